@@ -1,0 +1,21 @@
+# mxbulk_room(NAME DEPENDS room… LIBS target…): one static library for the folder src/NAME.
+# A room without sources of its own (headers only) becomes an interface library.
+add_library(mxbulk_public INTERFACE)
+target_include_directories(mxbulk_public INTERFACE ${PROJECT_SOURCE_DIR}/include)
+
+function(mxbulk_room name)
+  cmake_parse_arguments(ROOM "" "" "DEPENDS;LIBS" ${ARGN})
+  list(TRANSFORM ROOM_DEPENDS PREPEND mxbulk_)
+  list(TRANSFORM ROOM_DEPENDS REPLACE "^mxbulk_mxbulk_" "mxbulk_")
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cc)
+  if(sources)
+    add_library(mxbulk_${name} STATIC ${sources})
+    set(scope PUBLIC)
+    target_link_libraries(mxbulk_${name} PRIVATE mxbulk_options)
+  else()
+    add_library(mxbulk_${name} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(mxbulk_${name} ${scope} ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(mxbulk_${name} ${scope} ${ROOM_DEPENDS} ${ROOM_LIBS})
+endfunction()

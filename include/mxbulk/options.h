@@ -1,0 +1,64 @@
+// Everything a run can be told. The defaults are the program's defaults.
+//
+// Threads: a plain value, read by many threads once the run has started.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "mxbulk/verdict.h"
+
+namespace mxbulk {
+
+enum class Format : uint8_t { kAuto, kCsv, kTsv, kJsonl, kLines };
+
+enum class Mode : uint8_t {
+  kAppend,   // the row's own bytes, then the columns
+  kMinimal,  // the e-mail cell, then the columns
+  kDomains,  // one record for each distinct domain
+};
+
+struct InputOptions {
+  std::vector<std::string> files;  // "-" is standard input; empty means "-"
+  Format format = Format::kAuto;
+  std::string column;      // a header's name or a 1-based number; empty = find it
+  std::string json_path = "email";  // dots descend: `contact.email`
+  char delimiter = '\0';   // '\0' = find it among , ; tab |
+  bool no_headers = false;
+  uint64_t limit_rows = 0;  // 0 = all
+};
+
+struct OutputOptions {
+  std::string path = "-";
+  Format format = Format::kAuto;  // auto: by the extension of `path`, else as the input
+  Mode mode = Mode::kAppend;
+  std::vector<std::string> columns;  // without prefix; empty = the default set
+  std::string prefix = "mx_";
+  std::vector<Verdict> only;  // rows with other verdicts are left out; empty = all rows
+  bool csv_safe = false;      // prefix cells that a spreadsheet would run with '
+  std::string summary_json_path;  // empty = none
+};
+
+struct DnsOptions {
+  // `IP`, `IP:PORT`, `[IP6]:PORT`, `@FILE` (resolv.conf form) or `lab`.
+  // Empty = the servers of /etc/resolv.conf.
+  std::vector<std::string> resolvers;
+  uint32_t concurrency = 0;  // lookups in flight for each resolver; 0 = finds itself
+  int64_t qps = -1;          // -1 = none for a loopback resolver, 1000 else; 0 = no limit
+  int64_t timeout_ms = 2'000;       // of one try, an upper bound
+  uint32_t tries = 3;               // for one round of asking
+  int64_t dns_deadline_ms = 20'000;  // of asking time for one domain
+};
+
+struct Options {
+  InputOptions input;
+  OutputOptions output;
+  DnsOptions dns;
+  uint64_t memory_bytes = 64ULL << 20;  // rows in flight
+  double max_unknown = 0.05;            // share of rows; above it the exit code is 3
+  bool dry_run = false;                 // no packet is sent
+};
+
+}  // namespace mxbulk

@@ -1,0 +1,38 @@
+// What a run found: counts of rows, and what an operator needs to decide whether to load it.
+//
+// Threads: a plain value, complete once the run has ended.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+#include "mxbulk/verdict.h"
+
+namespace mxbulk {
+
+struct Summary {
+  uint64_t rows = 0;
+  uint64_t rows_written = 0;  // fewer than `rows` only with `only`
+  uint64_t domains = 0;       // distinct
+  uint64_t bytes_read = 0;
+  std::array<uint64_t, kReasonCount> rows_by_reason{};
+  uint64_t first_invalid_row = 0;  // 1-based, the header not counted; 0 = none
+  std::string worst_dead_domain;   // the dead_mx domain with the most rows; empty = none
+  uint64_t worst_dead_rows = 0;
+  uint64_t ragged_rows = 0;
+
+  uint64_t dns_queries = 0;   // datagrams and TCP questions sent
+  uint64_t dns_answers = 0;   // accepted
+  uint64_t dns_forged = 0;    // dropped: wrong sender, ID or question
+  uint64_t dns_retries = 0;
+  double seconds = 0;
+  bool dry_run = false;
+  std::string output_path;  // "-" for standard output
+
+  [[nodiscard]] uint64_t rows_with(Verdict verdict) const;
+  // 0..1; 0 for a run without rows.
+  [[nodiscard]] double unknown_share() const;
+};
+
+}  // namespace mxbulk

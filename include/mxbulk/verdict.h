@@ -1,0 +1,125 @@
+// What mxbulk says about an address: verdict, reason, action, lints.
+//
+// The names (`name_of`) are public and stable: warehouses filter on them. New reasons may be
+// added; none is renamed. Threads: pure functions over enums, callable from any thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <string_view>
+
+namespace mxbulk {
+
+enum class Verdict : uint8_t { kMxOk, kReachable, kNoMx, kNullMx, kDeadMx, kInvalid, kUnknown };
+inline constexpr size_t kVerdictCount = 7;
+
+// Why. Each reason belongs to exactly one verdict (`verdict_of`).
+enum class Reason : uint8_t {
+  // invalid: decided without a lookup. In order of precedence.
+  kBadRow,
+  kEmpty,
+  kBadEncoding,
+  kNoAt,
+  kTooLong,         // RFC 5321 §4.5.3.1.1, §4.5.3.1.2
+  kBadLocal,        // neither Dot-string nor Quoted-string, RFC 5321 §4.1.2, RFC 6531 §3.3
+  kBadLocalDots,    // named bad_local too: its only fault is its dots (`a..b@`), which exist
+  kAddressLiteral,  // RFC 5321 §4.1.3: legal, refused by policy
+  kDotless,         // RFC 7085
+  kBadIdn,          // UTS #46, nontransitional
+  kBadDomain,       // RFC 1123 §2.1, RFC 1035 §2.3.4
+  // no_mx
+  kSpecialUse,  // RFC 6761 and its registry: never queried
+  kNxdomain,
+  kCnameNxdomain,
+  kNoAddress,
+  // null_mx
+  kRfc7505,
+  kNonconforming,
+  // dead_mx
+  kMxUnresolvable,
+  kMxNonpublic,
+  kMxIpLiteral,
+  kMxMalformed,
+  kImplicitNonpublic,
+  // mx_ok
+  kMx,
+  kImplicitMx,  // RFC 5321 §5.1: no MX, the domain's own address
+  // unknown
+  kDnsServfail,
+  kDnsRefused,
+  kDnsTimeout,
+  kDnsMalformed,
+  kDnsFiltered,  // RFC 8914 extended error 4 or 15-18
+  kMxAddrTempfail,
+  kNotAttempted,
+};
+inline constexpr size_t kReasonCount = static_cast<size_t>(Reason::kNotAttempted) + 1;
+
+// What to do with the address.
+enum class Action : uint8_t { kSend, kRetry, kReview, kSuppress };
+
+// Remarks. They describe; they never change a verdict.
+enum class Lint : uint8_t {
+  // of the row
+  kTrimmed,
+  kDisplayName,
+  kSmtputf8,
+  kRagged,  // the row is longer than its header
+  // of the domain's name
+  kBadAlabel,
+  // of the route
+  kNullMxMixed,
+  kMxCname,
+  kDomainCname,
+  kMxIpLiteral,
+  kMxNonpublic,
+  kMxMalformed,
+  kMxUnderscore,
+  kMxPartial,
+  kMxLongList,
+  kV6Only,
+  kNxdomainMismatch,
+  kResolverDisagree,
+  kTtlOdd,
+  kNullMxSender,  // `check` only: null MX beside SPF
+};
+inline constexpr size_t kLintCount = static_cast<size_t>(Lint::kNullMxSender) + 1;
+
+// A set of lints.
+class LintSet {
+ public:
+  constexpr LintSet() = default;
+  constexpr LintSet(std::initializer_list<Lint> lints) {
+    for (Lint lint : lints) add(lint);
+  }
+  static constexpr LintSet from_bits(uint32_t bits) {
+    LintSet set;
+    set.bits_ = bits;
+    return set;
+  }
+  constexpr void add(Lint lint) { bits_ |= 1U << static_cast<unsigned>(lint); }
+  constexpr void add(LintSet other) { bits_ |= other.bits_; }
+  [[nodiscard]] constexpr bool has(Lint lint) const {
+    return (bits_ >> static_cast<unsigned>(lint) & 1U) != 0;
+  }
+  [[nodiscard]] constexpr bool empty() const { return bits_ == 0; }
+  [[nodiscard]] constexpr uint32_t bits() const { return bits_; }
+  friend constexpr bool operator==(LintSet, LintSet) = default;
+
+ private:
+  uint32_t bits_ = 0;
+};
+
+[[nodiscard]] Verdict verdict_of(Reason reason);
+// The first rule that matches: review, suppress, retry, send.
+[[nodiscard]] Action action_of(Reason reason, LintSet lints);
+
+[[nodiscard]] std::string_view name_of(Verdict verdict);
+[[nodiscard]] std::string_view name_of(Reason reason);
+[[nodiscard]] std::string_view name_of(Action action);
+[[nodiscard]] std::string_view name_of(Lint lint);
+// The verdict with that name; false where there is none.
+[[nodiscard]] bool verdict_from_name(std::string_view name, Verdict& verdict);
+
+}  // namespace mxbulk

@@ -1,0 +1,45 @@
+// Every cap of the program, each with its why.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace mxbulk::limits {
+
+// --- addresses ---------------------------------------------------------------------------------
+inline constexpr size_t kLocalPartOctetsMax = 64;   // RFC 5321 §4.5.3.1.1
+inline constexpr size_t kDomainOctetsMax = 253;     // RFC 1035 §2.3.4, as text without the last dot
+inline constexpr size_t kAddressOctetsMax = 254;    // RFC 5321 §4.5.3.1.3 less the angle brackets
+inline constexpr size_t kLabelOctetsMax = 63;       // RFC 1035 §2.3.4
+inline constexpr size_t kNameWireOctetsMax = 255;   // RFC 1035 §3.1, the root's zero included
+
+// --- input -------------------------------------------------------------------------------------
+inline constexpr size_t kRowBytesMax = 16U << 20;   // longer: bad_row; bounds memory on a lost quote
+inline constexpr size_t kBlockBytes = 256U << 10;   // fits the second-level cache with its keys
+inline constexpr size_t kColumnsMax = 4096;         // a header wider than any warehouse takes
+
+// --- DNS ---------------------------------------------------------------------------------------
+inline constexpr size_t kDnsMessageBytesMax = 65'535;  // RFC 1035 §4.2.2, over TCP
+inline constexpr uint16_t kEdnsPayloadBytes = 1'232;   // unfragmented on any IPv6 path
+inline constexpr size_t kCnameLinksMax = 8;            // longer chains count as a temporary failure
+inline constexpr size_t kMxRecordsMax = 512;           // read from one answer; then it is "cut"
+inline constexpr size_t kAddressRecordsMax = 64;       // read from one answer: far beyond any host
+inline constexpr size_t kRecordsWalkedMax = 8'192;     // more than 64 KiB can hold; bounds the loop
+
+// --- routing -----------------------------------------------------------------------------------
+inline constexpr size_t kExchangesMax = 100;      // looked up for one domain, in all
+inline constexpr size_t kExchangesAtOnce = 16;    // bounds one domain's fan-out
+inline constexpr uint32_t kTtlOddLowSeconds = 60;
+inline constexpr uint32_t kTtlOddHighSeconds = 7 * 24 * 3600;
+inline constexpr size_t kLongListExchanges = 5;   // more, of different providers: lint
+
+// --- engine ------------------------------------------------------------------------------------
+inline constexpr uint32_t kDomainsMax = (1U << 27) - 64;  // what a RowKey can name
+inline constexpr uint32_t kWindowStart = 128;      // in flight before anything is known
+inline constexpr uint32_t kWindowMax = 8'192;      // `auto` goes no higher
+inline constexpr uint32_t kConcurrencyMax = 60'000;  // --concurrency; IDs are 16 bits a socket
+inline constexpr int64_t kRetransmitMinUs = 200'000;  // below it one stall of the resolver doubles load
+inline constexpr int64_t kSlowLaneAfterUs = 5'000'000;  // a failure is asked again this much later
+inline constexpr uint32_t kBreakerDomains = 100;   // failures without one success before giving up
+
+}  // namespace mxbulk::limits

@@ -1,0 +1,65 @@
+// What the engine needs of the world. Implemented by net/ over sockets, by the simulation over
+// nothing: retries, truncation, health and the window all happen on this side of the seam.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "model/domain_name.h"
+#include "model/record_type.h"
+
+namespace mxbulk::engine {
+
+enum class Proto : uint8_t { kUdp, kTcp };
+
+// One try of one question at one resolver.
+struct DnsQuery {
+  uint64_t ticket = 0;   // the caller's; unique among those not yet replied to
+  NameView name;         // borrowed for the call
+  RecordType type = RecordType::kMx;
+  uint8_t upstream = 0;  // index into the list of resolvers
+  Proto proto = Proto::kUdp;
+  bool edns = true;
+  int64_t timeout_us = 0;  // after it the reply is kTimeout
+};
+
+enum class ReplyKind : uint8_t {
+  kBytes,         // a message from that resolver with the ID and the question that were asked
+  kTimeout,
+  kLocalTrouble,  // no socket, no route, no buffer, connection refused or closed: never a fact
+                  // about a domain
+};
+
+struct DnsReply {
+  uint64_t ticket = 0;
+  ReplyKind kind = ReplyKind::kTimeout;
+  std::span<const uint8_t> bytes;  // borrowed for the call
+};
+
+class DnsReplySink {
+ public:
+  virtual ~DnsReplySink() = default;
+  virtual void on_reply(const DnsReply& reply) = 0;
+};
+
+// One loop thread only. Each ask() is followed by exactly one on_reply(), never inside ask().
+class DnsTransport {
+ public:
+  virtual ~DnsTransport() = default;
+  virtual void ask(const DnsQuery& query) = 0;
+};
+
+// Listens to the engine explain itself; `check` prints what it hears. One loop thread only.
+class TraceSink {
+ public:
+  virtual ~TraceSink() = default;
+  virtual void on_query(NameView name, RecordType type, std::string_view resolver, Proto proto) = 0;
+  // `answer` is one line for a person: rcode or trouble, and the records.
+  virtual void on_answer(NameView name, RecordType type, std::string_view answer) = 0;
+  // A rule fired; `text` cites its RFC section.
+  virtual void on_rule(NameView domain, std::string_view text) = 0;
+};
+
+}  // namespace mxbulk::engine

@@ -1,0 +1,95 @@
+#include "model/domain_name.h"
+
+#include <cassert>
+#include <cstring>
+
+namespace mxbulk {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr NameView kLocalhost = "\x09localhost\0"sv;
+constexpr std::array<NameView, 7> kSpecialUse = {
+    kLocalhost,      "\x07invalid\0"sv, "\x05onion\0"sv,         "\x05local\0"sv,
+    "\x08internal\0"sv, "\x03" "alt\0"sv,   "\x04home\x04" "arpa\0"sv,
+};
+
+bool is_plain(uint8_t octet) {
+  const uint8_t lower = ascii_lower(octet);
+  return (lower >= 'a' && lower <= 'z') || (octet >= '0' && octet <= '9') || octet == '-' ||
+         octet == '_';
+}
+
+void append_octet(std::string& text, uint8_t octet) {
+  if (is_plain(octet)) {
+    text.push_back(static_cast<char>(octet));
+    return;
+  }
+  text.push_back('\\');
+  text.push_back(static_cast<char>('0' + octet / 100));
+  text.push_back(static_cast<char>('0' + octet / 10 % 10));
+  text.push_back(static_cast<char>('0' + octet % 10));
+}
+
+}  // namespace
+
+std::optional<DomainName> DomainName::from_text(std::string_view text) {
+  DomainName name;
+  if (text == ".") return name;
+  if (!text.empty() && text.back() == '.') text.remove_suffix(1);
+  size_t size = 0;
+  while (true) {
+    const size_t dot = text.find('.');
+    const std::string_view label = text.substr(0, dot);
+    if (label.empty() || label.size() > limits::kLabelOctetsMax) return std::nullopt;
+    if (size + 1 + label.size() + 1 > limits::kNameWireOctetsMax) return std::nullopt;
+    name.bytes_[size++] = static_cast<uint8_t>(label.size());
+    for (char c : label) name.bytes_[size++] = ascii_lower(static_cast<uint8_t>(c));
+    if (dot == std::string_view::npos) break;
+    text.remove_prefix(dot + 1);
+  }
+  name.bytes_[size++] = 0;
+  name.size_ = static_cast<uint8_t>(size);
+  return name;
+}
+
+DomainName DomainName::from_view(NameView wire) {
+  assert(!wire.empty() && wire.size() <= limits::kNameWireOctetsMax && wire.back() == '\0');
+  DomainName name;
+  std::memcpy(name.bytes_.data(), wire.data(), wire.size());
+  name.size_ = static_cast<uint8_t>(wire.size());
+  return name;
+}
+
+std::string DomainName::text() const { return to_text(view()); }
+
+std::string to_text(NameView wire) {
+  if (is_root(wire)) return ".";
+  std::string text;
+  text.reserve(wire.size());
+  size_t at = 0;
+  while (at < wire.size() && wire[at] != 0) {
+    if (at != 0) text.push_back('.');
+    const auto length = static_cast<uint8_t>(wire[at]);
+    for (char c : wire.substr(at + 1, length)) append_octet(text, static_cast<uint8_t>(c));
+    at += 1U + length;
+  }
+  return text;
+}
+
+bool is_under(NameView wire, NameView ancestor) {
+  size_t at = 0;
+  while (wire.size() - at > ancestor.size()) at += 1U + static_cast<uint8_t>(wire[at]);
+  return wire.substr(at) == ancestor;
+}
+
+bool is_special_use(NameView wire) {
+  for (NameView ancestor : kSpecialUse) {
+    if (is_under(wire, ancestor)) return true;
+  }
+  return false;
+}
+
+bool is_localhost(NameView wire) { return is_under(wire, kLocalhost); }
+
+}  // namespace mxbulk

@@ -1,0 +1,50 @@
+// What one question finally came to, after all tries. A value, never an error of ours.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "base/strong_id.h"
+#include "model/domain_name.h"
+#include "model/ip_address.h"
+
+namespace mxbulk {
+
+enum class LookupStatus : uint8_t {
+  // answers
+  kFound,
+  kNoData,
+  kNxDomain,
+  // temporary: nothing is known
+  kServfail,
+  kRefused,    // REFUSED or NOTIMP
+  kTimeout,    // no answer to any try, or trouble of our own that lasted
+  kMalformed,  // FORMERR, an unknown rcode, or bytes that are no DNS message
+  kFiltered,   // RFC 8914 extended error 4 or 15-18: somebody's policy, not the zone's data
+  kCnameLoop,  // a loop, or more than limits::kCnameLinksMax links
+};
+
+[[nodiscard]] constexpr bool is_temporary(LookupStatus status) {
+  return status >= LookupStatus::kServfail;
+}
+[[nodiscard]] std::string_view name_of(LookupStatus status);
+
+struct MxRecord {
+  uint16_t preference = 0;
+  HostId host;
+  NameView exchange;  // into the host table's arena: lives as long as the run
+};
+
+struct LookupOutcome {
+  LookupStatus status = LookupStatus::kTimeout;
+  uint8_t rcode = 0;              // RFC 1035 §4.1.1, of the last answer; 0 where none came
+  bool via_cname = false;         // at least one CNAME led from the question to the answer
+  bool malformed_record = false;  // an RR among good ones could not be read
+  bool cut = false;               // more records than the caps allow
+  uint32_t ttl_s = 0;             // smallest of the answer; for a negative one by RFC 2308 §5
+  std::span<const MxRecord> mx;          // borrowed for the call that delivers the outcome
+  std::span<const IpAddress> addresses;  // likewise
+};
+
+}  // namespace mxbulk

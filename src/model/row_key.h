@@ -1,0 +1,55 @@
+// Four bytes that say what is known of a row before the network speaks: the domain it waits for, or
+// the reason why it is invalid; and the remarks that belong to the row alone. Plain value.
+#pragma once
+
+#include <cassert>
+#include <cstdint>
+
+#include "base/limits.h"
+#include "base/strong_id.h"
+#include "mxbulk/verdict.h"
+
+namespace mxbulk {
+
+class RowKey {
+ public:
+  RowKey() = default;
+  // Requires: domain.value() < limits::kDomainsMax.
+  static RowKey waiting_for(DomainId domain, LintSet row_lints, bool is_role) {
+    assert(domain.value() < limits::kDomainsMax);
+    return RowKey(domain.value(), row_lints, is_role);
+  }
+  // Requires: verdict_of(reason) is kInvalid.
+  static RowKey invalid(Reason reason, LintSet row_lints) {
+    return RowKey(kInvalidBase + static_cast<uint32_t>(reason), row_lints, false);
+  }
+
+  [[nodiscard]] bool is_invalid() const { return payload() >= kInvalidBase; }
+  // Requires: !is_invalid().
+  [[nodiscard]] DomainId domain() const { return DomainId(payload()); }
+  // Requires: is_invalid().
+  [[nodiscard]] Reason reason() const { return static_cast<Reason>(payload() - kInvalidBase); }
+  // The address is of a function, not of a person (`info@`): RFC 2142 and common use.
+  [[nodiscard]] bool is_role() const { return (bits_ >> kRoleShift & 1U) != 0; }
+  [[nodiscard]] LintSet row_lints() const {
+    return LintSet::from_bits(bits_ >> kPayloadBits & kRowLintMask);
+  }
+  // Role and row lints together: 0 for an ordinary row, else under 32.
+  [[nodiscard]] uint32_t flag_bits() const { return bits_ >> kPayloadBits; }
+
+ private:
+  static constexpr uint32_t kPayloadBits = 27;
+  static constexpr uint32_t kRowLintMask = 0xF;  // kTrimmed, kDisplayName, kSmtputf8, kRagged
+  static constexpr uint32_t kRoleShift = 31;
+  static constexpr uint32_t kInvalidBase = limits::kDomainsMax;
+  static_assert(static_cast<uint32_t>(Lint::kRagged) == 3, "row lints are the lowest four bits");
+
+  RowKey(uint32_t payload, LintSet row_lints, bool is_role)
+      : bits_(payload | (row_lints.bits() & kRowLintMask) << kPayloadBits |
+              static_cast<uint32_t>(is_role) << kRoleShift) {}
+  [[nodiscard]] uint32_t payload() const { return bits_ & ((1U << kPayloadBits) - 1); }
+
+  uint32_t bits_ = 0;
+};
+
+}  // namespace mxbulk

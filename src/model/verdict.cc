@@ -1,0 +1,178 @@
+#include "mxbulk/verdict.h"
+
+#include <array>
+
+#include "mxbulk/summary.h"
+
+namespace mxbulk {
+
+Verdict verdict_of(Reason reason) {
+  switch (reason) {
+    case Reason::kBadRow:
+    case Reason::kEmpty:
+    case Reason::kBadEncoding:
+    case Reason::kNoAt:
+    case Reason::kTooLong:
+    case Reason::kBadLocal:
+    case Reason::kBadLocalDots:
+    case Reason::kAddressLiteral:
+    case Reason::kDotless:
+    case Reason::kBadIdn:
+    case Reason::kBadDomain:
+      return Verdict::kInvalid;
+    case Reason::kSpecialUse:
+    case Reason::kNxdomain:
+    case Reason::kCnameNxdomain:
+    case Reason::kNoAddress:
+      return Verdict::kNoMx;
+    case Reason::kRfc7505:
+    case Reason::kNonconforming:
+      return Verdict::kNullMx;
+    case Reason::kMxUnresolvable:
+    case Reason::kMxNonpublic:
+    case Reason::kMxIpLiteral:
+    case Reason::kMxMalformed:
+    case Reason::kImplicitNonpublic:
+      return Verdict::kDeadMx;
+    case Reason::kMx:
+    case Reason::kImplicitMx:
+      return Verdict::kMxOk;
+    case Reason::kDnsServfail:
+    case Reason::kDnsRefused:
+    case Reason::kDnsTimeout:
+    case Reason::kDnsMalformed:
+    case Reason::kDnsFiltered:
+    case Reason::kMxAddrTempfail:
+    case Reason::kNotAttempted:
+      return Verdict::kUnknown;
+  }
+  return Verdict::kUnknown;
+}
+
+Action action_of(Reason reason, LintSet lints) {
+  const bool doubtful = reason == Reason::kMxIpLiteral || reason == Reason::kNonconforming ||
+                        reason == Reason::kBadLocalDots || lints.has(Lint::kNullMxMixed);
+  if (doubtful) return Action::kReview;
+  switch (verdict_of(reason)) {
+    case Verdict::kInvalid:
+    case Verdict::kNoMx:
+    case Verdict::kNullMx:
+    case Verdict::kDeadMx:
+      return Action::kSuppress;
+    case Verdict::kUnknown:
+      return Action::kRetry;
+    case Verdict::kMxOk:
+    case Verdict::kReachable:
+      return Action::kSend;
+  }
+  return Action::kRetry;
+}
+
+std::string_view name_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kMxOk: return "mx_ok";
+    case Verdict::kReachable: return "reachable";
+    case Verdict::kNoMx: return "no_mx";
+    case Verdict::kNullMx: return "null_mx";
+    case Verdict::kDeadMx: return "dead_mx";
+    case Verdict::kInvalid: return "invalid";
+    case Verdict::kUnknown: return "unknown";
+  }
+  return "?";
+}
+
+std::string_view name_of(Reason reason) {
+  switch (reason) {
+    case Reason::kBadRow: return "bad_row";
+    case Reason::kEmpty: return "empty";
+    case Reason::kBadEncoding: return "bad_encoding";
+    case Reason::kNoAt: return "no_at";
+    case Reason::kTooLong: return "too_long";
+    case Reason::kBadLocal: return "bad_local";
+    case Reason::kBadLocalDots: return "bad_local";
+    case Reason::kAddressLiteral: return "address_literal";
+    case Reason::kDotless: return "dotless";
+    case Reason::kBadIdn: return "bad_idn";
+    case Reason::kBadDomain: return "bad_domain";
+    case Reason::kSpecialUse: return "special_use";
+    case Reason::kNxdomain: return "nxdomain";
+    case Reason::kCnameNxdomain: return "cname_nxdomain";
+    case Reason::kNoAddress: return "no_address";
+    case Reason::kRfc7505: return "rfc7505";
+    case Reason::kNonconforming: return "nonconforming";
+    case Reason::kMxUnresolvable: return "mx_unresolvable";
+    case Reason::kMxNonpublic: return "mx_nonpublic";
+    case Reason::kMxIpLiteral: return "mx_ip_literal";
+    case Reason::kMxMalformed: return "mx_malformed";
+    case Reason::kImplicitNonpublic: return "implicit_nonpublic";
+    case Reason::kMx: return "mx";
+    case Reason::kImplicitMx: return "implicit_mx";
+    case Reason::kDnsServfail: return "dns_servfail";
+    case Reason::kDnsRefused: return "dns_refused";
+    case Reason::kDnsTimeout: return "dns_timeout";
+    case Reason::kDnsMalformed: return "dns_malformed";
+    case Reason::kDnsFiltered: return "dns_filtered";
+    case Reason::kMxAddrTempfail: return "mx_addr_tempfail";
+    case Reason::kNotAttempted: return "not_attempted";
+  }
+  return "?";
+}
+
+std::string_view name_of(Action action) {
+  switch (action) {
+    case Action::kSend: return "send";
+    case Action::kRetry: return "retry";
+    case Action::kReview: return "review";
+    case Action::kSuppress: return "suppress";
+  }
+  return "?";
+}
+
+std::string_view name_of(Lint lint) {
+  switch (lint) {
+    case Lint::kTrimmed: return "trimmed";
+    case Lint::kDisplayName: return "display_name";
+    case Lint::kSmtputf8: return "smtputf8";
+    case Lint::kRagged: return "ragged";
+    case Lint::kBadAlabel: return "bad_alabel";
+    case Lint::kNullMxMixed: return "null_mx_mixed";
+    case Lint::kMxCname: return "mx_cname";
+    case Lint::kDomainCname: return "domain_cname";
+    case Lint::kMxIpLiteral: return "mx_ip_literal";
+    case Lint::kMxNonpublic: return "mx_nonpublic";
+    case Lint::kMxMalformed: return "mx_malformed";
+    case Lint::kMxUnderscore: return "mx_underscore";
+    case Lint::kMxPartial: return "mx_partial";
+    case Lint::kMxLongList: return "mx_long_list";
+    case Lint::kV6Only: return "v6_only";
+    case Lint::kNxdomainMismatch: return "nxdomain_mismatch";
+    case Lint::kResolverDisagree: return "resolver_disagree";
+    case Lint::kTtlOdd: return "ttl_odd";
+    case Lint::kNullMxSender: return "null_mx_sender";
+  }
+  return "?";
+}
+
+bool verdict_from_name(std::string_view name, Verdict& verdict) {
+  for (size_t index = 0; index < kVerdictCount; ++index) {
+    const auto candidate = static_cast<Verdict>(index);
+    if (name_of(candidate) != name) continue;
+    verdict = candidate;
+    return true;
+  }
+  return false;
+}
+
+uint64_t Summary::rows_with(Verdict verdict) const {
+  uint64_t sum = 0;
+  for (size_t index = 0; index < kReasonCount; ++index) {
+    if (verdict_of(static_cast<Reason>(index)) == verdict) sum += rows_by_reason[index];
+  }
+  return sum;
+}
+
+double Summary::unknown_share() const {
+  return rows == 0 ? 0.0 : static_cast<double>(rows_with(Verdict::kUnknown)) / static_cast<double>(rows);
+}
+
+}  // namespace mxbulk
