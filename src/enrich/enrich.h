@@ -1,0 +1,35 @@
+// What lists of ours know of a domain beyond DNS: provider, flags, a suggestion for a typo.
+// Off the loop: called once a domain when the writer first renders it.
+//
+// Threads: immutable after construction; one instance serves all threads.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/domain_report.h"
+
+namespace mxbulk::enrich {
+
+class Enricher {
+ public:
+  Enricher();
+  ~Enricher();
+
+  // Slug of the mail provider that runs this exchange (text form), empty where unknown.
+  [[nodiscard]] std::string_view provider_of(std::string_view exchange) const;
+  // `info`, `postmaster`, `noreply` …: RFC 2142 and common use. Case is ignored; a tag (`info+x`)
+  // is cut off.
+  [[nodiscard]] bool is_role(std::string_view local_part) const;
+  // Fills provider, suggestion, is_disposable, is_free and the lint mx_long_list (more than
+  // limits::kLongListExchanges exchanges of different registrable domains) from what is there.
+  void describe(DomainReport& report) const;
+
+ private:
+  struct Lists;
+  std::unique_ptr<Lists> lists_;
+};
+
+}  // namespace mxbulk::enrich

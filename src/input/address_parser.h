@@ -1,0 +1,43 @@
+// Address syntax without allocation on the hot path: what `parse_address` and the pipeline call.
+//
+// Threads: one AddressParser a thread (it keeps scratch space and IDNA answers).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "model/domain_name.h"
+#include "mxbulk/verdict.h"
+
+namespace mxbulk::input {
+
+struct ParsedAddress {
+  std::optional<Reason> invalid;  // none: the address is good and `domain` is set
+  LintSet lints;                  // row lints and kBadAlabel
+  std::string_view local_part;    // into the cell
+  NameView domain;                // canonical wire form; into the parser, until the next call.
+                                  // Empty where the domain is not good
+};
+
+class AddressParser {
+ public:
+  AddressParser();
+  ~AddressParser();
+  AddressParser(const AddressParser&) = delete;
+  AddressParser& operator=(const AddressParser&) = delete;
+
+  // `cell`: any bytes, any length. Precedence of reasons as in enum Reason; a special-use domain
+  // (`user@localhost`) is good syntax.
+  ParsedAddress parse(std::string_view cell);
+  // The same for a bare domain, as `resolve` and `check` take it: blanks and one trailing dot are
+  // cleaned (lint trimmed).
+  ParsedAddress parse_domain(std::string_view cell);
+
+ private:
+  class Idna;
+  std::unique_ptr<Idna> idna_;
+  DomainName domain_;
+};
+
+}  // namespace mxbulk::input

@@ -1,0 +1,59 @@
+// Turns files or a pipe into blocks of rows, each row with its e-mail cell.
+//
+// Threads: one reader thread. Ownership: the reader owns its files; a batch owns its bytes and may
+// be moved once the views into it are no longer used.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/block.h"
+#include "mxbulk/options.h"
+#include "mxbulk/status.h"
+
+namespace mxbulk::input {
+
+struct EmailCell {
+  std::string_view text;   // unquoted and unescaped; into the batch
+  bool is_bad_row = false;  // no such column, no JSON object, or over limits::kRowBytesMax
+  bool is_ragged = false;   // the row is longer than its header
+};
+
+struct RowBatch {
+  Block block;                    // `keys` is left empty: the pipeline fills it
+  std::vector<EmailCell> cells;   // one for each row of `block`
+  std::string unescaped;          // backs cells that could not be viewed in place
+};
+
+// What the rows are read for, beside InputOptions.
+struct RowNeeds {
+  Format output_format = Format::kAuto;  // kAuto: as the input
+  Mode mode = Mode::kAppend;
+  std::string new_column_prefix = "mx_";  // an input header that begins so is refused
+  bool keep_rows = true;  // false: only cells are needed (domains mode, --dry-run)
+};
+
+class RowReader {
+ public:
+  virtual ~RowReader() = default;
+
+  // Opens the files, finds format, delimiter, header and e-mail column. Errors: kInput (missing,
+  // empty, UTF-16, no or ambiguous e-mail column: the message lists the candidates), kUsage
+  // (a column that the header lacks, headers of several files differ, a column in the way).
+  static Result<std::unique_ptr<RowReader>> open(const InputOptions& options,
+                                                 const RowNeeds& needs);
+
+  // What the rows of the blocks look like: already in the output's format.
+  [[nodiscard]] virtual const RowShape& shape() const = 0;
+  // Reads the next rows into `batch` (its old contents are dropped). False at the end. From a pipe,
+  // returns what there is as soon as nothing more is ready. Errors: kInput with `file:row`.
+  virtual Result<bool> next(RowBatch& batch) = 0;
+  // For progress; total is 0 where it cannot be known.
+  [[nodiscard]] virtual uint64_t bytes_read() const = 0;
+  [[nodiscard]] virtual uint64_t bytes_total() const = 0;
+};
+
+}  // namespace mxbulk::input

@@ -1,0 +1,23 @@
+// One record a domain, as `resolve` and `--mode domains` write it: JSONL or CSV/TSV.
+// Threads: pure functions.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "model/domain_report.h"
+#include "mxbulk/options.h"
+
+namespace mxbulk::output {
+
+// Columns: domain, verdict, reason, action, mx_count, mx_hosts, mx_host, mx_ip, mx_provider, lints,
+// dns_rcode, ttl_s, probe_status, probe_ms, dns_ms, checked_at, from_state, previous_verdict.
+// What does not apply is null in JSONL, empty in CSV. checked_at is RFC 3339 in UTC.
+[[nodiscard]] std::string domain_header(Format format);
+void append_domain_record(const DomainReport& report, Format format, std::string& out);
+
+// A line of `resolve`'s input that is no domain: the record says invalid and why, with the line as
+// it was (escaped) in `domain`.
+void append_invalid_record(std::string_view input, Reason reason, Format format, std::string& out);
+
+}  // namespace mxbulk::output
