@@ -12,7 +12,6 @@
 
 namespace mxbulk::engine {
 
-enum class Proto : uint8_t { kUdp, kTcp };
 
 // One try of one question at one resolver.
 struct DnsQuery {

@@ -1,5 +1,6 @@
 #include "model/domain_name.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cstring>
 
@@ -75,6 +76,31 @@ std::string to_text(NameView wire) {
     at += 1U + length;
   }
   return text;
+}
+
+bool text_less(NameView a, NameView b) {
+  size_t at = 0;  // the start of a label in both: all before it is equal
+  while (true) {
+    const auto length_a = static_cast<uint8_t>(a[at]);
+    const auto length_b = static_cast<uint8_t>(b[at]);
+    if (length_a == 0 || length_b == 0) return length_a < length_b;
+    const NameView label_a = a.substr(at + 1, length_a);
+    const NameView label_b = b.substr(at + 1, length_b);
+    if (label_a == label_b) {
+      at += 1U + length_a;
+      continue;
+    }
+    const size_t common = std::min(length_a, length_b);
+    const int order = label_a.substr(0, common).compare(label_b.substr(0, common));
+    if (order != 0) return order < 0;
+    // The shorter label is followed by a dot or by the end of the name.
+    const bool a_is_shorter = length_a < length_b;
+    const NameView shorter = a_is_shorter ? a : b;
+    const auto next = static_cast<uint8_t>((a_is_shorter ? label_b : label_a)[common]);
+    const bool ends = shorter[at + 1 + common] == 0;
+    const bool shorter_first = ends || next > '.';
+    return shorter_first == a_is_shorter;
+  }
 }
 
 bool is_under(NameView wire, NameView ancestor) {

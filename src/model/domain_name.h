@@ -47,6 +47,9 @@ class DomainName {
 // underscore become \DDD (RFC 1035 §5.1), so that a terminal or a CSV cell is safe.
 [[nodiscard]] std::string to_text(NameView wire);
 
+// Order of the text forms, octet by octet: what people expect of a sorted list of names.
+[[nodiscard]] bool text_less(NameView a, NameView b);
+
 [[nodiscard]] inline bool is_root(NameView wire) { return wire.size() == 1; }
 // True where `wire` is `ancestor` or lies under it.
 [[nodiscard]] bool is_under(NameView wire, NameView ancestor);

@@ -1,4 +1,4 @@
-// The record types that mail routing asks for (RFC 1035 §3.2.2, RFC 3596 §2.1).
+// The record types that mail routing asks for (RFC 1035 §3.2.2, RFC 3596 §2.1), and how.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,8 @@
 namespace mxbulk {
 
 enum class RecordType : uint16_t { kA = 1, kCname = 5, kSoa = 6, kMx = 15, kTxt = 16, kAaaa = 28 };
+
+enum class Proto : uint8_t { kUdp, kTcp };
 
 [[nodiscard]] constexpr std::string_view name_of(RecordType type) {
   switch (type) {

@@ -1,0 +1,300 @@
+#include "dns/message.h"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+
+#include "dns/wire.h"
+
+namespace mxbulk::dns {
+namespace {
+
+constexpr uint16_t kClassIn = 1;
+constexpr uint16_t kTypeNs = 2;
+constexpr uint16_t kTypeOpt = 41;
+constexpr uint16_t kOptionExtendedError = 15;  // RFC 8914 §2
+constexpr uint32_t kNoTtl = std::numeric_limits<uint32_t>::max();
+
+// RFC 1035 §4.1.1, RFC 2136 §2.2
+constexpr uint16_t kNoError = 0;
+constexpr uint16_t kServfail = 2;
+constexpr uint16_t kNxDomain = 3;
+constexpr uint16_t kNotImp = 4;
+constexpr uint16_t kRefused = 5;
+constexpr uint16_t kNotAuth = 9;
+
+void put_u16(uint8_t* out, uint16_t value) {
+  out[0] = static_cast<uint8_t>(value >> 8);
+  out[1] = static_cast<uint8_t>(value);
+}
+
+// RFC 8914 §4.5, §4.16-4.19: forged, blocked, censored, filtered, prohibited.
+bool is_policy_error(uint16_t info_code) {
+  return info_code == 4 || (info_code >= 15 && info_code <= 18);
+}
+
+// One pass over one message. The members are what the sections told.
+class AnswerReader {
+ public:
+  AnswerReader(std::span<const uint8_t> message, NameView name, RecordType type, Answer& answer)
+      : wire_(message), type_(type), current_(DomainName::from_view(name)), answer_(answer) {}
+
+  void read() {
+    if (!read_header_and_question()) return;
+    if (answer_.truncated) return;
+    if (!walk_sections() || !follow_cnames() || !collect_records()) {
+      answer_.status = LookupStatus::kMalformed;
+      return;
+    }
+    answer_.status = judge();
+    answer_.ttl_s = ttl();
+  }
+
+ private:
+  bool read_header_and_question() {
+    if (wire_.size() < kHeaderBytes) return false;
+    const uint16_t flags = wire_.u16(2);
+    const bool is_response = (flags & 0x8000) != 0;
+    const bool is_standard_query = (flags & 0x7800) == 0;
+    if (!is_response || !is_standard_query) return false;
+    answer_.rcode = flags & 0x000F;
+    answer_.truncated = (flags & 0x0200) != 0;
+    at_ = kHeaderBytes;
+    const uint16_t questions = wire_.u16(4);
+    if (questions == 0) return answer_.rcode != kNoError;  // a FORMERR may leave it out
+    DomainName asked;
+    const std::optional<size_t> end = wire_.skip_name(at_);
+    if (questions != 1 || !end || *end + 4 > wire_.size() || !wire_.read_name(at_, asked)) {
+      return false;
+    }
+    if (asked.view() != current_.view() || wire_.u16(*end) != static_cast<uint16_t>(type_) ||
+        wire_.u16(*end + 2) != kClassIn) {
+      return false;
+    }
+    at_ = *end + 4;
+    return true;
+  }
+
+  // Finds the sections and what authority and additional have to say. False: broken framing.
+  bool walk_sections() {
+    answers_at_ = at_;
+    RawRecord record;
+    for (uint16_t i = 0; i < wire_.u16(6); ++i) {
+      if (!wire_.next_record(at_, record)) return false;
+      has_cname_ |= record.type == static_cast<uint16_t>(RecordType::kCname);
+    }
+    for (uint16_t i = 0; i < wire_.u16(8); ++i) {
+      if (!wire_.next_record(at_, record)) return false;
+      if (record.type == kTypeNs) has_referral_ = true;
+      if (record.type == static_cast<uint16_t>(RecordType::kSoa)) read_soa(record);
+    }
+    for (uint16_t i = 0; i < wire_.u16(10); ++i) {
+      if (!wire_.next_record(at_, record)) return false;
+      if (record.type == kTypeOpt) read_opt(record);
+    }
+    return true;
+  }
+
+  // RFC 2308 §5: the smaller of the SOA's TTL and its MINIMUM, the last of its numbers.
+  void read_soa(const RawRecord& record) {
+    has_soa_ = true;
+    if (record.data_size < 22) return;
+    const uint32_t minimum = wire_.u32(record.data_at + record.data_size - 4);
+    negative_ttl_s_ = std::min(record.ttl_s, minimum);
+  }
+
+  void read_opt(const RawRecord& record) {
+    answer_.has_edns = true;
+    const std::span<const uint8_t> fixed = wire_.bytes(record.data_at - 6, 1);
+    answer_.rcode = static_cast<uint16_t>(answer_.rcode | fixed[0] << 4);
+    size_t at = record.data_at;
+    const size_t end = record.data_at + record.data_size;
+    while (at + 4 <= end) {
+      const uint16_t code = wire_.u16(at);
+      const size_t size = wire_.u16(at + 2);
+      if (at + 4 + size > end) return;
+      if (code == kOptionExtendedError && size >= 2 && is_policy_error(wire_.u16(at + 4))) {
+        is_filtered_ = true;
+      }
+      at += 4 + size;
+    }
+  }
+
+  // Moves `current_` along the chain, in whatever order its links stand. False: a broken link.
+  bool follow_cnames() {
+    if (!has_cname_ || type_ == RecordType::kCname) return true;
+    while (true) {
+      RawRecord link;
+      if (!find(static_cast<uint16_t>(RecordType::kCname), link)) return true;
+      if (answer_.cname_links == limits::kCnameLinksMax) {
+        is_loop_ = true;
+        return true;
+      }
+      if (!wire_.read_name(link.data_at, current_)) return false;
+      answer_.via_cname = true;
+      ++answer_.cname_links;
+      ttl_s_ = std::min(ttl_s_, link.ttl_s);
+    }
+  }
+
+  bool find(uint16_t type, RawRecord& found) const {
+    size_t at = answers_at_;
+    for (uint16_t i = 0; i < wire_.u16(6); ++i) {
+      if (!wire_.next_record(at, found)) return false;
+      if (found.type == type && belongs_to_current(found)) return true;
+    }
+    return false;
+  }
+
+  bool belongs_to_current(const RawRecord& record) const {
+    if (record.rclass != kClassIn) return false;
+    const bool points_at_question = wire_.u16(record.owner_at) == (0xC000U | kHeaderBytes);
+    if (points_at_question && !answer_.via_cname) return true;
+    DomainName owner;
+    return wire_.read_name(record.owner_at, owner) && owner.view() == current_.view();
+  }
+
+  bool collect_records() {
+    size_t at = answers_at_;
+    RawRecord record;
+    for (uint16_t i = 0; i < wire_.u16(6); ++i) {
+      if (!wire_.next_record(at, record)) return false;
+      if (record.type != static_cast<uint16_t>(type_) || !belongs_to_current(record)) continue;
+      if (collect(record)) {
+        ttl_s_ = std::min(ttl_s_, record.ttl_s);
+        found_any_ = true;
+      } else {
+        answer_.malformed_record = true;
+      }
+    }
+    return true;
+  }
+
+  bool collect(const RawRecord& record) {
+    if (type_ == RecordType::kMx) return collect_mx(record);
+    if (type_ == RecordType::kA) return collect_address(record, 4);
+    if (type_ == RecordType::kAaaa) return collect_address(record, 16);
+    return true;  // other types: that there is one is all we ask
+  }
+
+  // RFC 1035 §3.3.9
+  bool collect_mx(const RawRecord& record) {
+    if (record.data_size < 3) return false;
+    const std::optional<size_t> end = wire_.skip_name(record.data_at + 2);
+    DomainName exchange;
+    if (end != record.data_at + record.data_size) return false;
+    if (!wire_.read_name(record.data_at + 2, exchange)) return false;
+    if (answer_.mx_count == answer_.mx.size()) {
+      answer_.cut = true;
+      return true;
+    }
+    const NameView view = exchange.view();
+    char* const copy = answer_.names.data() + answer_.names_size;
+    std::memcpy(copy, view.data(), view.size());
+    answer_.names_size += view.size();
+    answer_.mx[answer_.mx_count++] = {wire_.u16(record.data_at), NameView(copy, view.size())};
+    return true;
+  }
+
+  bool collect_address(const RawRecord& record, size_t size) {
+    if (record.data_size != size) return false;
+    if (answer_.address_count == answer_.addresses.size()) {
+      answer_.cut = true;
+      return true;
+    }
+    const std::span<const uint8_t> octets = wire_.bytes(record.data_at, size);
+    answer_.addresses[answer_.address_count++] =
+        size == 4 ? IpAddress::v4(octets.first<4>()) : IpAddress::v6(octets.first<16>());
+    return true;
+  }
+
+  LookupStatus judge() {
+    if (is_filtered_) return LookupStatus::kFiltered;
+    const bool speaks_of_name = answer_.rcode == kNoError || answer_.rcode == kNxDomain;
+    if (is_loop_ && speaks_of_name) return LookupStatus::kCnameLoop;
+    switch (answer_.rcode) {
+      case kNoError: return judge_no_error();
+      case kNxDomain: return found_any_ ? LookupStatus::kFound : LookupStatus::kNxDomain;
+      case kServfail: return LookupStatus::kServfail;
+      case kRefused:
+      case kNotImp:
+      case kNotAuth: return LookupStatus::kRefused;
+      default: return LookupStatus::kMalformed;
+    }
+  }
+
+  LookupStatus judge_no_error() {
+    if (found_any_) return LookupStatus::kFound;
+    if (answer_.malformed_record) return LookupStatus::kMalformed;
+    if (has_soa_) return LookupStatus::kNoData;
+    if (answer_.via_cname) {
+      answer_.chase = current_;
+      return LookupStatus::kNoData;
+    }
+    // RFC 2308 §2.2: NS without SOA is a referral by a server that does not recurse. It says
+    // nothing about the name.
+    return has_referral_ ? LookupStatus::kRefused : LookupStatus::kNoData;
+  }
+
+  [[nodiscard]] uint32_t ttl() const {
+    if (found_any_) return ttl_s_;
+    const uint32_t least = std::min(ttl_s_, negative_ttl_s_);
+    return least == kNoTtl ? 0 : least;
+  }
+
+  WireReader wire_;
+  RecordType type_;
+  DomainName current_;  // the name whose records are looked for; moves along CNAMEs
+  Answer& answer_;
+  size_t at_ = 0;
+  size_t answers_at_ = 0;
+  uint32_t ttl_s_ = kNoTtl;
+  uint32_t negative_ttl_s_ = kNoTtl;
+  bool has_cname_ = false;
+  bool has_soa_ = false;
+  bool has_referral_ = false;
+  bool is_filtered_ = false;
+  bool is_loop_ = false;
+  bool found_any_ = false;
+};
+
+void reset(Answer& answer) {
+  answer.status = LookupStatus::kMalformed;
+  answer.rcode = 0;
+  answer.truncated = answer.has_edns = answer.via_cname = false;
+  answer.malformed_record = answer.cut = false;
+  answer.ttl_s = answer.cname_links = 0;
+  answer.chase.reset();
+  answer.mx_count = answer.address_count = answer.names_size = 0;
+}
+
+}  // namespace
+
+size_t question_end(NameView name) { return kHeaderBytes + name.size() + 4; }
+
+size_t build_query(std::span<uint8_t, kQueryBytesMax> out, uint16_t id, NameView name,
+                   RecordType type, bool edns) {
+  std::memset(out.data(), 0, kHeaderBytes);
+  put_u16(&out[0], id);
+  put_u16(&out[2], 0x0100);  // RD
+  put_u16(&out[4], 1);
+  std::memcpy(&out[kHeaderBytes], name.data(), name.size());
+  size_t at = kHeaderBytes + name.size();
+  put_u16(&out[at], static_cast<uint16_t>(type));
+  put_u16(&out[at + 2], kClassIn);
+  at += 4;
+  if (!edns) return at;
+  put_u16(&out[10], 1);
+  std::memset(&out[at], 0, 11);  // RFC 6891 §6.1.2: root owner, no flags, no options
+  put_u16(&out[at + 1], kTypeOpt);
+  put_u16(&out[at + 3], limits::kEdnsPayloadBytes);
+  return at + 11;
+}
+
+void read_answer(std::span<const uint8_t> message, NameView name, RecordType type,
+                 Answer& answer) {
+  reset(answer);
+  AnswerReader(message, name, type, answer).read();
+}
+
+}  // namespace mxbulk::dns

@@ -1,0 +1,69 @@
+#include "dns/wire.h"
+
+#include <array>
+
+namespace mxbulk::dns {
+namespace {
+
+constexpr uint8_t kPointer = 0xC0;  // RFC 1035 §4.1.4
+
+}  // namespace
+
+std::optional<size_t> WireReader::skip_name(size_t at) const {
+  while (at < size()) {
+    const uint8_t length = message_[at];
+    if (length == 0) return at + 1;
+    if ((length & kPointer) == kPointer) {
+      if (at + 2 > size()) return std::nullopt;
+      return at + 2;
+    }
+    if ((length & kPointer) != 0) return std::nullopt;
+    at += 1U + length;
+  }
+  return std::nullopt;
+}
+
+bool WireReader::read_name(size_t at, DomainName& name) const {
+  std::array<char, limits::kNameWireOctetsMax> octets{};
+  size_t used = 0;
+  size_t before = size();  // the next pointer must point below this
+  while (at < size()) {
+    const uint8_t length = message_[at];
+    if ((length & kPointer) == kPointer) {
+      if (at + 2 > size()) return false;
+      const size_t target = u16(at) & 0x3FFFU;
+      if (target >= at || target >= before) return false;
+      before = at = target;
+      continue;
+    }
+    if ((length & kPointer) != 0) return false;
+    if (at + 1 + length > size() || used + 1 + length > octets.size()) return false;
+    octets[used++] = static_cast<char>(length);
+    if (length == 0) {
+      name = DomainName::from_view({octets.data(), used});
+      return true;
+    }
+    for (size_t i = 1; i <= length; ++i) {
+      octets[used++] = static_cast<char>(ascii_lower(message_[at + i]));
+    }
+    at += 1U + length;
+  }
+  return false;
+}
+
+bool WireReader::next_record(size_t& at, RawRecord& record) const {
+  const std::optional<size_t> owner_end = skip_name(at);
+  if (!owner_end || *owner_end + 10 > size()) return false;
+  record.owner_at = at;
+  record.type = u16(*owner_end);
+  record.rclass = u16(*owner_end + 2);
+  record.ttl_s = u32(*owner_end + 4);
+  record.data_size = u16(*owner_end + 8);
+  record.data_at = *owner_end + 10;
+  if (record.data_at + record.data_size > size()) return false;
+  if (record.ttl_s > 0x7FFFFFFFU) record.ttl_s = 0;  // RFC 2181 §8
+  at = record.data_at + record.data_size;
+  return true;
+}
+
+}  // namespace mxbulk::dns

@@ -1,0 +1,49 @@
+// A bounds-checked walk over the bytes of a DNS message. Pure; borrows the message.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "model/domain_name.h"
+
+namespace mxbulk::dns {
+
+// One resource record, still in place.
+struct RawRecord {
+  size_t owner_at = 0;
+  uint16_t type = 0;
+  uint16_t rclass = 0;
+  uint32_t ttl_s = 0;
+  size_t data_at = 0;
+  size_t data_size = 0;
+};
+
+class WireReader {
+ public:
+  explicit WireReader(std::span<const uint8_t> message) : message_(message) {}
+
+  [[nodiscard]] size_t size() const { return message_.size(); }
+  [[nodiscard]] uint16_t u16(size_t at) const {  // Requires: at + 2 <= size().
+    return static_cast<uint16_t>(message_[at] << 8 | message_[at + 1]);
+  }
+  [[nodiscard]] uint32_t u32(size_t at) const {  // Requires: at + 4 <= size().
+    return uint32_t{u16(at)} << 16 | u16(at + 2);
+  }
+  [[nodiscard]] std::span<const uint8_t> bytes(size_t at, size_t size) const {
+    return message_.subspan(at, size);
+  }
+
+  // Where the name that begins at `at` ends in place (behind its zero or its first pointer).
+  [[nodiscard]] std::optional<size_t> skip_name(size_t at) const;
+  // The name at `at`, decompressed and in lower case. Pointers must point backwards (RFC 1035
+  // §4.1.4), which also ends every loop.
+  [[nodiscard]] bool read_name(size_t at, DomainName& name) const;
+  // The record at `at`; `at` moves behind it. False where the message ends first.
+  [[nodiscard]] bool next_record(size_t& at, RawRecord& record) const;
+
+ private:
+  std::span<const uint8_t> message_;
+};
+
+}  // namespace mxbulk::dns

@@ -1,0 +1,77 @@
+#include "lookup/lookup.h"
+
+#include <algorithm>
+
+namespace mxbulk::lookup {
+
+Lookup::Step Lookup::begin_round(const LookupPolicy& policy, uint8_t first_upstream,
+                                 int64_t retransmit_us) {
+  ++rounds_;
+  tries_ = 0;
+  failed_upstreams_ = 0;
+  without_edns_ = false;
+  retransmit_us_ = retransmit_us;
+  try_.upstream = first_upstream;
+  return send(policy);
+}
+
+Lookup::Step Lookup::on_answer(const LookupPolicy& policy, uint8_t upstream,
+                               const AnswerFacts& facts) {
+  if (facts.truncated && !over_tcp_) {
+    // RFC 7766 §5: the whole answer is to be had over TCP, from the same resolver.
+    over_tcp_ = true;
+    try_.upstream = upstream;
+    if (tries_ > 0) --tries_;  // what was truncated was an answer: it costs no try
+    return send(policy);
+  }
+  const LookupStatus status = facts.truncated ? LookupStatus::kMalformed : facts.status;
+  if (!is_temporary(status)) return Step::kDone;
+  failure_ = status;
+  if (facts.dislikes_edns && !without_edns_) {
+    // RFC 6891 §7: a server that does not know OPT may refuse the whole message.
+    without_edns_ = true;
+    try_.upstream = upstream;
+    return send(policy);
+  }
+  failed_upstreams_ |= 1U << upstream;
+  if (tries_ < policy.tries && move_to_other_upstream(policy)) return send(policy);
+  return end_round(policy);
+}
+
+Lookup::Step Lookup::on_timer(const LookupPolicy& policy) {
+  if (tries_ >= policy.tries) return end_round(policy);
+  move_to_other_upstream(policy);
+  // A path that loses every message with OPT looks like silence: the last try goes without.
+  if (tries_ + 1U == policy.tries) without_edns_ = true;
+  return send(policy);
+}
+
+Lookup::Step Lookup::give_up() { return Step::kFailed; }
+
+Lookup::Step Lookup::send(const LookupPolicy& policy) {
+  ++tries_;
+  try_.proto = over_tcp_ ? Proto::kTcp : Proto::kUdp;
+  try_.edns = !without_edns_;
+  const bool is_last = tries_ >= policy.tries;
+  // TCP does its own retransmission; a second connection would only add load.
+  const bool waits_long = is_last || over_tcp_;
+  try_.wait_us = waits_long ? policy.timeout_us : std::min(retransmit_us_, policy.timeout_us);
+  retransmit_us_ = std::min(retransmit_us_ * 2, policy.timeout_us);
+  return Step::kSend;
+}
+
+Lookup::Step Lookup::end_round(const LookupPolicy& policy) {
+  return rounds_ < policy.rounds ? Step::kPark : Step::kFailed;
+}
+
+bool Lookup::move_to_other_upstream(const LookupPolicy& policy) {
+  for (uint8_t step = 1; step < policy.upstreams; ++step) {
+    const auto candidate = static_cast<uint8_t>((try_.upstream + step) % policy.upstreams);
+    if ((failed_upstreams_ >> candidate & 1U) != 0) continue;
+    try_.upstream = candidate;
+    return true;
+  }
+  return false;
+}
+
+}  // namespace mxbulk::lookup

@@ -1,0 +1,25 @@
+// What the run knows of one domain: the compact form that a million domains can afford.
+// Plain value; `exchanges` borrows from the table's arena.
+#pragma once
+
+#include <cstdint>
+
+#include "base/strong_id.h"
+#include "mxbulk/verdict.h"
+
+namespace mxbulk {
+
+struct DomainRecord {
+  const HostId* exchanges = nullptr;  // `exchange_count` ids, in the order (preference, name)
+  LintSet lints;
+  uint32_t ttl_s = 0;
+  uint32_t dns_ms = 0;         // from the first question to the verdict
+  uint32_t checked_at_s = 0;   // Unix time; 0 = not asked
+  HostId best;                 // best usable exchange, or the domain itself as a host
+  uint16_t exchange_count = 0;  // at most limits::kExchangesMax
+  uint16_t mx_count = 0;       // distinct exchanges in the answer
+  Reason reason = Reason::kNotAttempted;
+  uint8_t rcode = 0;
+};
+
+}  // namespace mxbulk

@@ -1,0 +1,42 @@
+#include "route/host_walk.h"
+
+#include <algorithm>
+
+#include "route/vetting.h"
+
+namespace mxbulk::route {
+namespace {
+
+void add_addresses(const LookupOutcome& outcome, HostFacts& facts) {
+  for (const IpAddress& address : outcome.addresses) {
+    if (!is_public(address)) {
+      facts.has_nonpublic = true;
+    } else if (!facts.has_public || address < facts.address) {
+      facts.address = address;
+      facts.has_public = true;
+    }
+  }
+}
+
+}  // namespace
+
+std::optional<RecordType> HostWalk::on(const LookupOutcome& outcome) {
+  const bool is_first = asked_ == RecordType::kA;
+  if (is_first) {
+    facts_.is_v4_known = !is_temporary(outcome.status);
+    facts_.has_v4 = outcome.status == LookupStatus::kFound;
+    facts_.ttl_s = outcome.ttl_s;
+  }
+  facts_.is_cname |= outcome.via_cname;
+  facts_.has_temporary |= is_temporary(outcome.status);
+  if (outcome.status == LookupStatus::kFound) {
+    add_addresses(outcome, facts_);
+    facts_.ttl_s = facts_.has_v4 ? std::min(facts_.ttl_s, outcome.ttl_s) : outcome.ttl_s;
+  }
+  // NXDOMAIN for A is asked again too: a second opinion before a host is called dead.
+  if (!is_first || (facts_.has_public && !ask_all_)) return std::nullopt;
+  asked_ = RecordType::kAaaa;
+  return asked_;
+}
+
+}  // namespace mxbulk::route

@@ -1,0 +1,44 @@
+// The addresses of one mail host: A first, AAAA where A gave no public address (RFC 5321 §5.1).
+//
+// Pure: outcomes in, the next question out. Threads: plain values of one loop thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "model/ip_address.h"
+#include "model/lookup_outcome.h"
+#include "model/record_type.h"
+
+namespace mxbulk::route {
+
+// What is known of a host's addresses once its walk is done.
+struct HostFacts {
+  IpAddress address;           // the lowest public one, IPv4 before IPv6; see has_public
+  uint32_t ttl_s = 0;          // smallest of its answers
+  bool has_public = false;
+  bool has_nonpublic = false;
+  bool has_temporary = false;  // A or AAAA failed temporarily
+  bool has_v4 = false;         // an A record exists, public or not
+  bool is_v4_known = false;    // the A question was answered
+  bool is_cname = false;
+};
+
+class HostWalk {
+ public:
+  // `ask_all`: AAAA even where A is enough (`check`, probing).
+  explicit HostWalk(bool ask_all) : ask_all_(ask_all) {}
+
+  [[nodiscard]] static RecordType first_question() { return RecordType::kA; }
+  // The outcome of the question asked last. Returns the next one; none when the walk is done.
+  std::optional<RecordType> on(const LookupOutcome& outcome);
+
+  [[nodiscard]] const HostFacts& facts() const { return facts_; }
+
+ private:
+  HostFacts facts_;
+  RecordType asked_ = RecordType::kA;
+  bool ask_all_;
+};
+
+}  // namespace mxbulk::route

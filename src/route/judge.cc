@@ -1,0 +1,164 @@
+#include "route/judge.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "route/precedence.h"
+#include "route/vetting.h"
+
+namespace mxbulk::route {
+namespace {
+
+Standing standing_of(ExchangeState state) {
+  switch (state) {
+    case ExchangeState::kUsable: return Standing::kUsable;
+    case ExchangeState::kTemporary:
+    case ExchangeState::kNotAsked:
+    case ExchangeState::kAsking: return Standing::kTemporary;
+    case ExchangeState::kUnresolvable:
+    case ExchangeState::kNonpublic:
+    case ExchangeState::kIpLiteral:
+    case ExchangeState::kMalformed:
+    case ExchangeState::kIgnored: return Standing::kDead;
+  }
+  return Standing::kTemporary;
+}
+
+// Requires: standing_of(state) is kDead.
+Reason dead_reason(ExchangeState state) {
+  switch (state) {
+    case ExchangeState::kNonpublic: return Reason::kMxNonpublic;
+    case ExchangeState::kIpLiteral: return Reason::kMxIpLiteral;
+    case ExchangeState::kMalformed: return Reason::kMxMalformed;
+    case ExchangeState::kUnresolvable: return Reason::kMxUnresolvable;
+    case ExchangeState::kIgnored:
+    case ExchangeState::kUsable:
+    case ExchangeState::kTemporary:
+    case ExchangeState::kNotAsked:
+    case ExchangeState::kAsking: break;
+  }
+  assert(false);
+  return Reason::kMxAddrTempfail;
+}
+
+void add_lints_of(const Exchange& exchange, bool beside_usable, LintSet& lints) {
+  if (has_underscore(exchange.name)) lints.add(Lint::kMxUnderscore);
+  switch (exchange.state) {
+    case ExchangeState::kNonpublic: lints.add(Lint::kMxNonpublic); break;
+    case ExchangeState::kIpLiteral: lints.add(Lint::kMxIpLiteral); break;
+    case ExchangeState::kMalformed: lints.add(Lint::kMxMalformed); break;
+    case ExchangeState::kIgnored: lints.add(Lint::kNullMxMixed); break;
+    case ExchangeState::kUnresolvable:
+      if (beside_usable) lints.add(Lint::kMxPartial);
+      break;
+    case ExchangeState::kNotAsked:
+    case ExchangeState::kAsking:
+    case ExchangeState::kUsable:
+    case ExchangeState::kTemporary: break;
+  }
+}
+
+Rule judge_mx(MailRoute& route, bool cut, Standing standing) {
+  switch (standing) {
+    case Standing::kUsable:
+      route.reason = Reason::kMx;
+      return Rule::kUsableExchange;
+    case Standing::kTemporary:
+      route.reason = Reason::kMxAddrTempfail;
+      return cut ? Rule::kTooManyExchanges : Rule::kTemporaryExchange;
+    case Standing::kDead: break;
+  }
+  // Of several kinds, the best-preferred exchange names the reason.
+  const auto first_real =
+      std::find_if(route.exchanges.begin(), route.exchanges.end(),
+                   [](const Exchange& e) { return e.state != ExchangeState::kIgnored; });
+  route.reason = dead_reason(first_real->state);
+  return Rule::kDeadExchanges;
+}
+
+Rule judge_implicit(MailRoute& route, Standing standing) {
+  switch (standing) {
+    case Standing::kUsable:
+      route.reason = Reason::kImplicitMx;
+      return Rule::kImplicitUsable;
+    case Standing::kTemporary:
+      route.reason = Reason::kMxAddrTempfail;
+      return Rule::kImplicitTemporary;
+    case Standing::kDead: break;
+  }
+  const bool is_nonpublic = route.exchanges.front().state == ExchangeState::kNonpublic;
+  route.reason = is_nonpublic ? Reason::kImplicitNonpublic : Reason::kNoAddress;
+  return is_nonpublic ? Rule::kImplicitNonpublic : Rule::kImplicitNone;
+}
+
+}  // namespace
+
+std::string_view text_of(ExchangeState state) {
+  switch (state) {
+    case ExchangeState::kNotAsked: return "not asked";
+    case ExchangeState::kAsking: return "asking";
+    case ExchangeState::kUsable: return "usable";
+    case ExchangeState::kTemporary: return "temporary failure";
+    case ExchangeState::kUnresolvable: return "no address";
+    case ExchangeState::kNonpublic: return "non-public";
+    case ExchangeState::kIpLiteral: return "an IP address, not a name";
+    case ExchangeState::kMalformed: return "no host name";
+    case ExchangeState::kIgnored: return "ignored";
+  }
+  return "?";
+}
+
+ExchangeState state_by_name(NameView exchange) {
+  if (is_root(exchange)) return ExchangeState::kIgnored;
+  if (is_ip_literal(exchange)) return ExchangeState::kIpLiteral;
+  if (!is_host_name(exchange)) return ExchangeState::kMalformed;
+  if (is_localhost(exchange)) return ExchangeState::kNonpublic;
+  if (is_special_use(exchange)) return ExchangeState::kUnresolvable;
+  return ExchangeState::kNotAsked;
+}
+
+ExchangeState state_by_addresses(const HostFacts& facts) {
+  switch (standing_of(facts)) {
+    case Standing::kUsable: return ExchangeState::kUsable;
+    case Standing::kTemporary: return ExchangeState::kTemporary;
+    case Standing::kDead: break;
+  }
+  return facts.has_nonpublic ? ExchangeState::kNonpublic : ExchangeState::kUnresolvable;
+}
+
+Reason unknown_reason(LookupStatus status) {
+  switch (status) {
+    case LookupStatus::kRefused: return Reason::kDnsRefused;
+    case LookupStatus::kTimeout: return Reason::kDnsTimeout;
+    case LookupStatus::kMalformed: return Reason::kDnsMalformed;
+    case LookupStatus::kFiltered: return Reason::kDnsFiltered;
+    // A resolver that follows the chain itself answers a loop with SERVFAIL; so do we.
+    case LookupStatus::kCnameLoop:
+    case LookupStatus::kServfail: return Reason::kDnsServfail;
+    case LookupStatus::kFound:
+    case LookupStatus::kNoData:
+    case LookupStatus::kNxDomain: break;
+  }
+  assert(false);
+  return Reason::kDnsServfail;
+}
+
+Rule judge(MailRoute& route, bool cut) {
+  Standing standing = cut ? Standing::kTemporary : Standing::kDead;
+  for (size_t i = 0; i < route.exchanges.size(); ++i) {
+    const ExchangeState state = route.exchanges[i].state;
+    standing = stronger(standing, standing_of(state));
+    if (state == ExchangeState::kUsable && route.best < 0) route.best = static_cast<int32_t>(i);
+  }
+  if (route.is_implicit) return judge_implicit(route, standing);
+  for (const Exchange& exchange : route.exchanges) {
+    add_lints_of(exchange, standing == Standing::kUsable, route.lints);
+  }
+  return judge_mx(route, cut, standing);
+}
+
+bool is_ttl_odd(uint32_t ttl_s) {
+  return ttl_s < limits::kTtlOddLowSeconds || ttl_s > limits::kTtlOddHighSeconds;
+}
+
+}  // namespace mxbulk::route

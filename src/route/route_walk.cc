@@ -1,0 +1,174 @@
+#include "route/route_walk.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "route/judge.h"
+
+namespace mxbulk::route {
+
+RouteWalk::Step RouteWalk::start(NameView domain, bool ask_all) {
+  // The vector's capacity is kept: walks are used again for domain after domain.
+  std::vector<Exchange> exchanges = std::move(route_.exchanges);
+  exchanges.clear();
+  *this = RouteWalk();
+  route_.exchanges = std::move(exchanges);
+  domain_ = domain;
+  ask_all_ = ask_all;
+  if (is_special_use(domain)) return finish(Rule::kSpecialUse, Reason::kSpecialUse);
+  return ask_one(Rule::kAskMx, {Ask::Kind::kMx, 0});
+}
+
+RouteWalk::Step RouteWalk::on_mx(const LookupOutcome& outcome) {
+  assert(state_ == State::kAskMx);
+  route_.rcode = outcome.rcode;
+  route_.ttl_s = outcome.ttl_s;
+  mx_via_cname_ = outcome.via_cname;
+  if (outcome.via_cname) route_.lints.add(Lint::kDomainCname);
+  if (outcome.malformed_record) route_.lints.add(Lint::kMxMalformed);
+  if (is_temporary(outcome.status)) {
+    return finish(Rule::kMxFailed, unknown_reason(outcome.status));
+  }
+  if (outcome.status == LookupStatus::kNxDomain) {
+    state_ = State::kConfirm;
+    return ask_one(Rule::kNxdomainToConfirm, {Ask::Kind::kConfirm, 0});
+  }
+  if (outcome.status == LookupStatus::kNoData) return ask_implicit(Rule::kNoMx);
+
+  if (is_ttl_odd(outcome.ttl_s)) route_.lints.add(Lint::kTtlOdd);
+  const bool all_null = std::all_of(outcome.mx.begin(), outcome.mx.end(),
+                                    [](const MxRecord& mx) { return is_root(mx.exchange); });
+  cut_ = outcome.cut;
+  take_exchanges(outcome.mx);
+  if (all_null && !cut_) {
+    // RFC 7505 §3: exactly one record, preference 0.
+    const bool is_exact = outcome.mx.size() == 1 && outcome.mx.front().preference == 0;
+    return is_exact ? finish(Rule::kNullMx, Reason::kRfc7505)
+                    : finish(Rule::kNullMxNonconforming, Reason::kNonconforming);
+  }
+  state_ = State::kAskHosts;
+  return ask_next_exchanges(Rule::kAskExchanges);
+}
+
+RouteWalk::Step RouteWalk::on_confirm(const LookupOutcome& outcome) {
+  assert(state_ == State::kConfirm);
+  if (is_temporary(outcome.status)) {
+    route_.rcode = outcome.rcode;
+    return finish(Rule::kNxdomainConfirmFailed, unknown_reason(outcome.status));
+  }
+  if (outcome.status == LookupStatus::kNxDomain) {
+    const bool at_cname = mx_via_cname_ || outcome.via_cname;
+    return finish(Rule::kNxdomainConfirmed, at_cname ? Reason::kCnameNxdomain : Reason::kNxdomain);
+  }
+  route_.lints.add(Lint::kNxdomainMismatch);
+  route_.rcode = outcome.rcode;
+  return ask_implicit(Rule::kNxdomainNotConfirmed);
+}
+
+RouteWalk::Step RouteWalk::on_host(uint16_t index, const HostFacts& facts) {
+  assert(state_ == State::kAskHosts && waiting_ > 0);
+  assert(route_.exchanges[index].state == ExchangeState::kAsking);
+  --waiting_;
+  note_host(index, facts);
+  if (waiting_ > 0) return {.rule = Rule::kWaitForExchanges};
+  return finish_or_ask_more();
+}
+
+void RouteWalk::note_host(uint16_t index, const HostFacts& facts) {
+  Exchange& exchange = route_.exchanges[index];
+  exchange.state = state_by_addresses(facts);
+  if (facts.is_cname) {
+    route_.lints.add(route_.is_implicit ? Lint::kDomainCname : Lint::kMxCname);
+  }
+  const bool is_usable = exchange.state == ExchangeState::kUsable;
+  if (is_usable && facts.has_nonpublic && !route_.is_implicit) {
+    route_.lints.add(Lint::kMxNonpublic);
+  }
+  if (is_usable && (facts.has_v4 || !facts.is_v4_known)) usable_with_v4_ = true;
+  if (is_usable && route_.is_implicit) {
+    route_.ttl_s = facts.ttl_s;
+    if (is_ttl_odd(facts.ttl_s)) route_.lints.add(Lint::kTtlOdd);
+  }
+}
+
+RouteWalk::Step RouteWalk::finish_or_ask_more() {
+  const bool may_ask_more = next_ < route_.exchanges.size();
+  if (may_ask_more && (ask_all_ || !has_usable())) {
+    return ask_next_exchanges(Rule::kAskMoreExchanges);
+  }
+  const bool has_way = has_usable();
+  const Rule rule = judge(route_, cut_ && !has_way);
+  if (has_way && !usable_with_v4_) route_.lints.add(Lint::kV6Only);
+  state_ = State::kDone;
+  return {.rule = rule};
+}
+
+// Walks on from `next_` until 16 lookups are asked for or no exchange is left. Exchanges that need
+// no lookup get their state at once.
+RouteWalk::Step RouteWalk::ask_next_exchanges(Rule rule) {
+  Step step{.rule = rule};
+  while (next_ < route_.exchanges.size() && step.ask_count < step.asks.size()) {
+    Exchange& exchange = route_.exchanges[next_];
+    exchange.state = state_by_name(exchange.name);
+    if (exchange.state == ExchangeState::kNotAsked) {
+      exchange.state = ExchangeState::kAsking;
+      step.asks[step.ask_count++] = {Ask::Kind::kHost, next_};
+    }
+    ++next_;
+  }
+  waiting_ = step.ask_count;
+  return waiting_ > 0 ? step : finish_or_ask_more();
+}
+
+RouteWalk::Step RouteWalk::ask_implicit(Rule rule) {
+  route_.is_implicit = true;
+  route_.exchanges.clear();
+  route_.exchanges.push_back({0, HostId(), domain_, ExchangeState::kAsking});
+  next_ = 1;
+  waiting_ = 1;
+  state_ = State::kAskHosts;
+  return ask_one(rule, {Ask::Kind::kHost, 0});
+}
+
+// Duplicates are merged at their best preference; the order is (preference, name), so that two
+// runs agree.
+void RouteWalk::take_exchanges(std::span<const MxRecord> records) {
+  std::vector<Exchange>& list = route_.exchanges;
+  for (const MxRecord& record : records) {
+    list.push_back({record.preference, record.host, record.exchange, ExchangeState::kNotAsked});
+  }
+  const auto by_name = [](const Exchange& a, const Exchange& b) {
+    return a.name != b.name ? a.name < b.name : a.preference < b.preference;
+  };
+  std::sort(list.begin(), list.end(), by_name);
+  const auto same_name = [](const Exchange& a, const Exchange& b) { return a.name == b.name; };
+  list.erase(std::unique(list.begin(), list.end(), same_name), list.end());
+  const auto by_preference = [](const Exchange& a, const Exchange& b) {
+    return a.preference != b.preference ? a.preference < b.preference : text_less(a.name, b.name);
+  };
+  std::sort(list.begin(), list.end(), by_preference);
+  route_.mx_count = static_cast<uint32_t>(list.size());
+  if (list.size() > limits::kExchangesMax) {
+    list.resize(limits::kExchangesMax);
+    cut_ = true;
+  }
+}
+
+bool RouteWalk::has_usable() const {
+  return std::any_of(route_.exchanges.begin(), route_.exchanges.end(),
+                     [](const Exchange& e) { return e.state == ExchangeState::kUsable; });
+}
+
+RouteWalk::Step RouteWalk::ask_one(Rule rule, Ask ask) {
+  Step step{.rule = rule, .ask_count = 1};
+  step.asks[0] = ask;
+  return step;
+}
+
+RouteWalk::Step RouteWalk::finish(Rule rule, Reason reason) {
+  route_.reason = reason;
+  state_ = State::kDone;
+  return {.rule = rule};
+}
+
+}  // namespace mxbulk::route

@@ -1,0 +1,36 @@
+// Every decision that routing can take, with its source. `check` prints these.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace mxbulk::route {
+
+enum class Rule : uint8_t {
+  kSpecialUse,
+  kAskMx,
+  kMxFailed,
+  kNxdomainToConfirm,
+  kNxdomainConfirmed,
+  kNxdomainNotConfirmed,
+  kNxdomainConfirmFailed,
+  kNoMx,
+  kNullMx,
+  kNullMxNonconforming,
+  kAskExchanges,
+  kAskMoreExchanges,
+  kWaitForExchanges,
+  kUsableExchange,
+  kTemporaryExchange,
+  kTooManyExchanges,
+  kDeadExchanges,
+  kImplicitUsable,
+  kImplicitTemporary,
+  kImplicitNonpublic,
+  kImplicitNone,
+};
+
+// One sentence with its RFC section.
+[[nodiscard]] std::string_view text_of(Rule rule);
+
+}  // namespace mxbulk::route

@@ -1,0 +1,147 @@
+#include "route/vetting.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <span>
+
+namespace mxbulk::route {
+namespace {
+
+struct Prefix4 {
+  std::array<uint8_t, 4> octets;
+  unsigned bits;
+};
+
+struct Prefix6 {
+  std::array<uint16_t, 4> groups;  // no entry is longer than 64 bits
+  unsigned bits;
+};
+
+// IANA IPv4 Special-Purpose Address Registry, "Globally Reachable: False", and multicast.
+constexpr std::array<Prefix4, 15> kSpecial4 = {{
+    {{0, 0, 0, 0}, 8},        // "this network", RFC 791
+    {{10, 0, 0, 0}, 8},       // private use, RFC 1918
+    {{100, 64, 0, 0}, 10},    // shared address space, RFC 6598
+    {{127, 0, 0, 0}, 8},      // loopback, RFC 1122
+    {{169, 254, 0, 0}, 16},   // link local, RFC 3927
+    {{172, 16, 0, 0}, 12},    // private use, RFC 1918
+    {{192, 0, 0, 0}, 24},     // IETF protocol assignments, RFC 6890; no mail host is among them
+    {{192, 0, 2, 0}, 24},     // TEST-NET-1, RFC 5737
+    {{192, 88, 99, 0}, 24},   // 6to4 relay anycast, RFC 7526
+    {{192, 168, 0, 0}, 16},   // private use, RFC 1918
+    {{198, 18, 0, 0}, 15},    // benchmarking, RFC 2544
+    {{198, 51, 100, 0}, 24},  // TEST-NET-2, RFC 5737
+    {{203, 0, 113, 0}, 24},   // TEST-NET-3, RFC 5737
+    {{224, 0, 0, 0}, 4},      // multicast, RFC 5771
+    {{240, 0, 0, 0}, 4},      // reserved, RFC 1112; the limited broadcast is its last
+}};
+
+// IANA IPv6 Special-Purpose Address Registry, inside 2000::/3.
+constexpr std::array<Prefix6, 5> kSpecial6 = {{
+    {{0x2001, 0x0000, 0, 0}, 32},  // Teredo, RFC 4380
+    {{0x2001, 0x0002, 0, 0}, 48},  // benchmarking, RFC 5180
+    {{0x2001, 0x0010, 0, 0}, 28},  // ORCHID, RFC 4843
+    {{0x2001, 0x0db8, 0, 0}, 32},  // documentation, RFC 3849
+    {{0x3fff, 0x0000, 0, 0}, 20},  // documentation, RFC 9637
+}};
+
+// 2001::/23, RFC 2928: not global but for the assignments that say otherwise.
+constexpr Prefix6 kProtocolAssignments = {{0x2001, 0, 0, 0}, 23};
+constexpr std::array<Prefix6, 4> kGlobalAssignments = {{
+    {{0x2001, 0x0003, 0, 0}, 32},       // AMT, RFC 7450
+    {{0x2001, 0x0004, 0x0112, 0}, 48},  // AS112, RFC 7535
+    {{0x2001, 0x0020, 0, 0}, 28},       // ORCHIDv2, RFC 7343
+    {{0x2001, 0x0030, 0, 0}, 28},       // drone identifiers, RFC 9374
+}};
+
+bool same_bits(std::span<const uint8_t> a, std::span<const uint8_t> b, unsigned bits) {
+  const unsigned whole = bits / 8;
+  if (!std::equal(a.begin(), a.begin() + whole, b.begin())) return false;
+  const unsigned rest = bits % 8;
+  if (rest == 0) return true;
+  const auto mask = static_cast<uint8_t>(0xFF << (8 - rest));
+  return (a[whole] & mask) == (b[whole] & mask);
+}
+
+bool is_in(const IpAddress& address, const Prefix4& prefix) {
+  return same_bits(address.octets(), prefix.octets, prefix.bits);
+}
+
+bool is_in(const IpAddress& address, const Prefix6& prefix) {
+  std::array<uint8_t, 8> octets{};
+  for (size_t i = 0; i < prefix.groups.size(); ++i) {
+    octets[2 * i] = static_cast<uint8_t>(prefix.groups[i] >> 8);
+    octets[2 * i + 1] = static_cast<uint8_t>(prefix.groups[i]);
+  }
+  return same_bits(address.octets(), octets, prefix.bits);
+}
+
+template <class Prefixes>
+bool is_in_any(const IpAddress& address, const Prefixes& prefixes) {
+  return std::any_of(prefixes.begin(), prefixes.end(),
+                     [&](const auto& prefix) { return is_in(address, prefix); });
+}
+
+bool is_public_v4(const IpAddress& address) { return !is_in_any(address, kSpecial4); }
+
+bool is_public_v6(const IpAddress& address) {
+  const std::span<const uint8_t> octets = address.octets();
+  // RFC 3056 §2: 2002:V4ADDR::/48
+  if (octets[0] == 0x20 && octets[1] == 0x02) {
+    return is_public_v4(IpAddress::v4(octets.subspan<2, 4>()));
+  }
+  // RFC 6052 §2.1: 64:ff9b::/96, the IPv4 address last
+  constexpr std::array<uint8_t, 12> kNat64 = {0x00, 0x64, 0xff, 0x9b};
+  if (same_bits(octets, kNat64, 96)) return is_public_v4(IpAddress::v4(octets.subspan<12, 4>()));
+  const bool is_global_unicast = (octets[0] & 0xE0) == 0x20;  // 2000::/3
+  if (!is_global_unicast || is_in_any(address, kSpecial6)) return false;
+  return !is_in(address, kProtocolAssignments) || is_in_any(address, kGlobalAssignments);
+}
+
+template <class Predicate>
+bool any_octet(NameView name, Predicate predicate) {
+  for (size_t at = 0; name[at] != 0; at += 1U + static_cast<uint8_t>(name[at])) {
+    const NameView label = name.substr(at + 1, static_cast<uint8_t>(name[at]));
+    if (std::any_of(label.begin(), label.end(), predicate)) return true;
+  }
+  return false;
+}
+
+// The labels joined by dots, as they are.
+std::string raw_text(NameView name) {
+  std::string text;
+  for (size_t at = 0; name[at] != 0; at += 1U + static_cast<uint8_t>(name[at])) {
+    if (at != 0) text.push_back('.');
+    text.append(name.substr(at + 1, static_cast<uint8_t>(name[at])));
+  }
+  return text;
+}
+
+}  // namespace
+
+bool is_public(const IpAddress& address) {
+  return address.is_v4() ? is_public_v4(address) : is_public_v6(address);
+}
+
+bool is_ip_literal(NameView name) {
+  std::string text = raw_text(name);
+  if (text.size() > 2 && text.front() == '[' && text.back() == ']') {
+    text = text.substr(1, text.size() - 2);
+    if (text.starts_with("ipv6:")) text.erase(0, 5);
+  }
+  if (text.find('\0') != std::string::npos) return false;
+  return IpAddress::from_text(text).has_value();
+}
+
+bool is_host_name(NameView name) {
+  return !is_root(name) && !any_octet(name, [](char c) {
+    return !((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_');
+  });
+}
+
+bool has_underscore(NameView name) {
+  return any_octet(name, [](char c) { return c == '_'; });
+}
+
+}  // namespace mxbulk::route

@@ -1,0 +1,70 @@
+// Every distinct domain of the run: its name, its id in order of first appearance, and the slot
+// into which its record is written once.
+//
+// Threads: one reader thread interns; one loop thread publishes records; any thread reads names of
+// ids it was told of, and records that are ready. Ownership: owns names and records.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <span>
+
+#include "base/arena.h"
+#include "base/slab.h"
+#include "model/domain_record.h"
+#include "table/name_index.h"
+
+namespace mxbulk::table {
+
+class DomainTable {
+ public:
+  DomainTable() : index_(*this) {}
+
+  struct Request {
+    NameView name;          // borrowed for the call
+    LintSet name_lints;     // of the name itself; kept at first appearance
+  };
+
+  // Gives each request the id of its name, new names in order. `ids` is as long as `requests`.
+  // False where the table is full (limits::kDomainsMax).
+  [[nodiscard]] bool intern(std::span<const Request> requests, std::span<DomainId> ids);
+
+  // Domains interned so far: all ids below it are complete.
+  [[nodiscard]] uint32_t size() const { return slots_.size(); }
+  // Into the table; lives as long as it.
+  [[nodiscard]] NameView name(DomainId id) const { return name(id.value()); }
+  [[nodiscard]] LintSet name_lints(DomainId id) const { return slots_[id.value()].name_lints; }
+
+  // Loop thread, once for each id. Copies `exchanges` of the record.
+  void publish(DomainId id, const DomainRecord& record);
+  [[nodiscard]] bool is_ready(DomainId id) const {
+    return slots_[id.value()].ready.load(std::memory_order_acquire);
+  }
+  // Requires: is_ready(id).
+  [[nodiscard]] const DomainRecord& record(DomainId id) const {
+    return slots_[id.value()].record;
+  }
+
+ private:
+  friend class NameIndex<DomainTable>;
+  struct Slot {
+    const char* name = nullptr;
+    uint8_t name_size = 0;
+    std::atomic<bool> ready{false};
+    LintSet name_lints;
+    DomainRecord record;
+  };
+
+  [[nodiscard]] NameView name(uint32_t id) const {
+    const Slot& slot = slots_[id];
+    return {slot.name, slot.name_size};
+  }
+  uint32_t add(const Request& request, uint64_t hash);
+
+  Slab<Slot> slots_;
+  Arena names_;           // reader thread
+  Arena exchange_lists_;  // loop thread
+  NameIndex<DomainTable> index_;
+};
+
+}  // namespace mxbulk::table
