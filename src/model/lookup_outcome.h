@@ -43,8 +43,8 @@ struct LookupOutcome {
   bool malformed_record = false;  // an RR among good ones could not be read
   bool cut = false;               // more records than the caps allow
   uint32_t ttl_s = 0;             // smallest of the answer; for a negative one by RFC 2308 §5
-  std::span<const MxRecord> mx;          // borrowed for the call that delivers the outcome
-  std::span<const IpAddress> addresses;  // likewise
+  std::span<const MxRecord> mx = {};     // borrowed for the call that delivers the outcome
+  std::span<const IpAddress> addresses = {};  // likewise
 };
 
 }  // namespace mxbulk

@@ -1,0 +1,239 @@
+#include "engine/dispatcher.h"
+
+#include <algorithm>
+#include <cassert>
+#include <string_view>
+
+namespace mxbulk::engine {
+namespace {
+
+constexpr OwnerToken owner_token(uint8_t kind, uint32_t job) { return uint64_t{kind} << 32 | job; }
+
+// Takes a free element of a pool, or makes one.
+template <class Job>
+uint32_t take(std::vector<Job>& pool, std::vector<uint32_t>& free) {
+  if (free.empty()) {
+    pool.emplace_back();
+    return static_cast<uint32_t>(pool.size() - 1);
+  }
+  const uint32_t index = free.back();
+  free.pop_back();
+  return index;
+}
+
+constexpr std::string_view kRoot("\0", 1);
+
+}  // namespace
+
+Dispatcher::Dispatcher(DispatcherSettings settings, table::DomainTable& domains,
+                       table::HostTable& hosts, DnsTransport& transport, TraceSink* trace)
+    : settings_(std::move(settings)),
+      domains_(domains),
+      hosts_(hosts),
+      trace_(trace),
+      runner_(settings_.lookup, transport, hosts, *this, trace),
+      watch_(settings_.watch_resolver) {}
+
+void Dispatcher::turn(int64_t now_us, Intake intake) {
+  now_us_ = now_us;
+  const bool all_begun = next_domain_ == domains_.size();
+  const bool nothing_else = all_begun && (intake.closed || intake.reader_waits);
+  runner_.turn(now_us, nothing_else);
+  deliver_ready_hosts();
+  if (watch_.wants_question()) ask_watch_question();
+  while (may_begin_domain()) {
+    begin_domain(DomainId(next_domain_++));
+    deliver_ready_hosts();
+  }
+}
+
+bool Dispatcher::may_begin_domain() const {
+  return next_domain_ < domains_.size() && !watch_.is_asking() && watch_.failure().ok() &&
+         runner_.has_room();
+}
+
+void Dispatcher::begin_domain(DomainId domain) {
+  const uint32_t index = take(jobs_, free_jobs_);
+  DomainJob& job = jobs_[index];
+  job.domain = domain;
+  job.began_us = now_us_;
+  job.asked_us = 0;
+  follow(index, job.walk.start(domains_.name(domain), settings_.ask_all));
+}
+
+void Dispatcher::follow(uint32_t job, const route::RouteWalk::Step& step) {
+  if (trace_ != nullptr && step.rule != route::Rule::kWaitForExchanges) {
+    trace_->on_rule(domains_.name(jobs_[job].domain), route::text_of(step.rule));
+  }
+  for (const route::Ask& next : step.all()) ask(job, next);
+  if (jobs_[job].walk.done()) finish_domain(job);
+}
+
+void Dispatcher::ask(uint32_t index, route::Ask ask) {
+  const DomainJob& job = jobs_[index];
+  LookupRunner::Question question;
+  question.name = domains_.name(job.domain);
+  question.budget_us = settings_.dns_deadline_us - job.asked_us;
+  question.rounds = settings_.lookup.policy.rounds;
+  switch (ask.kind) {
+    case route::Ask::Kind::kMx:
+      question.owner = owner_token(static_cast<uint8_t>(OwnerKind::kMx), index);
+      break;
+    case route::Ask::Kind::kConfirm:
+      question.owner = owner_token(static_cast<uint8_t>(OwnerKind::kConfirm), index);
+      question.type = RecordType::kA;
+      question.avoid_upstream = job.mx_upstream;
+      break;
+    case route::Ask::Kind::kHost:
+      ask_host(index, ask.exchange);
+      return;
+  }
+  runner_.start(question);
+}
+
+void Dispatcher::ask_host(uint32_t index, uint16_t exchange_index) {
+  route::Exchange& exchange = jobs_[index].walk.route().exchanges[exchange_index];
+  if (!exchange.host.valid()) exchange.host = hosts_.intern(exchange.name);
+  const uint32_t host = exchange.host.value();
+  if (host >= hosts_known_.size()) hosts_known_.resize(hosts_.size());
+  const Waiter waiter{index, exchange_index};
+  switch (hosts_known_[host].state) {
+    case KnownHost::State::kKnown: ready_.push_back({waiter, exchange.host}); return;
+    case KnownHost::State::kAsking:
+      host_jobs_[hosts_known_[host].job].waiters.push_back(waiter);
+      return;
+    case KnownHost::State::kNew: begin_host(exchange.host, waiter); return;
+  }
+}
+
+void Dispatcher::begin_host(HostId host, Waiter waiter) {
+  const uint32_t index = take(host_jobs_, free_host_jobs_);
+  HostJob& job = host_jobs_[index];
+  job.walk = route::HostWalk(settings_.ask_all);
+  job.host = host;
+  job.asked_us = 0;
+  job.waiters.assign(1, waiter);
+  hosts_known_[host.value()].state = KnownHost::State::kAsking;
+  hosts_known_[host.value()].job = index;
+  ask_for_host(index, route::HostWalk::first_question());
+}
+
+void Dispatcher::ask_for_host(uint32_t index, RecordType type) {
+  const HostJob& job = host_jobs_[index];
+  LookupRunner::Question question;
+  question.owner = owner_token(static_cast<uint8_t>(OwnerKind::kHost), index);
+  question.name = hosts_.name(job.host);
+  question.type = type;
+  question.budget_us = settings_.dns_deadline_us - job.asked_us;
+  question.rounds = settings_.lookup.policy.rounds;
+  runner_.start(question);
+}
+
+void Dispatcher::on_lookup(const LookupReport& report) {
+  const auto kind = static_cast<OwnerKind>(report.owner >> 32);
+  const auto index = static_cast<uint32_t>(report.owner);
+  switch (kind) {
+    case OwnerKind::kMx:
+      jobs_[index].asked_us += report.asked_us;
+      jobs_[index].mx_upstream = report.upstream;
+      follow(index, jobs_[index].walk.on_mx(report.outcome));
+      break;
+    case OwnerKind::kConfirm:
+      jobs_[index].asked_us += report.asked_us;
+      follow(index, jobs_[index].walk.on_confirm(report.outcome));
+      break;
+    case OwnerKind::kHost: on_host_lookup(index, report); break;
+    case OwnerKind::kWatch: watch_.on_outcome(report.outcome.status); break;
+  }
+  deliver_ready_hosts();
+}
+
+void Dispatcher::on_host_lookup(uint32_t index, const LookupReport& report) {
+  HostJob& job = host_jobs_[index];
+  job.asked_us += report.asked_us;
+  const HostId host = job.host;
+  if (settings_.ask_all) {
+    host_addresses_.resize(hosts_.size());
+    std::vector<IpAddress>& all = host_addresses_[host.value()];
+    all.insert(all.end(), report.outcome.addresses.begin(), report.outcome.addresses.end());
+  }
+  if (const auto next = job.walk.on(report.outcome)) {
+    ask_for_host(index, *next);
+    return;
+  }
+  KnownHost& known = hosts_known_[host.value()];
+  known.facts = job.walk.facts();
+  known.state = KnownHost::State::kKnown;
+  if (known.facts.has_public) hosts_.set_address(host, known.facts.address);
+  for (const Waiter& waiter : job.waiters) ready_.push_back({waiter, host});
+  job.waiters.clear();
+  free_host_jobs_.push_back(index);
+}
+
+// Not from within follow(): a host that is known already would let one walk enter another.
+void Dispatcher::deliver_ready_hosts() {
+  if (is_delivering_) return;
+  is_delivering_ = true;
+  while (!ready_.empty()) {
+    const ReadyHost next = ready_.front();
+    ready_.pop_front();
+    const route::HostFacts& facts = hosts_known_[next.host.value()].facts;
+    follow(next.waiter.job, jobs_[next.waiter.job].walk.on_host(next.waiter.exchange, facts));
+  }
+  is_delivering_ = false;
+}
+
+void Dispatcher::finish_domain(uint32_t index) {
+  DomainJob& job = jobs_[index];
+  const route::MailRoute& found = job.walk.route();
+  exchange_ids_.clear();
+  if (!found.is_implicit) {
+    for (const route::Exchange& exchange : found.exchanges) exchange_ids_.push_back(exchange.host);
+  }
+  DomainRecord record;
+  record.exchanges = exchange_ids_.data();
+  record.exchange_count = static_cast<uint16_t>(exchange_ids_.size());
+  record.mx_count = static_cast<uint16_t>(found.mx_count);
+  record.lints = found.lints;
+  record.reason = found.reason;
+  record.rcode = found.rcode;
+  record.ttl_s = found.ttl_s;
+  record.dns_ms = static_cast<uint32_t>((now_us_ - job.began_us) / 1'000);
+  const bool was_asked = found.reason != Reason::kSpecialUse;
+  if (was_asked) {
+    record.checked_at_s = static_cast<uint32_t>(settings_.unix_start_s + now_us_ / 1'000'000);
+  }
+  if (found.best >= 0) record.best = found.exchanges[static_cast<size_t>(found.best)].host;
+  domains_.publish(job.domain, record);
+  ++domains_done_;
+  free_jobs_.push_back(index);
+}
+
+void Dispatcher::on_round_failed() { watch_.on_round_failed(); }
+
+void Dispatcher::on_good_answer() { watch_.on_good_answer(); }
+
+void Dispatcher::ask_watch_question() {
+  watch_.on_asked();
+  LookupRunner::Question question;
+  question.owner = owner_token(static_cast<uint8_t>(OwnerKind::kWatch), 0);
+  question.name = kRoot;
+  question.type = RecordType::kSoa;
+  question.budget_us = settings_.dns_deadline_us;
+  question.rounds = watch_.rounds();
+  runner_.start(question);
+}
+
+const std::vector<IpAddress>& Dispatcher::addresses(HostId host) const {
+  static const std::vector<IpAddress> kNone;
+  return host.value() < host_addresses_.size() ? host_addresses_[host.value()] : kNone;
+}
+
+void Dispatcher::report_progress(Progress& progress) const {
+  progress.domains.store(domains_.size(), std::memory_order_relaxed);
+  progress.domains_done.store(domains_done_, std::memory_order_relaxed);
+  progress.lookups.store(runner_.counters().queries, std::memory_order_relaxed);
+  progress.in_flight.store(runner_.in_flight(), std::memory_order_relaxed);
+}
+
+}  // namespace mxbulk::engine

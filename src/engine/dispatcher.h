@@ -1,0 +1,130 @@
+// Brings every domain of the table to its verdict: walks its route, shares the lookups of hosts
+// among all domains that name them (single flight), watches over the resolver's health.
+//
+//   DomainTable ─ids─► RouteWalk ─asks─► LookupRunner ─► DnsTransport
+//                         ▲                   │
+//                         └──── outcomes ─────┘
+//
+// Threads: one loop thread. Ownership: borrows tables, transport and trace.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "engine/lookup_runner.h"
+#include "engine/ports.h"
+#include "engine/resolver_watch.h"
+#include "mxbulk/status.h"
+#include "mxbulk/validator.h"
+#include "route/host_walk.h"
+#include "route/route_walk.h"
+#include "table/domain_table.h"
+#include "table/host_table.h"
+
+namespace mxbulk::engine {
+
+struct DispatcherSettings {
+  LookupSettings lookup;
+  int64_t dns_deadline_us = 20'000'000;  // of asking time for one domain
+  bool ask_all = false;       // every address of every exchange
+  bool watch_resolver = true;  // give up with StatusCode::kResolver when it is down
+  int64_t unix_start_s = 0;   // wall clock at time 0 of the engine's clock
+};
+
+// What the dispatcher may expect of the reader.
+struct Intake {
+  bool closed = false;        // no more domains will come
+  bool reader_waits = false;  // none will come before rows are written
+};
+
+class Dispatcher final : private LookupSink {
+ public:
+  Dispatcher(DispatcherSettings settings, table::DomainTable& domains, table::HostTable& hosts,
+             DnsTransport& transport, TraceSink* trace);
+
+  // Takes new domains from the table as room allows, fires timers. Call after the transport has
+  // delivered its replies to sink().
+  void turn(int64_t now_us, Intake intake);
+  [[nodiscard]] int64_t next_wake_us() const { return runner_.next_wake_us(); }
+  [[nodiscard]] DnsReplySink& sink() { return runner_; }
+
+  // Every domain interned so far has its record.
+  [[nodiscard]] bool idle() const { return domains_done_ == domains_.size(); }
+  // Not ok once the resolver was found to be down: no more records follow.
+  [[nodiscard]] const Status& failure() const { return watch_.failure(); }
+
+  void report_progress(Progress& progress) const;
+  [[nodiscard]] const LookupCounters& counters() const { return runner_.counters(); }
+  // With settings.ask_all: every address found for a host.
+  [[nodiscard]] const std::vector<IpAddress>& addresses(HostId host) const;
+  [[nodiscard]] const route::HostFacts& facts(HostId host) const { return hosts_known_[host.value()].facts; }
+
+ private:
+  enum class OwnerKind : uint8_t { kMx, kConfirm, kHost, kWatch };
+  struct DomainJob {
+    route::RouteWalk walk;
+    DomainId domain;
+    int64_t began_us = 0;
+    int64_t asked_us = 0;
+    uint8_t mx_upstream = 0;
+  };
+  struct Waiter {
+    uint32_t job;
+    uint16_t exchange;
+  };
+  struct HostJob {
+    route::HostWalk walk{false};
+    HostId host;
+    int64_t asked_us = 0;
+    std::vector<Waiter> waiters;
+  };
+  struct KnownHost {
+    enum class State : uint8_t { kNew, kAsking, kKnown };
+    route::HostFacts facts;
+    uint32_t job = 0;  // while kAsking
+    State state = State::kNew;
+  };
+  struct ReadyHost {  // a waiter whose host has become known
+    Waiter waiter;
+    HostId host;
+  };
+
+  void on_lookup(const LookupReport& report) override;
+  void on_round_failed() override;
+  void on_good_answer() override;
+
+  void begin_domain(DomainId domain);
+  void follow(uint32_t job, const route::RouteWalk::Step& step);
+  void ask(uint32_t job, route::Ask ask);
+  void ask_host(uint32_t job, uint16_t exchange);
+  void begin_host(HostId host, Waiter waiter);
+  void on_host_lookup(uint32_t host_job, const LookupReport& report);
+  void ask_for_host(uint32_t host_job, RecordType type);
+  void deliver_ready_hosts();
+  void finish_domain(uint32_t job);
+  void ask_watch_question();
+  [[nodiscard]] bool may_begin_domain() const;
+
+  DispatcherSettings settings_;
+  table::DomainTable& domains_;
+  table::HostTable& hosts_;
+  TraceSink* trace_;
+  LookupRunner runner_;
+  ResolverWatch watch_;
+
+  std::vector<DomainJob> jobs_;
+  std::vector<uint32_t> free_jobs_;
+  std::vector<HostJob> host_jobs_;
+  std::vector<uint32_t> free_host_jobs_;
+  std::vector<KnownHost> hosts_known_;  // by HostId
+  std::vector<std::vector<IpAddress>> host_addresses_;  // by HostId, with ask_all only
+  std::deque<ReadyHost> ready_;
+  std::vector<HostId> exchange_ids_;    // scratch
+  uint32_t next_domain_ = 0;
+  uint32_t domains_done_ = 0;
+  int64_t now_us_ = 0;
+  bool is_delivering_ = false;
+};
+
+}  // namespace mxbulk::engine

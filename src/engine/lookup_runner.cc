@@ -1,0 +1,350 @@
+#include "engine/lookup_runner.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "engine/answer_text.h"
+
+namespace mxbulk::engine {
+
+using lookup::Lookup;
+using Step = Lookup::Step;
+
+// Names one try: the slot, its use (generation), the try and whom it went to.
+struct LookupRunner::Ticket {
+  uint32_t slot;
+  uint32_t generation;
+  uint8_t sent;
+  uint8_t upstream;
+
+  static constexpr uint32_t kMask = (1U << 24) - 1;
+
+  [[nodiscard]] uint64_t pack() const {
+    return uint64_t{slot} << 40 | uint64_t{generation & kMask} << 16 | uint64_t{sent} << 8 |
+           upstream;
+  }
+  static Ticket unpack(uint64_t ticket) {
+    return {static_cast<uint32_t>(ticket >> 40), static_cast<uint32_t>(ticket >> 16) & kMask,
+            static_cast<uint8_t>(ticket >> 8), static_cast<uint8_t>(ticket)};
+  }
+};
+
+LookupRunner::LookupRunner(LookupSettings settings, DnsTransport& transport,
+                           table::HostTable& hosts, LookupSink& sink, TraceSink* trace)
+    : settings_(std::move(settings)),
+      transport_(transport),
+      hosts_(hosts),
+      sink_(sink),
+      trace_(trace),
+      upstreams_(settings_.upstream_names.size(), Upstream(settings_.concurrency)),
+      answer_(std::make_unique<dns::Answer>()) {
+  assert(!upstreams_.empty() && upstreams_.size() <= 32);
+  settings_.policy.upstreams = static_cast<uint8_t>(upstreams_.size());
+}
+
+void LookupRunner::start(const Question& question) {
+  uint32_t index;
+  if (free_slots_.empty()) {
+    index = static_cast<uint32_t>(slots_.size());
+    slots_.emplace_back();
+  } else {
+    index = free_slots_.back();
+    free_slots_.pop_back();
+  }
+  Slot& slot = slots_[index];
+  const uint32_t generation = slot.generation;
+  const uint32_t timer = slot.timer;
+  slot = Slot();
+  slot.generation = generation;
+  slot.timer = timer;
+  slot.owner = question.owner;
+  slot.name = question.name;
+  slot.type = question.type;
+  slot.budget_us = question.budget_us;
+  slot.rounds_max = question.rounds;
+  slot.avoid_upstream = static_cast<int8_t>(question.avoid_upstream);
+  ++active_;
+  begin_round(index);
+}
+
+bool LookupRunner::has_room() const {
+  return queued_.empty() && may_send_now() && any_upstream_has_room();
+}
+
+bool LookupRunner::any_upstream_has_room() const {
+  return std::any_of(upstreams_.begin(), upstreams_.end(),
+                     [](const Upstream& upstream) { return upstream.has_room(); });
+}
+
+void LookupRunner::turn(int64_t now_us, bool nothing_else) {
+  now_us_ = now_us;
+  refill_tokens();
+  timers_.advance(now_us, [this](TimerKey key) {
+    if (slots_[key.slot].timer == key.timer) on_timer(key.slot);
+  });
+  wake_parked(nothing_else);
+  send_queued();
+}
+
+int64_t LookupRunner::next_wake_us() const {
+  int64_t next = timers_.next_due_us();
+  if (!parked_.empty()) next = std::min(next, parked_.front().due_us);
+  const bool waits_for_token = !queued_.empty() && !may_send_now();
+  if (waits_for_token) next = std::min(next, now_us_ + 1'000'000 / settings_.qps + 1);
+  return next;
+}
+
+void LookupRunner::begin_round(uint32_t index) {
+  Slot& slot = slots_[index];
+  const uint8_t upstream = choose_upstream(slot.avoid_upstream);
+  act(index, slot.lookup.begin_round(policy_of(slot), upstream,
+                                     upstreams_[upstream].retransmit_us()));
+}
+
+void LookupRunner::act(uint32_t index, Step step) {
+  switch (step) {
+    case Step::kSend: send_or_queue(index); return;
+    case Step::kWait: return;
+    case Step::kPark: park(index); return;
+    case Step::kDone: finish_with_answer(index); return;
+    case Step::kFailed:
+      sink_.on_round_failed();
+      finish_failed(index, slots_[index].lookup.failure());
+      return;
+  }
+}
+
+void LookupRunner::send_or_queue(uint32_t index) {
+  Slot& slot = slots_[index];
+  ++slot.timer;  // whatever ran, the next try has a timer of its own
+  if (slot.is_queued) return;
+  const Upstream& upstream = upstreams_[slot.lookup.next_try().upstream];
+  if (queued_.empty() && upstream.has_room() && may_send_now()) {
+    send(index);
+  } else {
+    slot.is_queued = true;
+    queued_.push_back({index, slot.generation});
+  }
+}
+
+void LookupRunner::send(uint32_t index) {
+  Slot& slot = slots_[index];
+  const lookup::Try next = slot.lookup.next_try();
+  if (slot.round_began_us < 0) slot.round_began_us = now_us_;
+  slot.sent_us = now_us_;
+  ++slot.sent;
+  if (slot.sent > 1) ++counters_.retries;
+  ++counters_.queries;
+  ++in_flight_;
+  upstreams_[next.upstream].on_sent();
+  slot.is_queued = false;
+  if (settings_.qps != 0) tokens_ -= 1.0;
+  timers_.add(now_us_ + next.wait_us, {index, slot.timer});
+  if (trace_ != nullptr) {
+    trace_->on_query(slot.name, slot.type, settings_.upstream_names[next.upstream], next.proto);
+  }
+  const Ticket ticket{index, slot.generation, slot.sent, next.upstream};
+  transport_.ask({.ticket = ticket.pack(),
+                  .name = slot.name,
+                  .type = slot.type,
+                  .upstream = next.upstream,
+                  .proto = next.proto,
+                  .edns = next.edns,
+                  .timeout_us = settings_.policy.timeout_us});
+}
+
+void LookupRunner::send_queued() {
+  size_t left = queued_.size();
+  while (left-- > 0 && may_send_now() && any_upstream_has_room()) {
+    const Queued entry = queued_.front();
+    queued_.pop_front();
+    const Slot& slot = slots_[entry.slot];
+    if (slot.generation != entry.generation || !slot.is_queued) continue;
+    if (upstreams_[slot.lookup.next_try().upstream].has_room()) {
+      send(entry.slot);
+    } else {
+      queued_.push_back(entry);
+    }
+  }
+}
+
+void LookupRunner::on_timer(uint32_t index) {
+  Slot& slot = slots_[index];
+  upstreams_[slot.lookup.next_try().upstream].on_loss(now_us_);
+  if (is_out_of_time(slot)) {
+    act(index, slot.lookup.give_up());
+  } else {
+    act(index, slot.lookup.on_timer(policy_of(slot)));
+  }
+}
+
+void LookupRunner::on_reply(const DnsReply& reply) {
+  const Ticket ticket = Ticket::unpack(reply.ticket);
+  Upstream& upstream = upstreams_[ticket.upstream];
+  upstream.on_settled();
+  --in_flight_;
+  Slot& slot = slots_[ticket.slot];
+  const bool is_stale = (slot.generation & Ticket::kMask) != ticket.generation || slot.is_parked;
+  switch (reply.kind) {
+    case ReplyKind::kTimeout: return;  // the lookup's own timer is never later
+    case ReplyKind::kLocalTrouble: upstream.on_failure(); return;  // the timer sends again
+    case ReplyKind::kBytes: break;
+  }
+  ++counters_.answers;
+  if (is_stale) return;
+  const int64_t rtt_us = ticket.sent == slot.sent ? now_us_ - slot.sent_us : -1;
+  on_bytes(ticket.slot, ticket.upstream, reply.bytes, rtt_us);
+}
+
+void LookupRunner::on_bytes(uint32_t index, uint8_t upstream, std::span<const uint8_t> bytes,
+                            int64_t rtt_us) {
+  constexpr uint16_t kFormErr = 1;
+  constexpr uint16_t kNotImp = 4;
+  constexpr uint16_t kBadVers = 16;  // RFC 6891 §9
+  Slot& slot = slots_[index];
+  dns::read_answer(bytes, slot.name, slot.type, *answer_);
+  slot.rcode = static_cast<uint8_t>(answer_->rcode);
+  slot.upstream = upstream;
+  if (trace_ != nullptr) trace_answer(slot);
+  const bool is_good = answer_->truncated || !is_temporary(answer_->status);
+  if (is_good) {
+    upstreams_[upstream].on_answer(rtt_us >= 0 ? rtt_us : upstreams_[upstream].retransmit_us());
+    sink_.on_good_answer();
+  } else {
+    upstreams_[upstream].on_failure();
+  }
+  const uint16_t rcode = answer_->rcode;
+  const bool dislikes_edns = rcode == kFormErr || rcode == kNotImp || rcode == kBadVers;
+  act(index, slot.lookup.on_answer(
+                 policy_of(slot), upstream,
+                 {.status = answer_->status,
+                  .truncated = answer_->truncated,
+                  .dislikes_edns = dislikes_edns}));
+}
+
+void LookupRunner::park(uint32_t index) {
+  Slot& slot = slots_[index];
+  stop_asking(slot);
+  slot.is_parked = true;
+  parked_.push_back({index, now_us_ + limits::kSlowLaneAfterUs});
+  sink_.on_round_failed();
+}
+
+void LookupRunner::wake_parked(bool nothing_else) {
+  const bool at_once = nothing_else && busy() == 0;
+  size_t left = parked_.size();
+  while (left-- > 0 && (at_once || parked_.front().due_us <= now_us_)) {
+    const uint32_t index = parked_.front().slot;
+    Slot& slot = slots_[index];
+    parked_.pop_front();
+    slot.is_parked = false;
+    if (is_out_of_time(slot)) {
+      finish_failed(index, slot.lookup.failure());
+    } else {
+      begin_round(index);
+    }
+  }
+}
+
+void LookupRunner::finish_with_answer(uint32_t index) {
+  Slot& slot = slots_[index];
+  slot.ttl_s = std::min(slot.ttl_s, answer_->ttl_s);
+  if (answer_->chase) {
+    if (!chase(index)) finish_failed(index, LookupStatus::kCnameLoop);
+    return;
+  }
+  mx_.clear();
+  for (size_t i = 0; i < answer_->mx_count; ++i) {
+    const dns::MxData& mx = answer_->mx[i];
+    const HostId host = hosts_.intern(mx.exchange);
+    mx_.push_back({mx.preference, host, hosts_.name(host)});
+  }
+  report(index, {.status = answer_->status,
+                 .rcode = slot.rcode,
+                 .via_cname = answer_->via_cname || slot.links > 0,
+                 .malformed_record = answer_->malformed_record,
+                 .cut = answer_->cut,
+                 .ttl_s = slot.ttl_s,
+                 .mx = mx_,
+                 .addresses = {answer_->addresses.data(), answer_->address_count}});
+}
+
+// The answer ended at a CNAME whose target it does not know: asks for that. False where the chain
+// is too long.
+bool LookupRunner::chase(uint32_t index) {
+  Slot& slot = slots_[index];
+  slot.links += answer_->cname_links;
+  if (slot.links > limits::kCnameLinksMax) return false;
+  stop_asking(slot);
+  slot.chased = std::make_unique<DomainName>(*answer_->chase);
+  slot.name = slot.chased->view();
+  slot.lookup = Lookup();
+  begin_round(index);
+  return true;
+}
+
+void LookupRunner::finish_failed(uint32_t index, LookupStatus status) {
+  const Slot& slot = slots_[index];
+  report(index, {.status = status, .rcode = slot.rcode, .via_cname = slot.links > 0});
+}
+
+void LookupRunner::report(uint32_t index, LookupOutcome outcome) {
+  Slot& slot = slots_[index];
+  stop_asking(slot);
+  slot.chased.reset();
+  --active_;
+  free_slots_.push_back(index);
+  sink_.on_lookup({.owner = slot.owner,
+                   .outcome = outcome,
+                   .upstream = slot.upstream,
+                   .asked_us = slot.asked_us});
+}
+
+// Replies to what is still out are from now on stale, and so is the timer.
+void LookupRunner::stop_asking(Slot& slot) {
+  ++slot.generation;
+  ++slot.timer;
+  slot.is_queued = false;
+  slot.sent = 0;
+  if (slot.round_began_us >= 0) slot.asked_us += now_us_ - slot.round_began_us;
+  slot.round_began_us = -1;
+}
+
+bool LookupRunner::is_out_of_time(const Slot& slot) const {
+  const int64_t running = slot.round_began_us < 0 ? 0 : now_us_ - slot.round_began_us;
+  return slot.asked_us + running >= slot.budget_us;
+}
+
+lookup::LookupPolicy LookupRunner::policy_of(const Slot& slot) const {
+  lookup::LookupPolicy policy = settings_.policy;
+  policy.rounds = slot.rounds_max;
+  return policy;
+}
+
+uint8_t LookupRunner::choose_upstream(int avoid) const {
+  size_t best = 0;
+  double best_load = -1;
+  for (size_t i = 0; i < upstreams_.size(); ++i) {
+    if (static_cast<int>(i) == avoid && upstreams_.size() > 1) continue;
+    const double load = upstreams_[i].load();
+    if (best_load >= 0 && load >= best_load) continue;
+    best = i;
+    best_load = load;
+  }
+  return static_cast<uint8_t>(best);
+}
+
+void LookupRunner::refill_tokens() {
+  if (settings_.qps == 0) return;
+  // A tenth of a second of burst: smooth for the resolver, cheap for us.
+  const double burst = std::max(1.0, settings_.qps / 10.0);
+  const double gained = static_cast<double>(now_us_ - tokens_at_us_) * settings_.qps / 1e6;
+  tokens_ = tokens_at_us_ == 0 ? 1.0 : std::min(burst, tokens_ + gained);
+  tokens_at_us_ = now_us_;
+}
+
+void LookupRunner::trace_answer(const Slot& slot) const {
+  trace_->on_answer(slot.name, slot.type, text_of(*answer_));
+}
+
+}  // namespace mxbulk::engine

@@ -1,0 +1,168 @@
+// Runs lookups over the transport: which resolver, when, how many at once, how long, and once more
+// at the end. Every lookup that is started ends in exactly one outcome.
+//
+// Threads: one loop thread; turn() drives it, on_reply() is called by the transport's turn.
+// Ownership: borrows the transport; names given to start() live as long as the run.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "dns/message.h"
+#include "engine/ports.h"
+#include "engine/timer_wheel.h"
+#include "engine/upstream.h"
+#include "lookup/lookup.h"
+#include "model/lookup_outcome.h"
+#include "table/host_table.h"
+
+namespace mxbulk::engine {
+
+// Whose lookup it is: the dispatcher's own business.
+using OwnerToken = uint64_t;
+
+struct LookupSettings {
+  std::vector<std::string> upstream_names;  // for the trace; 1..32 of them
+  uint32_t concurrency = 0;                 // for each upstream; 0 = finds itself
+  uint32_t qps = 0;                         // 0 = no limit
+  lookup::LookupPolicy policy;              // `upstreams` is set from the names
+};
+
+struct LookupCounters {
+  uint64_t queries = 0;
+  uint64_t answers = 0;
+  uint64_t retries = 0;
+};
+
+struct LookupReport {
+  OwnerToken owner = 0;
+  LookupOutcome outcome;    // its spans are good for the call
+  uint8_t upstream = 0;     // who answered last
+  int64_t asked_us = 0;     // asking time, time in the slow lane not counted
+};
+
+class LookupSink {
+ public:
+  virtual ~LookupSink() = default;
+  virtual void on_lookup(const LookupReport& report) = 0;
+  // A round of asking failed. The lookup is in the slow lane, or its report follows.
+  virtual void on_round_failed() = 0;
+  virtual void on_good_answer() = 0;
+};
+
+class LookupRunner final : public DnsReplySink {
+ public:
+  struct Question {
+    OwnerToken owner = 0;
+    NameView name;
+    RecordType type = RecordType::kMx;
+    int64_t budget_us = 0;     // asking time that its owner has left
+    uint32_t rounds = 2;
+    int avoid_upstream = -1;   // a second opinion is wanted
+  };
+
+  LookupRunner(LookupSettings settings, DnsTransport& transport, table::HostTable& hosts,
+               LookupSink& sink, TraceSink* trace);
+
+  void start(const Question& question);
+  // True while another new domain's question could go out at once.
+  [[nodiscard]] bool has_room() const;
+
+  // Timers, the slow lane, what waits for room. `nothing_else`: no other work will come before the
+  // slow lane is empty, so it need not wait.
+  void turn(int64_t now_us, bool nothing_else);
+  [[nodiscard]] int64_t next_wake_us() const;
+
+  [[nodiscard]] bool idle() const { return active_ == 0; }
+  // Lookups asked or waiting for room; not those in the slow lane.
+  [[nodiscard]] size_t busy() const { return active_ - parked_.size(); }
+  [[nodiscard]] uint64_t in_flight() const { return in_flight_; }
+  [[nodiscard]] const LookupCounters& counters() const { return counters_; }
+
+  void on_reply(const DnsReply& reply) override;
+
+ private:
+  struct Slot {
+    lookup::Lookup lookup;
+    OwnerToken owner = 0;
+    NameView name;                      // asked for now; `chased` after a CNAME
+    std::unique_ptr<DomainName> chased;
+    RecordType type = RecordType::kMx;
+    uint32_t generation = 0;
+    uint32_t timer = 0;                 // only the timer with this number counts
+    uint32_t rounds_max = 2;
+    uint32_t links = 0;                 // CNAMEs followed by asking again
+    uint32_t ttl_s = 0xFFFFFFFF;        // smallest on the way
+    int64_t budget_us = 0;
+    int64_t asked_us = 0;
+    int64_t round_began_us = -1;        // -1: not asking
+    int64_t sent_us = 0;                // of the newest try
+    uint8_t rcode = 0;
+    uint8_t upstream = 0;               // who answered last
+    uint8_t sent = 0;                   // tries, modulo 256: names the newest in a ticket
+    int8_t avoid_upstream = -1;
+    bool is_parked = false;
+    bool is_queued = false;             // its next try waits for room
+  };
+  struct TimerKey {
+    uint32_t slot;
+    uint32_t timer;
+  };
+  struct Ticket;
+  struct Queued {
+    uint32_t slot;
+    uint32_t generation;
+  };
+  struct Parked {
+    uint32_t slot;
+    int64_t due_us;
+  };
+
+  void begin_round(uint32_t index);
+  void act(uint32_t index, lookup::Lookup::Step step);
+  void send_or_queue(uint32_t index);
+  void send(uint32_t index);
+  void send_queued();
+  void on_timer(uint32_t index);
+  void park(uint32_t index);
+  void wake_parked(bool nothing_else);
+  void on_bytes(uint32_t index, uint8_t upstream, std::span<const uint8_t> bytes, int64_t rtt_us);
+  void finish_with_answer(uint32_t index);
+  void finish_failed(uint32_t index, LookupStatus status);
+  void report(uint32_t index, LookupOutcome outcome);
+  bool chase(uint32_t index);
+  void stop_asking(Slot& slot);
+  [[nodiscard]] bool is_out_of_time(const Slot& slot) const;
+  [[nodiscard]] lookup::LookupPolicy policy_of(const Slot& slot) const;
+  [[nodiscard]] uint8_t choose_upstream(int avoid) const;
+  [[nodiscard]] bool any_upstream_has_room() const;
+  [[nodiscard]] bool may_send_now() const { return settings_.qps == 0 || tokens_ >= 1.0; }
+  void refill_tokens();
+  void trace_answer(const Slot& slot) const;
+
+  LookupSettings settings_;
+  DnsTransport& transport_;
+  table::HostTable& hosts_;
+  LookupSink& sink_;
+  TraceSink* trace_;
+
+  std::vector<Upstream> upstreams_;
+  std::vector<Slot> slots_;
+  std::vector<uint32_t> free_slots_;
+  std::deque<Queued> queued_;    // tries that wait for room; may hold some that no longer do
+  std::deque<Parked> parked_;    // the slow lane, in order of due time
+  TimerWheel<TimerKey> timers_;
+  std::unique_ptr<dns::Answer> answer_;
+  std::vector<MxRecord> mx_;     // backs the outcome that is being reported
+  LookupCounters counters_;
+  int64_t now_us_ = 0;
+  int64_t tokens_at_us_ = 0;
+  double tokens_ = 0;
+  size_t active_ = 0;
+  uint64_t in_flight_ = 0;
+};
+
+}  // namespace mxbulk::engine
