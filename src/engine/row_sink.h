@@ -1,0 +1,76 @@
+// The writer: takes blocks in order, waits for the verdicts of their rows, writes the rows, counts.
+//
+// Threads: one writer thread. Ownership: borrows everything but its cache.
+#pragma once
+
+#include <array>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/ready_gate.h"
+#include "engine/reporter.h"
+#include "model/block.h"
+#include "mxbulk/options.h"
+#include "mxbulk/summary.h"
+#include "output/output_file.h"
+#include "output/row_renderer.h"
+
+namespace mxbulk::engine {
+
+class RowSink {
+ public:
+  // `only`: verdicts to write; empty = all.
+  RowSink(const OutputOptions& options, Format format, const output::RowRenderer& renderer,
+          output::OutputFile& file, ReadyGate& gate, const Reporter& reporter);
+
+  Status write_header();
+  // Writes the rows of `block` (in domains mode: the records of domains that appear in it first).
+  // An aborted wait ends with an ok status and is_aborted().
+  Status write(const Block& block);
+  [[nodiscard]] bool is_aborted() const { return is_aborted_; }
+
+  // Rows, reasons, worst dead domain: the part of the summary that rows tell.
+  void fill(Summary& summary) const;
+
+ private:
+  struct Rendered {
+    DomainId domain;
+    Reason reason = Reason::kNotAttempted;
+    bool is_wanted = true;
+    std::string suffix;  // of a row without flags
+  };
+
+  Status write_row(const Block& block, size_t index);
+  Status write_domains_up_to(DomainId domain);
+  Status wait_for(DomainId domain);
+  const Rendered& rendered(DomainId domain);
+  void count(RowKey key, Reason reason, uint64_t row);
+  [[nodiscard]] bool is_wanted(Reason reason) const;
+  Status hand_over();
+
+  static constexpr size_t kCacheSize = 1U << 14;  // suffixes; some 2 MB
+
+  Mode mode_;
+  Format format_;
+  const output::RowRenderer& renderer_;
+  output::OutputFile& file_;
+  ReadyGate& gate_;
+  const Reporter& reporter_;
+  std::array<bool, kVerdictCount> wanted_{};
+
+  std::vector<Rendered> cache_;  // by the lower bits of the id
+  std::string out_;
+  std::string scratch_;
+  uint32_t next_domain_ = 0;     // domains mode: the first not yet written
+  bool is_aborted_ = false;
+
+  uint64_t rows_ = 0;
+  uint64_t rows_written_ = 0;
+  uint64_t ragged_rows_ = 0;
+  uint64_t first_invalid_row_ = 0;
+  std::array<uint64_t, kReasonCount> rows_by_reason_{};
+  std::unordered_map<uint32_t, uint64_t> dead_rows_;  // by DomainId
+};
+
+}  // namespace mxbulk::engine

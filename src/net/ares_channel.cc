@@ -1,0 +1,60 @@
+#include "net/ares_channel.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace mxbulk::net {
+namespace {
+
+bool set_resolver(ares_channel channel, const Endpoint& resolver) {
+  ares_addr_port_node node{};
+  const std::span<const uint8_t> octets = resolver.address.octets();
+  node.family = resolver.address.is_v4() ? AF_INET : AF_INET6;
+  std::memcpy(&node.addr, octets.data(), octets.size());
+  node.udp_port = node.tcp_port = resolver.port;
+  return ares_set_servers_ports(channel, &node) == ARES_SUCCESS;
+}
+
+}  // namespace
+
+AresChannel::AresChannel(const Endpoint& resolver, int proto_flags, int64_t timeout_us,
+                         SocketState socket_state, void* data) {
+  char lookups[] = "b";
+  ares_options options{};
+  // NOCHECKRESP: rcodes are ours to judge. IGNTC: truncated answers are ours to ask again.
+  options.flags = ARES_FLAG_IGNTC | ARES_FLAG_NOCHECKRESP | ARES_FLAG_STAYOPEN |
+                  ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | proto_flags;
+  options.timeout = static_cast<int>(std::max<int64_t>(1, timeout_us / 1'000));
+  options.tries = 1;  // retransmission is the lookup's business
+  options.ndots = 1;
+  options.lookups = lookups;
+  options.sock_state_cb = socket_state;
+  options.sock_state_cb_data = data;
+  int mask = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_NDOTS |
+             ARES_OPT_LOOKUPS | ARES_OPT_DOMAINS | ARES_OPT_SORTLIST | ARES_OPT_SERVERS |
+             ARES_OPT_NOROTATE;
+  if (socket_state != nullptr) mask |= ARES_OPT_SOCK_STATE_CB;
+#if ARES_VERSION >= 0x011f00
+  options.qcache_max_ttl = 0;  // every question is asked once in a run anyway
+  mask |= ARES_OPT_QUERY_CACHE;
+#endif
+  in_addr placeholder{};
+  options.servers = &placeholder;  // replaced below: this field knows neither IPv6 nor ports
+  options.nservers = 1;
+  if (ares_init_options(&channel_, &options, mask) != ARES_SUCCESS) {
+    channel_ = nullptr;
+    return;
+  }
+  if (!set_resolver(channel_, resolver)) {
+    ares_destroy(channel_);
+    channel_ = nullptr;
+  }
+}
+
+AresChannel::~AresChannel() {
+  if (channel_ != nullptr) ares_destroy(channel_);
+}
+
+}  // namespace mxbulk::net

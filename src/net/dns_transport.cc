@@ -1,0 +1,68 @@
+#include "net/dns_transport.h"
+
+#include <cassert>
+
+namespace mxbulk::net {
+namespace {
+
+// c-ares is asked for what has run out this often: its own walk over all queries is too dear to be
+// done for each of them.
+constexpr int64_t kExpireEveryUs = 50'000;
+constexpr size_t kLanesMax = 512;  // sockets for one resolver, however small their buffers
+
+}  // namespace
+
+AresTransport::AresTransport(Loop& loop, std::vector<Endpoint> resolvers, int64_t timeout_us)
+    : loop_(loop), timeout_us_(timeout_us) {
+  for (Endpoint& resolver : resolvers) upstreams_.push_back({resolver, {}, nullptr});
+}
+
+void AresTransport::ask(const engine::DnsQuery& query) {
+  assert(query.timeout_us == timeout_us_);
+  Upstream& upstream = upstreams_[query.upstream];
+  if (query.proto == Proto::kTcp) {
+    if (!upstream.tcp) {
+      upstream.tcp = std::make_unique<TcpLane>(loop_, upstream.resolver, timeout_us_, replies_);
+    }
+    upstream.tcp->ask(query);
+    return;
+  }
+  AresLane* const lane = lane_with_room(upstream);
+  if (lane == nullptr) {
+    replies_.add(query.ticket, engine::ReplyKind::kLocalTrouble);
+    loop_.wake();  // nothing else would bring the reply round
+    return;
+  }
+  lane->ask(query);
+}
+
+// The first that has: filling one before the next keeps batches large.
+AresLane* AresTransport::lane_with_room(Upstream& upstream) {
+  for (const std::unique_ptr<AresLane>& lane : upstream.lanes) {
+    if (lane->has_room()) return lane.get();
+  }
+  if (upstream.lanes.size() == kLanesMax) return nullptr;
+  auto lane = std::make_unique<AresLane>(loop_, upstream.resolver, timeout_us_, replies_, forged_);
+  if (!lane->has_room()) return nullptr;
+  upstream.lanes.push_back(std::move(lane));
+  return upstream.lanes.back().get();
+}
+
+void AresTransport::deliver(engine::DnsReplySink& sink, int64_t now_us) {
+  if (now_us - expired_at_us_ >= kExpireEveryUs) {
+    expired_at_us_ = now_us;
+    for (Upstream& upstream : upstreams_) {
+      for (const std::unique_ptr<AresLane>& lane : upstream.lanes) lane->expire();
+      if (upstream.tcp) upstream.tcp->expire();
+    }
+  }
+  replies_.deliver(sink);
+}
+
+void AresTransport::flush() {
+  for (Upstream& upstream : upstreams_) {
+    for (const std::unique_ptr<AresLane>& lane : upstream.lanes) lane->flush();
+  }
+}
+
+}  // namespace mxbulk::net

@@ -1,0 +1,52 @@
+// DnsTransport over real sockets: for each resolver as many UDP lanes as its questions in flight
+// need, and one for TCP.
+//
+// Threads: one loop thread. Ownership: borrows the loop, which outlives it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "engine/ports.h"
+#include "model/endpoint.h"
+#include "net/ares_lane.h"
+#include "net/loop.h"
+#include "net/reply_box.h"
+#include "net/tcp_lane.h"
+
+namespace mxbulk::net {
+
+class AresTransport final : public engine::DnsTransport {
+ public:
+  // `timeout_us` of every try; DnsQuery::timeout_us must equal it.
+  AresTransport(Loop& loop, std::vector<Endpoint> resolvers, int64_t timeout_us);
+
+  void ask(const engine::DnsQuery& query) override;
+
+  // Hands over what has arrived since the last call.
+  void deliver(engine::DnsReplySink& sink, int64_t now_us);
+  // Sends what was asked since the last call.
+  void flush();
+
+  // Datagrams that answered no question of ours.
+  [[nodiscard]] uint64_t forged() const { return forged_; }
+
+ private:
+  struct Upstream {
+    Endpoint resolver;
+    std::vector<std::unique_ptr<AresLane>> lanes;
+    std::unique_ptr<TcpLane> tcp;
+  };
+
+  AresLane* lane_with_room(Upstream& upstream);
+
+  Loop& loop_;
+  int64_t timeout_us_;
+  int64_t expired_at_us_ = 0;
+  uint64_t forged_ = 0;
+  ReplyBox replies_;
+  std::vector<Upstream> upstreams_;
+};
+
+}  // namespace mxbulk::net

@@ -1,0 +1,104 @@
+#include "net/loop.h"
+
+#include <algorithm>
+#include <string>
+
+namespace mxbulk::net {
+namespace {
+
+// The loop looks around this often even if nobody calls: a lost wake-up costs no more than this.
+constexpr int64_t kLongestSleepUs = 100'000;
+
+}  // namespace
+
+SocketWatch::SocketWatch(uv_loop_t* loop, int fd, Ready ready) : handle_(new Handle{}) {
+  handle_->ready = std::make_shared<const Ready>(std::move(ready));
+  uv_poll_init_socket(loop, &handle_->poll, fd);
+  handle_->poll.data = handle_;
+}
+
+SocketWatch::~SocketWatch() {
+  handle_->ready = nullptr;
+  uv_poll_stop(&handle_->poll);
+  uv_close(reinterpret_cast<uv_handle_t*>(&handle_->poll),
+           [](uv_handle_t* handle) { delete static_cast<Handle*>(handle->data); });
+}
+
+void SocketWatch::want(bool readable, bool writable) {
+  const int events = (readable ? UV_READABLE : 0) | (writable ? UV_WRITABLE : 0);
+  if (events == handle_->events) return;
+  handle_->events = events;
+  if (events == 0) {
+    uv_poll_stop(&handle_->poll);
+  } else {
+    uv_poll_start(&handle_->poll, events, on_poll);
+  }
+}
+
+void SocketWatch::on_poll(uv_poll_t* poll, int status, int events) {
+  auto* const handle = static_cast<Handle*>(poll->data);
+  const std::shared_ptr<const Ready> ready = handle->ready;
+  if (!ready) return;
+  if (status >= 0) {
+    (*ready)((events & UV_READABLE) != 0, (events & UV_WRITABLE) != 0);
+    return;
+  }
+  // An ICMP error ends the watch with UV_EBADF; the socket itself is well. Reading clears the
+  // error.
+  const int wanted = handle->events;
+  (*ready)(true, false);
+  if (handle->ready) uv_poll_start(poll, wanted, on_poll);
+}
+
+Result<std::unique_ptr<Loop>> Loop::create(const Clock& clock) {
+  std::unique_ptr<Loop> loop(new Loop(clock));
+  const int error = uv_loop_init(&loop->loop_);
+  if (error != 0) return Status::internal(std::string("cannot start: ") + uv_strerror(error));
+  loop->is_initialised_ = true;
+  loop->async_.data = loop->timer_.data = loop->check_.data = loop.get();
+  const int async_error = uv_async_init(&loop->loop_, &loop->async_, [](uv_async_t*) {});
+  if (async_error != 0) {
+    return Status::internal(std::string("cannot start: ") + uv_strerror(async_error));
+  }
+  uv_timer_init(&loop->loop_, &loop->timer_);
+  uv_check_init(&loop->loop_, &loop->check_);
+  return loop;
+}
+
+Loop::~Loop() {
+  if (!is_initialised_) return;
+  const auto close_one = [](uv_handle_t* handle, void*) {
+    if (uv_is_closing(handle) == 0) uv_close(handle, nullptr);
+  };
+  uv_walk(&loop_, close_one, nullptr);
+  uv_run(&loop_, UV_RUN_DEFAULT);
+  uv_loop_close(&loop_);
+}
+
+void Loop::run(Turn turn) {
+  turn_ = std::move(turn);
+  uv_check_start(&check_, [](uv_check_t* check) { static_cast<Loop*>(check->data)->do_turn(); });
+  do_turn();
+  while (!stopping_.load(std::memory_order_acquire)) uv_run(&loop_, UV_RUN_ONCE);
+  uv_check_stop(&check_);
+  uv_timer_stop(&timer_);
+  turn_ = nullptr;
+}
+
+void Loop::wake() { uv_async_send(&async_); }
+
+void Loop::stop() {
+  stopping_.store(true, std::memory_order_release);
+  wake();
+}
+
+void Loop::do_turn() {
+  const int64_t now_us = clock_.now_us();
+  const int64_t next_us = turn_(now_us);
+  const int64_t sleep_us = std::clamp<int64_t>(next_us - now_us, 0, kLongestSleepUs);
+  // libuv counts in whole milliseconds from its own cached time.
+  uv_update_time(&loop_);
+  uv_timer_start(&timer_, [](uv_timer_t*) {}, static_cast<uint64_t>((sleep_us + 999) / 1'000), 0);
+}
+
+}  // namespace mxbulk::net

@@ -1,0 +1,50 @@
+// Replies on their way from c-ares' callbacks to the engine: callbacks record, the loop acts.
+//
+// Threads: one loop thread. Ownership: copies the bytes.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "engine/ports.h"
+
+namespace mxbulk::net {
+
+class ReplyBox {
+ public:
+  void add(uint64_t ticket, std::span<const uint8_t> bytes) {
+    entries_.push_back({ticket, engine::ReplyKind::kBytes, bytes_.size(), bytes.size()});
+    bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+  }
+  void add(uint64_t ticket, engine::ReplyKind kind) { entries_.push_back({ticket, kind, 0, 0}); }
+
+  [[nodiscard]] bool empty() const { return entries_.empty(); }
+
+  // Hands all to `sink`, which may cause new ones: those wait for the next call.
+  void deliver(engine::DnsReplySink& sink) {
+    entries_.swap(delivering_);
+    bytes_.swap(delivering_bytes_);
+    for (const Entry& entry : delivering_) {
+      sink.on_reply({.ticket = entry.ticket,
+                     .kind = entry.kind,
+                     .bytes = {delivering_bytes_.data() + entry.offset, entry.size}});
+    }
+    delivering_.clear();
+    delivering_bytes_.clear();
+  }
+
+ private:
+  struct Entry {
+    uint64_t ticket;
+    engine::ReplyKind kind;
+    size_t offset;
+    size_t size;
+  };
+  std::vector<Entry> entries_;
+  std::vector<uint8_t> bytes_;
+  std::vector<Entry> delivering_;
+  std::vector<uint8_t> delivering_bytes_;
+};
+
+}  // namespace mxbulk::net
