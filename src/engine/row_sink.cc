@@ -49,16 +49,10 @@ Status RowSink::write_row(const Block& block, size_t index) {
     Status status = mode_ == Mode::kDomains ? write_domains_up_to(key.domain())
                                             : wait_for(key.domain());
     if (!status.ok() || is_aborted_) return status;
-    const Rendered& domain = rendered(key.domain());
-    count(key, domain.reason, row);
-    if (mode_ == Mode::kDomains || !domain.is_wanted) return {};
-    if (key.flag_bits() == 0) {
-      renderer_.append_row(block.row(index), key, domain.suffix, out_);
-    } else {
-      scratch_.clear();
-      renderer_.append_suffix(reporter_.report_of(key.domain()), key, scratch_);
-      renderer_.append_row(block.row(index), key, scratch_, out_);
-    }
+    const Rendered& ready = rendered(key);
+    count(key, ready.reason, row);
+    if (mode_ == Mode::kDomains || !is_wanted(ready.reason)) return {};
+    renderer_.append_row(block.row(index), key, ready.suffix, out_);
   }
   ++rows_written_;
   return out_.size() < kHandOverBytes ? Status() : hand_over();
@@ -86,17 +80,18 @@ Status RowSink::wait_for(DomainId domain) {
   return {};
 }
 
-const RowSink::Rendered& RowSink::rendered(DomainId domain) {
-  Rendered& slot = cache_[domain.value() % kCacheSize];
-  if (slot.domain == domain) return slot;
+const RowSink::Rendered& RowSink::rendered(RowKey key) {
+  const DomainId domain = key.domain();
+  const uint32_t flags = key.flag_bits();
+  // Rows without flags are by far the most: the others go to distant slots.
+  Rendered& slot = cache_[(domain.value() + flags * 7'919) % kCacheSize];
+  if (slot.domain == domain && slot.flags == flags) return slot;
   const DomainReport report = reporter_.report_of(domain);
   slot.domain = domain;
+  slot.flags = flags;
   slot.reason = report.reason;
-  slot.is_wanted = is_wanted(report.reason);
   slot.suffix.clear();
-  if (mode_ != Mode::kDomains) {
-    renderer_.append_suffix(report, RowKey::waiting_for(domain, {}, false), slot.suffix);
-  }
+  if (mode_ != Mode::kDomains) renderer_.append_suffix(report, key, slot.suffix);
   return slot;
 }
 

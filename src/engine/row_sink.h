@@ -36,15 +36,15 @@ class RowSink {
  private:
   struct Rendered {
     DomainId domain;
+    uint32_t flags = 0;  // RowKey::flag_bits() of the rows it fits
     Reason reason = Reason::kNotAttempted;
-    bool is_wanted = true;
-    std::string suffix;  // of a row without flags
+    std::string suffix;
   };
 
   Status write_row(const Block& block, size_t index);
   Status write_domains_up_to(DomainId domain);
   Status wait_for(DomainId domain);
-  const Rendered& rendered(DomainId domain);
+  const Rendered& rendered(RowKey key);
   void count(RowKey key, Reason reason, uint64_t row);
   [[nodiscard]] bool is_wanted(Reason reason) const;
   Status hand_over();

@@ -1,0 +1,130 @@
+#include "app/net_runner.h"
+
+#include <algorithm>
+#include <ctime>
+
+#include "app/resolver_list.h"
+#include "lab/zone.h"
+
+namespace mxbulk::app {
+namespace {
+
+// Gentle enough for a resolver that belongs to somebody else (about 30 of them serve a city).
+constexpr uint32_t kQpsForStrangers = 1'000;
+
+Result<std::unique_ptr<lab::DnsServer>> start_lab() {
+  Result<lab::Zone> zone = lab::Zone::parse(lab::builtin_zone_text());
+  if (!zone.ok()) return zone.status();
+  return lab::DnsServer::start(std::move(zone.value()));
+}
+
+uint32_t qps_of(const DnsOptions& options, const std::vector<Endpoint>& resolvers) {
+  if (options.qps >= 0) return static_cast<uint32_t>(options.qps);
+  const bool all_local = std::all_of(resolvers.begin(), resolvers.end(), [](const Endpoint& r) {
+    return is_loopback(r.address);
+  });
+  return all_local ? 0 : kQpsForStrangers;
+}
+
+engine::DispatcherSettings settings_of(const DnsOptions& options,
+                                       const std::vector<Endpoint>& resolvers,
+                                       const NetRunner::Hooks& hooks) {
+  engine::DispatcherSettings settings;
+  for (const Endpoint& resolver : resolvers) {
+    settings.lookup.upstream_names.push_back(resolver.text());
+  }
+  settings.lookup.concurrency = options.concurrency;
+  settings.lookup.qps = qps_of(options, resolvers);
+  settings.lookup.policy.tries = options.tries;
+  settings.lookup.policy.timeout_us = options.timeout_ms * 1'000;
+  settings.dns_deadline_us = options.dns_deadline_ms * 1'000;
+  settings.ask_all = hooks.ask_all;
+  settings.watch_resolver = hooks.watch_resolver;
+  settings.unix_start_s = static_cast<int64_t>(std::time(nullptr));
+  return settings;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<NetRunner>> NetRunner::create(const DnsOptions& options,
+                                                     table::DomainTable& domains,
+                                                     table::HostTable& hosts, Progress& progress,
+                                                     Hooks hooks) {
+  std::unique_ptr<NetRunner> runner(new NetRunner(progress, std::move(hooks)));
+  std::vector<std::string> words = options.resolvers;
+  if (std::find(words.begin(), words.end(), kLabResolver) != words.end()) {
+    if (words.size() > 1) return Status::usage("--resolver: lab stands alone");
+    Result<std::unique_ptr<lab::DnsServer>> lab = start_lab();
+    if (!lab.ok()) return lab.status();
+    runner->lab_ = std::move(lab.value());
+    words = {"127.0.0.1:" + std::to_string(runner->lab_->port())};
+  }
+  Result<std::vector<Endpoint>> resolvers = resolver_list(words);
+  if (!resolvers.ok()) return resolvers.status();
+  Result<std::unique_ptr<net::Loop>> loop = net::Loop::create(runner->clock_);
+  if (!loop.ok()) return loop.status();
+  runner->loop_ = std::move(loop.value());
+  const engine::DispatcherSettings settings =
+      settings_of(options, resolvers.value(), runner->hooks_);
+  runner->transport_ = std::make_unique<net::AresTransport>(
+      *runner->loop_, resolvers.value(), settings.lookup.policy.timeout_us);
+  runner->dispatcher_ = std::make_unique<engine::Dispatcher>(
+      settings, domains, hosts, *runner->transport_, runner->hooks_.trace);
+  return runner;
+}
+
+NetRunner::~NetRunner() {
+  if (!thread_.joinable()) return;
+  stop();
+  join();
+}
+
+void NetRunner::start() {
+  began_us_ = clock_.now_us();
+  thread_ = std::thread([this] {
+    loop_->run([this](int64_t now_us) { return turn(now_us - began_us_) + began_us_; });
+  });
+}
+
+void NetRunner::close_intake() {
+  intake_closed_.store(true, std::memory_order_release);
+  wake();
+}
+
+void NetRunner::set_reader_waits(bool waits) {
+  reader_waits_.store(waits, std::memory_order_release);
+  if (waits) wake();
+}
+
+void NetRunner::stop() { loop_->stop(); }
+
+void NetRunner::join() {
+  if (thread_.joinable()) thread_.join();
+}
+
+int64_t NetRunner::turn(int64_t now_us) {
+  const engine::Intake intake{.closed = intake_closed_.load(std::memory_order_acquire),
+                              .reader_waits = reader_waits_.load(std::memory_order_acquire)};
+  transport_->deliver(dispatcher_->sink(), now_us);
+  dispatcher_->turn(now_us, intake);
+  transport_->flush();
+  dispatcher_->report_progress(progress_);
+  if (hooks_.after_turn) hooks_.after_turn(*dispatcher_);
+  if (!dispatcher_->failure().ok()) {
+    if (hooks_.on_failure) hooks_.on_failure();
+    loop_->stop();
+  } else if (intake.closed && dispatcher_->idle()) {
+    loop_->stop();
+  }
+  return dispatcher_->next_wake_us();
+}
+
+void NetRunner::fill(Summary& summary) const {
+  const engine::LookupCounters& counters = dispatcher_->counters();
+  summary.dns_queries = counters.queries;
+  summary.dns_answers = counters.answers;
+  summary.dns_retries = counters.retries;
+  summary.dns_forged = transport_->forged();
+}
+
+}  // namespace mxbulk::app

@@ -1,0 +1,74 @@
+// The network thread: loop, transport and dispatcher, from start to join. Starts the lab where the
+// resolver is `lab`.
+//
+// Threads: made, started and joined by one thread. Ownership: owns loop, transport, dispatcher and
+// lab; borrows tables and progress.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <thread>
+
+#include "base/clock.h"
+#include "engine/dispatcher.h"
+#include "lab/dns_server.h"
+#include "mxbulk/options.h"
+#include "mxbulk/status.h"
+#include "mxbulk/summary.h"
+#include "mxbulk/validator.h"
+#include "net/dns_transport.h"
+#include "net/loop.h"
+
+namespace mxbulk::app {
+
+class NetRunner {
+ public:
+  struct Hooks {
+    std::function<void(engine::Dispatcher&)> after_turn;  // network thread
+    std::function<void()> on_failure;                     // network thread, at most once
+    engine::TraceSink* trace = nullptr;
+    bool ask_all = false;
+    bool watch_resolver = true;
+  };
+
+  static Result<std::unique_ptr<NetRunner>> create(const DnsOptions& options,
+                                                   table::DomainTable& domains,
+                                                   table::HostTable& hosts, Progress& progress,
+                                                   Hooks hooks);
+  ~NetRunner();
+  NetRunner(const NetRunner&) = delete;
+  NetRunner& operator=(const NetRunner&) = delete;
+
+  void start();
+  // Any thread: new domains were interned, or an intake flag below was changed.
+  void wake() { loop_->wake(); }
+  void close_intake();
+  void set_reader_waits(bool waits);
+  // Ends the thread; without close_intake() and all domains done, early.
+  void stop();
+  void join();
+
+  // After join().
+  [[nodiscard]] const Status& failure() const { return dispatcher_->failure(); }
+  [[nodiscard]] const engine::Dispatcher& dispatcher() const { return *dispatcher_; }
+  void fill(Summary& summary) const;
+
+ private:
+  NetRunner(Progress& progress, Hooks hooks) : progress_(progress), hooks_(std::move(hooks)) {}
+  int64_t turn(int64_t now_us);
+
+  Progress& progress_;
+  Hooks hooks_;
+  SteadyClock clock_;
+  int64_t began_us_ = 0;
+  std::unique_ptr<lab::DnsServer> lab_;
+  std::unique_ptr<net::Loop> loop_;
+  std::unique_ptr<net::AresTransport> transport_;
+  std::unique_ptr<engine::Dispatcher> dispatcher_;
+  std::atomic<bool> intake_closed_{false};
+  std::atomic<bool> reader_waits_{false};
+  std::thread thread_;
+};
+
+}  // namespace mxbulk::app

@@ -1,0 +1,25 @@
+// From `--resolver` to addresses: `IP`, `IP:PORT`, `[IP6]:PORT`, `@FILE`, and the system's own.
+//
+// Threads: pure but for reading files.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/endpoint.h"
+#include "mxbulk/status.h"
+
+namespace mxbulk::app {
+
+inline constexpr std::string_view kLabResolver = "lab";
+
+// Errors: kUsage naming the word that is no address; kUsage for a file that cannot be read or
+// names no resolver. Empty `words`: /etc/resolv.conf. Requires: no word is "lab".
+[[nodiscard]] Result<std::vector<Endpoint>> resolver_list(const std::vector<std::string>& words);
+
+[[nodiscard]] Result<Endpoint> parse_resolver(std::string_view word);
+
+[[nodiscard]] bool is_loopback(const IpAddress& address);
+
+}  // namespace mxbulk::app
