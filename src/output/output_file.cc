@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
@@ -124,32 +125,36 @@ class RegularFile final : public DescriptorFile {
   }
 
  private:
+  // How the temporary file came by its name. kForGood: a file system that cannot swap.
+  enum class Taken : uint8_t { kBySwap, kWasFree, kForGood };
+
   // The old file is swapped out rather than replaced: if the folder cannot be synced, it comes
   // back.
   Status take_name() {
     if (rename_with(RENAME_EXCHANGE)) {
-      has_swapped_ = true;
+      taken_ = Taken::kBySwap;
       return {};
     }
-    const bool cannot_swap = errno == ENOENT || errno == EINVAL || errno == ENOSYS;
-    if (!cannot_swap) return fail("rename to");
+    if (errno != ENOENT && errno != EINVAL && errno != ENOSYS) return fail("rename to");
+    taken_ = errno == ENOENT ? Taken::kWasFree : Taken::kForGood;
     return rename_with(0) ? Status() : fail("rename to");
   }
 
   Status settle(int folder) {
     // EINVAL: a file system whose folders cannot be synced has nothing more to give.
     if (::fsync(folder) == 0 || errno == EINVAL) {
-      if (has_swapped_) ::unlink(temporary_.c_str());
+      if (taken_ == Taken::kBySwap) ::unlink(temporary_.c_str());
       temporary_.clear();
       mark_.reset();
       return {};
     }
     Status status = fail("fsync the folder of");
-    if (has_swapped_) {
-      static_cast<void>(
-          rename_with(RENAME_EXCHANGE));  // the destructor removes what is then ours again
-    } else {
-      ::unlink(name().c_str());
+    switch (taken_) {
+      case Taken::kBySwap:  // the destructor removes what is then ours again
+        static_cast<void>(rename_with(RENAME_EXCHANGE));
+        break;
+      case Taken::kWasFree: ::unlink(name().c_str()); break;
+      case Taken::kForGood: break;  // the old file is gone: the new one, whole, is better than none
     }
     return status;
   }
@@ -161,7 +166,7 @@ class RegularFile final : public DescriptorFile {
   std::string temporary_;  // empty once it bears its own name
   std::optional<TemporaryMark> mark_;
   mode_t mode_;
-  bool has_swapped_ = false;
+  Taken taken_ = Taken::kForGood;
 };
 
 Status refusal(const std::string& path, std::string_view why) {

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <isa-l/igzip_lib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zstd.h>
@@ -128,6 +129,23 @@ TEST_F(OutputFileTest, FullDeviceIsAnInternalErrorThatRepeats) {
       << status.message();
   EXPECT_EQ(file.value()->write("y").code(), StatusCode::kInternal);
   EXPECT_EQ(file.value()->commit().code(), StatusCode::kInternal);
+}
+
+// A full disk, staged with the limit on file sizes.
+TEST_F(OutputFileTest, FailedWriteLeavesTheOldFileAndNoTemporary) {
+  put(path("out.csv"), "old");
+  std::signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  const rlimit small{4096, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  const Status status = write_whole_file(path("out.csv"), std::string(8192, 'x'));
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+  EXPECT_EQ(status.code(), StatusCode::kInternal);
+  EXPECT_NE(status.message().find("out.csv: File too large"), std::string::npos)
+      << status.message();
+  EXPECT_EQ(read(path("out.csv")), "old");
+  EXPECT_EQ(files(), 1U);
 }
 
 TEST_F(OutputFileTest, ClosedPipeIsPipeClosed) {
