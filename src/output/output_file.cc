@@ -170,7 +170,7 @@ class RegularFile final : public DescriptorFile {
 };
 
 Status refusal(const std::string& path, std::string_view why) {
-  return Status::usage("--output " + terminal_text(path) + " " + std::string(why));
+  return Status::usage("cannot write to \"" + terminal_text(path) + "\": it " + std::string(why));
 }
 
 Result<std::unique_ptr<OutputFile>> open_special(const std::string& path,
