@@ -29,18 +29,32 @@ class RowRenderer {
   // What goes into a row, delimiter first, before its terminator (or its last `}`).
   // `key` brings the row's own lints and the role flag.
   void append_suffix(const DomainReport& report, RowKey key, std::string& out) const;
-  // Requires: key.is_invalid(). `domain` may be empty.
+  // Requires: key.is_invalid(). Domain, host, provider and suggestion stay empty.
   void append_suffix_invalid(RowKey key, std::string& out) const;
 
-  // Appends `row` to `out` with `suffix` spliced in. In JSONL a row that is no object (key is
-  // bad_row) becomes {"_raw":"…"} with the suffix; invalid UTF-8 there becomes U+FFFD.
-  void append_row(std::string_view row, RowKey key, std::string_view suffix, std::string& out) const;
+  // Appends `row` to `out` with `suffix` spliced in before its own terminator, or before its last
+  // `}`. In JSONL a row that is no object (key is bad_row or empty) becomes {"_raw":"…"} with the
+  // suffix; invalid UTF-8 there becomes U+FFFD. A suffix may be kept and used for many rows.
+  void append_row(std::string_view row, RowKey key, std::string_view suffix,
+                  std::string& out) const;
 
  private:
   enum class Column : uint8_t {
-    kVerdict, kReason, kAction, kDomain, kHost, kProvider, kFlags, kLints, kSuggestion
+    kVerdict,
+    kReason,
+    kAction,
+    kDomain,
+    kHost,
+    kProvider,
+    kFlags,
+    kLints,
+    kSuggestion
   };
+  struct Cells;
   RowRenderer() = default;
+  void append_cells(const Cells& cells, std::string& out) const;
+  static void append_json_value(Column column, const Cells& cells, std::string& out);
+  void append_csv_value(Column column, const Cells& cells, std::string& out) const;
 
   std::vector<Column> columns_;
   std::string prefix_;

@@ -1,0 +1,224 @@
+#include <algorithm>
+#include <array>
+
+#include "cli/subcommands.h"
+#include "output/json_text.h"
+#include "output/lint_names.h"
+#include "output/terminal_text.h"
+
+namespace mxbulk::cli {
+namespace {
+
+using output::terminal_text;
+
+constexpr int kUnknown = 3;
+
+std::string_view explanation_of(Lint lint) {
+  switch (lint) {
+    case Lint::kTrimmed: return "blanks, <…> or mailto: around the address were cut off";
+    case Lint::kDisplayName: return "a display name stood before the address";
+    case Lint::kSmtputf8: return "the local part is not ASCII: the server must speak SMTPUTF8";
+    case Lint::kRagged: return "the row is longer than its header";
+    case Lint::kBadAlabel: return "an xn-- label is no valid encoding; asked as it stands";
+    case Lint::kNullMxMixed: return "a null MX beside real ones: mail servers disagree on it";
+    case Lint::kMxCname: return "an MX names a CNAME, against RFC 2181 §10.3; it works";
+    case Lint::kDomainCname: return "the domain is a CNAME; its target's MX were used";
+    case Lint::kMxIpLiteral: return "an MX is an IP address written as a name";
+    case Lint::kMxNonpublic: return "an exchange has addresses that are not public";
+    case Lint::kMxMalformed: return "an MX record could not be read";
+    case Lint::kMxUnderscore: return "an exchange has an underscore in its name";
+    case Lint::kMxPartial: return "some exchanges are unusable";
+    case Lint::kMxLongList: return "many exchanges of different providers";
+    case Lint::kV6Only: return "only IPv6 addresses: many senders have no route";
+    case Lint::kNxdomainMismatch: return "MX said NXDOMAIN, yet the name has an address";
+    case Lint::kResolverDisagree: return "resolvers disagree; the positive answer was taken";
+    case Lint::kTtlOdd: return "a TTL under a minute or over a week";
+    case Lint::kNullMxSender: return "a null MX beside SPF: it sends mail and takes no answers";
+  }
+  return "";
+}
+
+std::string_view color_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kMxOk:
+    case Verdict::kReachable: return "\x1b[32m";
+    case Verdict::kNoMx:
+    case Verdict::kNullMx:
+    case Verdict::kDeadMx:
+    case Verdict::kInvalid: return "\x1b[31m";
+    case Verdict::kUnknown: return "\x1b[33m";
+  }
+  return "";
+}
+
+std::string_view name_of_kind(CheckStep::Kind kind) {
+  switch (kind) {
+    case CheckStep::Kind::kQuery: return "query";
+    case CheckStep::Kind::kAnswer: return "answer";
+    case CheckStep::Kind::kRule: return "rule";
+  }
+  return "";
+}
+
+std::vector<std::string_view> flags_of(const CheckReport& report) {
+  std::vector<std::string_view> flags;
+  if (report.is_disposable) flags.emplace_back("disposable");
+  if (report.is_role) flags.emplace_back("role");
+  if (report.is_free) flags.emplace_back("free");
+  return flags;
+}
+
+template <class Texts>
+std::string joined(const Texts& texts, std::string_view between) {
+  std::string out;
+  for (const auto& text : texts) {
+    if (!out.empty()) out += between;
+    out += terminal_text(text);
+  }
+  return out;
+}
+
+std::string field(std::string_view name, const std::string& value) {
+  if (value.empty()) return {};
+  std::string label(name);
+  label.resize(std::max<size_t>(label.size(), 11), ' ');
+  return "  " + label + value + "\n";
+}
+
+std::string headline(const CheckReport& report, bool color) {
+  std::string verdict =
+      std::string(name_of(report.verdict)) + "/" + std::string(name_of(report.reason));
+  if (color) verdict = std::string(color_of(report.verdict)) + verdict + "\x1b[0m";
+  return terminal_text(report.input) + ": " + verdict + ", " + std::string(name_of(report.action)) +
+         "\n";
+}
+
+std::vector<CheckedExchange> sorted_exchanges(const CheckReport& report) {
+  auto exchanges = report.exchanges;
+  std::stable_sort(exchanges.begin(), exchanges.end(), [](const auto& a, const auto& b) {
+    return a.preference != b.preference ? a.preference < b.preference : a.host < b.host;
+  });
+  return exchanges;
+}
+
+std::string exchange_text(const CheckedExchange& exchange) {
+  std::string line = "    " + std::to_string(exchange.preference) + " " +
+                     terminal_text(exchange.host) + "  " + terminal_text(exchange.state);
+  if (exchange.is_cname) line += ", by a CNAME";
+  if (!exchange.provider.empty()) line += ", " + terminal_text(exchange.provider);
+  line += "\n";
+  if (!exchange.ipv4.empty()) line += "       IPv4 " + joined(exchange.ipv4, ", ") + "\n";
+  if (!exchange.ipv6.empty()) line += "       IPv6 " + joined(exchange.ipv6, ", ") + "\n";
+  return line;
+}
+
+std::string lints_text(LintSet lints) {
+  if (lints.empty()) return {};
+  std::string text = "  lints\n";
+  for (size_t index = 0; index < kLintCount; ++index) {
+    const auto lint = static_cast<Lint>(index);
+    if (!lints.has(lint)) continue;
+    text += "    " + std::string(name_of(lint)) + ": " + std::string(explanation_of(lint)) + "\n";
+  }
+  return text;
+}
+
+std::string steps_text(const std::vector<CheckStep>& steps) {
+  if (steps.empty()) return {};
+  std::string text = "  steps\n";
+  size_t number = 0;
+  for (const CheckStep& step : steps) {
+    std::string label = std::to_string(++number);
+    label.insert(0, label.size() < 3 ? 3 - label.size() : 0, ' ');
+    std::string kind(name_of_kind(step.kind));
+    kind.resize(7, ' ');
+    text += "  " + label + ". " + kind + terminal_text(step.text) + "\n";
+  }
+  return text;
+}
+
+void append_exchange(const CheckedExchange& exchange, std::string& out) {
+  out += "{\"preference\":" + std::to_string(exchange.preference) + ",\"host\":";
+  output::append_json_string(exchange.host, out);
+  out += ",\"state\":";
+  output::append_json_string(exchange.state, out);
+  out += ",\"ipv4\":";
+  output::append_json_array(exchange.ipv4, out);
+  out += ",\"ipv6\":";
+  output::append_json_array(exchange.ipv6, out);
+  out += ",\"provider\":";
+  output::append_json_string_or_null(exchange.provider, out);
+  out += exchange.is_cname ? ",\"cname\":true}" : ",\"cname\":false}";
+}
+
+void append_step(const CheckStep& step, std::string& out) {
+  out += "{\"kind\":";
+  output::append_json_string(name_of_kind(step.kind), out);
+  out += ",\"text\":";
+  output::append_json_string(step.text, out);
+  out += "}";
+}
+
+}  // namespace
+
+std::string check_text(const CheckReport& report, bool color) {
+  std::string text = headline(report, color);
+  text += field("domain", terminal_text(report.domain));
+  text += field("provider", terminal_text(report.provider));
+  text += field("flags", joined(flags_of(report), ", "));
+  if (!report.suggestion.empty()) {
+    text += field("suggestion", "did you mean " + terminal_text(report.suggestion) + "?");
+  }
+  if (!report.exchanges.empty()) text += "  exchanges\n";
+  for (const CheckedExchange& exchange : sorted_exchanges(report)) text += exchange_text(exchange);
+  return text + lints_text(report.lints) + steps_text(report.steps);
+}
+
+std::string check_json(const CheckReport& report) {
+  const std::array<std::pair<const char*, std::string_view>, 7> texts = {
+      {{"{\"input\":", report.input},
+       {",\"domain\":", report.domain},
+       {",\"verdict\":", name_of(report.verdict)},
+       {",\"reason\":", name_of(report.reason)},
+       {",\"action\":", name_of(report.action)},
+       {",\"provider\":", report.provider},
+       {",\"suggestion\":", report.suggestion}}};
+  std::string out;
+  for (const auto& [key, value] : texts) {
+    out += key;
+    output::append_json_string_or_null(value, out);
+  }
+  out += ",\"flags\":";
+  output::append_json_array(flags_of(report), out);
+  out += ",\"lints\":";
+  output::append_json_array(output::lint_names(report.lints), out);
+  out += ",\"exchanges\":[";
+  const char* between = "";
+  for (const CheckedExchange& exchange : sorted_exchanges(report)) {
+    out += std::exchange(between, ",");
+    append_exchange(exchange, out);
+  }
+  out += "],\"steps\":[";
+  between = "";
+  for (const CheckStep& step : report.steps) {
+    out += std::exchange(between, ",");
+    append_step(step, out);
+  }
+  return out + "]}\n";
+}
+
+int run_check(const Invocation& invocation, const Console& console) {
+  const auto result = check(invocation.options, invocation.names);
+  if (!result.ok()) return report_failure(result.status(), false);
+  bool is_judged = true;
+  std::string text;
+  for (const CheckReport& report : result.value()) {
+    if (!text.empty() && !invocation.check_json) text += "\n";
+    text += invocation.check_json ? check_json(report) : check_text(report, console.color_stdout);
+    is_judged = is_judged && report.verdict != Verdict::kUnknown;
+  }
+  if (Status status = print(text); !status.ok()) return report_failure(status, false);
+  return is_judged ? 0 : kUnknown;
+}
+
+}  // namespace mxbulk::cli

@@ -1,0 +1,358 @@
+#include "cli/flag_defs.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <utility>
+
+#include "base/limits.h"
+#include "cli/flag_values.h"
+
+namespace mxbulk::cli {
+namespace {
+
+constexpr CommandSet kValidate = set_of(Command::kValidate);
+constexpr CommandSet kResolve = set_of(Command::kResolve);
+constexpr CommandSet kExtract = set_of(Command::kExtract);
+constexpr CommandSet kCheck = set_of(Command::kCheck);
+constexpr CommandSet kRows = kValidate | kExtract;             // read addresses
+constexpr CommandSet kStreams = kRows | kResolve;              // rows in, rows out
+constexpr CommandSet kAsking = kValidate | kResolve | kCheck;  // send queries
+constexpr CommandSet kAll = kStreams | kCheck | set_of(Command::kNone);
+
+constexpr uint64_t kNoMax = std::numeric_limits<uint64_t>::max();
+constexpr int64_t kDurationMaxMs = 24LL * 3600 * 1000;  // a longer wait is a typing error
+constexpr uint64_t kTriesMax = 20;                      // beyond it only the resolver suffers
+
+// Puts a parsed value where it belongs, or passes its error on.
+template <class Value, class Field>
+Status store(Result<Value> value, Field& field) {
+  if (!value.ok()) return value.status();
+  field = static_cast<Field>(value.value());
+  return {};
+}
+
+Status store_duration(std::string_view text, int64_t& field) {
+  auto value = duration_ms_from(text);
+  if (!value.ok()) return value.status();
+  if (value.value() < 1 || value.value() > kDurationMaxMs) {
+    return Status::usage("\"" + std::string(text) + "\" is out of range; write 1ms to 24h");
+  }
+  field = value.value();
+  return {};
+}
+
+template <class Value, size_t kCount>
+Status choose(std::string_view text,
+              const std::array<std::pair<std::string_view, Value>, kCount>& all, Value& field) {
+  std::string names;
+  for (const auto& [name, value] : all) {
+    if (name == text) {
+      field = value;
+      return {};
+    }
+    names += (names.empty() ? "" : ", ") + std::string(name);
+  }
+  return Status::usage("\"" + std::string(text) + "\" is not among " + names);
+}
+
+Status append_list(std::string_view text, std::vector<std::string>& field) {
+  for (std::string& piece : list_from(text)) field.push_back(std::move(piece));
+  return {};
+}
+
+// --- input -------------------------------------------------------------------------------------
+
+Status set_format(std::string_view text, Invocation& to) {
+  constexpr std::array<std::pair<std::string_view, Format>, 5> kFormats = {
+      {{"auto", Format::kAuto},
+       {"csv", Format::kCsv},
+       {"tsv", Format::kTsv},
+       {"jsonl", Format::kJsonl},
+       {"lines", Format::kLines}}};
+  return choose(text, kFormats, to.options.input.format);
+}
+Status set_column(std::string_view text, Invocation& to) {
+  to.options.input.column = text;
+  return {};
+}
+Status set_json_path(std::string_view text, Invocation& to) {
+  if (text.empty())
+    return Status::usage("an empty path names no key; write one, as in contact.email");
+  to.options.input.json_path = text;
+  return {};
+}
+Status set_delimiter(std::string_view text, Invocation& to) {
+  return store(delimiter_from(text), to.options.input.delimiter);
+}
+Status set_no_headers(std::string_view text, Invocation& to) {
+  return store(switch_from(text), to.options.input.no_headers);
+}
+Status set_limit(std::string_view text, Invocation& to) {
+  return store(count_from(text, 0, kNoMax), to.options.input.limit_rows);
+}
+
+// --- output ------------------------------------------------------------------------------------
+
+Status set_output(std::string_view text, Invocation& to) {
+  for (std::string_view other : {".parquet", ".duckdb"}) {
+    if (text.ends_with(other)) {
+      return Status::usage("this program writes no " + std::string(other) +
+                           " files; name a .csv, .tsv or .jsonl, each also .gz or .zst");
+    }
+  }
+  if (text.empty() || text.ends_with('/')) {
+    return Status::usage("\"" + std::string(text) +
+                         "\" names no file; name one, or - for standard output");
+  }
+  to.options.output.path = text;
+  return {};
+}
+Status set_output_format(std::string_view text, Invocation& to) {
+  constexpr std::array<std::pair<std::string_view, Format>, 4> kFormats = {
+      {{"auto", Format::kAuto},
+       {"csv", Format::kCsv},
+       {"tsv", Format::kTsv},
+       {"jsonl", Format::kJsonl}}};
+  return choose(text, kFormats, to.options.output.format);
+}
+Status set_mode(std::string_view text, Invocation& to) {
+  constexpr std::array<std::pair<std::string_view, Mode>, 3> kModes = {
+      {{"append", Mode::kAppend}, {"minimal", Mode::kMinimal}, {"domains", Mode::kDomains}}};
+  return choose(text, kModes, to.options.output.mode);
+}
+Status set_columns(std::string_view text, Invocation& to) {
+  return append_list(text, to.options.output.columns);
+}
+Status set_prefix(std::string_view text, Invocation& to) {
+  to.options.output.prefix = text;
+  return {};
+}
+Status set_only(std::string_view text, Invocation& to) {
+  for (const std::string& name : list_from(text)) {
+    Verdict verdict{};
+    if (!verdict_from_name(name, verdict)) {
+      std::string message = "\"" + name + "\" is no verdict; there are";
+      for (size_t index = 0; index < kVerdictCount; ++index) {
+        message += " " + std::string(name_of(static_cast<Verdict>(index)));
+      }
+      return Status::usage(std::move(message));
+    }
+    auto& only = to.options.output.only;
+    if (std::find(only.begin(), only.end(), verdict) == only.end()) only.push_back(verdict);
+  }
+  return {};
+}
+Status set_csv_safe(std::string_view text, Invocation& to) {
+  return store(switch_from(text), to.options.output.csv_safe);
+}
+Status set_summary_json(std::string_view text, Invocation& to) {
+  to.options.output.summary_json_path = text;
+  return {};
+}
+
+// --- DNS ---------------------------------------------------------------------------------------
+
+Status set_resolver(std::string_view text, Invocation& to) {
+  for (std::string& resolver : list_from(text)) {
+    if (Status status = check_resolver(resolver); !status.ok()) return status;
+    to.options.dns.resolvers.push_back(std::move(resolver));
+  }
+  return {};
+}
+Status set_concurrency(std::string_view text, Invocation& to) {
+  to.options.dns.concurrency = 0;
+  if (text == "auto") return {};
+  return store(count_from(text, 1, limits::kConcurrencyMax), to.options.dns.concurrency);
+}
+Status set_qps(std::string_view text, Invocation& to) {
+  return store(count_from(text, 0, 100'000'000), to.options.dns.qps);
+}
+Status set_timeout(std::string_view text, Invocation& to) {
+  return store_duration(text, to.options.dns.timeout_ms);
+}
+Status set_tries(std::string_view text, Invocation& to) {
+  return store(count_from(text, 1, kTriesMax), to.options.dns.tries);
+}
+Status set_dns_deadline(std::string_view text, Invocation& to) {
+  return store_duration(text, to.options.dns.dns_deadline_ms);
+}
+
+// --- run, machine, people ----------------------------------------------------------------------
+
+Status set_max_unknown(std::string_view text, Invocation& to) {
+  return store(rate_from(text), to.options.max_unknown);
+}
+Status set_dry_run(std::string_view text, Invocation& to) {
+  return store(switch_from(text), to.options.dry_run);
+}
+Status set_memory(std::string_view text, Invocation& to) {
+  if (Status status = store(size_bytes_from(text), to.options.memory_bytes); !status.ok()) {
+    return status;
+  }
+  if (to.options.memory_bytes == 0) return Status::usage("rows need some memory; write 1M or more");
+  return {};
+}
+Status set_check_json(std::string_view text, Invocation& to) {
+  return store(switch_from(text), to.check_json);
+}
+Status set_quiet(std::string_view text, Invocation& to) {
+  return store(switch_from(text), to.quiet);
+}
+Status set_verbose(std::string_view text, Invocation& to) {
+  return store(switch_from(text), to.verbose);
+}
+Status set_progress(std::string_view text, Invocation& to) {
+  constexpr std::array<std::pair<std::string_view, ProgressStyle>, 5> kStyles = {
+      {{"auto", ProgressStyle::kAuto},
+       {"bar", ProgressStyle::kBar},
+       {"log", ProgressStyle::kLog},
+       {"json", ProgressStyle::kJson},
+       {"none", ProgressStyle::kNone}}};
+  return choose(text, kStyles, to.progress);
+}
+Status set_color(std::string_view text, Invocation& to) {
+  constexpr std::array<std::pair<std::string_view, ColorChoice>, 3> kChoices = {
+      {{"auto", ColorChoice::kAuto},
+       {"always", ColorChoice::kAlways},
+       {"never", ColorChoice::kNever}}};
+  return choose(text, kChoices, to.color);
+}
+Status set_version(std::string_view, Invocation& to) {
+  // Help wins where both are asked for: it names the version flag.
+  if (to.wish == Wish::kRun) to.wish = Wish::kVersion;
+  return {};
+}
+Status set_help(std::string_view, Invocation& to) {
+  to.wish = Wish::kHelp;
+  return {};
+}
+// The parser reads the file before it applies anything.
+Status set_config(std::string_view, Invocation&) {
+  return {};
+}
+
+// name, letter, group, value, default, help, commands, is_list, from_files, apply
+// clang-format off
+constexpr FlagDef kFlags[] = {
+    {"format", '\0', Group::kInput, "FORMAT", "auto",
+     "Input is auto, csv, tsv, jsonl or lines; gzip and zstd are recognised by themselves",
+     kRows, false, true, set_format},
+    {"column", 's', Group::kInput, "NAME|N", "auto",
+     "The e-mail column by header or number from 1; auto: a header like e-mail, else the only "
+     "column with @", kRows, false, true, set_column},
+    {"json-path", '\0', Group::kInput, "PATH", "email",
+     "The e-mail key in JSONL; dots descend", kRows, false, true, set_json_path},
+    {"delimiter", 'd', Group::kInput, "CHAR", "auto",
+     "Between CSV cells; auto finds , ; tab or |", kRows, false, true, set_delimiter},
+    {"no-headers", 'n', Group::kInput, "", "",
+     "The first row is data", kRows, false, true, set_no_headers},
+    {"limit", '\0', Group::kInput, "N", "0",
+     "Stop after N rows; 0 = all", kStreams, false, true, set_limit},
+
+    {"output", 'o', Group::kOutput, "FILE", "-",
+     "Where the rows go; type by extension: .csv .tsv .jsonl, each also .gz .zst",
+     kStreams, false, true, set_output},
+    {"output-format", '\0', Group::kOutput, "FORMAT", "auto",
+     "auto, csv, tsv or jsonl; auto: by the extension, else as the input (validate) or jsonl",
+     kStreams, false, true, set_output_format},
+    {"mode", '\0', Group::kOutput, "MODE", "append",
+     "append: the row and our columns; minimal: the address and our columns; domains: one record "
+     "a domain", kValidate, false, true, set_mode},
+    {"columns", '\0', Group::kOutput, "LIST",
+     "verdict,reason,action,domain,host,provider,flags,lints,suggestion",
+     "Which columns are appended, in this order", kValidate, true, true, set_columns},
+    {"prefix", '\0', Group::kOutput, "TEXT", "mx_",
+     "In front of each appended column's name", kValidate, false, true, set_prefix},
+    {"only", '\0', Group::kOutput, "VERDICT,…", "all",
+     "Write only rows with these verdicts; totals still see all rows",
+     kValidate, true, true, set_only},
+    {"csv-safe", '\0', Group::kOutput, "", "",
+     "Put ' in front of cells that a spreadsheet would run (= + - @)",
+     kValidate, false, true, set_csv_safe},
+    {"summary-json", '\0', Group::kOutput, "FILE", "none",
+     "Write the summary as one JSON object", kStreams, false, true, set_summary_json},
+    {"json", '\0', Group::kOutput, "", "",
+     "One JSON object a name", kCheck, false, true, set_check_json},
+
+    {"resolver", 'r', Group::kDns, "IP[:PORT],…", "/etc/resolv.conf",
+     "Whom to ask: addresses, @FILE in resolv.conf's form, or lab, the built-in one",
+     kAsking, true, true, set_resolver},
+    {"concurrency", 'c', Group::kDns, "N", "auto",
+     "Lookups in flight for each resolver; auto finds itself", kAsking, false, true,
+     set_concurrency},
+    {"qps", '\0', Group::kDns, "N", "1000, none on loopback",
+     "Queries a second at most; 0 = no limit", kAsking, false, true, set_qps},
+    {"timeout", '\0', Group::kDns, "TIME", "2s",
+     "For one try, at most", kAsking, false, true, set_timeout},
+    {"tries", '\0', Group::kDns, "N", "3",
+     "Of one question, for one round of asking", kAsking, false, true, set_tries},
+    {"dns-deadline", '\0', Group::kDns, "TIME", "20s",
+     "Asking time for one domain", kAsking, false, true, set_dns_deadline},
+
+    {"max-unknown", '\0', Group::kRun, "RATE", "5%",
+     "Exit code 3 where more rows than this are unknown", kValidate | kResolve, false, true,
+     set_max_unknown},
+    {"dry-run", '\0', Group::kRun, "", "",
+     "Parse, deduplicate, count; send no packet, write nothing", kValidate, false, true,
+     set_dry_run},
+
+    {"memory", '\0', Group::kMachine, "SIZE", "64M",
+     "For rows in flight; past it they are deferred", kValidate, false, true, set_memory},
+
+    {"quiet", 'q', Group::kPeople, "", "",
+     "On success say nothing", kAll, false, true, set_quiet},
+    {"verbose", 'v', Group::kPeople, "", "",
+     "Say more at the end: queries, retries, forgeries", kAll, false, true, set_verbose},
+    {"progress", '\0', Group::kPeople, "STYLE", "auto",
+     "auto, bar, log (a line every 30 s), json or none; auto: a bar on a terminal, else log",
+     kStreams, false, true, set_progress},
+    {"color", '\0', Group::kPeople, "WHEN", "auto",
+     "auto, always or never; auto heeds NO_COLOR", kAll, false, true, set_color},
+    {"config", '\0', Group::kPeople, "FILE", "none",
+     "TOML with these flags' long names as keys", kAll, false, true, set_config},
+    {"version", 'V', Group::kPeople, "", "",
+     "The version of this program and of every library in it", kAll, false, false, set_version},
+    {"help", 'h', Group::kPeople, "", "",
+     "This text", kAll, false, false, set_help},
+};
+// clang-format on
+
+constexpr CommandDef kCommands[] = {
+    {Command::kValidate, "validate", "[FILE…|-]",
+     "addresses in, one verdict a row out, same order"},
+    {Command::kResolve, "resolve", "[FILE|-]",
+     "domains in, one JSONL line each out, in the order in which they are decided"},
+    {Command::kExtract, "extract", "[FILE|-]",
+     "address -> normalised domain and syntax verdict, no network"},
+    {Command::kCheck, "check", "ADDR|DOMAIN…",
+     "one name explained step by step: every query, answer and rule"},
+};
+
+}  // namespace
+
+std::span<const FlagDef> flag_defs() {
+  return kFlags;
+}
+std::span<const CommandDef> command_defs() {
+  return kCommands;
+}
+
+const CommandDef& command_def(Command command) {
+  return *std::find_if(std::begin(kCommands), std::end(kCommands),
+                       [&](const CommandDef& def) { return def.command == command; });
+}
+
+std::string_view title_of(Group group) {
+  switch (group) {
+    case Group::kInput: return "Input";
+    case Group::kOutput: return "Output";
+    case Group::kDns: return "DNS";
+    case Group::kRun: return "Run";
+    case Group::kMachine: return "Machine";
+    case Group::kPeople: return "People";
+  }
+  return "";
+}
+
+}  // namespace mxbulk::cli

@@ -1,0 +1,138 @@
+#include "cli/flag_values.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include "model/ip_address.h"
+
+namespace mxbulk::cli {
+namespace {
+
+struct Unit {
+  std::string_view name;
+  double factor;
+};
+
+// Digits with an optional fraction, no sign, no exponent. What follows them goes to `rest`.
+std::optional<double> leading_number(std::string_view text, std::string_view& rest) {
+  const size_t end = text.find_first_not_of("0123456789.");
+  const std::string_view digits = text.substr(0, end);
+  double value = 0;
+  const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value,
+                                             std::chars_format::fixed);
+  if (error != std::errc() || stop != digits.data() + digits.size()) return std::nullopt;
+  rest = text.substr(digits.size());
+  return value;
+}
+
+// The number in `text` times its unit's factor; nothing where either is not as it should be.
+std::optional<double> scaled(std::string_view text, std::span<const Unit> units) {
+  constexpr double kMax = 1e15;  // far beyond any sense, far below what int64_t and double hold
+  std::string_view rest;
+  const auto number = leading_number(text, rest);
+  if (!number) return std::nullopt;
+  for (const Unit& unit : units) {
+    if (unit.name != rest) continue;
+    const double value = *number * unit.factor;
+    if (value > kMax) return std::nullopt;
+    return value;
+  }
+  return std::nullopt;
+}
+
+Status wrong(std::string_view text, std::string_view expected) {
+  return Status::usage("\"" + std::string(text) + "\" is no " + std::string(expected));
+}
+
+bool is_port(std::string_view text) {
+  return count_from(text, 1, 65'535).ok();
+}
+
+}  // namespace
+
+Result<int64_t> duration_ms_from(std::string_view text) {
+  constexpr std::array<Unit, 5> kUnits = {
+      {{"ms", 1}, {"s", 1e3}, {"m", 6e4}, {"h", 3.6e6}, {"d", 8.64e7}}};
+  const auto value = scaled(text, kUnits);
+  if (!value) return wrong(text, "duration; write a number and ms, s, m, h or d, as in 2s");
+  return static_cast<int64_t>(*value);
+}
+
+Result<uint64_t> size_bytes_from(std::string_view text) {
+  constexpr std::array<Unit, 4> kUnits = {
+      {{"", 1}, {"K", 1024.0}, {"M", 1024.0 * 1024}, {"G", 1024.0 * 1024 * 1024}}};
+  const auto value = scaled(text, kUnits);
+  if (!value) return wrong(text, "size; write a number and K, M or G (of 1024), as in 64M");
+  return static_cast<uint64_t>(*value);
+}
+
+Result<double> rate_from(std::string_view text) {
+  constexpr std::array<Unit, 1> kUnits = {{{"%", 1}}};
+  const auto value = text == "0" ? std::optional<double>(0.0) : scaled(text, kUnits);
+  if (!value || *value > 100) return wrong(text, "rate; write a percentage up to 100, as in 5%");
+  return *value / 100;
+}
+
+Result<uint64_t> count_from(std::string_view text, uint64_t min, uint64_t max) {
+  uint64_t value = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = error == std::errc() && stop == text.data() + text.size();
+  if (whole && value >= min && value <= max) return value;
+  std::string expected = "whole number of " + std::to_string(min);
+  expected +=
+      max == std::numeric_limits<uint64_t>::max() ? " or more" : " to " + std::to_string(max);
+  return wrong(text, expected);
+}
+
+Result<bool> switch_from(std::string_view text) {
+  for (std::string_view yes : {"true", "yes", "on", "1"}) {
+    if (text == yes) return true;
+  }
+  for (std::string_view no : {"false", "no", "off", "0"}) {
+    if (text == no) return false;
+  }
+  return wrong(text, "switch; write true or false");
+}
+
+Result<char> delimiter_from(std::string_view text) {
+  if (text == "auto") return '\0';
+  if (text == "tab" || text == "\\t") return '\t';
+  const bool usable = text.size() == 1 && text[0] != '"' && text[0] != '\n' && text[0] != '\r' &&
+                      static_cast<unsigned char>(text[0]) < 0x80 && text[0] != '\0';
+  if (!usable) return wrong(text, "delimiter; write one ASCII character, tab or auto");
+  return text[0];
+}
+
+Status check_resolver(std::string_view text) {
+  if (text == "lab" || (text.starts_with('@') && text.size() > 1)) return {};
+  if (IpAddress::from_text(text)) return {};
+  if (text.starts_with('[')) {
+    const size_t close = text.find(']');
+    const std::string_view host = text.substr(1, close == text.npos ? 0 : close - 1);
+    const std::string_view rest = close == text.npos ? text : text.substr(close + 1);
+    const auto address = IpAddress::from_text(host);
+    const bool good_port = rest.empty() || (rest.starts_with(':') && is_port(rest.substr(1)));
+    if (address && !address->is_v4() && good_port) return {};
+  } else if (const size_t colon = text.rfind(':'); colon != text.npos) {
+    const auto address = IpAddress::from_text(text.substr(0, colon));
+    if (address && address->is_v4() && is_port(text.substr(colon + 1))) return {};
+  }
+  return wrong(text, "resolver; write IP, IP:PORT, [IPv6]:PORT, @FILE (resolv.conf) or lab");
+}
+
+std::vector<std::string> list_from(std::string_view text) {
+  std::vector<std::string> pieces;
+  while (!text.empty()) {
+    const size_t comma = text.find(',');
+    if (comma != 0) pieces.emplace_back(text.substr(0, comma));
+    text.remove_prefix(comma == text.npos ? text.size() : comma + 1);
+  }
+  return pieces;
+}
+
+}  // namespace mxbulk::cli

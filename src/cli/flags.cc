@@ -1,0 +1,320 @@
+#include "cli/flags.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "cli/flag_defs.h"
+#include "cli/flag_values.h"
+#include "cli/spelling.h"
+#include "output/terminal_text.h"
+
+namespace mxbulk::cli {
+namespace {
+
+using Values = std::vector<std::string>;
+using ConfigFile = std::map<std::string, Values, std::less<>>;
+
+// What CLI11 found: each flag's values, the rest, and what it did not know.
+struct Parsed {
+  std::vector<std::pair<const FlagDef*, Values>> flags;
+  Values positionals;
+  Values unknown;
+};
+
+std::string program_and(Command command) {
+  if (command == Command::kNone) return "mxbulk";
+  return "mxbulk " + std::string(command_def(command).name);
+}
+
+std::string variable_of(const FlagDef& flag) {
+  std::string name = "MXBULK_";
+  for (char c : flag.name) name.push_back(c == '-' ? '_' : static_cast<char>(c - 'a' + 'A'));
+  return name;
+}
+
+Status unknown_flag(const std::string& argument, Command command) {
+  const std::string flag = argument.substr(0, argument.find('='));
+  Values names;
+  for (const FlagDef& def : flag_defs()) {
+    if (def.belongs_to(command)) names.push_back("--" + std::string(def.name));
+  }
+  std::string message = "unknown flag " + output::terminal_text(flag);
+  const std::string near = nearest_spelling(flag, names);
+  if (!near.empty()) message += "; did you mean " + near + "?";
+  message += near.empty() ? "; " : " (";
+  message += program_and(command) + " --help lists them";
+  if (!near.empty()) message += ")";
+  return Status::usage(std::move(message));
+}
+
+Status at_flag(const std::string& where, const Status& status) {
+  return Status::usage(where + ": " + output::terminal_text(status.message()));
+}
+
+// CLI11 takes the argument behind `--x=` for its value; an empty one must stay empty.
+Values with_empty_values(const Values& arguments) {
+  Values out;
+  for (const std::string& argument : arguments) {
+    const bool is_empty_value = argument.starts_with("--") && argument.size() > 3 &&
+                                argument.find('=') == argument.size() - 1;
+    if (is_empty_value) {
+      out.push_back(argument.substr(0, argument.size() - 1));
+      out.emplace_back();
+    } else {
+      out.push_back(argument);
+    }
+  }
+  return out;
+}
+
+std::string spelling_for_cli11(const FlagDef& flag) {
+  const std::string name = "--" + std::string(flag.name);
+  return flag.letter == '\0' ? name : "-" + std::string(1, flag.letter) + "," + name;
+}
+
+Result<Parsed> run_cli11(Values arguments, Command command) {
+  CLI::App app;
+  app.set_help_flag();
+  app.allow_extras();
+  std::vector<std::pair<const FlagDef*, CLI::Option*>> options;
+  for (const FlagDef& flag : flag_defs()) {
+    if (!flag.belongs_to(command)) continue;
+    const auto accept = [](const CLI::results_t&) { return true; };
+    CLI::Option* option = app.add_option(spelling_for_cli11(flag), accept);
+    if (flag.is_switch()) {
+      option->type_size(0)->expected(0);
+    } else {
+      option->type_size(1)->expected(1);
+    }
+    option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    options.emplace_back(&flag, option);
+  }
+  std::reverse(arguments.begin(), arguments.end());  // CLI11 wants a stack
+  try {
+    app.parse(std::move(arguments));
+  } catch (const CLI::ArgumentMismatch& error) {
+    const std::string flag =
+        std::string(error.what()).substr(0, std::string(error.what()).find(':'));
+    return Status::usage(flag + " needs a value; " + program_and(command) + " --help shows which");
+  } catch (const CLI::ParseError& error) {
+    std::string what = error.what();
+    std::replace(what.begin(), what.end(), '\n', ' ');
+    return Status::usage(output::terminal_text(what) + "; " + program_and(command) +
+                         " --help shows how");
+  }
+  Parsed parsed;
+  for (const auto& [flag, option] : options) {
+    if (option->count() > 0) parsed.flags.emplace_back(flag, option->results());
+  }
+  parsed.positionals = app.remaining();
+  return parsed;
+}
+
+// The flags must be told from the rest before CLI11 mixes them: behind `--` nothing is a flag.
+Result<Parsed> parse_arguments(const Values& arguments, Command command) {
+  const auto stop = std::find(arguments.begin(), arguments.end(), "--");
+  auto parsed = run_cli11(with_empty_values({arguments.begin(), stop}), command);
+  if (!parsed.ok()) return parsed;
+  Parsed& found = parsed.value();
+  const auto is_flag = [](const std::string& text) { return text.size() > 1 && text[0] == '-'; };
+  std::copy_if(found.positionals.begin(), found.positionals.end(),
+               std::back_inserter(found.unknown), is_flag);
+  if (stop != arguments.end()) {
+    found.positionals.insert(found.positionals.end(), stop + 1, arguments.end());
+  }
+  return parsed;
+}
+
+const FlagDef* flag_named(std::string_view name) {
+  const auto all = flag_defs();
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const FlagDef& flag) { return flag.name == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+Status unknown_key(const std::string& path, const std::string& key) {
+  Values names;
+  for (const FlagDef& flag : flag_defs()) {
+    if (flag.from_files) names.emplace_back(flag.name);
+  }
+  const std::string near = nearest_spelling(key, names);
+  std::string message = output::terminal_text(path + ": unknown key \"" + key + "\"");
+  message += near.empty() ? "; keys are the long names of flags" : "; did you mean " + near + "?";
+  return Status::usage(std::move(message));
+}
+
+Result<ConfigFile> read_config(const std::string& path) {
+  std::ifstream in(path);
+  if (!in) {
+    return Status::usage("--config: cannot read " + output::terminal_text(path) +
+                         "; check the path");
+  }
+  std::vector<CLI::ConfigItem> items;
+  try {
+    items = CLI::ConfigTOML().from_config(in);
+  } catch (const CLI::Error& error) {
+    return Status::usage(output::terminal_text(path + ": " + error.what()) + "; write TOML");
+  }
+  ConfigFile config;
+  for (const CLI::ConfigItem& item : items) {
+    if (!item.parents.empty()) {
+      return Status::usage(output::terminal_text(path + ": section \"" + item.parents.front()) +
+                           "\"; write all keys without sections");
+    }
+    std::string key = item.name;
+    std::replace(key.begin(), key.end(), '_', '-');
+    const FlagDef* flag = flag_named(key);
+    if (flag == nullptr || !flag->from_files || key == "config") {
+      return unknown_key(path, item.name);
+    }
+    config[key] = item.inputs;
+  }
+  return config;
+}
+
+// A list takes all its values, anything else the last one.
+Status apply_values(const FlagDef& flag, const Values& values, const std::string& where,
+                    Invocation& invocation) {
+  Values chosen = values;
+  if (!flag.is_list && chosen.size() > 1) chosen = {chosen.back()};
+  for (const std::string& value : chosen) {
+    std::string_view text = value;
+    if (flag.is_switch()) {
+      auto is_on = switch_from(value);
+      if (!is_on.ok()) return at_flag(where, is_on.status());
+      text = is_on.value() ? "true" : "false";
+    }
+    if (Status status = flag.apply(text, invocation); !status.ok()) return at_flag(where, status);
+  }
+  return {};
+}
+
+const Values* values_on_line(const Parsed& parsed, const FlagDef& flag) {
+  const auto found = std::find_if(parsed.flags.begin(), parsed.flags.end(),
+                                  [&](const auto& entry) { return entry.first == &flag; });
+  return found == parsed.flags.end() ? nullptr : &found->second;
+}
+
+Status apply_flag(const FlagDef& flag, const Parsed& parsed, const Environment& environment,
+                  const ConfigFile& config, Invocation& invocation) {
+  if (const Values* values = values_on_line(parsed, flag)) {
+    return apply_values(flag, *values, "--" + std::string(flag.name), invocation);
+  }
+  if (!flag.from_files) return {};
+  if (const std::string value = environment(variable_of(flag)); !value.empty()) {
+    return apply_values(flag, {value}, variable_of(flag), invocation);
+  }
+  const auto entry = config.find(flag.name);
+  if (entry == config.end()) return {};
+  return apply_values(flag, entry->second, "config file, " + entry->first, invocation);
+}
+
+Result<ConfigFile> find_config(const Parsed& parsed, const Environment& environment) {
+  const FlagDef& flag = *flag_named("config");
+  const Values* values = values_on_line(parsed, flag);
+  const std::string path = values != nullptr ? values->back() : environment(variable_of(flag));
+  return path.empty() ? Result<ConfigFile>(ConfigFile()) : read_config(path);
+}
+
+Status take_positionals(Values positionals, Invocation& invocation) {
+  switch (invocation.command) {
+    case Command::kNone: return {};
+    case Command::kCheck:
+      if (positionals.empty()) return Status::usage("check what? name an address or a domain");
+      invocation.names = std::move(positionals);
+      return {};
+    case Command::kResolve:
+    case Command::kExtract:
+      if (positionals.size() > 1) {
+        return Status::usage(std::string(command_def(invocation.command).name) +
+                             " reads one file; cat them into it for more");
+      }
+      break;
+    case Command::kValidate: break;
+  }
+  if (std::count(positionals.begin(), positionals.end(), "-") > 1) {
+    return Status::usage("- stands twice; standard input can be read once");
+  }
+  invocation.options.input.files = std::move(positionals);
+  return {};
+}
+
+Status unknown_command(const std::string& name) {
+  Values names;
+  for (const CommandDef& def : command_defs()) names.emplace_back(def.name);
+  const std::string near = nearest_spelling(name, names);
+  std::string message = "unknown command " + output::terminal_text(name);
+  if (!near.empty()) message += "; did you mean " + near + "?";
+  return Status::usage(message + (near.empty() ? "; " : " (") + "mxbulk --help lists them" +
+                       (near.empty() ? "" : ")"));
+}
+
+Result<Invocation> parse_for(Command command, const Values& arguments,
+                             const Environment& environment) {
+  auto parsed = parse_arguments(arguments, command);
+  if (!parsed.ok()) return parsed.status();
+  const Parsed& found = parsed.value();
+  Invocation invocation;
+  invocation.command = command;
+  // Who asks for help gets it, whatever else is wrong.
+  for (const auto& [flag, values] : found.flags) {
+    if (!flag->from_files) static_cast<void>(flag->apply("true", invocation));
+  }
+  if (invocation.wish == Wish::kHelp) return invocation;
+  if (!found.unknown.empty()) return unknown_flag(found.unknown.front(), command);
+  if (invocation.wish == Wish::kVersion) return invocation;
+  auto config = find_config(found, environment);
+  if (!config.ok()) return config.status();
+  for (const FlagDef& flag : flag_defs()) {
+    if (!flag.belongs_to(command)) continue;
+    const Status status = apply_flag(flag, found, environment, config.value(), invocation);
+    if (!status.ok()) return status;
+  }
+  if (Status status = take_positionals(found.positionals, invocation); !status.ok()) return status;
+  return invocation;
+}
+
+}  // namespace
+
+Environment process_environment() {
+  return [](const std::string& name) -> std::string {
+    const char* value = std::getenv(name.c_str());
+    return value == nullptr ? "" : value;
+  };
+}
+
+Result<Invocation> parse_command_line(const std::vector<std::string>& arguments,
+                                      const Environment& environment) {
+  if (arguments.empty() || arguments[0].starts_with('-')) {
+    return parse_for(Command::kNone, arguments, environment);
+  }
+  const auto commands = command_defs();
+  const auto found = std::find_if(commands.begin(), commands.end(),
+                                  [&](const CommandDef& def) { return def.name == arguments[0]; });
+  if (found == commands.end()) return unknown_command(arguments[0]);
+  return parse_for(found->command, {arguments.begin() + 1, arguments.end()}, environment);
+}
+
+bool wants_json_errors(const std::vector<std::string>& arguments) {
+  bool wants = false;
+  for (size_t index = 0; index < arguments.size() && arguments[index] != "--"; ++index) {
+    const std::string& argument = arguments[index];
+    if (argument == "--progress" && index + 1 < arguments.size()) {
+      wants = arguments[index + 1] == "json";
+    } else if (argument.starts_with("--progress=")) {
+      wants = argument == "--progress=json";
+    }
+  }
+  return wants;
+}
+
+std::string parser_version() {
+  return std::string("CLI11 ") + CLI11_VERSION;
+}
+
+}  // namespace mxbulk::cli

@@ -1,0 +1,32 @@
+// From the command line, the environment and the config file to an Invocation: the only file that
+// knows CLI11. A flag beats MXBULK_* in the environment, that the config file, that the default.
+//
+// Threads: pure but for reading the config file.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/invocation.h"
+#include "mxbulk/status.h"
+
+namespace mxbulk::cli {
+
+// A variable's value; empty where it is not set.
+using Environment = std::function<std::string(const std::string& name)>;
+[[nodiscard]] Environment process_environment();
+
+// `arguments` without the program's name. Errors: kUsage, one line for a person.
+[[nodiscard]] Result<Invocation> parse_command_line(const std::vector<std::string>& arguments,
+                                                    const Environment& environment);
+
+// True where the command line asks for --progress json, even if the rest of it is wrong: then an
+// error is a JSON object too.
+[[nodiscard]] bool wants_json_errors(const std::vector<std::string>& arguments);
+
+// `CLI11 2.1.2`, for --version.
+[[nodiscard]] std::string parser_version();
+
+}  // namespace mxbulk::cli

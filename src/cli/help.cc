@@ -1,0 +1,138 @@
+#include "cli/help.h"
+
+#include <algorithm>
+
+#include "cli/flag_defs.h"
+#include "cli/flags.h"
+#include "mxbulk/validator.h"
+#include "output/terminal_text.h"
+
+namespace mxbulk::cli {
+namespace {
+
+constexpr size_t kHelpColumn = 32;
+constexpr size_t kLineColumns = 100;
+
+// `text` from kHelpColumn on, wrapped between words; `out` stands at the end of what is left of it.
+void append_wrapped(std::string_view text, std::string& out) {
+  size_t column = kHelpColumn;
+  while (!text.empty()) {
+    const size_t space = text.find(' ');
+    const std::string_view word = text.substr(0, space);
+    text.remove_prefix(space == text.npos ? text.size() : space + 1);
+    const size_t width = output::columns_of(word);
+    if (column > kHelpColumn && column + 1 + width > kLineColumns) {
+      out += "\n" + std::string(kHelpColumn, ' ');
+      column = kHelpColumn;
+    }
+    if (column > kHelpColumn) {
+      out.push_back(' ');
+      ++column;
+    }
+    out += word;
+    column += width;
+  }
+  out.push_back('\n');
+}
+
+void append_flag(const FlagDef& flag, std::string& out) {
+  std::string left = "  ";
+  left += flag.letter == '\0' ? "    " : "-" + std::string(1, flag.letter) + ", ";
+  left += "--" + std::string(flag.name);
+  if (!flag.is_switch()) left += " " + std::string(flag.value_name);
+  const size_t width = output::columns_of(left);
+  if (width + 1 > kHelpColumn) {
+    left += "\n" + std::string(kHelpColumn, ' ');
+  } else {
+    left.append(kHelpColumn - width, ' ');
+  }
+  out += left;
+  std::string text(flag.help);
+  if (!flag.by_default.empty()) text += " [" + std::string(flag.by_default) + "]";
+  append_wrapped(text, out);
+}
+
+void append_groups(Command command, std::string& out) {
+  for (Group group :
+       {Group::kInput, Group::kOutput, Group::kDns, Group::kRun, Group::kMachine, Group::kPeople}) {
+    std::string lines;
+    for (const FlagDef& flag : flag_defs()) {
+      if (flag.group == group && flag.belongs_to(command)) append_flag(flag, lines);
+    }
+    if (!lines.empty()) out += "\n" + std::string(title_of(group)) + ":\n" + lines;
+  }
+}
+
+void append_commands(std::string& out) {
+  for (const CommandDef& def : command_defs()) {
+    std::string left = "  mxbulk " + std::string(def.name) + " " + std::string(def.arguments);
+    left.append(kHelpColumn - std::min(kHelpColumn, output::columns_of(left)), ' ');
+    out += left;
+    append_wrapped(def.summary, out);
+  }
+}
+
+constexpr std::string_view kManners =
+    "\nDurations take ms s m h d, sizes K M G (1024), rates %. A flag beats MXBULK_NAME in the\n"
+    "environment (MXBULK_DNS_DEADLINE for --dns-deadline), that the config file, that the default\n"
+    "in [brackets].\n";
+
+struct ExitCode {
+  std::string_view line;
+  bool needs_network;  // says nothing to `extract`
+};
+constexpr ExitCode kExitCodes[] = {
+    {"0    complete; bad addresses are no failure", false},
+    {"1    internal or I/O error; no new output file", false},
+    {"2    usage or configuration", false},
+    {"3    complete, but more unknown than --max-unknown", true},
+    {"4    input unreadable, empty, or without an e-mail column", false},
+    {"5    resolver down or lying: no output file; what standard output got is void", true},
+    {"130  interrupted, 143 terminated; no new output file", false},
+    {"141  the reader of standard output went away", false},
+};
+
+std::string exit_codes(Command command) {
+  if (command == Command::kCheck) {
+    return "\nExit codes: 0 judged, 1 internal error, 2 usage, 3 unknown: ask again later, "
+           "5 no resolver.\n";
+  }
+  std::string text = "\nExit codes:\n";
+  for (const ExitCode& code : kExitCodes) {
+    if (code.needs_network && command == Command::kExtract) continue;
+    text += "  " + std::string(code.line) + "\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string help_text(Command command) {
+  std::string text;
+  if (command == Command::kNone) {
+    text = "mxbulk gives every e-mail address of a big list a verdict by DNS.\n\n";
+    append_commands(text);
+    append_groups(command, text);
+    return text + "\nmxbulk COMMAND --help tells more.\n" + exit_codes(command);
+  }
+  const CommandDef& def = command_def(command);
+  text = "mxbulk " + std::string(def.name) + " [FLAG…] " + std::string(def.arguments) + "\n";
+  text += "  " + std::string(def.summary) + "\n";
+  append_groups(command, text);
+  return text + std::string(kManners) + exit_codes(command);
+}
+
+std::string short_help_text() {
+  std::string text =
+      "mxbulk: what shall it do? For a start: mxbulk validate list.csv -o clean.csv\n\n";
+  append_commands(text);
+  return text + "\nmxbulk COMMAND --help lists the flags.\n";
+}
+
+std::string version_text() {
+  std::string text = std::string("mxbulk ") + MXBULK_VERSION + "\n";
+  for (const std::string& library : library_versions()) text += library + "\n";
+  return text + parser_version() + "\n";
+}
+
+}  // namespace mxbulk::cli

@@ -1,0 +1,30 @@
+// What one command line asks for, all sources (flags, environment, config file) resolved.
+// Plain value.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "mxbulk/options.h"
+
+namespace mxbulk::cli {
+
+enum class Command : uint8_t { kNone, kValidate, kResolve, kExtract, kCheck };
+enum class Wish : uint8_t { kRun, kHelp, kVersion };
+enum class ProgressStyle : uint8_t { kAuto, kBar, kLog, kJson, kNone };
+enum class ColorChoice : uint8_t { kAuto, kAlways, kNever };
+
+struct Invocation {
+  Command command = Command::kNone;
+  Wish wish = Wish::kRun;
+  Options options;
+  std::vector<std::string> names;  // of `check`
+  bool check_json = false;
+  bool quiet = false;
+  bool verbose = false;
+  ProgressStyle progress = ProgressStyle::kAuto;
+  ColorChoice color = ColorChoice::kAuto;
+};
+
+}  // namespace mxbulk::cli

@@ -1,0 +1,83 @@
+// The program: finds the subcommand in a table and runs it.
+#include <unistd.h>
+
+#include <csignal>
+#include <string>
+#include <vector>
+
+#include "cli/console.h"
+#include "cli/flags.h"
+#include "cli/help.h"
+#include "cli/subcommands.h"
+#include "output/temporaries.h"
+
+namespace {
+
+using namespace mxbulk;       // NOLINT: main is the only user
+using namespace mxbulk::cli;  // NOLINT
+
+struct Subcommand {
+  Command command;
+  int (*run)(const Invocation& invocation, const Console& console);
+};
+
+constexpr Subcommand kSubcommands[] = {
+    {Command::kValidate, run_validate},
+    {Command::kResolve, run_resolve},
+    {Command::kExtract, run_extract},
+    {Command::kCheck, run_check},
+};
+
+// Only calls that are safe in a handler: no output file was renamed yet, so unlinking the
+// temporary ones leaves the world as it was.
+extern "C" void on_interrupt(int signal) {
+  output::remove_temporaries();
+  _exit(128 + signal);
+}
+
+void install_signals() {
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe comes as EPIPE, and ends with 141
+  for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    struct sigaction now {};
+    // What was ignored stays so: nohup means it.
+    if (sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN) continue;
+    struct sigaction action {};
+    action.sa_handler = on_interrupt;
+    sigaction(signal, &action, nullptr);
+  }
+}
+
+int print_and_exit(const std::string& text) {
+  const Status status = print(text);
+  return status.ok() ? 0 : report_failure(status, false);
+}
+
+int usage_alone() {
+  say(short_help_text());
+  return static_cast<int>(StatusCode::kUsage);
+}
+
+int run(const std::vector<std::string>& arguments) {
+  const Environment environment = process_environment();
+  if (arguments.empty()) return usage_alone();
+  const auto parsed = parse_command_line(arguments, environment);
+  if (!parsed.ok()) return report_failure(parsed.status(), wants_json_errors(arguments));
+  const Invocation& invocation = parsed.value();
+  switch (invocation.wish) {
+    case Wish::kHelp: return print_and_exit(help_text(invocation.command));
+    case Wish::kVersion: return print_and_exit(version_text());
+    case Wish::kRun: break;
+  }
+  const Console console = open_console(invocation.color, environment);
+  for (const Subcommand& subcommand : kSubcommands) {
+    if (subcommand.command == invocation.command) return subcommand.run(invocation, console);
+  }
+  return usage_alone();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  install_signals();
+  return run({argv + (argc > 0 ? 1 : 0), argv + argc});
+}

@@ -1,0 +1,191 @@
+#include "cli/progress.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "output/terminal_text.h"
+
+namespace mxbulk::cli {
+namespace {
+
+constexpr double kUsPerSecond = 1e6;
+
+template <class... Values>
+std::string format(const char* pattern, Values... values) {
+  std::array<char, 64> text{};
+  const int length = std::snprintf(text.data(), text.size(), pattern, values...);
+  return {text.data(), static_cast<size_t>(length)};
+}
+
+// Rows in the whole input, from what a row weighed so far; 0 where it cannot be told.
+uint64_t rows_expected(const Sample& sample) {
+  if (sample.bytes_total == 0 || sample.bytes_read == 0) return 0;
+  if (sample.bytes_read >= sample.bytes_total) return sample.rows_read;
+  const double weight =
+      static_cast<double>(sample.bytes_total) / static_cast<double>(sample.bytes_read);
+  return static_cast<uint64_t>(static_cast<double>(sample.rows_read) * weight);
+}
+
+// Rows are done when they are written: what was only read may still wait for its domain.
+std::optional<double> share_done(const Sample& sample) {
+  const uint64_t expected = rows_expected(sample);
+  if (expected == 0) return std::nullopt;
+  return std::min(1.0, static_cast<double>(sample.rows_written) / static_cast<double>(expected));
+}
+
+std::string bar(double share) {
+  constexpr double kColumns = 10;
+  constexpr std::array<std::string_view, 8> kEighths = {" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+  const auto eighths = static_cast<size_t>(share * kColumns * 8);
+  std::string text = "▕";
+  for (size_t column = 0; column < static_cast<size_t>(kColumns); ++column) {
+    const size_t left = eighths > column * 8 ? eighths - column * 8 : 0;
+    text += left >= 8 ? "█" : kEighths[left];
+  }
+  return text + "▏";
+}
+
+std::string eta_text(const Sample& sample, double share) {
+  if (share <= 0) return {};
+  const double elapsed_s = static_cast<double>(sample.elapsed_us) / kUsPerSecond;
+  const auto left_s = static_cast<unsigned long>(std::lround(elapsed_s / share - elapsed_s));
+  if (left_s >= 3600) {
+    return format(" · ETA %lu:%02lu:%02lu", left_s / 3600, left_s / 60 % 60, left_s % 60);
+  }
+  return format(" · ETA %lu:%02lu", left_s / 60, left_s % 60);
+}
+
+std::string counts_text(const Sample& sample) {
+  std::string text = short_number(sample.rows_written);
+  const uint64_t expected = rows_expected(sample);
+  if (expected > 0) text += "/" + short_number(expected);
+  text += " rows · " + short_number(sample.domains) + " domains";
+  if (sample.domains > 0) {
+    text += format(" (%.0f:1)",
+                   static_cast<double>(sample.rows_read) / static_cast<double>(sample.domains));
+  }
+  text += " · " + short_number(static_cast<uint64_t>(sample.lookups_per_s)) + " lookups/s";
+  return text + " · " + short_number(sample.in_flight) + " in flight";
+}
+
+}  // namespace
+
+std::string short_number(uint64_t number) {
+  constexpr std::array<char, 4> kUnits = {'k', 'M', 'G', 'T'};
+  if (number < 1000) return std::to_string(number);
+  auto value = static_cast<double>(number);
+  size_t unit = 0;
+  for (value /= 1000; value >= 999.5 && unit + 1 < kUnits.size(); value /= 1000) ++unit;
+  return format(value < 9.95 ? "%.1f%c" : "%.0f%c", value, kUnits[unit]);
+}
+
+std::string bar_text(const std::string& name, const Sample& sample) {
+  const auto share = share_done(sample);
+  if (!share) return name + "  " + counts_text(sample);
+  const auto percent = static_cast<unsigned>(*share * 100);
+  return name + format("  %u%% ", percent) + bar(*share) + "  " + counts_text(sample) +
+         eta_text(sample, *share);
+}
+
+std::string log_text(const std::string& name, const Sample& sample) {
+  const auto share = share_done(sample);
+  std::string text = name + "  ";
+  if (share) text += format("%u%%  ", static_cast<unsigned>(*share * 100));
+  return text + counts_text(sample) + (share ? eta_text(sample, *share) : "");
+}
+
+std::string json_text(const Sample& sample) {
+  std::string text = "{\"event\":\"progress\"";
+  const auto add = [&](const char* name, uint64_t value) {
+    text += std::string(",\"") + name + "\":" + std::to_string(value);
+  };
+  add("rows_read", sample.rows_read);
+  add("rows_written", sample.rows_written);
+  add("bytes_read", sample.bytes_read);
+  add("bytes_total", sample.bytes_total);
+  add("domains", sample.domains);
+  add("domains_done", sample.domains_done);
+  add("lookups", sample.lookups);
+  add("in_flight", sample.in_flight);
+  return text + format(",\"seconds\":%.1f}", static_cast<double>(sample.elapsed_us) / kUsPerSecond);
+}
+
+ProgressReporter::ProgressReporter(const Progress& progress, const Clock& clock, Look look,
+                                   Sink sink)
+    : progress_(progress),
+      clock_(clock),
+      look_(std::move(look)),
+      sink_(std::move(sink)),
+      start_us_(clock.now_us()) {
+  if (look_.style != ProgressStyle::kNone) thread_ = std::thread([this] { run(); });
+}
+
+ProgressReporter::~ProgressReporter() {
+  stop();
+}
+
+void ProgressReporter::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  if (thread_.joinable()) thread_.join();
+  if (std::exchange(bar_is_drawn_, false)) sink_("\r\x1b[K");
+}
+
+void ProgressReporter::run() {
+  const auto interval = std::chrono::milliseconds(look_.interval_ms);
+  Sample last;
+  std::unique_lock lock(mutex_);
+  while (!wake_.wait_for(lock, interval, [this] { return stopping_; })) {
+    lock.unlock();
+    last = sample(last);
+    show(last);
+    lock.lock();
+  }
+}
+
+Sample ProgressReporter::sample(const Sample& before) const {
+  constexpr double kWeightOfNew = 0.2;  // a rate that can be read while it is redrawn
+  Sample now;
+  now.elapsed_us = clock_.now_us() - start_us_;
+  now.bytes_read = progress_.bytes_read.load(std::memory_order_relaxed);
+  now.bytes_total = progress_.bytes_total.load(std::memory_order_relaxed);
+  now.rows_read = progress_.rows_read.load(std::memory_order_relaxed);
+  now.rows_written = progress_.rows_written.load(std::memory_order_relaxed);
+  now.domains = progress_.domains.load(std::memory_order_relaxed);
+  now.domains_done = progress_.domains_done.load(std::memory_order_relaxed);
+  now.lookups = progress_.lookups.load(std::memory_order_relaxed);
+  now.in_flight = progress_.in_flight.load(std::memory_order_relaxed);
+  const double seconds = static_cast<double>(now.elapsed_us - before.elapsed_us) / kUsPerSecond;
+  if (seconds <= 0) return now;
+  const double rate = static_cast<double>(now.lookups - before.lookups) / seconds;
+  const bool is_first = before.elapsed_us == 0 || look_.style != ProgressStyle::kBar;
+  now.lookups_per_s =
+      is_first ? rate : before.lookups_per_s + kWeightOfNew * (rate - before.lookups_per_s);
+  return now;
+}
+
+void ProgressReporter::show(const Sample& sample) {
+  switch (look_.style) {
+    case ProgressStyle::kBar:
+      // One column stays free: a full line would wrap.
+      sink_("\r" + output::cut_to_columns(bar_text(look_.name, sample), look_.columns - 1) +
+            "\x1b[K");
+      bar_is_drawn_ = true;
+      return;
+    case ProgressStyle::kLog: return sink_("mxbulk: " + log_text(look_.name, sample) + "\n");
+    case ProgressStyle::kJson: return sink_(json_text(sample) + "\n");
+    case ProgressStyle::kAuto:
+    case ProgressStyle::kNone: return;
+  }
+}
+
+}  // namespace mxbulk::cli

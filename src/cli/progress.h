@@ -1,0 +1,80 @@
+// Tells a waiting person how far a run is: a bar on a terminal, a line now and then elsewhere.
+//
+// Threads: ProgressReporter runs one thread that samples Progress and writes to standard error;
+// the texts are pure functions. Ownership: borrows the Progress, which outlives it.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "base/clock.h"
+#include "cli/invocation.h"
+#include "mxbulk/validator.h"
+
+namespace mxbulk::cli {
+
+// Progress at one moment.
+struct Sample {
+  int64_t elapsed_us = 0;
+  uint64_t bytes_read = 0;
+  uint64_t bytes_total = 0;
+  uint64_t rows_read = 0;
+  uint64_t rows_written = 0;
+  uint64_t domains = 0;
+  uint64_t domains_done = 0;
+  uint64_t lookups = 0;
+  uint64_t in_flight = 0;
+  double lookups_per_s = 0;  // of late
+};
+
+// `list.csv  63% ▕███████▏  3.2M/5.0M rows · …`; without share and ETA where the total is unknown.
+// `name` is escaped already.
+[[nodiscard]] std::string bar_text(const std::string& name, const Sample& sample);
+// One line without a bar, for logs.
+[[nodiscard]] std::string log_text(const std::string& name, const Sample& sample);
+// One JSON object.
+[[nodiscard]] std::string json_text(const Sample& sample);
+// 3,200,000 -> "3.2M"
+[[nodiscard]] std::string short_number(uint64_t number);
+
+class ProgressReporter {
+ public:
+  // Writes a piece of text where people look; called from the reporter's thread and from stop().
+  using Sink = std::function<void(const std::string&)>;
+  struct Look {
+    ProgressStyle style = ProgressStyle::kNone;  // never kAuto
+    std::string name;                            // of the input; escaped
+    size_t columns = 80;                         // of the terminal
+    int64_t interval_ms = 100;
+  };
+
+  ProgressReporter(const Progress& progress, const Clock& clock, Look look, Sink sink);
+  ~ProgressReporter();
+  ProgressReporter(const ProgressReporter&) = delete;
+  ProgressReporter& operator=(const ProgressReporter&) = delete;
+
+  // Ends the thread and wipes the bar. Idempotent.
+  void stop();
+
+ private:
+  void run();
+  void show(const Sample& sample);
+  [[nodiscard]] Sample sample(const Sample& before) const;
+
+  const Progress& progress_;
+  const Clock& clock_;
+  const Look look_;
+  const Sink sink_;
+  const int64_t start_us_;
+  bool bar_is_drawn_ = false;  // the reporter's thread, and stop() behind its join
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;  // guarded by mutex_
+  std::thread thread_;
+};
+
+}  // namespace mxbulk::cli

@@ -1,0 +1,104 @@
+#include "base/clock.h"
+#include "cli/progress.h"
+#include "cli/subcommands.h"
+#include "output/summary_text.h"
+#include "output/terminal_text.h"
+
+namespace mxbulk::cli {
+namespace {
+
+constexpr int kTooManyUnknown = 3;
+
+int64_t interval_ms_of(ProgressStyle style) {
+  switch (style) {
+    case ProgressStyle::kBar: return 100;
+    case ProgressStyle::kJson: return 1'000;
+    case ProgressStyle::kLog:
+    case ProgressStyle::kAuto:
+    case ProgressStyle::kNone: return 30'000;
+  }
+  return 30'000;
+}
+
+std::string input_name(const std::vector<std::string>& files) {
+  if (files.empty() || files.front() == "-") return "standard input";
+  std::string name = output::terminal_text(files.front());
+  if (files.size() > 1) name += " +" + std::to_string(files.size() - 1);
+  return name;
+}
+
+std::string dns_line(const Summary& summary) {
+  using output::with_thousands;
+  return "  asked " + with_thousands(summary.dns_queries) + " questions, " +
+         with_thousands(summary.dns_answers) + " answers, " + with_thousands(summary.dns_retries) +
+         " retries, " + with_thousands(summary.dns_forged) + " forgeries dropped; " +
+         with_thousands(summary.ragged_rows) + " rows longer than their header\n";
+}
+
+void say_summary(const Summary& summary, const Invocation& invocation, const Console& console) {
+  if (invocation.quiet) return;
+  const int code = exit_code_of(summary, invocation.options);
+  if (invocation.progress == ProgressStyle::kJson) {
+    std::string object = output::summary_json(summary);
+    object.pop_back();  // its LF
+    say("{\"event\":\"done\",\"exit_code\":" + std::to_string(code) + ",\"summary\":" + object +
+        "}\n");
+    return;
+  }
+  say(output::summary_text(summary, {.color = console.color_stderr}));
+  if (invocation.verbose) say(dns_line(summary));
+}
+
+// Said even with -q: the exit code is not 0, and cron's mail shall say why.
+void say_too_many_unknown(const Summary& summary, const Invocation& invocation) {
+  if (invocation.progress == ProgressStyle::kJson) return;
+  char text[160];
+  std::snprintf(text, sizeof text,
+                "mxbulk: %.1f%% of the rows are unknown, more than --max-unknown %.4g%%; "
+                "the output is complete, run again later\n",
+                100 * summary.unknown_share(), 100 * invocation.options.max_unknown);
+  say(text);
+}
+
+}  // namespace
+
+int exit_code_of(const Summary& summary, const Options& options) {
+  // A dry run asks nobody: what it does not know is no finding.
+  if (summary.dry_run) return 0;
+  return summary.unknown_share() > options.max_unknown ? kTooManyUnknown : 0;
+}
+
+ProgressStyle effective_style(const Invocation& invocation, const Console& console) {
+  if (invocation.quiet) return ProgressStyle::kNone;
+  switch (invocation.progress) {
+    case ProgressStyle::kAuto:
+    case ProgressStyle::kBar:
+      return console.stderr_is_terminal ? ProgressStyle::kBar : ProgressStyle::kLog;
+    case ProgressStyle::kLog:
+    case ProgressStyle::kJson:
+    case ProgressStyle::kNone: return invocation.progress;
+  }
+  return ProgressStyle::kNone;
+}
+
+int run_with_progress(const Invocation& invocation, const Console& console, Work work) {
+  const SteadyClock clock;
+  Progress progress;
+  ProgressReporter::Look look;
+  look.style = effective_style(invocation, console);
+  look.name = input_name(invocation.options.input.files);
+  look.columns = console.columns;
+  look.interval_ms = interval_ms_of(look.style);
+  ProgressReporter reporter(progress, clock, look, [](const std::string& text) { say(text); });
+  const Result<Summary> result = work(invocation.options, progress);
+  reporter.stop();
+  const bool as_json = invocation.progress == ProgressStyle::kJson;
+  if (!result.ok()) return report_failure(result.status(), as_json);
+  const int code = exit_code_of(result.value(), invocation.options);
+  if (code != 0) say_too_many_unknown(result.value(), invocation);
+  // A finding that changes the exit code is never without words, also under -q.
+  say_summary(result.value(), invocation, console);
+  return code;
+}
+
+}  // namespace mxbulk::cli

@@ -1,0 +1,20 @@
+// CSV cells (RFC 4180) in the bytes of a row's own dialect. Threads: pure functions.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace mxbulk::output {
+
+// Appends `cell`, quoted where it holds the delimiter, a quote, CR or LF. With `safe` a cell that a
+// spreadsheet would run as a formula gets a ' in front.
+void append_csv_cell(std::string_view cell, char delimiter, bool safe, std::string& out);
+
+// Appends `row` (no terminator) as it is, but with a ' in front of each cell that begins with
+// = + - or @, inside its quotes where it has them.
+void append_row_csv_safe(std::string_view row, char delimiter, std::string& out);
+
+// The terminator at the end of `row`: CRLF, LF, CR or none; into `row`.
+[[nodiscard]] std::string_view terminator_of(std::string_view row);
+
+}  // namespace mxbulk::output

@@ -1,0 +1,168 @@
+#include "output/domain_record.h"
+
+#include <array>
+#include <cstdint>
+#include <ctime>
+#include <vector>
+
+#include "output/csv_text.h"
+#include "output/json_text.h"
+#include "output/lint_names.h"
+
+namespace mxbulk::output {
+namespace {
+
+constexpr std::array<std::string_view, 18> kColumns = {
+    "domain",       "verdict",  "reason",      "action",     "mx_count",   "mx_hosts",
+    "mx_host",      "mx_ip",    "mx_provider", "lints",      "dns_rcode",  "ttl_s",
+    "probe_status", "probe_ms", "dns_ms",      "checked_at", "from_state", "previous_verdict"};
+
+bool is_json(Format format) {
+  return format != Format::kCsv && format != Format::kTsv;
+}
+char delimiter_of(Format format) {
+  return format == Format::kTsv ? '\t' : ',';
+}
+
+// Writes the values of one record in the order of kColumns.
+class RecordWriter {
+ public:
+  RecordWriter(Format format, std::string& out)
+      : is_json_(is_json(format)), delimiter_(delimiter_of(format)), out_(out) {}
+
+  void text(std::string_view value) {
+    next();
+    if (is_json_) {
+      append_json_string_or_null(value, out_);
+    } else {
+      append_csv_cell(value, delimiter_, false, out_);
+    }
+  }
+  template <class Texts>
+  void list(const Texts& values) {
+    next();
+    if (is_json_) return append_json_array(values, out_);
+    std::string joined;
+    for (const auto& value : values) {
+      if (!joined.empty()) joined.push_back(';');
+      joined += value;
+    }
+    append_csv_cell(joined, delimiter_, false, out_);
+  }
+  void number(uint64_t value, bool applies) { bare(applies ? std::to_string(value) : ""); }
+  void boolean(bool value) { bare(value ? "true" : "false"); }
+  void none() { bare(""); }
+  void finish() { out_ += is_json_ ? "}\n" : "\n"; }
+
+ private:
+  void bare(std::string_view value) {
+    next();
+    out_ += value.empty() && is_json_ ? "null" : value;
+  }
+  void next() {
+    if (is_json_) {
+      out_.push_back(column_ == 0 ? '{' : ',');
+      append_json_string(kColumns[column_], out_);
+      out_.push_back(':');
+    } else if (column_ != 0) {
+      out_.push_back(delimiter_);
+    }
+    ++column_;
+  }
+
+  bool is_json_;
+  char delimiter_;
+  std::string& out_;  // the caller's
+  size_t column_ = 0;
+};
+
+// True where the query that decides brought an answer at all.
+bool was_answered(const DomainReport& report) {
+  if (report.checked_at_s == 0) return false;
+  const Reason reason = report.reason;
+  return verdict_of(reason) != Verdict::kUnknown || reason == Reason::kMxAddrTempfail;
+}
+
+// RFC 6895 §2.3. No name where nothing came, or nothing that could be read.
+std::string rcode_text(const DomainReport& report) {
+  constexpr std::array<std::string_view, 6> kNames = {"NOERROR",  "FORMERR", "SERVFAIL",
+                                                      "NXDOMAIN", "NOTIMP",  "REFUSED"};
+  const bool came =
+      was_answered(report) || (report.checked_at_s != 0 && (report.reason == Reason::kDnsServfail ||
+                                                            report.reason == Reason::kDnsRefused ||
+                                                            report.reason == Reason::kDnsFiltered));
+  if (!came) return {};
+  if (report.dns_rcode < kNames.size()) return std::string(kNames[report.dns_rcode]);
+  return "RCODE" + std::to_string(report.dns_rcode);  // RFC 3597's way with unknown numbers
+}
+
+std::string rfc3339(int64_t unix_seconds) {
+  const auto seconds = static_cast<time_t>(unix_seconds);
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  std::array<char, 32> text{};
+  const size_t length = strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return {text.data(), length};
+}
+
+// Control characters as \DDD, as RFC 1035 §5.1 writes them in a name.
+std::string escape_controls(std::string_view text) {
+  std::string out;
+  for (char c : text) {
+    const auto octet = static_cast<uint8_t>(c);
+    if (octet >= 0x20 && octet != 0x7F) {
+      out.push_back(c);
+      continue;
+    }
+    out.push_back('\\');
+    out.push_back(static_cast<char>('0' + octet / 100));
+    out.push_back(static_cast<char>('0' + octet / 10 % 10));
+    out.push_back(static_cast<char>('0' + octet % 10));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string domain_header(Format format) {
+  if (is_json(format)) return {};
+  std::string header;
+  for (std::string_view column : kColumns) {
+    if (!header.empty()) header.push_back(delimiter_of(format));
+    header += column;
+  }
+  return header + "\n";
+}
+
+void append_domain_record(const DomainReport& report, Format format, std::string& out) {
+  const bool answered = was_answered(report);
+  RecordWriter record(format, out);
+  record.text(report.domain);
+  record.text(name_of(verdict_of(report.reason)));
+  record.text(name_of(report.reason));
+  record.text(name_of(action_of(report.reason, report.lints)));
+  record.number(report.mx_count, answered);
+  record.list(report.mx_hosts);
+  record.text(report.mx_host);
+  record.text(report.mx_ip);
+  record.text(report.provider);
+  record.list(lint_names(report.lints));
+  record.text(rcode_text(report));
+  record.number(report.ttl_s, answered);
+  record.none();  // probe_status
+  record.none();  // probe_ms
+  record.number(report.dns_ms, report.checked_at_s != 0);
+  record.text(report.checked_at_s == 0 ? "" : rfc3339(report.checked_at_s));
+  record.boolean(false);  // from_state
+  record.none();          // previous_verdict
+  record.finish();
+}
+
+void append_invalid_record(std::string_view input, Reason reason, Format format, std::string& out) {
+  DomainReport report;
+  report.domain = is_json(format) ? std::string(input) : escape_controls(input);
+  report.reason = reason;
+  append_domain_record(report, format, out);
+}
+
+}  // namespace mxbulk::output

@@ -1,0 +1,269 @@
+#include "output/summary_text.h"
+
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+#include "base/limits.h"
+#include "output/json_text.h"
+#include "output/terminal_text.h"
+
+namespace mxbulk::output {
+namespace {
+
+constexpr double kBarColumns = 20;  // of 100 %
+constexpr size_t kLabelAndCountColumns = 21;
+constexpr std::string_view kReset = "\x1b[0m";
+constexpr std::string_view kGreen = "\x1b[32m";
+constexpr std::string_view kYellow = "\x1b[33m";
+constexpr std::string_view kRed = "\x1b[31m";
+constexpr std::string_view kGray = "\x1b[90m";
+
+template <class... Values>
+std::string format(const char* pattern, Values... values) {
+  std::array<char, 64> text{};
+  const int length = std::snprintf(text.data(), text.size(), pattern, values...);
+  return {text.data(), static_cast<size_t>(length)};
+}
+
+std::string counted(uint64_t number, std::string_view one, std::string_view many) {
+  return with_thousands(number) + " " + std::string(number == 1 ? one : many);
+}
+
+std::string duration_text(double seconds) {
+  if (seconds < 59.95) return format("%.1f s", seconds);
+  const auto whole = static_cast<unsigned long>(std::llround(seconds));
+  if (whole < 3600) return format("%lu min %02lu s", whole / 60, whole % 60);
+  return format("%lu h %02lu min", whole / 3600, whole / 60 % 60);
+}
+
+// From one column on whole blocks, rounded up; under it eighths, one at least.
+std::string bar(double share) {
+  constexpr std::array<std::string_view, 8> kEighths = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+  const double columns = share * kBarColumns;
+  std::string text;
+  if (columns >= 1) {
+    for (double drawn = 0; drawn < columns; ++drawn) text += "█";
+    return text;
+  }
+  const auto eighths = static_cast<size_t>(std::lround(columns * 8));
+  if (eighths == 8) return "█";
+  return std::string(kEighths[eighths == 0 ? 1 : eighths]);
+}
+
+std::string percent(uint64_t count, uint64_t rows) {
+  if (count == 0) return "0.0%";
+  const double value = 100.0 * static_cast<double>(count) / static_cast<double>(rows);
+  return value < 0.05 ? "<0.1%" : format("%.1f%%", value);
+}
+
+std::string_view label_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kMxOk: return "mx ok";
+    case Verdict::kReachable: return "reachable";
+    case Verdict::kNoMx: return "no MX";
+    case Verdict::kNullMx: return "null MX";
+    case Verdict::kDeadMx: return "dead MX";
+    case Verdict::kInvalid: return "invalid";
+    case Verdict::kUnknown: return "unknown";
+  }
+  return "?";
+}
+
+std::string_view color_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kMxOk:
+    case Verdict::kReachable: return kGreen;
+    case Verdict::kNoMx:
+    case Verdict::kNullMx:
+    case Verdict::kDeadMx: return kRed;
+    case Verdict::kInvalid: return kGray;
+    case Verdict::kUnknown: return kYellow;
+  }
+  return kReset;
+}
+
+bool may_name_worst(const Summary& summary) {
+  return !summary.worst_dead_domain.empty() && summary.worst_dead_rows >= limits::kNamedFromRows;
+}
+
+// The reason behind most of the unknown rows, in words.
+std::string unknown_note(const Summary& summary) {
+  constexpr std::array<std::pair<Reason, std::array<std::string_view, 2>>, 7> kWords = {{
+      {Reason::kDnsTimeout, {"timeout", "timeouts"}},
+      {Reason::kDnsServfail, {"server failure", "server failures"}},
+      {Reason::kDnsRefused, {"refusal", "refusals"}},
+      {Reason::kDnsMalformed, {"malformed answer", "malformed answers"}},
+      {Reason::kDnsFiltered, {"filtered answer", "filtered answers"}},
+      {Reason::kMxAddrTempfail, {"exchange that failed", "exchanges that failed"}},
+      {Reason::kNotAttempted, {"not attempted", "not attempted"}},
+  }};
+  uint64_t most = 0;
+  std::string note;
+  for (const auto& [reason, words] : kWords) {
+    const uint64_t rows = summary.rows_by_reason[static_cast<size_t>(reason)];
+    if (rows <= most) continue;
+    most = rows;
+    note = counted(rows, words[0], words[1]) + "; run again later";
+  }
+  return note;
+}
+
+std::string note_of(Verdict verdict, const Summary& summary) {
+  switch (verdict) {
+    case Verdict::kNullMx: return "the domain says: never mail me";
+    case Verdict::kDeadMx:
+      if (!may_name_worst(summary)) return {};
+      return "most rows: " + terminal_text(summary.worst_dead_domain) + " (" +
+             with_thousands(summary.worst_dead_rows) + ")";
+    case Verdict::kInvalid:
+      if (summary.first_invalid_row == 0) return {};
+      return "first: row " + with_thousands(summary.first_invalid_row);
+    case Verdict::kUnknown: return unknown_note(summary);
+    case Verdict::kMxOk:
+    case Verdict::kReachable:
+    case Verdict::kNoMx: return {};
+  }
+  return {};
+}
+
+std::string line_of(Verdict verdict, const Summary& summary, SummaryStyle style) {
+  const uint64_t count = summary.rows_with(verdict);
+  const std::string_view label = label_of(verdict);
+  const std::string number = with_thousands(count);
+  std::string line = "  " + std::string(label);
+  const size_t used = label.size() + number.size();
+  line.append(used < kLabelAndCountColumns ? kLabelAndCountColumns - used : 1, ' ');
+  line += number + format("%7s", percent(count, summary.rows).c_str());
+  if (count == 0) return line + "\n";
+  const double share = static_cast<double>(count) / static_cast<double>(summary.rows);
+  line += "  ";
+  if (style.color) line += color_of(verdict);
+  line += bar(share);
+  if (style.color) line += kReset;
+  const std::string note = note_of(verdict, summary);
+  return line + (note.empty() ? "" : "   " + note) + "\n";
+}
+
+std::string headline(const Summary& summary, SummaryStyle style) {
+  std::string line = style.color ? std::string(kGreen) + "✔" + std::string(kReset) : "✔";
+  if (summary.dry_run) line += " dry run:";
+  line += " " + counted(summary.rows, "address", "addresses") + " · " +
+          counted(summary.domains, "domain", "domains");
+  return line + " · " + duration_text(summary.seconds) + "\n";
+}
+
+std::string destination(const Summary& summary) {
+  if (summary.dry_run) return "→ nothing asked, nothing written\n";
+  std::string line = "→ ";
+  line += summary.output_path == "-" ? "standard output" : terminal_text(summary.output_path);
+  if (summary.rows_written != summary.rows) {
+    line += " (" + counted(summary.rows_written, "row", "rows") + ")";
+  }
+  return line + "\n";
+}
+
+constexpr std::array<Verdict, kVerdictCount> kShown = {
+    Verdict::kMxOk,   Verdict::kReachable, Verdict::kNoMx,   Verdict::kNullMx,
+    Verdict::kDeadMx, Verdict::kInvalid,   Verdict::kUnknown};
+
+// A flat JSON object, member by member.
+class ObjectWriter {
+ public:
+  explicit ObjectWriter(std::string& out) : out_(out) { out_.push_back('{'); }
+  std::string& key(std::string_view name) {
+    if (!first_) out_.push_back(',');
+    first_ = false;
+    append_json_string(name, out_);
+    out_.push_back(':');
+    return out_;
+  }
+  void number(std::string_view name, uint64_t value) { key(name) += std::to_string(value); }
+  void text(std::string_view name, std::string_view value) {
+    append_json_string_or_null(value, key(name));
+  }
+  void boolean(std::string_view name, bool value) { key(name) += value ? "true" : "false"; }
+  void close() { out_.push_back('}'); }
+
+ private:
+  std::string& out_;  // the caller's
+  bool first_ = true;
+};
+
+void append_verdicts(const Summary& summary, std::string& out) {
+  ObjectWriter object(out);
+  for (Verdict verdict : kShown) object.number(name_of(verdict), summary.rows_with(verdict));
+  object.close();
+}
+
+// Only those that occurred; two enumerators may share one public name.
+void append_reasons(const Summary& summary, std::string& out) {
+  ObjectWriter object(out);
+  for (size_t index = 0; index < kReasonCount; ++index) {
+    const auto reason = static_cast<Reason>(index);
+    uint64_t rows = summary.rows_by_reason[index];
+    if (reason == Reason::kBadLocalDots) continue;
+    if (reason == Reason::kBadLocal) {
+      rows += summary.rows_by_reason[static_cast<size_t>(Reason::kBadLocalDots)];
+    }
+    if (rows > 0) object.number(name_of(reason), rows);
+  }
+  object.close();
+}
+
+void append_dns(const Summary& summary, std::string& out) {
+  ObjectWriter object(out);
+  object.number("queries", summary.dns_queries);
+  object.number("answers", summary.dns_answers);
+  object.number("retries", summary.dns_retries);
+  object.number("forged", summary.dns_forged);
+  object.close();
+}
+
+}  // namespace
+
+std::string with_thousands(uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (size_t at = digits.size(); at > 3;) {
+    at -= 3;
+    digits.insert(at, ",");
+  }
+  return digits;
+}
+
+std::string summary_text(const Summary& summary, SummaryStyle style) {
+  std::string text = headline(summary, style);
+  for (Verdict verdict : kShown) {
+    const bool counted_at_all = summary.rows_with(verdict) > 0;
+    // A dry run asks nobody: it can only tell what syntax alone refuses.
+    if ((summary.dry_run || verdict == Verdict::kReachable) && !counted_at_all) continue;
+    text += line_of(verdict, summary, style);
+  }
+  return text + destination(summary);
+}
+
+std::string summary_json(const Summary& summary) {
+  std::string text;
+  ObjectWriter object(text);
+  object.text("version", MXBULK_VERSION);
+  object.number("rows", summary.rows);
+  object.number("rows_written", summary.rows_written);
+  object.number("domains", summary.domains);
+  object.key("seconds") += format("%.3f", summary.seconds);
+  append_verdicts(summary, object.key("verdicts"));
+  append_reasons(summary, object.key("reasons"));
+  object.key("unknown_share") += format("%.6f", summary.unknown_share());
+  append_dns(summary, object.key("dns"));
+  const bool named = may_name_worst(summary);
+  object.number("first_invalid_row", summary.first_invalid_row);
+  object.text("worst_dead_domain", named ? summary.worst_dead_domain : "");
+  object.number("worst_dead_rows", named ? summary.worst_dead_rows : 0);
+  object.number("ragged_rows", summary.ragged_rows);
+  object.number("bytes_read", summary.bytes_read);
+  object.boolean("dry_run", summary.dry_run);
+  object.text("output", summary.output_path);
+  object.close();
+  return text + "\n";
+}
+
+}  // namespace mxbulk::output

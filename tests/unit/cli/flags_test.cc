@@ -1,0 +1,286 @@
+#include "cli/flags.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+
+#include "cli/flag_defs.h"
+#include "cli/help.h"
+
+namespace mxbulk::cli {
+namespace {
+
+using Strings = std::vector<std::string>;
+using Variables = std::map<std::string, std::string>;
+
+Result<Invocation> parse(const Strings& arguments, const Variables& variables = {}) {
+  return parse_command_line(arguments, [variables](const std::string& name) {
+    const auto found = variables.find(name);
+    return found == variables.end() ? std::string() : found->second;
+  });
+}
+
+Invocation parsed(const Strings& arguments, const Variables& variables = {}) {
+  auto result = parse(arguments, variables);
+  EXPECT_TRUE(result.ok()) << result.status().message();
+  return result.ok() ? result.value() : Invocation();
+}
+
+std::string refused(const Strings& arguments, const Variables& variables = {}) {
+  const auto result = parse(arguments, variables);
+  EXPECT_FALSE(result.ok());
+  EXPECT_EQ(result.status().code(), StatusCode::kUsage);
+  EXPECT_EQ(result.status().message().find('\n'), std::string::npos);
+  return result.status().message();
+}
+
+class ConfigFile {
+ public:
+  explicit ConfigFile(std::string_view text) {
+    std::string pattern = (std::filesystem::temp_directory_path() / "mxbulk-test-XXXXXX").string();
+    ::close(::mkstemp(pattern.data()));
+    path_ = pattern;
+    std::ofstream(path_) << text;
+  }
+  ~ConfigFile() { std::filesystem::remove(path_); }
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+TEST(Flags, DefaultsAreTheLibrarysDefaults) {
+  const Invocation invocation = parsed({"validate"});
+  const Options plain;
+  EXPECT_EQ(invocation.command, Command::kValidate);
+  EXPECT_EQ(invocation.options.output.path, plain.output.path);
+  EXPECT_EQ(invocation.options.output.prefix, "mx_");
+  EXPECT_EQ(invocation.options.dns.qps, -1);
+  EXPECT_EQ(invocation.options.dns.timeout_ms, 2'000);
+  EXPECT_EQ(invocation.options.dns.tries, 3U);
+  EXPECT_EQ(invocation.options.dns.dns_deadline_ms, 20'000);
+  EXPECT_EQ(invocation.options.memory_bytes, 64ULL << 20);
+  EXPECT_DOUBLE_EQ(invocation.options.max_unknown, 0.05);
+  EXPECT_TRUE(invocation.options.input.files.empty());
+}
+
+TEST(Flags, InputFlags) {
+  const auto input = parsed({"validate", "--format", "tsv", "-s", "mail", "--json-path=a.b", "-d",
+                             "tab", "-n", "--limit", "10", "a.csv", "-", "--", "-odd"})
+                         .options.input;
+  EXPECT_EQ(input.format, Format::kTsv);
+  EXPECT_EQ(input.column, "mail");
+  EXPECT_EQ(input.json_path, "a.b");
+  EXPECT_EQ(input.delimiter, '\t');
+  EXPECT_TRUE(input.no_headers);
+  EXPECT_EQ(input.limit_rows, 10U);
+  EXPECT_EQ(input.files, (Strings{"a.csv", "-", "-odd"}));
+}
+
+TEST(Flags, OutputFlags) {
+  const auto output =
+      parsed({"validate", "-oclean.csv", "--output-format", "jsonl", "--mode", "domains",
+              "--columns", "verdict,reason", "--columns=host", "--prefix=", "--only",
+              "mx_ok,unknown,mx_ok", "--csv-safe", "--summary-json", "s.json", "list.csv"})
+          .options.output;
+  EXPECT_EQ(output.path, "clean.csv");
+  EXPECT_EQ(output.format, Format::kJsonl);
+  EXPECT_EQ(output.mode, Mode::kDomains);
+  EXPECT_EQ(output.columns, (Strings{"verdict", "reason", "host"}));
+  EXPECT_EQ(output.prefix, "");
+  EXPECT_EQ(output.only, (std::vector<Verdict>{Verdict::kMxOk, Verdict::kUnknown}));
+  EXPECT_TRUE(output.csv_safe);
+  EXPECT_EQ(output.summary_json_path, "s.json");
+}
+
+TEST(Flags, DnsAndMachineFlags) {
+  const Options options = parsed({"validate",
+                                  "-r",
+                                  "127.0.0.1:5300,[::1]",
+                                  "-r",
+                                  "[::1]:53",
+                                  "-c",
+                                  "500",
+                                  "--qps",
+                                  "0",
+                                  "--timeout",
+                                  "500ms",
+                                  "--tries",
+                                  "2",
+                                  "--dns-deadline",
+                                  "1m",
+                                  "--memory",
+                                  "1G",
+                                  "--max-unknown",
+                                  "1%",
+                                  "--dry-run",
+                                  "--tries",
+                                  "4"})
+                              .options;
+  EXPECT_EQ(options.dns.resolvers, (Strings{"127.0.0.1:5300", "[::1]", "[::1]:53"}));
+  EXPECT_EQ(options.dns.concurrency, 500U);
+  EXPECT_EQ(options.dns.qps, 0);
+  EXPECT_EQ(options.dns.timeout_ms, 500);
+  EXPECT_EQ(options.dns.tries, 4U) << "the last one wins";
+  EXPECT_EQ(options.dns.dns_deadline_ms, 60'000);
+  EXPECT_EQ(options.memory_bytes, 1ULL << 30);
+  EXPECT_DOUBLE_EQ(options.max_unknown, 0.01);
+  EXPECT_TRUE(options.dry_run);
+}
+
+TEST(Flags, PeopleFlagsAndClusters) {
+  const Invocation invocation =
+      parsed({"validate", "-qv", "--progress", "json", "--color", "never", "x"});
+  EXPECT_TRUE(invocation.quiet && invocation.verbose);
+  EXPECT_EQ(invocation.progress, ProgressStyle::kJson);
+  EXPECT_EQ(invocation.color, ColorChoice::kNever);
+}
+
+TEST(Flags, CheckTakesNames) {
+  const Invocation invocation = parsed({"check", "a@b.de", "--json", "example.com"});
+  EXPECT_EQ(invocation.names, (Strings{"a@b.de", "example.com"}));
+  EXPECT_TRUE(invocation.check_json);
+  refused({"check"});
+}
+
+TEST(Flags, UnknownFlagsNameTheNearest) {
+  EXPECT_EQ(
+      refused({"validate", "--reslover", "1.1.1.1"}),
+      "unknown flag --reslover; did you mean --resolver? (mxbulk validate --help lists them)");
+  EXPECT_EQ(refused({"validate", "x", "--probe=ehlo"}),
+            "unknown flag --probe; mxbulk validate --help lists them");
+  EXPECT_EQ(refused({"check", "--csv-safe", "x"}),
+            "unknown flag --csv-safe; mxbulk check --help lists them");
+  EXPECT_NE(refused({"validate", "-Z"}).find("-Z"), std::string::npos);
+  EXPECT_NE(refused({"vaildate"}).find("did you mean validate?"), std::string::npos);
+  EXPECT_NE(refused({"--qps", "3"}).find("unknown flag --qps"), std::string::npos);
+}
+
+TEST(Flags, WrongValuesNameTheFlag) {
+  const std::pair<Strings, const char*> cases[] = {
+      {{"validate", "-r", "1.2.3"}, "--resolver: \"1.2.3\""},
+      {{"validate", "-r", "host.name"}, "--resolver: \"host.name\""},
+      {{"validate", "-r", "1.1.1.1:99999"}, "--resolver: \"1.1.1.1:99999\""},
+      {{"validate", "-c", "0"}, "--concurrency"},
+      {{"validate", "-c", "60001"}, "--concurrency"},
+      {{"validate", "--qps", "-1"}, "--qps"},
+      {{"validate", "--timeout", "2"}, "--timeout"},
+      {{"validate", "--timeout", "0s"}, "--timeout"},
+      {{"validate", "--timeout", "2d"}, "--timeout"},
+      {{"validate", "--tries", "0"}, "--tries"},
+      {{"validate", "--max-unknown", "5"}, "--max-unknown"},
+      {{"validate", "--memory", "0"}, "--memory"},
+      {{"validate", "--only", "mx_ok,good"}, "\"good\" is no verdict; there are mx_ok"},
+      {{"validate", "--mode", "all"}, "append, minimal, domains"},
+      {{"validate", "--format", "parquet"}, "auto, csv, tsv, jsonl, lines"},
+      {{"validate", "-o", "x.parquet"}, ".parquet"},
+      {{"validate", "-o", "folder/"}, "names no file"},
+      {{"validate", "-o"}, "--output needs a value"},
+      {{"validate", "-", "-"}, "- stands twice"},
+      {{"resolve", "a", "b"}, "reads one file"},
+      {{"validate", "--column\x1B"}, "\\x1b"}};
+  for (const auto& [arguments, expected] : cases) {
+    const std::string message = refused(arguments);
+    EXPECT_NE(message.find(expected), std::string::npos) << message;
+    EXPECT_EQ(message.find('\x1B'), std::string::npos);
+  }
+}
+
+TEST(Flags, HelpWinsOverAnyMistake) {
+  EXPECT_EQ(parsed({"validate", "--help", "--nonsense"}).wish, Wish::kHelp);
+  EXPECT_EQ(parsed({"--help", "-V"}).wish, Wish::kHelp);
+  EXPECT_EQ(parsed({"-V"}).wish, Wish::kVersion);
+  EXPECT_EQ(parsed({"check", "--version"}).wish, Wish::kVersion);
+}
+
+TEST(Flags, PrecedenceIsFlagEnvironmentConfigDefault) {
+  const ConfigFile config(
+      "tries = 7\nqps = 5\ncsv_safe = true\nresolver = [\"1.1.1.1\", \"[::1]\"]\n");
+  const Variables variables = {{"MXBULK_TRIES", "6"}, {"MXBULK_NO_HEADERS", "1"}};
+  const Strings with_config = {"validate", "--config", config.path()};
+  Options options = parsed(with_config).options;
+  EXPECT_EQ(options.dns.tries, 7U);
+  EXPECT_EQ(options.dns.qps, 5);
+  EXPECT_TRUE(options.output.csv_safe);
+  EXPECT_EQ(options.dns.resolvers, (Strings{"1.1.1.1", "[::1]"}));
+  options = parsed(with_config, variables).options;
+  EXPECT_EQ(options.dns.tries, 6U);
+  EXPECT_TRUE(options.input.no_headers);
+  options = parsed({"validate", "--config", config.path(), "--tries", "5", "-r", "lab"}, variables)
+                .options;
+  EXPECT_EQ(options.dns.tries, 5U);
+  EXPECT_EQ(options.dns.resolvers, (Strings{"lab"})) << "a list is replaced, not joined";
+  EXPECT_EQ(parsed({"validate"}, {{"MXBULK_CONFIG", config.path()}}).options.dns.tries, 7U);
+}
+
+TEST(Flags, ConfigErrorsNameFileAndKey) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"resolvr = \"lab\"\n", "unknown key \"resolvr\"; did you mean resolver?"},
+      {"[dns]\ntries = 2\n", "section \"dns\""},
+      {"tries = 0\n", "config file, tries"},
+      {"help = true\n", "unknown key"},
+      {"config = \"x\"\n", "unknown key"},
+      {"csv-safe = 3\n", "csv-safe"}};
+  for (const auto& [text, expected] : cases) {
+    const ConfigFile config(text);
+    EXPECT_NE(refused({"validate", "--config", config.path()}).find(expected), std::string::npos)
+        << text;
+  }
+  refused({"validate", "--config", "/nonexistent/mxbulk.toml"});
+}
+
+TEST(Flags, ConfigMayHoldFlagsOfOtherCommands) {
+  const ConfigFile config("csv-safe = true\ntries = 2\n");
+  EXPECT_EQ(parsed({"check", "x.de", "--config", config.path()}).options.dns.tries, 2U);
+}
+
+TEST(Flags, JsonErrorsAreFoundInBrokenLines) {
+  EXPECT_TRUE(wants_json_errors({"validate", "--bad", "--progress", "json"}));
+  EXPECT_TRUE(wants_json_errors({"validate", "--progress=json", "--bad"}));
+  EXPECT_FALSE(wants_json_errors({"validate", "--progress", "bar"}));
+  EXPECT_FALSE(wants_json_errors({"validate", "--", "--progress=json"}));
+}
+
+// What the contract names and this program has, in its help, with its default.
+TEST(Help, HoldsEveryFlagWithItsDefault) {
+  for (const CommandDef& command : command_defs()) {
+    std::string text = help_text(command.command);
+    std::string flat;  // wrapped lines joined again
+    for (char c : text) {
+      if (c == '\n') c = ' ';
+      if (c != ' ' || flat.empty() || flat.back() != ' ') flat.push_back(c);
+    }
+    for (const FlagDef& flag : flag_defs()) {
+      const std::string name = "--" + std::string(flag.name) + " ";
+      const bool is_named = flat.find(name) != std::string::npos;
+      EXPECT_EQ(is_named, flag.belongs_to(command.command)) << command.name << " " << name;
+      if (!is_named) continue;
+      EXPECT_NE(flat.find(flag.help), std::string::npos) << name;
+      if (!flag.is_switch()) {
+        EXPECT_NE(flat.find("[" + std::string(flag.by_default) + "]"), std::string::npos) << name;
+      }
+    }
+    EXPECT_NE(help_text(Command::kNone).find("mxbulk " + std::string(command.name)),
+              std::string::npos);
+    EXPECT_NE(short_help_text().find("mxbulk " + std::string(command.name)), std::string::npos);
+  }
+}
+
+TEST(FlagDefs, NamesAndLettersAreUniqueAndDefaultsParse) {
+  std::set<std::string_view> names;
+  std::set<char> letters;
+  for (const FlagDef& flag : flag_defs()) {
+    EXPECT_TRUE(names.insert(flag.name).second) << flag.name;
+    if (flag.letter != '\0') {
+      EXPECT_TRUE(letters.insert(flag.letter).second) << flag.letter;
+    }
+    EXPECT_EQ(flag.is_switch(), flag.by_default.empty()) << flag.name;
+  }
+}
+
+}  // namespace
+}  // namespace mxbulk::cli

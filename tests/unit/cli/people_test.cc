@@ -1,0 +1,181 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <mutex>
+
+#include "cli/progress.h"
+#include "cli/subcommands.h"
+
+namespace mxbulk::cli {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+Sample half_way() {
+  Sample sample;
+  sample.elapsed_us = 40'000'000;
+  sample.bytes_total = 1'000;
+  sample.bytes_read = 640;
+  sample.rows_read = 3'200'000;
+  sample.rows_written = 3'150'000;
+  sample.domains = 118'000;
+  sample.lookups_per_s = 94'000;
+  sample.in_flight = 1'800;
+  return sample;
+}
+
+TEST(Progress, BarShowsShareRatesAndEta) {
+  EXPECT_EQ(bar_text("list.csv", half_way()),
+            "list.csv  63% ▕██████▎   ▏  3.1M/5.0M rows · 118k domains (27:1) · 94k lookups/s · "
+            "1.8k in flight · ETA 0:23");
+}
+
+TEST(Progress, PipeHasNoShare) {
+  Sample sample = half_way();
+  sample.bytes_total = 0;
+  EXPECT_EQ(bar_text("standard input", sample),
+            "standard input  3.1M rows · 118k domains (27:1) · 94k lookups/s · 1.8k in flight");
+  EXPECT_THAT(log_text("standard input", sample), Not(HasSubstr("%")));
+}
+
+TEST(Progress, NothingReadYet) {
+  EXPECT_EQ(bar_text("x", Sample()), "x  0 rows · 0 domains · 0 lookups/s · 0 in flight");
+}
+
+TEST(Progress, ShareNeverPassesHundred) {
+  Sample sample = half_way();
+  sample.bytes_read = 2'000;
+  sample.rows_written = 9'000'000;
+  EXPECT_THAT(bar_text("x", sample), HasSubstr("x  100% ▕██████████▏"));
+}
+
+TEST(Progress, ShortNumbers) {
+  const std::pair<uint64_t, const char*> cases[] = {
+      {0, "0"},          {999, "999"},        {1'000, "1.0k"},
+      {1'849, "1.8k"},   {94'000, "94k"},     {999'400, "999k"},
+      {999'600, "1.0M"}, {3'200'000, "3.2M"}, {1'234'567'890, "1.2G"}};
+  for (const auto& [number, text] : cases) EXPECT_EQ(short_number(number), text);
+}
+
+TEST(Progress, JsonLine) {
+  EXPECT_THAT(json_text(half_way()),
+              testing::StartsWith("{\"event\":\"progress\",\"rows_read\":3200000,"));
+  EXPECT_THAT(json_text(half_way()), testing::EndsWith(",\"seconds\":40.0}"));
+}
+
+TEST(Progress, ReporterDrawsUntilStoppedAndWipesItsBar) {
+  const SteadyClock clock;
+  Progress progress;
+  progress.rows_written = 5;
+  std::mutex mutex;
+  std::condition_variable drawn;
+  std::vector<std::string> pieces;
+  const ProgressReporter::Look look{ProgressStyle::kBar, "list.csv", 40, 1};
+  ProgressReporter reporter(progress, clock, look, [&](const std::string& text) {
+    const std::lock_guard lock(mutex);
+    pieces.push_back(text);
+    drawn.notify_all();
+  });
+  {
+    std::unique_lock lock(mutex);
+    drawn.wait(lock, [&] { return pieces.size() >= 2; });
+  }
+  reporter.stop();
+  reporter.stop();
+  EXPECT_THAT(pieces.front(), testing::StartsWith("\rlist.csv  5 rows"));
+  EXPECT_THAT(pieces.front(), testing::EndsWith("\x1b[K"));
+  EXPECT_EQ(pieces.back(), "\r\x1b[K");
+}
+
+TEST(Progress, NoneIsSilent) {
+  const SteadyClock clock;
+  const Progress progress;
+  ProgressReporter reporter(progress, clock, {ProgressStyle::kNone, "x", 80, 1},
+                            [](const std::string& text) { ADD_FAILURE() << text; });
+  reporter.stop();
+}
+
+TEST(Progress, BarNeedsATerminalAndQuietWins) {
+  Invocation invocation;
+  Console console;
+  EXPECT_EQ(effective_style(invocation, console), ProgressStyle::kLog);
+  invocation.progress = ProgressStyle::kBar;
+  EXPECT_EQ(effective_style(invocation, console), ProgressStyle::kLog);
+  console.stderr_is_terminal = true;
+  EXPECT_EQ(effective_style(invocation, console), ProgressStyle::kBar);
+  invocation.progress = ProgressStyle::kJson;
+  EXPECT_EQ(effective_style(invocation, console), ProgressStyle::kJson);
+  invocation.quiet = true;
+  EXPECT_EQ(effective_style(invocation, console), ProgressStyle::kNone);
+}
+
+TEST(ExitCode, ThreeOnlyAboveTheShare) {
+  Summary summary;
+  Options options;
+  options.max_unknown = 0.05;
+  EXPECT_EQ(exit_code_of(summary, options), 0);
+  summary.rows = 100;
+  summary.rows_by_reason[static_cast<size_t>(Reason::kDnsTimeout)] = 5;
+  EXPECT_EQ(exit_code_of(summary, options), 0);
+  summary.rows_by_reason[static_cast<size_t>(Reason::kDnsTimeout)] = 6;
+  EXPECT_EQ(exit_code_of(summary, options), 3);
+  summary.dry_run = true;
+  EXPECT_EQ(exit_code_of(summary, options), 0);
+}
+
+CheckReport report() {
+  CheckReport check;
+  check.input = "info@example.com\x1B[2J";
+  check.domain = "example.com";
+  check.verdict = Verdict::kMxOk;
+  check.reason = Reason::kMx;
+  check.action = Action::kSend;
+  check.lints = {Lint::kMxPartial};
+  check.is_role = true;
+  check.exchanges = {
+      {20, "b.example.com", "no address", {}, {}, "", false},
+      {10, "a.example.com", "usable", {"192.0.2.1"}, {"2001:db8::1"}, "google", true}};
+  check.steps = {{CheckStep::Kind::kQuery, "example.com MX?"},
+                 {CheckStep::Kind::kAnswer, "NOERROR\x07"},
+                 {CheckStep::Kind::kRule, "RFC 5321 §5.1"}};
+  return check;
+}
+
+TEST(Check, TextHasTheVerdictFirstThenSortedExchangesThenSteps) {
+  EXPECT_EQ(check_text(report(), false),
+            "info@example.com\\x1b[2J: mx_ok/mx, send\n"
+            "  domain     example.com\n"
+            "  flags      role\n"
+            "  exchanges\n"
+            "    10 a.example.com  usable, by a CNAME, google\n"
+            "       IPv4 192.0.2.1\n"
+            "       IPv6 2001:db8::1\n"
+            "    20 b.example.com  no address\n"
+            "  lints\n"
+            "    mx_partial: some exchanges are unusable\n"
+            "  steps\n"
+            "    1. query  example.com MX?\n"
+            "    2. answer NOERROR\\x07\n"
+            "    3. rule   RFC 5321 §5.1\n");
+  EXPECT_THAT(check_text(report(), true), HasSubstr("\x1b[32mmx_ok/mx\x1b[0m"));
+}
+
+TEST(Check, JsonIsOneObject) {
+  EXPECT_EQ(check_json(report()),
+            "{\"input\":\"info@example.com\\u001b[2J\",\"domain\":\"example.com\","
+            "\"verdict\":\"mx_ok\",\"reason\":\"mx\",\"action\":\"send\",\"provider\":null,"
+            "\"suggestion\":null,\"flags\":[\"role\"],\"lints\":[\"mx_partial\"],\"exchanges\":["
+            "{\"preference\":10,\"host\":\"a.example.com\",\"state\":\"usable\","
+            "\"ipv4\":[\"192.0.2.1\"],\"ipv6\":[\"2001:db8::1\"],\"provider\":\"google\","
+            "\"cname\":true},"
+            "{\"preference\":20,\"host\":\"b.example.com\",\"state\":\"no address\",\"ipv4\":[],"
+            "\"ipv6\":[],\"provider\":null,\"cname\":false}],\"steps\":["
+            "{\"kind\":\"query\",\"text\":\"example.com MX?\"},"
+            "{\"kind\":\"answer\",\"text\":\"NOERROR\\u0007\"},"
+            "{\"kind\":\"rule\",\"text\":\"RFC 5321 §5.1\"}]}\n");
+}
+
+}  // namespace
+}  // namespace mxbulk::cli

@@ -1,0 +1,263 @@
+#include "output/row_renderer.h"
+
+#include <gtest/gtest.h>
+
+#include "output/csv_text.h"
+#include "output/json_text.h"
+
+namespace mxbulk::output {
+namespace {
+
+constexpr uint32_t kSomeDomain = 7;
+
+RowShape csv_shape(char delimiter = ',') {
+  RowShape shape;
+  shape.format = delimiter == '\t' ? Format::kTsv : Format::kCsv;
+  shape.delimiter = delimiter;
+  shape.has_header = true;
+  shape.header_row = std::string("id") + delimiter + "email";
+  return shape;
+}
+
+RowShape json_shape() {
+  RowShape shape;
+  shape.format = Format::kJsonl;
+  return shape;
+}
+
+RowRenderer renderer(const RowShape& shape, const OutputOptions& options = {}) {
+  auto made = RowRenderer::create(options, shape);
+  EXPECT_TRUE(made.ok()) << made.status().message();
+  return std::move(made.value());
+}
+
+DomainReport gmail_typo() {
+  DomainReport report;
+  report.domain = "gmial.com";
+  report.reason = Reason::kMx;
+  report.lints = {Lint::kMxCname, Lint::kMxPartial};
+  report.mx_host = "mx1.gmial.com";
+  report.provider = "google";
+  report.suggestion = "gmail.com";
+  report.is_disposable = true;
+  report.is_free = true;
+  return report;
+}
+
+std::string suffix_of(const RowRenderer& rows, const DomainReport& report, RowKey key) {
+  std::string out;
+  rows.append_suffix(report, key, out);
+  return out;
+}
+
+std::string row_of(const RowRenderer& rows, std::string_view row, std::string_view suffix,
+                   RowKey key = RowKey::waiting_for(DomainId(kSomeDomain), {}, false)) {
+  std::string out;
+  rows.append_row(row, key, suffix, out);
+  return out;
+}
+
+std::string invalid_row(const RowRenderer& rows, std::string_view row, Reason reason) {
+  const RowKey key = RowKey::invalid(reason, {});
+  std::string suffix;
+  rows.append_suffix_invalid(key, suffix);
+  return row_of(rows, row, suffix, key);
+}
+
+TEST(RowRenderer, HeaderHasTheContractsColumnsInOrder) {
+  EXPECT_EQ(renderer(csv_shape()).header(),
+            "id,email,mx_verdict,mx_reason,mx_action,mx_domain,mx_host,mx_provider,mx_flags,"
+            "mx_lints,mx_suggestion\n");
+}
+
+TEST(RowRenderer, HeaderKeepsBomTerminatorAndDelimiter) {
+  RowShape shape = csv_shape('\t');
+  shape.has_bom = true;
+  shape.terminator = "\r\n";
+  OutputOptions options;
+  options.columns = {"reason", "mx_verdict"};
+  options.prefix = "v_";
+  EXPECT_EQ(renderer(shape, options).header(), "\xEF\xBB\xBFid\temail\tv_reason\tv_verdict\r\n");
+}
+
+TEST(RowRenderer, NoHeaderWithoutOneInTheInputAndNoneInJson) {
+  RowShape shape = csv_shape();
+  shape.has_header = false;
+  EXPECT_EQ(renderer(shape).header(), "");
+  RowShape json = json_shape();
+  json.has_bom = true;
+  EXPECT_EQ(renderer(json).header(), "");
+}
+
+TEST(RowRenderer, UnknownAndRepeatedColumnsAreUsageErrors) {
+  OutputOptions options;
+  options.columns = {"verdict", "colour"};
+  const auto unknown = RowRenderer::create(options, csv_shape());
+  ASSERT_FALSE(unknown.ok());
+  EXPECT_EQ(unknown.status().code(), StatusCode::kUsage);
+  EXPECT_NE(unknown.status().message().find("suggestion"), std::string::npos);
+  options.columns = {"verdict", "mx_verdict"};
+  EXPECT_EQ(RowRenderer::create(options, csv_shape()).status().code(), StatusCode::kUsage);
+}
+
+TEST(RowRenderer, CsvSuffixHoldsEveryColumn) {
+  const auto key = RowKey::waiting_for(DomainId(kSomeDomain), {Lint::kTrimmed}, true);
+  EXPECT_EQ(suffix_of(renderer(csv_shape()), gmail_typo(), key),
+            ",mx_ok,mx,send,gmial.com,mx1.gmial.com,google,disposable;role;free,"
+            "trimmed;mx_cname;mx_partial,gmail.com");
+}
+
+TEST(RowRenderer, JsonSuffixHasArraysAndNulls) {
+  const RowRenderer rows = renderer(json_shape());
+  const auto plain = RowKey::waiting_for(DomainId(kSomeDomain), {}, false);
+  DomainReport report;
+  report.domain = "example.com";
+  report.reason = Reason::kNxdomain;
+  EXPECT_EQ(suffix_of(rows, report, plain),
+            ",\"mx_verdict\":\"no_mx\",\"mx_reason\":\"nxdomain\",\"mx_action\":\"suppress\","
+            "\"mx_domain\":\"example.com\",\"mx_host\":null,\"mx_provider\":null,\"mx_flags\":[],"
+            "\"mx_lints\":[],\"mx_suggestion\":null");
+  const std::string full = suffix_of(rows, gmail_typo(), plain);
+  EXPECT_NE(full.find("\"mx_flags\":[\"disposable\",\"free\"]"), std::string::npos) << full;
+  EXPECT_NE(full.find("\"mx_lints\":[\"mx_cname\",\"mx_partial\"]"), std::string::npos) << full;
+}
+
+TEST(RowRenderer, RowLintsMayNotBeLostAndTheActionFollowsAllLints) {
+  DomainReport report = gmail_typo();
+  report.lints = {Lint::kNullMxMixed};
+  const auto key = RowKey::waiting_for(DomainId(kSomeDomain), {Lint::kRagged}, false);
+  const std::string suffix = suffix_of(renderer(csv_shape()), report, key);
+  EXPECT_NE(suffix.find(",review,"), std::string::npos) << suffix;
+  EXPECT_NE(suffix.find(",ragged;null_mx_mixed,"), std::string::npos) << suffix;
+}
+
+TEST(RowRenderer, InvalidRowsLeaveHostAndTheRestEmpty) {
+  EXPECT_EQ(invalid_row(renderer(csv_shape()), "1,foo\n", Reason::kNoAt),
+            "1,foo,invalid,no_at,suppress,,,,,,\n");
+  EXPECT_EQ(invalid_row(renderer(csv_shape()), "1,a..b@x.de\n", Reason::kBadLocalDots),
+            "1,a..b@x.de,invalid,bad_local,review,,,,,,\n");
+}
+
+TEST(RowRenderer, SuffixGoesBeforeTheRowsOwnTerminator) {
+  const RowRenderer rows = renderer(csv_shape());
+  const std::pair<const char*, const char*> cases[] = {{"1,a@b.de\n", "1,a@b.de,S\n"},
+                                                       {"1,a@b.de\r\n", "1,a@b.de,S\r\n"},
+                                                       {"1,a@b.de\r", "1,a@b.de,S\r"},
+                                                       {"1,a@b.de", "1,a@b.de,S"},
+                                                       {"\n", ",S\n"},
+                                                       {"", ",S"},
+                                                       {"1,\"a\nb\"\n", "1,\"a\nb\",S\n"}};
+  for (const auto& [row, expected] : cases) EXPECT_EQ(row_of(rows, row, ",S"), expected);
+}
+
+TEST(RowRenderer, JsonSuffixGoesBeforeTheLastBrace) {
+  const RowRenderer rows = renderer(json_shape());
+  const std::pair<const char*, const char*> cases[] = {
+      {"{\"email\":\"a@b.de\"}\n", "{\"email\":\"a@b.de\",\"v\":1}\n"},
+      {"{\"a\":{\"b\":1}} \r\n", "{\"a\":{\"b\":1},\"v\":1} \r\n"},
+      {" { } ", " { \"v\":1} "},
+      {"{}", "{\"v\":1}"},
+      {"{\"a\":\"{\"}\n", "{\"a\":\"{\",\"v\":1}\n"}};
+  for (const auto& [row, expected] : cases) EXPECT_EQ(row_of(rows, row, ",\"v\":1"), expected);
+}
+
+TEST(RowRenderer, BrokenJsonLineBecomesRaw) {
+  OutputOptions options;
+  options.columns = {"reason"};
+  const RowRenderer rows = renderer(json_shape(), options);
+  EXPECT_EQ(invalid_row(rows, "{\"email\": \xFF}\r\n", Reason::kBadRow),
+            "{\"_raw\":\"{\\\"email\\\": \xEF\xBF\xBD}\",\"mx_reason\":\"bad_row\"}\r\n");
+  EXPECT_EQ(invalid_row(rows, "\n", Reason::kEmpty), "{\"_raw\":\"\",\"mx_reason\":\"empty\"}\n");
+  EXPECT_EQ(invalid_row(rows, "[1]", Reason::kBadRow),
+            "{\"_raw\":\"[1]\",\"mx_reason\":\"bad_row\"}");
+}
+
+TEST(RowRenderer, ObjectWithoutTheKeyKeepsItsBytes) {
+  OutputOptions options;
+  options.columns = {"reason"};
+  const RowRenderer rows = renderer(json_shape(), options);
+  EXPECT_EQ(invalid_row(rows, "{\"id\":1}\n", Reason::kBadRow),
+            "{\"id\":1,\"mx_reason\":\"bad_row\"}\n");
+  EXPECT_EQ(invalid_row(rows, "{}\n", Reason::kBadRow), "{\"mx_reason\":\"bad_row\"}\n");
+}
+
+TEST(RowRenderer, FormulasStayUnlessCsvSafe) {
+  const std::string row = "=1+1,\"=cmd|'a'!A0\",-5,\"+x\"\"=\",@a,b=c\n";
+  EXPECT_EQ(row_of(renderer(csv_shape()), row, ",S"),
+            "=1+1,\"=cmd|'a'!A0\",-5,\"+x\"\"=\",@a,b=c,S\n");
+  OutputOptions options;
+  options.csv_safe = true;
+  EXPECT_EQ(row_of(renderer(csv_shape(), options), row, ",S"),
+            "'=1+1,\"'=cmd|'a'!A0\",'-5,\"'+x\"\"=\",'@a,b=c,S\n");
+}
+
+TEST(CsvText, SafeWalkNeverMistakesQuotedDelimiters) {
+  const std::pair<const char*, const char*> cases[] = {{"\"a,=b\",=c", "\"a,=b\",'=c"},
+                                                       {"\"a\"\",=b\",x", "\"a\"\",=b\",x"},
+                                                       {"=", "'="},
+                                                       {"\"=", "\"'="},
+                                                       {",,=", ",,'="},
+                                                       {"", ""},
+                                                       {"a\"b,=c", "a\"b,'=c"}};
+  for (const auto& [row, expected] : cases) {
+    std::string out;
+    append_row_csv_safe(row, ',', out);
+    EXPECT_EQ(out, expected);
+  }
+}
+
+TEST(CsvText, CellsAreQuotedOnlyWhereTheyMustBe) {
+  const std::pair<const char*, const char*> cases[] = {{"plain", "plain"},
+                                                       {"a,b", "\"a,b\""},
+                                                       {"a\"b", "\"a\"\"b\""},
+                                                       {"a\rb", "\"a\rb\""},
+                                                       {"", ""}};
+  for (const auto& [cell, expected] : cases) {
+    std::string out;
+    append_csv_cell(cell, ',', false, out);
+    EXPECT_EQ(out, expected);
+  }
+}
+
+TEST(JsonText, KnowsObjects) {
+  for (const char* text :
+       {"{}", " {\"a\":1} ", "{\"a\":[1,-2.5e+3,true,false,null,{}],\"b\":\"\\u00e4\\n\"}",
+        "{\"a\":{\"b\":[[]]}}", "{\"ä\":\"ö\"}"}) {
+    EXPECT_TRUE(is_json_object(text)) << text;
+  }
+  for (const char* text : {"",
+                           "[]",
+                           "1",
+                           "{",
+                           "}",
+                           "{\"a\"}",
+                           "{\"a\":}",
+                           "{\"a\":1,}",
+                           "{a:1}",
+                           "{\"a\":01}",
+                           "{} {}",
+                           "{\"a\":\"\\x\"}",
+                           "{\"a\":\"\xC3\"}",
+                           "{\"a\":\"\n\"}",
+                           "{\"a\":1]",
+                           "{\"a\":tru}",
+                           "{\"a\":\"\\u12g4\"}",
+                           "{\"a\":[1,]}",
+                           "{\"a\":1",
+                           "{\"a\":\"b"}) {
+    EXPECT_FALSE(is_json_object(text)) << text;
+  }
+  EXPECT_FALSE(is_json_object(std::string(5'000, '{')));
+  EXPECT_FALSE(is_json_object("{\"a\":" + std::string(5'000, '[') + std::string(5'000, ']') + "}"));
+}
+
+TEST(JsonText, EscapesWhatJsonForbids) {
+  std::string out;
+  append_json_string(std::string_view("a\"\\\n\x01\x7F\0z\xE2\x82\xAC\xED\xA0\x80", 14), out);
+  EXPECT_EQ(
+      out,
+      "\"a\\\"\\\\\\n\\u0001\\u007f\\u0000z\xE2\x82\xAC\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"");
+}
+
+}  // namespace
+}  // namespace mxbulk::output

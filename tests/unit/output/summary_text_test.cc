@@ -1,0 +1,125 @@
+#include "output/summary_text.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+
+#include "output/terminal_text.h"
+#include "support/paths.h"
+
+namespace mxbulk::output {
+namespace {
+
+uint64_t& rows(Summary& summary, Reason reason) {
+  return summary.rows_by_reason[static_cast<size_t>(reason)];
+}
+
+Summary example() {
+  Summary summary;
+  summary.rows = summary.rows_written = 5'000'000;
+  summary.domains = 184'210;
+  summary.seconds = 8.4;
+  summary.output_path = "clean.csv";
+  rows(summary, Reason::kMx) = 4'612'900;
+  rows(summary, Reason::kImplicitMx) = 4;
+  rows(summary, Reason::kNxdomain) = 201'447;
+  rows(summary, Reason::kRfc7505) = 12'080;
+  rows(summary, Reason::kMxUnresolvable) = 88'312;
+  rows(summary, Reason::kNoAt) = 61'018;
+  rows(summary, Reason::kBadLocal) = 1;
+  rows(summary, Reason::kBadLocalDots) = 1;
+  rows(summary, Reason::kDnsTimeout) = 20'114;
+  rows(summary, Reason::kDnsServfail) = 4'123;
+  summary.first_invalid_row = 1'204;
+  summary.worst_dead_domain = "hotmial.com";
+  summary.worst_dead_rows = 4'120;
+  return summary;
+}
+
+std::string golden(const std::string& name) {
+  std::ifstream in(test::source_dir() + "/tests/golden/" + name);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+TEST(SummaryText, Golden) {
+  EXPECT_EQ(summary_text(example(), {}), golden("summary.txt"));
+}
+
+TEST(SummaryText, EmptyRunGolden) {
+  Summary summary;
+  summary.rows = summary.rows_written = 1;
+  summary.domains = 1;
+  summary.seconds = 200;
+  summary.output_path = "-";
+  rows(summary, Reason::kMx) = 1;
+  EXPECT_EQ(summary_text(summary, {}), golden("summary_one_row.txt"));
+}
+
+TEST(SummaryText, DryRunPromisesNothing) {
+  Summary summary = example();
+  summary.rows_by_reason.fill(0);
+  rows(summary, Reason::kNoAt) = 61'020;
+  summary.dry_run = true;
+  EXPECT_EQ(summary_text(summary, {}), golden("summary_dry_run.txt"));
+}
+
+TEST(SummaryText, ColorsOnlyWhenAskedFor) {
+  EXPECT_EQ(summary_text(example(), {}).find('\x1B'), std::string::npos);
+  EXPECT_NE(summary_text(example(), {.color = true}).find("\x1B[32m"), std::string::npos);
+}
+
+TEST(SummaryText, DomainIsNamedOnlyFromFiveRowsUp) {
+  Summary summary = example();
+  summary.worst_dead_rows = 4;
+  EXPECT_EQ(summary_text(summary, {}).find("hotmial"), std::string::npos);
+  EXPECT_EQ(summary_json(summary).find("hotmial"), std::string::npos);
+  EXPECT_NE(summary_json(summary).find("\"worst_dead_domain\":null,\"worst_dead_rows\":0"),
+            std::string::npos);
+}
+
+TEST(SummaryText, FilteredRunSaysHowManyRowsItWrote) {
+  Summary summary = example();
+  summary.rows_written = 1;
+  summary.output_path = "a\x1B[2J.csv";
+  EXPECT_TRUE(summary_text(summary, {}).ends_with("→ a\\x1b[2J.csv (1 row)\n"));
+}
+
+TEST(SummaryJson, HoldsEveryVerdictAndTheReasonsThatOccurred) {
+  const std::string json = summary_json(example());
+  EXPECT_NE(json.find("\"verdicts\":{\"mx_ok\":4612904,\"reachable\":0,\"no_mx\":201447,"
+                      "\"null_mx\":12080,\"dead_mx\":88312,\"invalid\":61020,\"unknown\":24237}"),
+            std::string::npos)
+      << json;
+  EXPECT_NE(json.find("\"reasons\":{\"no_at\":61018,\"bad_local\":2,\"nxdomain\":201447,"
+                      "\"rfc7505\":12080,\"mx_unresolvable\":88312,\"mx\":4612900,"
+                      "\"implicit_mx\":4,\"dns_servfail\":4123,\"dns_timeout\":20114}"),
+            std::string::npos)
+      << json;
+  EXPECT_NE(json.find("\"unknown_share\":0.004847"), std::string::npos) << json;
+  EXPECT_TRUE(json.ends_with("}\n"));
+}
+
+TEST(SummaryText, Thousands) {
+  EXPECT_EQ(with_thousands(0), "0");
+  EXPECT_EQ(with_thousands(999), "999");
+  EXPECT_EQ(with_thousands(1'000), "1,000");
+  EXPECT_EQ(with_thousands(18'446'744'073'709'551'615ULL), "18,446,744,073,709,551,615");
+}
+
+TEST(TerminalText, HidesWhatCouldDriveATerminal) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"plain ä€😀", "plain ä€😀"},          {"\x1B[2J", "\\x1b[2J"},
+      {"a\r\nb\x7F", "a\\x0d\\x0ab\\x7f"}, {"\xC2\x9B", "\\xc2\\x9b"},
+      {"\xE2\x80\xAE", "\\xe2\\x80\\xae"}, {"\xFF", "\\xff"}};
+  for (const auto& [text, expected] : cases) EXPECT_EQ(terminal_text(text), expected);
+}
+
+TEST(TerminalText, CutsByCharacters) {
+  EXPECT_EQ(cut_to_columns("äöü", 2), "äö");
+  EXPECT_EQ(cut_to_columns("abc", 10), "abc");
+  EXPECT_EQ(columns_of("a€b"), 3U);
+}
+
+}  // namespace
+}  // namespace mxbulk::output
