@@ -350,11 +350,10 @@ TEST(AddressParser, HoldsItsPromisesForRandomCells) {
     ASSERT_FALSE(parsed.domain.empty());
     ASSERT_EQ(DomainName::from_text(to_text(parsed.domain))->view(), parsed.domain);
     ASSERT_FALSE(parsed.local_part.empty());
-    const ParsedAddress again =
-        AddressParser().parse(std::string(parsed.local_part) + "@" + to_text(parsed.domain));
+    const std::string clean = std::string(parsed.local_part) + "@" + to_text(parsed.domain);
+    const Address again = parse_address(clean);
     ASSERT_FALSE(again.invalid) << cell;
-    if (round % 16 != 0) continue;
-    EXPECT_EQ(again.local_part, parsed.local_part);
+    EXPECT_EQ(again.local_part + "@" + again.domain, clean);
   }
   EXPECT_GT(good, 100U);
 }
