@@ -333,9 +333,9 @@ TEST(ParseDomain, JudgesLikeTheDomainOfAnAddress) {
 TEST(AddressParser, HoldsItsPromisesForRandomCells) {
   std::mt19937 random(20'260'101);
   const std::vector<std::string> pieces = {
-      "a",    "b.", "@",    "@",   "x.org",   ".", "\"",   "\\",       "<",
-      ">",    "(",  ":",    "-",   "_",       " ", "xn--", "\xC3\xBC", "\xE3\x80\x82",
-      "\xFF", "\t", "\x01", "\0"s, "mailto:", "[", "]"};
+      "a",  "a",    "x.org", "x.org",   "b.", "@", "@", "x.org", ".",        "\"",           "\\",
+      "<",  ">",    "(",     ":",       "-",  "_", " ", "xn--",  "\xC3\xBC", "\xE3\x80\x82", "\xFF",
+      "\t", "\x01", "\0"s,   "mailto:", "[",  "]"};
   AddressParser parser;
   size_t good = 0;
   for (int round = 0; round < 300'000; ++round) {
