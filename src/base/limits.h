@@ -12,11 +12,17 @@ inline constexpr size_t kDomainOctetsMax = 253;     // RFC 1035 §2.3.4, as text
 inline constexpr size_t kAddressOctetsMax = 254;    // RFC 5321 §4.5.3.1.3 less the angle brackets
 inline constexpr size_t kLabelOctetsMax = 63;       // RFC 1035 §2.3.4
 inline constexpr size_t kNameWireOctetsMax = 255;   // RFC 1035 §3.1, the root's zero included
+inline constexpr size_t kIdnaOctetsMax = 1'024;     // 253 code points of 4 octets: no more can fit
+inline constexpr size_t kIdnaAnswers = 4'096;       // kept; the IDN domains of a national list
 
 // --- input -------------------------------------------------------------------------------------
 inline constexpr size_t kRowBytesMax = 16U << 20;   // longer: bad_row; bounds memory on a lost quote
 inline constexpr size_t kBlockBytes = 256U << 10;   // fits the second-level cache with its keys
 inline constexpr size_t kColumnsMax = 4096;         // a header wider than any warehouse takes
+inline constexpr size_t kSampleRows = 100;          // looked at to find the e-mail column
+inline constexpr size_t kRawKeptBytes = 1U << 20;   // of a row over the cap that becomes JSON
+inline constexpr int kZstdWindowLogMax = 27;        // 128 MiB, as zstd itself by default
+inline constexpr size_t kJsonDepthMax = 64;         // nested deeper: no record of a mailing list
 
 // --- DNS ---------------------------------------------------------------------------------------
 inline constexpr size_t kDnsMessageBytesMax = 65'535;  // RFC 1035 §4.2.2, over TCP

@@ -12,6 +12,8 @@
 
 namespace mxbulk::input {
 
+class DomainSyntax;
+
 struct ParsedAddress {
   std::optional<Reason> invalid;  // none: the address is good and `domain` is set
   LintSet lints;                  // row lints and kBadAlabel
@@ -35,9 +37,9 @@ class AddressParser {
   ParsedAddress parse_domain(std::string_view cell);
 
  private:
-  class Idna;
-  std::unique_ptr<Idna> idna_;
-  DomainName domain_;
+  ParsedAddress judge(std::string_view cell);
+
+  std::unique_ptr<DomainSyntax> domains_;
 };
 
 }  // namespace mxbulk::input

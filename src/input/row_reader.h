@@ -17,15 +17,15 @@
 namespace mxbulk::input {
 
 struct EmailCell {
-  std::string_view text;   // unquoted and unescaped; into the batch
+  std::string_view text;    // unquoted and unescaped; into the batch
   bool is_bad_row = false;  // no such column, no JSON object, or over limits::kRowBytesMax
   bool is_ragged = false;   // the row is longer than its header
 };
 
 struct RowBatch {
-  Block block;                    // `keys` is left empty: the pipeline fills it
-  std::vector<EmailCell> cells;   // one for each row of `block`
-  std::string unescaped;          // backs cells that could not be viewed in place
+  Block block;                   // `keys` is left empty: the pipeline fills it
+  std::vector<EmailCell> cells;  // one for each row of `block`
+  std::string unescaped;         // backs cells that could not be viewed in place
 };
 
 // What the rows are read for, beside InputOptions.
@@ -33,7 +33,7 @@ struct RowNeeds {
   Format output_format = Format::kAuto;  // kAuto: as the input
   Mode mode = Mode::kAppend;
   std::string new_column_prefix = "mx_";  // an input header that begins so is refused
-  bool keep_rows = true;  // false: only cells are needed (domains mode, --dry-run)
+  bool keep_rows = true;                  // false: only cells are needed (domains mode, --dry-run)
 };
 
 class RowReader {

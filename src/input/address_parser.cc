@@ -1,0 +1,99 @@
+#include "input/address_parser.h"
+
+#include "input/address_cleaning.h"
+#include "input/char_class.h"
+#include "input/domain_syntax.h"
+#include "input/local_part.h"
+#include "input/utf8.h"
+
+namespace mxbulk::input {
+namespace {
+
+ParsedAddress refused(Reason reason, LintSet lints) {
+  return {reason, lints, {}, {}};
+}
+
+// Length of the Dot-string before an `@`, all of it good; 0 where something else is there.
+size_t plain_local_part(std::string_view cell) {
+  bool after_dot = true;
+  for (size_t i = 0; i < cell.size(); ++i) {
+    if (is_atext(cell[i])) {
+      after_dot = false;
+    } else if (cell[i] == '.' && !after_dot) {
+      after_dot = true;
+    } else {
+      return cell[i] == '@' && !after_dot ? i : 0;
+    }
+  }
+  return 0;
+}
+
+bool is_too_long(std::string_view local, const DomainVerdict& domain) {
+  return local.size() > limits::kLocalPartOctetsMax || domain.octets > limits::kDomainOctetsMax ||
+         local.size() + 1 + domain.octets > limits::kAddressOctetsMax;
+}
+
+// The first that holds, in the order of enum Reason.
+std::optional<Reason> first_reason(std::string_view local, const DomainVerdict& domain) {
+  if (is_too_long(local, domain)) return Reason::kTooLong;
+  switch (judge_local_part(local)) {
+    case LocalFault::kBad: return Reason::kBadLocal;
+    case LocalFault::kDots: return Reason::kBadLocalDots;
+    case LocalFault::kNone: break;
+  }
+  return domain.reason;
+}
+
+}  // namespace
+
+AddressParser::AddressParser() : domains_(std::make_unique<DomainSyntax>()) {}
+AddressParser::~AddressParser() = default;
+
+ParsedAddress AddressParser::parse(std::string_view cell) {
+  // The fast path: nearly every cell of a list is a Dot-string at an ASCII host name.
+  if (cell.size() <= limits::kAddressOctetsMax) {
+    const size_t at = plain_local_part(cell);
+    if (at != 0 && at <= limits::kLocalPartOctetsMax) {
+      const NameView domain = domains_->plain(cell.substr(at + 1));
+      if (!domain.empty()) return {std::nullopt, {}, cell.substr(0, at), domain};
+    }
+  }
+  return judge(cell);
+}
+
+ParsedAddress AddressParser::judge(std::string_view cell) {
+  if (trim_blanks(cell).empty()) return refused(Reason::kEmpty, {});
+  const CleanedCell cleaned = clean_cell(cell);
+  if (!is_clean_text(cleaned.text)) return refused(Reason::kBadEncoding, cleaned.lints);
+  const size_t at = find_at_sign(cleaned.text);
+  if (at == std::string_view::npos) return refused(Reason::kNoAt, cleaned.lints);
+
+  const std::string_view local = cleaned.text.substr(0, at);
+  const DomainVerdict domain = domains_->judge(cleaned.text.substr(at + 1));
+  ParsedAddress parsed{first_reason(local, domain), cleaned.lints, local, {}};
+  if (!domain.reason) parsed.domain = domain.wire;
+  if (domain.has_bad_alabel) parsed.lints.add(Lint::kBadAlabel);
+  if (!parsed.invalid && !is_ascii(local)) parsed.lints.add(Lint::kSmtputf8);  // RFC 6531 §3.3
+  return parsed;
+}
+
+ParsedAddress AddressParser::parse_domain(std::string_view cell) {
+  if (cell.size() <= limits::kDomainOctetsMax) {
+    const NameView domain = domains_->plain(cell);
+    if (!domain.empty()) return {std::nullopt, {}, {}, domain};
+  }
+  std::string_view text = trim_blanks(cell);
+  if (text.empty()) return refused(Reason::kEmpty, {});
+  if (text.size() > 1 && text.ends_with('.')) text.remove_suffix(1);
+  LintSet lints;
+  if (text.size() != cell.size()) lints.add(Lint::kTrimmed);
+  if (!is_clean_text(text)) return refused(Reason::kBadEncoding, lints);
+
+  const DomainVerdict domain = domains_->judge(text);
+  if (domain.has_bad_alabel) lints.add(Lint::kBadAlabel);
+  const bool is_too_long = domain.octets > limits::kDomainOctetsMax;
+  if (is_too_long) return refused(Reason::kTooLong, lints);
+  return {domain.reason, lints, {}, domain.wire};
+}
+
+}  // namespace mxbulk::input

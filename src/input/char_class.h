@@ -1,0 +1,64 @@
+// What each octet may be in an address: tables, so that one pass decides. Constants only.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace mxbulk::input {
+
+// RFC 5322 §3.2.3: what an atom is made of.
+inline constexpr std::array<bool, 256> kIsAtext = [] {
+  std::array<bool, 256> table{};
+  for (int c = '0'; c <= '9'; ++c) table[static_cast<size_t>(c)] = true;
+  for (int c = 'A'; c <= 'Z'; ++c) table[static_cast<size_t>(c)] = true;
+  for (int c = 'a'; c <= 'z'; ++c) table[static_cast<size_t>(c)] = true;
+  for (char c : std::string_view("!#$%&'*+-/=?^_`{|}~")) table[static_cast<uint8_t>(c)] = true;
+  return table;
+}();
+
+// Letters in lower case, digits and hyphen; 0 for every other octet (RFC 1123 §2.1).
+inline constexpr std::array<char, 256> kLdhLower = [] {
+  std::array<char, 256> table{};
+  for (int c = '0'; c <= '9'; ++c) table[static_cast<size_t>(c)] = static_cast<char>(c);
+  for (int c = 'a'; c <= 'z'; ++c) {
+    table[static_cast<size_t>(c)] = static_cast<char>(c);
+    table[static_cast<size_t>(c - 'a' + 'A')] = static_cast<char>(c);
+  }
+  table['-'] = '-';
+  return table;
+}();
+
+[[nodiscard]] constexpr bool is_atext(char c) {
+  return kIsAtext[static_cast<uint8_t>(c)];
+}
+[[nodiscard]] constexpr char ldh_lower(char c) {
+  return kLdhLower[static_cast<uint8_t>(c)];
+}
+[[nodiscard]] constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+[[nodiscard]] constexpr bool is_ascii(char c) {
+  return static_cast<uint8_t>(c) < 0x80;
+}
+[[nodiscard]] constexpr char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+}
+
+[[nodiscard]] constexpr bool is_ascii(std::string_view text) {
+  for (char c : text) {
+    if (!is_ascii(c)) return false;
+  }
+  return true;
+}
+
+// Equal but for the case of ASCII letters.
+[[nodiscard]] constexpr bool equal_fold(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  for (size_t i = 0; i < a.size(); ++i) {
+    if (lower(a[i]) != lower(b[i])) return false;
+  }
+  return true;
+}
+
+}  // namespace mxbulk::input

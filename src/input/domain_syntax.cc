@@ -1,0 +1,176 @@
+#include "input/domain_syntax.h"
+
+#include <cassert>
+
+#include "input/char_class.h"
+#include "model/ip_address.h"
+
+namespace mxbulk::input {
+namespace {
+
+constexpr size_t kNone = std::string_view::npos;
+constexpr std::string_view kIpv6Tag = "IPv6:";
+
+// A label as it stands in the wire form, its length octet not included.
+bool is_plain_label(std::string_view label) {
+  if (label.empty() || label.size() > limits::kLabelOctetsMax) return false;
+  if (label.front() == '-' || label.back() == '-') return false;
+  return !has_alabel_prefix(label);
+}
+
+bool is_all_digits(std::string_view label) {
+  for (char c : label) {
+    if (!is_digit(c)) return false;
+  }
+  return true;
+}
+
+// RFC 1123 §2.1, RFC 1035 §2.3.4.
+bool is_ldh_label(std::string_view label) {
+  if (label.empty() || label.size() > limits::kLabelOctetsMax) return false;
+  if (label.front() == '-' || label.back() == '-') return false;
+  for (char c : label) {
+    if (ldh_lower(c) == 0) return false;
+  }
+  return true;
+}
+
+bool has_alabel(std::string_view domain) {
+  while (!has_alabel_prefix(domain)) {
+    const size_t dot = domain.find('.');
+    if (dot == kNone) return false;
+    domain.remove_prefix(dot + 1);
+  }
+  return true;
+}
+
+// RFC 5321 §4.1.3.
+bool is_address_literal(std::string_view text) {
+  if (!text.starts_with('[') || !text.ends_with(']')) return false;
+  text = text.substr(1, text.size() - 2);
+  if (equal_fold(text.substr(0, kIpv6Tag.size()), kIpv6Tag)) {
+    const auto address = IpAddress::from_text(text.substr(kIpv6Tag.size()));
+    return address && !address->is_v4();
+  }
+  const size_t colon = text.find(':');
+  if (colon == kNone) {
+    const auto address = IpAddress::from_text(text);
+    return address && address->is_v4();
+  }
+  if (!is_ldh_label(text.substr(0, colon)) || colon + 1 == text.size()) return false;
+  for (char c : text.substr(colon + 1)) {
+    const bool is_dcontent = c > ' ' && c <= '~' && c != '[' && c != '\\' && c != ']';
+    if (!is_dcontent) return false;
+  }
+  return true;
+}
+
+struct LabelSurvey {
+  size_t labels = 0;
+  bool all_ldh = true;
+  bool last_is_digits = false;
+  bool has_odd_octet = false;  // outside letters, digits, hyphen, underscore
+};
+
+LabelSurvey survey_labels(std::string_view text) {
+  LabelSurvey survey;
+  while (true) {
+    const size_t dot = text.find('.');
+    const std::string_view label = text.substr(0, dot);
+    ++survey.labels;
+    survey.all_ldh &= is_ldh_label(label);
+    survey.last_is_digits = is_all_digits(label);
+    for (char c : label) survey.has_odd_octet |= ldh_lower(c) == 0 && c != '_';
+    if (dot == kNone) return survey;
+    text.remove_prefix(dot + 1);
+  }
+}
+
+}  // namespace
+
+NameView DomainSyntax::plain(std::string_view text) {
+  assert(text.size() <= limits::kDomainOctetsMax);
+  char* length = wire_.data();  // of the label being written
+  char* out = length + 1;
+  size_t labels = 0;
+  const auto close_label = [&] {
+    const std::string_view label(length + 1, static_cast<size_t>(out - length - 1));
+    if (!is_plain_label(label)) return false;
+    *length = static_cast<char>(label.size());
+    length = out++;
+    ++labels;
+    return true;
+  };
+  bool only_digits = true;
+  for (char c : text) {
+    const char folded = ldh_lower(c);
+    if (folded != 0) {
+      *out++ = folded;
+      only_digits &= is_digit(folded);
+      continue;
+    }
+    if (c != '.' || !close_label()) return {};
+    only_digits = true;
+  }
+  if (!close_label() || labels < 2 || only_digits) return {};
+  *length = '\0';
+  return {wire_.data(), static_cast<size_t>(length - wire_.data()) + 1};
+}
+
+DomainVerdict DomainSyntax::judge(std::string_view text) {
+  if (text.starts_with('[')) {
+    const bool is_literal = is_address_literal(text);
+    return {is_literal ? Reason::kAddressLiteral : Reason::kBadDomain, {}, text.size(), false};
+  }
+  if (!is_ascii(text)) return judge_unicode(text);
+  const bool has_trailing_dot = text.ends_with('.');
+  if (has_trailing_dot) text.remove_suffix(1);
+  DomainVerdict verdict = judge_ascii(text, has_trailing_dot);
+  if (!verdict.reason && has_alabel(text)) {
+    verdict.has_bad_alabel = idna_.to_ascii(text).has_bad_alabel;
+  }
+  return verdict;
+}
+
+DomainVerdict DomainSyntax::judge_unicode(std::string_view text) {
+  if (text.size() > limits::kIdnaOctetsMax) return {Reason::kTooLong, {}, text.size(), false};
+  const IdnaAnswer& answer = idna_.to_ascii(text);
+  if (answer.is_refused) {
+    const bool is_single = answer.label_count == 1;
+    return {is_single ? Reason::kDotless : Reason::kBadIdn, {}, answer.ascii.size(), false};
+  }
+  DomainVerdict verdict = judge_ascii(answer.ascii, answer.has_trailing_dot);
+  verdict.has_bad_alabel |= answer.has_bad_alabel;
+  if (!verdict.reason && answer.has_non_ldh) verdict.reason = Reason::kBadDomain;
+  return verdict;
+}
+
+// Precedence as in enum Reason, special_use coming just before dotless: a name under `localhost`
+// is one even where it is otherwise ill-formed.
+DomainVerdict DomainSyntax::judge_ascii(std::string_view text, bool has_trailing_dot) {
+  DomainVerdict verdict;
+  verdict.octets = text.size();
+  if (text.size() > limits::kDomainOctetsMax) {
+    verdict.reason = Reason::kTooLong;
+    return verdict;
+  }
+  if (text.empty()) {
+    verdict.reason = Reason::kBadDomain;
+    return verdict;
+  }
+  const LabelSurvey survey = survey_labels(text);
+  const auto name = survey.has_odd_octet ? std::nullopt : DomainName::from_text(text);
+  const bool is_special = name && is_special_use(name->view());
+  const bool is_good = survey.all_ldh && !survey.last_is_digits && !has_trailing_dot;
+  if (!is_special && survey.labels == 1) {
+    verdict.reason = Reason::kDotless;  // RFC 7085
+  } else if (!is_special && !is_good) {
+    verdict.reason = Reason::kBadDomain;
+  } else {
+    name->view().copy(wire_.data(), wire_.size());
+    verdict.wire = NameView(wire_.data(), name->view().size());
+  }
+  return verdict;
+}
+
+}  // namespace mxbulk::input

@@ -1,0 +1,22 @@
+// UTF-8 by RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
+//
+// Threads: pure functions.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace mxbulk::input {
+
+// Length of the well-formed sequence at the front of `text` (1..4); 0 where it is ill-formed.
+// Requires: !text.empty().
+[[nodiscard]] size_t utf8_sequence(std::string_view text);
+
+// How many octets one U+FFFD stands for at the front of ill-formed `text`: the longest piece that
+// begins a well-formed sequence, at least 1 (Unicode §3.9, "maximal subpart").
+[[nodiscard]] size_t utf8_ill_formed_prefix(std::string_view text);
+
+// Well-formed, and no control character: neither C0 (NUL, tab, CR, LF …), nor DEL, nor C1.
+[[nodiscard]] bool is_clean_text(std::string_view text);
+
+}  // namespace mxbulk::input

@@ -1,0 +1,58 @@
+#include "model/row_key.h"
+
+#include <gtest/gtest.h>
+
+#include "model/block.h"
+
+namespace mxbulk {
+namespace {
+
+constexpr LintSet kRowLints = {Lint::kTrimmed, Lint::kDisplayName, Lint::kSmtputf8, Lint::kRagged};
+
+TEST(RowKey, FitsFourBytes) {
+  EXPECT_EQ(sizeof(RowKey), 4U);
+}
+
+TEST(RowKey, KeepsDomainLintsAndRole) {
+  for (uint32_t id : {0U, 1U, limits::kDomainsMax - 1}) {
+    const RowKey key = RowKey::waiting_for(DomainId(id), kRowLints, true);
+    EXPECT_FALSE(key.is_invalid());
+    EXPECT_EQ(key.domain(), DomainId(id));
+    EXPECT_EQ(key.row_lints(), kRowLints);
+    EXPECT_TRUE(key.is_role());
+  }
+  const RowKey ordinary = RowKey::waiting_for(DomainId(7), {}, false);
+  EXPECT_EQ(ordinary.flag_bits(), 0U);
+  EXPECT_TRUE(ordinary.row_lints().empty());
+}
+
+TEST(RowKey, KeepsEveryInvalidReason) {
+  for (size_t i = 0; i < kReasonCount; ++i) {
+    const auto reason = static_cast<Reason>(i);
+    if (verdict_of(reason) != Verdict::kInvalid) continue;
+    const RowKey key = RowKey::invalid(reason, {Lint::kRagged});
+    ASSERT_TRUE(key.is_invalid());
+    EXPECT_EQ(key.reason(), reason);
+    EXPECT_EQ(key.row_lints(), LintSet{Lint::kRagged});
+  }
+}
+
+TEST(RowKey, DropsTheLintsOfTheDomain) {
+  const RowKey key = RowKey::waiting_for(DomainId(1), {Lint::kBadAlabel, Lint::kTrimmed}, false);
+  EXPECT_EQ(key.row_lints(), LintSet{Lint::kTrimmed});
+}
+
+TEST(Block, GivesItsRows) {
+  Block block;
+  block.bytes = "a\nbc\r\n";
+  block.row_ends = {2, 6, 6};
+  EXPECT_EQ(block.rows(), 3U);
+  EXPECT_EQ(block.row(0), "a\n");
+  EXPECT_EQ(block.row(1), "bc\r\n");
+  EXPECT_EQ(block.row(2), "");
+  block.clear();
+  EXPECT_EQ(block.rows(), 0U);
+}
+
+}  // namespace
+}  // namespace mxbulk
