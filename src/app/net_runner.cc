@@ -39,6 +39,7 @@ engine::DispatcherSettings settings_of(const DnsOptions& options,
   settings.lookup.policy.timeout_us = options.timeout_ms * 1'000;
   settings.dns_deadline_us = options.dns_deadline_ms * 1'000;
   settings.ask_all = hooks.ask_all;
+  settings.collect_done = hooks.collect_done;
   settings.watch_resolver = hooks.watch_resolver;
   settings.unix_start_s = static_cast<int64_t>(std::time(nullptr));
   return settings;

@@ -29,6 +29,7 @@ class NetRunner {
     std::function<void()> on_failure;                     // network thread, at most once
     engine::TraceSink* trace = nullptr;
     bool ask_all = false;
+    bool collect_done = false;  // for Dispatcher::take_done()
     bool watch_resolver = true;
   };
 

@@ -206,6 +206,8 @@ void Dispatcher::finish_domain(uint32_t index) {
   if (found.best >= 0) record.best = found.exchanges[static_cast<size_t>(found.best)].host;
   domains_.publish(job.domain, record);
   ++domains_done_;
+  if (settings_.ask_all) last_route_ = found;
+  if (settings_.collect_done) done_.push_back(job.domain);
   free_jobs_.push_back(index);
 }
 
@@ -227,6 +229,11 @@ void Dispatcher::ask_watch_question() {
 const std::vector<IpAddress>& Dispatcher::addresses(HostId host) const {
   static const std::vector<IpAddress> kNone;
   return host.value() < host_addresses_.size() ? host_addresses_[host.value()] : kNone;
+}
+
+const route::HostFacts& Dispatcher::facts(HostId host) const {
+  static const route::HostFacts kNothing;
+  return host.value() < hosts_known_.size() ? hosts_known_[host.value()].facts : kNothing;
 }
 
 void Dispatcher::report_progress(Progress& progress) const {

@@ -28,6 +28,7 @@ struct DispatcherSettings {
   LookupSettings lookup;
   int64_t dns_deadline_us = 20'000'000;  // of asking time for one domain
   bool ask_all = false;       // every address of every exchange
+  bool collect_done = false;  // keep ids for take_done()
   bool watch_resolver = true;  // give up with StatusCode::kResolver when it is down
   int64_t unix_start_s = 0;   // wall clock at time 0 of the engine's clock
 };
@@ -56,9 +57,17 @@ class Dispatcher final : private LookupSink {
 
   void report_progress(Progress& progress) const;
   [[nodiscard]] const LookupCounters& counters() const { return runner_.counters(); }
+  // Moves the ids of domains decided since the last call behind those in `done`.
+  void take_done(std::vector<DomainId>& done) {
+    done.insert(done.end(), done_.begin(), done_.end());
+    done_.clear();
+  }
   // With settings.ask_all: every address found for a host.
   [[nodiscard]] const std::vector<IpAddress>& addresses(HostId host) const;
-  [[nodiscard]] const route::HostFacts& facts(HostId host) const { return hosts_known_[host.value()].facts; }
+  // Of a host that was asked for, or nothing known.
+  [[nodiscard]] const route::HostFacts& facts(HostId host) const;
+  // With settings.ask_all: the route of the domain decided last.
+  [[nodiscard]] const route::MailRoute& last_route() const { return last_route_; }
 
  private:
   enum class OwnerKind : uint8_t { kMx, kConfirm, kHost, kWatch };
@@ -121,6 +130,8 @@ class Dispatcher final : private LookupSink {
   std::vector<std::vector<IpAddress>> host_addresses_;  // by HostId, with ask_all only
   std::deque<ReadyHost> ready_;
   std::vector<HostId> exchange_ids_;    // scratch
+  route::MailRoute last_route_;
+  std::vector<DomainId> done_;          // decided, not yet taken
   uint32_t next_domain_ = 0;
   uint32_t domains_done_ = 0;
   int64_t now_us_ = 0;

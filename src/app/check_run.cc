@@ -1,0 +1,139 @@
+// `check`: one name explained, every query, answer and rule.
+#include <algorithm>
+
+#include "app/net_runner.h"
+#include "engine/reporter.h"
+#include "input/address_parser.h"
+#include "mxbulk/validator.h"
+#include "route/judge.h"
+
+namespace mxbulk {
+namespace app {
+namespace {
+
+// Hears the engine on the network thread; read after its end.
+class StepCollector final : public engine::TraceSink {
+ public:
+  void on_query(NameView name, RecordType type, std::string_view resolver, Proto proto) override {
+    std::string text = std::string(name_of(type)) + " " + to_text(name) + " to ";
+    text += resolver;
+    if (proto == Proto::kTcp) text += " over TCP";
+    steps_.push_back({CheckStep::Kind::kQuery, std::move(text)});
+  }
+  void on_answer(NameView name, RecordType type, std::string_view answer) override {
+    std::string text = std::string(name_of(type)) + " " + to_text(name) + ": ";
+    text += answer;
+    steps_.push_back({CheckStep::Kind::kAnswer, std::move(text)});
+  }
+  void on_rule(NameView, std::string_view text) override {
+    steps_.push_back({CheckStep::Kind::kRule, std::string(text)});
+  }
+  std::vector<CheckStep> take() { return std::move(steps_); }
+
+ private:
+  std::vector<CheckStep> steps_;
+};
+
+// One name with tables and a network thread of its own: nothing another name taught is reused, so
+// that its steps are complete.
+class NameCheck {
+ public:
+  explicit NameCheck(const DnsOptions& options) : options_(options) {}
+
+  Result<CheckReport> run(const std::string& input) {
+    CheckReport report;
+    report.input = input;
+    const bool is_address = input.find('@') != std::string::npos;
+    const input::ParsedAddress parsed =
+        is_address ? parser_.parse(input) : parser_.parse_domain(input);
+    report.lints = parsed.lints;
+    if (parsed.invalid) {
+      report.reason = *parsed.invalid;
+      report.verdict = verdict_of(report.reason);
+      report.action = action_of(report.reason, report.lints);
+      return report;
+    }
+    report.is_role = is_address && enricher_.is_role(parsed.local_part);
+    Status status = route(parsed.domain, report);
+    if (!status.ok()) return status;
+    return report;
+  }
+
+ private:
+  Status route(NameView domain, CheckReport& report) {
+    const table::DomainTable::Request request{domain, {}};
+    DomainId id;
+    if (!domains_.intern({&request, 1}, {&id, 1})) return Status::internal("the table is full");
+    NetRunner::Hooks hooks;
+    hooks.trace = &steps_;
+    hooks.ask_all = true;
+    hooks.watch_resolver = false;
+    Result<std::unique_ptr<NetRunner>> net =
+        NetRunner::create(options_, domains_, hosts_, progress_, std::move(hooks));
+    if (!net.ok()) return net.status();
+    net.value()->close_intake();
+    net.value()->start();
+    net.value()->join();
+    fill(id, net.value()->dispatcher(), report);
+    return {};
+  }
+
+  void fill(DomainId id, const engine::Dispatcher& dispatcher, CheckReport& report) {
+    const engine::Reporter reporter(domains_, hosts_, enricher_);
+    const DomainReport found = reporter.report_of(id);
+    report.domain = found.domain;
+    report.reason = found.reason;
+    report.verdict = verdict_of(found.reason);
+    report.lints.add(found.lints);
+    report.action = action_of(report.reason, report.lints);
+    report.provider = found.provider;
+    report.suggestion = found.suggestion;
+    report.is_free = found.is_free;
+    report.is_disposable = found.is_disposable;
+    report.steps = steps_.take();
+    for (const route::Exchange& exchange : dispatcher.last_route().exchanges) {
+      report.exchanges.push_back(explain(exchange, dispatcher));
+    }
+  }
+
+  CheckedExchange explain(const route::Exchange& exchange, const engine::Dispatcher& dispatcher) {
+    CheckedExchange shown;
+    shown.preference = exchange.preference;
+    shown.host = to_text(exchange.name);
+    shown.state = route::text_of(exchange.state);
+    shown.provider = enricher_.provider_of(shown.host);
+    if (!exchange.host.valid()) return shown;
+    shown.is_cname = dispatcher.facts(exchange.host).is_cname;
+    for (const IpAddress& address : dispatcher.addresses(exchange.host)) {
+      (address.is_v4() ? shown.ipv4 : shown.ipv6).push_back(address.text());
+    }
+    std::sort(shown.ipv4.begin(), shown.ipv4.end());
+    std::sort(shown.ipv6.begin(), shown.ipv6.end());
+    return shown;
+  }
+
+  const DnsOptions& options_;
+  Progress progress_;
+  enrich::Enricher enricher_;
+  input::AddressParser parser_;
+  table::DomainTable domains_;
+  table::HostTable hosts_;
+  StepCollector steps_;
+};
+
+}  // namespace
+}  // namespace app
+
+Result<std::vector<CheckReport>> check(const Options& options,
+                                       const std::vector<std::string>& names) {
+  std::vector<CheckReport> reports;
+  for (const std::string& name : names) {
+    app::NameCheck check(options.dns);
+    Result<CheckReport> report = check.run(name);
+    if (!report.ok()) return report.status();
+    reports.push_back(std::move(report.value()));
+  }
+  return reports;
+}
+
+}  // namespace mxbulk

@@ -1,0 +1,78 @@
+// `extract`: address -> domain and syntax verdict. No network, input order.
+#include "app/output_format.h"
+#include "base/clock.h"
+#include "input/address_parser.h"
+#include "input/row_reader.h"
+#include "mxbulk/validator.h"
+#include "output/extract_record.h"
+#include "output/output_file.h"
+
+namespace mxbulk {
+namespace {
+
+output::ExtractRecord record_of(const input::EmailCell& cell, input::AddressParser& parser) {
+  output::ExtractRecord record;
+  record.email = cell.text;
+  if (cell.is_ragged) record.lints.add(Lint::kRagged);
+  if (cell.is_bad_row) {
+    record.invalid = Reason::kBadRow;
+    return record;
+  }
+  const input::ParsedAddress parsed = parser.parse(cell.text);
+  record.invalid = parsed.invalid;
+  record.lints.add(parsed.lints);
+  if (!parsed.domain.empty()) record.domain = to_text(parsed.domain);
+  return record;
+}
+
+}  // namespace
+
+Result<Summary> extract(const Options& options, Progress& progress) {
+  const SteadyClock clock;
+  const int64_t began_us = clock.now_us();
+  const Format asked = app::output_format(options.output);
+  const Format format = asked == Format::kAuto ? Format::kJsonl : asked;
+  input::RowNeeds needs;
+  needs.keep_rows = false;
+  Result<std::unique_ptr<input::RowReader>> reader =
+      input::RowReader::open(options.input, needs);
+  if (!reader.ok()) return reader.status();
+  Result<std::unique_ptr<output::OutputFile>> file =
+      output::OutputFile::create(options.output.path);
+  if (!file.ok()) return file.status();
+  Status status = file.value()->write(output::extract_header(format));
+  if (!status.ok()) return status;
+
+  Summary summary;
+  input::AddressParser parser;
+  input::RowBatch batch;
+  std::string out;
+  while (true) {
+    Result<bool> more = reader.value()->next(batch);
+    if (!more.ok()) return more.status();
+    if (!more.value()) break;
+    for (const input::EmailCell& cell : batch.cells) {
+      const output::ExtractRecord record = record_of(cell, parser);
+      output::append_extract_record(record, format, out);
+      ++summary.rows;
+      if (!record.invalid) continue;
+      ++summary.rows_by_reason[static_cast<size_t>(*record.invalid)];
+      if (summary.first_invalid_row == 0) summary.first_invalid_row = summary.rows;
+    }
+    status = file.value()->write(out);
+    out.clear();
+    if (status.ok()) status = file.value()->flush();
+    if (!status.ok()) return status;
+    progress.rows_read = summary.rows;
+    progress.bytes_read = reader.value()->bytes_read();
+  }
+  status = file.value()->commit();
+  if (!status.ok()) return status;
+  summary.rows_written = summary.rows;
+  summary.bytes_read = reader.value()->bytes_read();
+  summary.seconds = static_cast<double>(clock.now_us() - began_us) / 1e6;
+  summary.output_path = options.output.path;
+  return summary;
+}
+
+}  // namespace mxbulk

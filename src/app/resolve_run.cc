@@ -1,0 +1,254 @@
+// `resolve`: domains in, one record for each line out, in the order in which they are decided.
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <unordered_map>
+
+#include "app/net_runner.h"
+#include "app/output_format.h"
+#include "engine/reporter.h"
+#include "engine/row_keys.h"
+#include "input/row_reader.h"
+#include "mxbulk/validator.h"
+#include "output/domain_record.h"
+#include "output/output_file.h"
+#include "output/summary_text.h"
+
+namespace mxbulk {
+namespace app {
+namespace {
+
+// What the reader and the network thread have for the writer.
+class ResolveInbox {
+ public:
+  static constexpr size_t kBatchesMax = 64;  // of rows; the reader waits beyond
+
+  struct Rows {
+    std::vector<RowKey> keys;
+    std::vector<std::pair<size_t, std::string>> invalid_lines;  // row, text
+  };
+
+  bool push_rows(Rows rows) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return rows_.size() < kBatchesMax || is_aborted_; });
+    if (is_aborted_) return false;
+    rows_.push_back(std::move(rows));
+    changed_.notify_all();
+    return true;
+  }
+  void push_done(std::vector<DomainId>& domains) {
+    if (domains.empty()) return;
+    const std::lock_guard lock(mutex_);
+    done_.insert(done_.end(), domains.begin(), domains.end());
+    domains.clear();
+    changed_.notify_all();
+  }
+  void close_rows() {
+    const std::lock_guard lock(mutex_);
+    is_closed_ = true;
+    changed_.notify_all();
+  }
+  void abort() {
+    const std::lock_guard lock(mutex_);
+    is_aborted_ = true;
+    changed_.notify_all();
+  }
+
+  // Waits until there is something; false when rows are closed and nothing is left here.
+  bool take(std::deque<Rows>& rows, std::vector<DomainId>& done, bool waits_for_done) {
+    std::unique_lock lock(mutex_);
+    const auto has_news = [&] {
+      return is_aborted_ || !rows_.empty() || !done_.empty() || (is_closed_ && !waits_for_done);
+    };
+    changed_.wait(lock, has_news);
+    if (is_aborted_) return false;
+    rows.swap(rows_);
+    done.swap(done_);
+    changed_.notify_all();
+    return !rows.empty() || !done.empty();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Rows> rows_;
+  std::vector<DomainId> done_;
+  bool is_closed_ = false;
+  bool is_aborted_ = false;
+};
+
+class ResolveRun {
+ public:
+  ResolveRun(const Options& options, Progress& progress)
+      : options_(options), progress_(progress), reporter_(domains_, hosts_, enricher_) {
+    const Format asked = output_format(options.output);
+    format_ = asked == Format::kAuto ? Format::kJsonl : asked;
+  }
+
+  Result<Summary> run() {
+    Status status = open();
+    if (!status.ok()) return status;
+    net_->start();
+    std::thread reading([this] {
+      read_status_ = read();
+      if (!read_status_.ok()) inbox_.abort();
+      inbox_.close_rows();
+      net_->close_intake();
+    });
+    status = write();
+    if (!status.ok()) {
+      inbox_.abort();
+      net_->stop();
+    }
+    reading.join();
+    if (!read_status_.ok()) net_->stop();
+    net_->join();
+    if (!read_status_.ok()) return read_status_;
+    if (!status.ok()) return status;
+    status = file_->commit();
+    if (!status.ok()) return status;
+    return finish();
+  }
+
+ private:
+  Status open() {
+    InputOptions input = options_.input;
+    if (input.format == Format::kAuto) input.format = Format::kLines;
+    input::RowNeeds needs;
+    needs.keep_rows = false;
+    Result<std::unique_ptr<input::RowReader>> reader = input::RowReader::open(input, needs);
+    if (!reader.ok()) return reader.status();
+    reader_ = std::move(reader.value());
+    progress_.bytes_total = reader_->bytes_total();
+    NetRunner::Hooks hooks;
+    hooks.after_turn = [this](engine::Dispatcher& dispatcher) {
+      dispatcher.take_done(done_);
+      inbox_.push_done(done_);
+    };
+    hooks.collect_done = true;
+    hooks.watch_resolver = false;  // each line gets its record, whatever the resolver does
+    Result<std::unique_ptr<NetRunner>> net =
+        NetRunner::create(options_.dns, domains_, hosts_, progress_, std::move(hooks));
+    if (!net.ok()) return net.status();
+    net_ = std::move(net.value());
+    Result<std::unique_ptr<output::OutputFile>> file =
+        output::OutputFile::create(options_.output.path);
+    if (!file.ok()) return file.status();
+    file_ = std::move(file.value());
+    return {};
+  }
+
+  Status read() {
+    engine::RowKeys keys(engine::RowKeys::Cells::kDomains, domains_, enricher_);
+    input::RowBatch batch;
+    while (true) {
+      Result<bool> more = reader_->next(batch);
+      if (!more.ok()) return more.status();
+      progress_.bytes_read.store(reader_->bytes_read(), std::memory_order_relaxed);
+      if (!more.value()) return {};
+      Status status = keys.fill(batch);
+      if (!status.ok()) return status;
+      ResolveInbox::Rows rows;
+      rows.keys = std::move(batch.block.keys);
+      for (size_t i = 0; i < rows.keys.size(); ++i) {
+        if (rows.keys[i].is_invalid()) rows.invalid_lines.emplace_back(i, batch.cells[i].text);
+      }
+      progress_.rows_read.fetch_add(rows.keys.size(), std::memory_order_relaxed);
+      net_->wake();
+      if (!inbox_.push_rows(std::move(rows))) return {};
+    }
+  }
+
+  Status write() {
+    Status status = file_->write(output::domain_header(format_));
+    std::deque<ResolveInbox::Rows> rows;
+    std::vector<DomainId> done;
+    while (status.ok() && inbox_.take(rows, done, !waiting_.empty())) {
+      for (const ResolveInbox::Rows& batch : rows) take_rows(batch);
+      rows.clear();
+      for (DomainId domain : done) take_done(domain);
+      done.clear();
+      status = file_->write(out_);
+      out_.clear();
+      if (status.ok()) status = file_->flush();
+    }
+    return status;
+  }
+
+  void take_rows(const ResolveInbox::Rows& rows) {
+    auto invalid = rows.invalid_lines.begin();
+    for (const RowKey key : rows.keys) {
+      ++summary_.rows;
+      if (key.is_invalid()) {
+        count(key.reason());
+        if (summary_.first_invalid_row == 0) summary_.first_invalid_row = summary_.rows;
+        output::append_invalid_record((invalid++)->second, key.reason(), format_, out_);
+      } else if (domains_.is_ready(key.domain())) {
+        write_record(key.domain(), 1);
+      } else {
+        ++waiting_[key.domain().value()];
+      }
+    }
+  }
+
+  // The domain may have been written already: it was ready when its line came.
+  void take_done(DomainId domain) {
+    const auto found = waiting_.find(domain.value());
+    if (found == waiting_.end()) return;
+    write_record(domain, found->second);
+    waiting_.erase(found);
+  }
+
+  void write_record(DomainId domain, uint64_t times) {
+    const DomainReport report = reporter_.report_of(domain);
+    for (uint64_t i = 0; i < times; ++i) {
+      output::append_domain_record(report, format_, out_);
+      count(report.reason);
+    }
+  }
+
+  void count(Reason reason) {
+    ++summary_.rows_by_reason[static_cast<size_t>(reason)];
+    ++summary_.rows_written;
+    progress_.rows_written.fetch_add(1, std::memory_order_relaxed);
+  }
+
+  Summary finish() {
+    net_->fill(summary_);
+    summary_.domains = domains_.size();
+    summary_.bytes_read = reader_->bytes_read();
+    summary_.seconds = static_cast<double>(clock_.now_us() - began_us_) / 1e6;
+    summary_.output_path = options_.output.path;
+    return summary_;
+  }
+
+  const Options& options_;
+  Progress& progress_;
+  SteadyClock clock_;
+  int64_t began_us_ = clock_.now_us();
+  Format format_;
+  enrich::Enricher enricher_;
+  table::DomainTable domains_;
+  table::HostTable hosts_;
+  engine::Reporter reporter_;
+  ResolveInbox inbox_;
+  std::vector<DomainId> done_;  // network thread
+  std::unique_ptr<input::RowReader> reader_;
+  std::unique_ptr<output::OutputFile> file_;
+  std::unique_ptr<NetRunner> net_;
+  Status read_status_;  // reader thread, read after its join
+  Summary summary_;
+  std::string out_;
+  std::unordered_map<uint32_t, uint64_t> waiting_;  // lines for each domain not yet decided
+};
+
+}  // namespace
+}  // namespace app
+
+Result<Summary> resolve(const Options& options, Progress& progress) {
+  app::ResolveRun run(options, progress);
+  return run.run();
+}
+
+}  // namespace mxbulk

@@ -1,0 +1,58 @@
+// One run over rows: the reader thread, the network thread and the writer (the calling thread).
+//
+// Threads: run() blocks; it starts and joins the other two. Ownership: owns all that the run needs.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "app/net_runner.h"
+#include "engine/block_queue.h"
+#include "engine/ready_gate.h"
+#include "engine/reporter.h"
+#include "engine/row_keys.h"
+#include "engine/row_sink.h"
+#include "enrich/enrich.h"
+#include "input/row_reader.h"
+#include "mxbulk/options.h"
+#include "mxbulk/validator.h"
+#include "table/domain_table.h"
+#include "table/host_table.h"
+
+namespace mxbulk::app {
+
+class RowRun {
+ public:
+  RowRun(const Options& options, Progress& progress);
+
+  Result<Summary> run();
+
+ private:
+  Status open();
+  Result<Summary> dry_run();
+  // Reader thread.
+  void read_rows();
+  Status read_batches();
+  // Calling thread.
+  Status write_rows(engine::RowSink& sink);
+  void abort();
+  [[nodiscard]] Summary summary_of(const engine::RowSink& sink) const;
+
+  const Options& options_;
+  Progress& progress_;
+  SteadyClock clock_;
+  int64_t began_us_;
+  Format output_format_ = Format::kCsv;
+
+  enrich::Enricher enricher_;
+  table::DomainTable domains_;
+  table::HostTable hosts_;
+  engine::ReadyGate gate_;
+  engine::BlockQueue blocks_;
+  engine::Reporter reporter_;
+  std::unique_ptr<input::RowReader> reader_;
+  std::unique_ptr<NetRunner> net_;
+  Status read_status_;  // written by the reader thread, read after its join
+};
+
+}  // namespace mxbulk::app

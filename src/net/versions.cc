@@ -1,0 +1,13 @@
+#include "net/versions.h"
+
+#include <ares.h>
+#include <uv.h>
+
+namespace mxbulk::net {
+
+std::vector<std::string> versions() {
+  return {std::string("c-ares ") + ares_version(nullptr),
+          std::string("libuv ") + uv_version_string()};
+}
+
+}  // namespace mxbulk::net
