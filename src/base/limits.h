@@ -22,7 +22,6 @@ inline constexpr size_t kColumnsMax = 4096;         // a header wider than any w
 inline constexpr size_t kSampleRows = 100;          // looked at to find the e-mail column
 inline constexpr size_t kRawKeptBytes = 1U << 20;   // of a row over the cap that becomes JSON
 inline constexpr int kZstdWindowLogMax = 27;        // 128 MiB, as zstd itself by default
-inline constexpr size_t kJsonDepthMax = 64;         // nested deeper: no record of a mailing list
 
 // --- DNS ---------------------------------------------------------------------------------------
 inline constexpr size_t kDnsMessageBytesMax = 65'535;  // RFC 1035 §4.2.2, over TCP
