@@ -1,0 +1,38 @@
+// Where the bytes of the input come from: a file or a pipe, inflated where its first bytes say so.
+//
+// Threads: one reader thread. Ownership: a source owns its descriptor.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "mxbulk/status.h"
+
+namespace mxbulk::input {
+
+class ByteSource {
+ public:
+  virtual ~ByteSource() = default;
+
+  // Waits until there is something; 0 at the end. Errors: kInput, with the offset in the file.
+  // Requires: !to.empty().
+  virtual Result<size_t> read(std::span<char> to) = 0;
+  // False: read() would wait.
+  virtual bool is_ready() = 0;
+  // A pipe, a terminal, a socket: it may stand still for hours.
+  [[nodiscard]] virtual bool is_stream() const = 0;
+  // Of the file itself, compressed or not; the total is 0 for a stream.
+  [[nodiscard]] virtual uint64_t bytes_read() const = 0;
+  [[nodiscard]] virtual uint64_t bytes_total() const = 0;
+};
+
+// "-" is standard input. gzip and zstd are known by their magic bytes.
+// Errors: kInput (missing, a folder, unreadable).
+Result<std::unique_ptr<ByteSource>> open_source(const std::string& path);
+
+// How messages name the source: the path, or `standard input`.
+[[nodiscard]] std::string source_name(const std::string& path);
+
+}  // namespace mxbulk::input

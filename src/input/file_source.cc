@@ -1,0 +1,99 @@
+#include "input/file_source.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+namespace mxbulk::input {
+namespace {
+
+std::string text_of_error(int error) {
+  return std::generic_category().message(error);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<FileSource>> FileSource::open(const std::string& path) {
+  const std::string name = source_name(path);
+  const bool is_stdin = path == "-";
+  const int descriptor = is_stdin ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return Status::input(name + ": " + text_of_error(errno));
+  struct stat facts {};
+  const bool is_known = ::fstat(descriptor, &facts) == 0;
+  const bool is_regular = is_known && S_ISREG(facts.st_mode);
+  const uint64_t size = is_regular ? static_cast<uint64_t>(facts.st_size) : 0;
+  auto source = std::make_unique<FileSource>(name, descriptor, !is_regular, size);
+  if (is_known && S_ISDIR(facts.st_mode)) {
+    return Status::input(name + ": " + text_of_error(EISDIR) + "; name a file");
+  }
+  return source;
+}
+
+FileSource::FileSource(std::string name, int descriptor, bool is_stream, uint64_t bytes_total)
+    : name_(std::move(name)),
+      descriptor_(descriptor),
+      is_stream_(is_stream),
+      bytes_total_(bytes_total) {}
+
+FileSource::~FileSource() {
+  if (descriptor_ != STDIN_FILENO) ::close(descriptor_);
+}
+
+Result<std::string_view> FileSource::peek(std::initializer_list<std::string_view> magics) {
+  assert(bytes_read_ == 0);
+  const auto may_be_one = [&] {
+    return std::any_of(magics.begin(), magics.end(), [&](std::string_view magic) {
+      return peeked_.size() < magic.size() && magic.starts_with(peeked_);
+    });
+  };
+  while (may_be_one()) {
+    std::array<char, 4> front;
+    const Result<size_t> size = read_descriptor(front);
+    if (!size.ok()) return size.status();
+    if (size.value() == 0) break;
+    peeked_.append(front.data(), size.value());
+  }
+  return std::string_view(peeked_);
+}
+
+Result<size_t> FileSource::read(std::span<char> to) {
+  if (peeked_.empty()) return read_descriptor(to);
+  const size_t size = std::min(to.size(), peeked_.size());
+  std::memcpy(to.data(), peeked_.data(), size);
+  peeked_.erase(0, size);
+  return size;
+}
+
+Result<size_t> FileSource::read_descriptor(std::span<char> to) {
+  while (true) {
+    const ssize_t size = ::read(descriptor_, to.data(), to.size());
+    if (size >= 0) {
+      bytes_read_ += static_cast<uint64_t>(size);
+      return static_cast<size_t>(size);
+    }
+    if (errno == EINTR) continue;
+    if (errno == EAGAIN || errno == EWOULDBLOCK) {  // somebody made standard input non-blocking
+      pollfd waited{descriptor_, POLLIN, 0};
+      ::poll(&waited, 1, -1);
+      continue;
+    }
+    return Status::input(name_ + ": " + text_of_error(errno) + " at byte " +
+                         std::to_string(bytes_read_));
+  }
+}
+
+bool FileSource::is_ready() {
+  if (!is_stream_ || !peeked_.empty()) return true;
+  pollfd asked{descriptor_, POLLIN, 0};
+  return ::poll(&asked, 1, 0) > 0;
+}
+
+}  // namespace mxbulk::input

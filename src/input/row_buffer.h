@@ -1,0 +1,48 @@
+// The unread bytes of one source, contiguous, so that whole rows can be cut off their front.
+//
+// Threads: one reader thread. Ownership: owns its source; what take() gives belongs to the caller.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "input/byte_source.h"
+#include "mxbulk/status.h"
+
+namespace mxbulk::input {
+
+class RowBuffer {
+ public:
+  // Octets behind bytes() that may be read, though they mean nothing (simdjson asks for 64).
+  static constexpr size_t kPadding = 64;
+
+  // `block_bytes`: how much a file is read at a time.
+  RowBuffer(std::unique_ptr<ByteSource> source, size_t block_bytes);
+
+  // Reads until `goal` bytes are there or the input ends; from a stream, at least once, and then
+  // only while something is ready.
+  Status fill(size_t goal);
+
+  [[nodiscard]] std::string_view bytes() const { return {store_.data() + begin_, end_ - begin_}; }
+  [[nodiscard]] bool at_end() const { return at_end_; }
+  // Throws the first `size` bytes away.
+  void drop(size_t size) { begin_ += size; }
+  // Hands the first `size` bytes over, without a copy where they are most of the store.
+  std::string take(size_t size);
+
+  [[nodiscard]] const ByteSource& source() const { return *source_; }
+
+ private:
+  void make_room(size_t size);
+
+  std::unique_ptr<ByteSource> source_;
+  size_t block_bytes_;
+  std::string store_;
+  size_t begin_ = 0;
+  size_t end_ = 0;
+  bool at_end_ = false;
+};
+
+}  // namespace mxbulk::input
