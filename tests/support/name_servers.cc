@@ -85,6 +85,7 @@ UnboundServer::UnboundServer(uint16_t authority_port) {
                                 "  outgoing-range: 4096\n"
                                 "  num-queries-per-thread: 2048\n"
                                 "  incoming-num-tcp: 100\n"
+                                "  cache-max-ttl: 2147483647\n"
                                 "  module-config: \"iterator\"\n"
                                 "  do-not-query-localhost: no\n"
                                 "  unblock-lan-zones: yes\n"

@@ -19,9 +19,9 @@ namespace mxbulk::test {
 
 struct ProgramCall {
   std::vector<std::string> arguments;
-  std::string stdin_text;
-  std::vector<std::pair<std::string, std::string>> environment;
-  std::string stdout_path;      // empty: kept in Outcome::out
+  std::string stdin_text{};
+  std::vector<std::pair<std::string, std::string>> environment{};
+  std::string stdout_path{};     // empty: kept in Outcome::out
   int64_t deadline_ms = 60'000;  // then the program is killed
 };
 
