@@ -3,6 +3,8 @@
 
 namespace mxbulk {
 
-std::vector<std::string> library_versions() { return net::versions(); }
+std::vector<std::string> library_versions() {
+  return net::versions();
+}
 
 }  // namespace mxbulk

@@ -20,9 +20,8 @@ Result<std::unique_ptr<lab::DnsServer>> start_lab() {
 
 uint32_t qps_of(const DnsOptions& options, const std::vector<Endpoint>& resolvers) {
   if (options.qps >= 0) return static_cast<uint32_t>(options.qps);
-  const bool all_local = std::all_of(resolvers.begin(), resolvers.end(), [](const Endpoint& r) {
-    return is_loopback(r.address);
-  });
+  const bool all_local = std::all_of(resolvers.begin(), resolvers.end(),
+                                     [](const Endpoint& r) { return is_loopback(r.address); });
   return all_local ? 0 : kQpsForStrangers;
 }
 
@@ -67,8 +66,8 @@ Result<std::unique_ptr<NetRunner>> NetRunner::create(const DnsOptions& options,
   runner->loop_ = std::move(loop.value());
   const engine::DispatcherSettings settings =
       settings_of(options, resolvers.value(), runner->hooks_);
-  runner->transport_ = std::make_unique<net::AresTransport>(
-      *runner->loop_, resolvers.value(), settings.lookup.policy.timeout_us);
+  runner->transport_ = std::make_unique<net::AresTransport>(*runner->loop_, resolvers.value(),
+                                                            settings.lookup.listen_us());
   runner->dispatcher_ = std::make_unique<engine::Dispatcher>(
       settings, domains, hosts, *runner->transport_, runner->hooks_.trace);
   return runner;
@@ -97,7 +96,9 @@ void NetRunner::set_reader_waits(bool waits) {
   if (waits) wake();
 }
 
-void NetRunner::stop() { loop_->stop(); }
+void NetRunner::stop() {
+  loop_->stop();
+}
 
 void NetRunner::join() {
   if (thread_.joinable()) thread_.join();
