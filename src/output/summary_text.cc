@@ -5,7 +5,7 @@
 #include <cstdio>
 
 #include "base/limits.h"
-#include "output/json_text.h"
+#include "model/json_text.h"
 #include "output/terminal_text.h"
 
 namespace mxbulk::output {
