@@ -26,6 +26,7 @@ void SimulatedNetwork::ask(const engine::DnsQuery& query) {
 void SimulatedNetwork::note(const engine::DnsQuery& query) {
   if (!tickets_.insert(query.ticket).second) has_doubled_ticket_ = true;
   ++sequence_;
+  if (query.type == RecordType::kSoa) last_watch_us_ = now_us_;
   const std::string line = std::to_string(now_us_) + ' ' + std::string(query.name) +
                            std::to_string(static_cast<int>(query.type)) + ' ' +
                            std::to_string(query.upstream) + ' ' +
@@ -133,6 +134,7 @@ void SimulatedNetwork::deliver(engine::DnsReplySink& sink) {
     tickets_.erase(reply.ticket);
     ++replies_;
     History& history = history_[reply.key];
+    if (reply.is_good) last_good_us_ = now_us_;
     if (reply.is_good && history.first_good_us < 0) history.first_good_us = now_us_;
     sink.on_reply({.ticket = reply.ticket,
                    .kind = reply.kind,

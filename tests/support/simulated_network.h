@@ -69,6 +69,9 @@ class SimulatedNetwork final : public engine::DnsTransport {
   [[nodiscard]] uint64_t replies() const { return replies_; }
   // Of all questions, their time, order and way.
   [[nodiscard]] uint64_t digest() const { return digest_; }
+  [[nodiscard]] int64_t last_good_us() const { return last_good_us_; }
+  // The last question about the root's SOA: is anybody there?
+  [[nodiscard]] int64_t last_watch_us() const { return last_watch_us_; }
   // A ticket was used again before its reply.
   [[nodiscard]] bool has_doubled_ticket() const { return has_doubled_ticket_; }
 
@@ -104,6 +107,8 @@ class SimulatedNetwork final : public engine::DnsTransport {
   std::set<std::pair<Key, uint8_t>> asked_before_;
   std::map<Key, History> history_;
   int64_t now_us_ = 0;
+  int64_t last_good_us_ = -1;
+  int64_t last_watch_us_ = -1;
   uint64_t sequence_ = 0;
   uint64_t replies_ = 0;
   uint64_t digest_ = 0;
