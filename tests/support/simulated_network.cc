@@ -118,7 +118,8 @@ void SimulatedNetwork::time_out(const engine::DnsQuery& query, Pending& reply) {
 
 bool SimulatedNetwork::is_first_servfail(const engine::DnsQuery& query, const Key& key) {
   if (weather_.servfail_once == 0) return false;
-  const bool is_struck = hash_bytes(key.first) % 1'000 < weather_.servfail_once * 1'000;
+  const auto share = static_cast<double>(hash_bytes(key.first) % 1'000) / 1'000;
+  const bool is_struck = share < weather_.servfail_once;
   return is_struck && asked_before_.insert({key, query.upstream}).second;
 }
 

@@ -11,8 +11,14 @@ using Octets = std::vector<int>;
 SimulatedAddress address(const Octets& octets, bool is_public) {
   SimulatedAddress made;
   for (int octet : octets) made.octets.push_back(static_cast<char>(octet));
-  if (octets.size() > 4) made.octets.resize(16, '\x01');
   made.is_public = is_public;
+  return made;
+}
+
+// The first octets; the rest does not matter.
+SimulatedAddress address6(const Octets& octets, bool is_public) {
+  SimulatedAddress made = address(octets, is_public);
+  made.octets.resize(16, '\x01');
   return made;
 }
 
@@ -38,18 +44,18 @@ const std::vector<SimulatedAddress>& private_v4() {
 
 const std::vector<SimulatedAddress>& public_v6() {
   static const std::vector<SimulatedAddress> kList = {
-      address({0x2a, 0x00, 0x14, 0x50}, true), address({0x26, 0x07, 0xf8, 0xb0}, true),
-      address({0x20, 0x02, 8, 8, 8, 8}, true),  // 6to4 of 8.8.8.8
-      address({0x24, 0x04, 0x68, 0x00}, true)};
+      address6({0x2a, 0x00, 0x14, 0x50}, true), address6({0x26, 0x07, 0xf8, 0xb0}, true),
+      address6({0x20, 0x02, 8, 8, 8, 8}, true),  // 6to4 of 8.8.8.8
+      address6({0x24, 0x04, 0x68, 0x00}, true)};
   return kList;
 }
 
 const std::vector<SimulatedAddress>& private_v6() {
   static const std::vector<SimulatedAddress> kList = {
-      address({0xfc, 0x00, 0, 1}, false),         address({0xfe, 0x80, 0, 0}, false),
-      address({0x20, 0x01, 0x0d, 0xb8}, false),   address({0x20, 0x02, 10, 0, 0, 1}, false),
-      address({0xff, 0x02, 0, 0}, false),
-      address({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 8, 8, 8, 8}, false)};
+      address6({0xfc, 0x00, 0, 1}, false),         address6({0xfe, 0x80, 0, 0}, false),
+      address6({0x20, 0x01, 0x0d, 0xb8}, false),   address6({0x20, 0x02, 10, 0, 0, 1}, false),
+      address6({0xff, 0x02, 0, 0}, false),
+      address6({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 8, 8, 8, 8}, false)};
   return kList;
 }
 
