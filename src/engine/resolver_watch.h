@@ -41,10 +41,9 @@ class ResolverWatch {
     failures_ = 0;
     if (!is_temporary(status)) return;
     failure_ = Status::resolver(
-        has_ever_answered_
-            ? "the resolver has stopped answering; try again when it is back"
-            : "the resolver does not answer (" + std::string(name_of(status)) +
-                  "); check --resolver or /etc/resolv.conf");
+        has_ever_answered_ ? "the resolver has stopped answering; try again when it is back"
+                           : "the resolver does not answer (" + std::string(name_of(status)) +
+                                 "); check --resolver or /etc/resolv.conf");
   }
 
   [[nodiscard]] const Status& failure() const { return failure_; }
