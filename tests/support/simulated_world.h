@@ -6,7 +6,9 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/record_type.h"
@@ -62,6 +64,8 @@ class World {
 
   // None where the name does not exist.
   [[nodiscard]] const Node* find(const std::string& name) const;
+  // Names that an alias leads to.
+  [[nodiscard]] std::set<std::string> targets() const;
   // Those that rows may name.
   [[nodiscard]] const std::vector<std::string>& domains() const { return domains_; }
 
