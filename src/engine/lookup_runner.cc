@@ -10,22 +10,25 @@ namespace mxbulk::engine {
 using lookup::Lookup;
 using Step = Lookup::Step;
 
-// Names one try: the slot, its use (generation), the try and whom it went to.
+// Names one try: the slot, its use (generation), the try, whom it went to and how.
 struct LookupRunner::Ticket {
   uint32_t slot;
   uint32_t generation;
   uint8_t sent;
-  uint8_t upstream;
+  uint8_t upstream;  // under 32
+  bool over_tcp;
+  bool with_edns;
 
   static constexpr uint32_t kMask = (1U << 24) - 1;
 
   [[nodiscard]] uint64_t pack() const {
     return uint64_t{slot} << 40 | uint64_t{generation & kMask} << 16 | uint64_t{sent} << 8 |
-           upstream;
+           uint64_t{over_tcp} << 7 | uint64_t{with_edns} << 6 | upstream;
   }
   static Ticket unpack(uint64_t ticket) {
     return {static_cast<uint32_t>(ticket >> 40), static_cast<uint32_t>(ticket >> 16) & kMask,
-            static_cast<uint8_t>(ticket >> 8), static_cast<uint8_t>(ticket)};
+            static_cast<uint8_t>(ticket >> 8),   static_cast<uint8_t>(ticket & 31),
+            (ticket >> 7 & 1) != 0,              (ticket >> 6 & 1) != 0};
   }
 };
 
@@ -143,7 +146,8 @@ void LookupRunner::send(uint32_t index) {
   if (trace_ != nullptr) {
     trace_->on_query(slot.name, slot.type, settings_.upstream_names[next.upstream], next.proto);
   }
-  const Ticket ticket{index, slot.generation, slot.sent, next.upstream};
+  const Ticket ticket{index,         slot.generation,           slot.sent,
+                      next.upstream, next.proto == Proto::kTcp, next.edns};
   transport_.ask({.ticket = ticket.pack(),
                   .name = slot.name,
                   .type = slot.type,
@@ -193,14 +197,15 @@ void LookupRunner::on_reply(const DnsReply& reply) {
   ++counters_.answers;
   if (is_stale) return;
   const int64_t rtt_us = ticket.sent == slot.sent ? now_us_ - slot.sent_us : -1;
-  on_bytes(ticket.slot, ticket.upstream, reply.bytes, rtt_us);
+  on_bytes(ticket, reply.bytes, rtt_us);
 }
 
-void LookupRunner::on_bytes(uint32_t index, uint8_t upstream, std::span<const uint8_t> bytes,
-                            int64_t rtt_us) {
+void LookupRunner::on_bytes(const Ticket& ticket, std::span<const uint8_t> bytes, int64_t rtt_us) {
   constexpr uint16_t kFormErr = 1;
   constexpr uint16_t kNotImp = 4;
   constexpr uint16_t kBadVers = 16;  // RFC 6891 §9
+  const uint32_t index = ticket.slot;
+  const uint8_t upstream = ticket.upstream;
   Slot& slot = slots_[index];
   dns::read_answer(bytes, slot.name, slot.type, *answer_);
   slot.rcode = static_cast<uint8_t>(answer_->rcode);
@@ -219,7 +224,9 @@ void LookupRunner::on_bytes(uint32_t index, uint8_t upstream, std::span<const ui
                  policy_of(slot), upstream,
                  {.status = answer_->status,
                   .truncated = answer_->truncated,
-                  .dislikes_edns = dislikes_edns}));
+                  .dislikes_edns = dislikes_edns,
+                  .over_tcp = ticket.over_tcp,
+                  .with_edns = ticket.with_edns}));
 }
 
 void LookupRunner::park(uint32_t index) {

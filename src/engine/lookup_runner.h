@@ -129,7 +129,7 @@ class LookupRunner final : public DnsReplySink {
   void on_timer(uint32_t index);
   void park(uint32_t index);
   void wake_parked(bool nothing_else);
-  void on_bytes(uint32_t index, uint8_t upstream, std::span<const uint8_t> bytes, int64_t rtt_us);
+  void on_bytes(const Ticket& ticket, std::span<const uint8_t> bytes, int64_t rtt_us);
   void finish_with_answer(uint32_t index);
   void finish_failed(uint32_t index, LookupStatus status);
   void report(uint32_t index, LookupOutcome outcome);
