@@ -125,6 +125,7 @@ void LookupRunner::send_or_queue(uint32_t index) {
   if (queued_.empty() && upstream.has_room() && may_send_now()) {
     send(index);
   } else {
+    stop_clock(slot);
     slot.is_queued = true;
     queued_.push_back({index, slot.generation});
   }
@@ -133,7 +134,7 @@ void LookupRunner::send_or_queue(uint32_t index) {
 void LookupRunner::send(uint32_t index) {
   Slot& slot = slots_[index];
   const lookup::Try next = slot.lookup.next_try();
-  if (slot.round_began_us < 0) slot.round_began_us = now_us_;
+  if (slot.asking_since_us < 0) slot.asking_since_us = now_us_;
   slot.sent_us = now_us_;
   ++slot.sent;
   if (slot.sent > 1) ++counters_.retries;
@@ -313,12 +314,17 @@ void LookupRunner::stop_asking(Slot& slot) {
   ++slot.timer;
   slot.is_queued = false;
   slot.sent = 0;
-  if (slot.round_began_us >= 0) slot.asked_us += now_us_ - slot.round_began_us;
-  slot.round_began_us = -1;
+  stop_clock(slot);
+}
+
+// Time in a queue is no asking time.
+void LookupRunner::stop_clock(Slot& slot) const {
+  if (slot.asking_since_us >= 0) slot.asked_us += now_us_ - slot.asking_since_us;
+  slot.asking_since_us = -1;
 }
 
 bool LookupRunner::is_out_of_time(const Slot& slot) const {
-  const int64_t running = slot.round_began_us < 0 ? 0 : now_us_ - slot.round_began_us;
+  const int64_t running = slot.asking_since_us < 0 ? 0 : now_us_ - slot.asking_since_us;
   return slot.asked_us + running >= slot.budget_us;
 }
 

@@ -98,7 +98,7 @@ class LookupRunner final : public DnsReplySink {
     uint32_t ttl_s = 0xFFFFFFFF;        // smallest on the way
     int64_t budget_us = 0;
     int64_t asked_us = 0;
-    int64_t round_began_us = -1;        // -1: not asking
+    int64_t asking_since_us = -1;       // -1: not asking
     int64_t sent_us = 0;                // of the newest try
     uint8_t rcode = 0;
     uint8_t upstream = 0;               // who answered last
@@ -135,6 +135,7 @@ class LookupRunner final : public DnsReplySink {
   void report(uint32_t index, LookupOutcome outcome);
   bool chase(uint32_t index);
   void stop_asking(Slot& slot);
+  void stop_clock(Slot& slot) const;
   [[nodiscard]] bool is_out_of_time(const Slot& slot) const;
   [[nodiscard]] lookup::LookupPolicy policy_of(const Slot& slot) const;
   [[nodiscard]] uint8_t choose_upstream(int avoid) const;
