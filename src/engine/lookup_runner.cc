@@ -257,8 +257,13 @@ void LookupRunner::wake_parked(bool nothing_else) {
 void LookupRunner::finish_with_answer(uint32_t index) {
   Slot& slot = slots_[index];
   slot.ttl_s = std::min(slot.ttl_s, answer_->ttl_s);
+  slot.links += answer_->cname_links;
+  if (slot.links > limits::kCnameLinksMax) {
+    finish_failed(index, LookupStatus::kCnameLoop);
+    return;
+  }
   if (answer_->chase) {
-    if (!chase(index)) finish_failed(index, LookupStatus::kCnameLoop);
+    chase(index);
     return;
   }
   mx_.clear();
@@ -277,18 +282,14 @@ void LookupRunner::finish_with_answer(uint32_t index) {
                  .addresses = {answer_->addresses.data(), answer_->address_count}});
 }
 
-// The answer ended at a CNAME whose target it does not know: asks for that. False where the chain
-// is too long.
-bool LookupRunner::chase(uint32_t index) {
+// The answer ended at a CNAME whose target it does not know: asks for that.
+void LookupRunner::chase(uint32_t index) {
   Slot& slot = slots_[index];
-  slot.links += answer_->cname_links;
-  if (slot.links > limits::kCnameLinksMax) return false;
   stop_asking(slot);
   slot.chased = std::make_unique<DomainName>(*answer_->chase);
   slot.name = slot.chased->view();
   slot.lookup = Lookup();
   begin_round(index);
-  return true;
 }
 
 void LookupRunner::finish_failed(uint32_t index, LookupStatus status) {

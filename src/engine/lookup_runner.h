@@ -94,7 +94,7 @@ class LookupRunner final : public DnsReplySink {
     uint32_t generation = 0;
     uint32_t timer = 0;                 // only the timer with this number counts
     uint32_t rounds_max = 2;
-    uint32_t links = 0;                 // CNAMEs followed by asking again
+    uint32_t links = 0;                 // CNAMEs followed, over all its answers
     uint32_t ttl_s = 0xFFFFFFFF;        // smallest on the way
     int64_t budget_us = 0;
     int64_t asked_us = 0;
@@ -133,7 +133,7 @@ class LookupRunner final : public DnsReplySink {
   void finish_with_answer(uint32_t index);
   void finish_failed(uint32_t index, LookupStatus status);
   void report(uint32_t index, LookupOutcome outcome);
-  bool chase(uint32_t index);
+  void chase(uint32_t index);
   void stop_asking(Slot& slot);
   void stop_clock(Slot& slot) const;
   [[nodiscard]] bool is_out_of_time(const Slot& slot) const;
