@@ -92,8 +92,8 @@ void LookupRunner::turn(int64_t now_us, bool nothing_else) {
 int64_t LookupRunner::next_wake_us() const {
   int64_t next = timers_.next_due_us();
   if (!parked_.empty()) next = std::min(next, parked_.front().due_us);
-  const bool waits_for_token = !queued_.empty() && !may_send_now();
-  if (waits_for_token) next = std::min(next, now_us_ + 1'000'000 / settings_.qps + 1);
+  // Not only for what is queued: a new domain may be waiting for has_room().
+  if (!may_send_now()) next = std::min(next, now_us_ + 1'000'000 / settings_.qps + 1);
   return next;
 }
 
