@@ -42,8 +42,8 @@ struct SimulatedAddress {
 struct RecordSet {
   Fate fate = Fate::kNoData;
   uint32_t ttl_s = 3'600;
-  std::vector<SimulatedMx> mx;
-  std::vector<SimulatedAddress> addresses;
+  std::vector<SimulatedMx> mx = {};
+  std::vector<SimulatedAddress> addresses = {};
   bool has_malformed = false;  // one record more, cut short
 };
 
