@@ -101,12 +101,12 @@ class LookupRunner final : public DnsReplySink {
     uint32_t generation = 0;
     uint32_t timer = 0;  // only the timer with this number counts
     uint32_t rounds_max = 2;
-    uint32_t links = 0;           // CNAMEs followed by asking again
+    uint32_t links = 0;           // CNAMEs followed, over all its answers
     uint32_t ttl_s = 0xFFFFFFFF;  // smallest on the way
     int64_t budget_us = 0;
     int64_t asked_us = 0;
-    int64_t round_began_us = -1;  // -1: not asking
-    uint32_t flight = kNoFlight;  // of the newest try, while it counts
+    int64_t asking_since_us = -1;  // -1: not asking
+    uint32_t flight = kNoFlight;   // of the newest try, while it counts
     uint32_t tries = 0;
     uint8_t rcode = 0;
     uint8_t upstream = 0;  // who answered last
@@ -124,6 +124,8 @@ class LookupRunner final : public DnsReplySink {
     uint32_t generation;
     int64_t sent_us;
     uint8_t upstream;
+    bool over_tcp;
+    bool with_edns;
     bool counts;  // in the upstream's window: not given up for lost
   };
   struct Queued {
@@ -151,9 +153,10 @@ class LookupRunner final : public DnsReplySink {
   void finish_with_answer(uint32_t index);
   void finish_failed(uint32_t index, LookupStatus status);
   void report(uint32_t index, LookupOutcome outcome);
-  bool chase(uint32_t index);
+  void chase(uint32_t index);
   void pause(Slot& slot);
   void forget_tries(Slot& slot);
+  void stop_clock(Slot& slot) const;
   [[nodiscard]] bool is_out_of_time(const Slot& slot) const;
   [[nodiscard]] lookup::LookupPolicy policy_of(const Slot& slot) const;
   [[nodiscard]] uint8_t choose_upstream(int avoid) const;

@@ -36,6 +36,9 @@ struct Scenario {
   static Scenario random(uint64_t seed);
 };
 
+// One line: who, how many, what weather.
+[[nodiscard]] std::string description(const Scenario& scenario);
+
 struct DomainResult {
   std::string name;
   DomainRecord record;      // its exchanges are not to be used

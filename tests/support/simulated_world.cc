@@ -228,6 +228,14 @@ const Node* World::find(const std::string& name) const {
   return found == nodes_.end() ? nullptr : &found->second;
 }
 
+std::set<std::string> World::targets() const {
+  std::set<std::string> targets;
+  for (const auto& [name, node] : nodes_) {
+    if (!node.cname.empty()) targets.insert(node.cname);
+  }
+  return targets;
+}
+
 std::string plain_text(std::string_view wire) {
   std::string text;
   for (size_t at = 0; wire[at] != 0; at += 1U + static_cast<uint8_t>(wire[at])) {
