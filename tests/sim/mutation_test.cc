@@ -22,9 +22,8 @@ Scenario calm_scenario() {
 }
 
 bool says(const std::vector<std::string>& wrong, const std::string& text) {
-  return std::any_of(wrong.begin(), wrong.end(), [&](const std::string& line) {
-    return line.find(text) != std::string::npos;
-  });
+  return std::any_of(wrong.begin(), wrong.end(),
+                     [&](const std::string& line) { return line.find(text) != std::string::npos; });
 }
 
 TEST(Mutation, TheRunItselfIsGood) {

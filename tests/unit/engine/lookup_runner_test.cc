@@ -28,9 +28,15 @@ class RecordingSink final : public LookupSink {
   };
 
   void on_lookup(const LookupReport& report) override {
-    Report kept{report.owner,         report.outcome.status, report.upstream,
-                report.outcome.rcode, report.asked_us,       report.outcome.ttl_s,
-                report.outcome.via_cname, {},                report.outcome.addresses.size()};
+    Report kept{report.owner,
+                report.outcome.status,
+                report.upstream,
+                report.outcome.rcode,
+                report.asked_us,
+                report.outcome.ttl_s,
+                report.outcome.via_cname,
+                {},
+                report.outcome.addresses.size()};
     for (const MxRecord& mx : report.outcome.mx) kept.exchanges.push_back(to_text(mx.exchange));
     reports.push_back(std::move(kept));
   }
