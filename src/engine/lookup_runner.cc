@@ -66,6 +66,7 @@ void LookupRunner::start(const Question& question) {
   slot.budget_us = question.budget_us;
   slot.rounds_max = question.rounds;
   slot.avoid_upstream = static_cast<int8_t>(question.avoid_upstream);
+  slot.is_urgent = question.is_urgent;
   ++active_;
   begin_round(index);
 }
@@ -122,7 +123,8 @@ void LookupRunner::send_or_queue(uint32_t index) {
   ++slot.timer;  // whatever ran, the next try has a timer of its own
   if (slot.is_queued) return;
   const Upstream& upstream = upstreams_[slot.lookup.next_try().upstream];
-  if (queued_.empty() && upstream.has_room() && may_send_now()) {
+  const bool has_turn = queued_.empty() && upstream.has_room() && may_send_now();
+  if (has_turn || slot.is_urgent) {
     send(index);
   } else {
     stop_clock(slot);

@@ -62,6 +62,7 @@ class LookupRunner final : public DnsReplySink {
     int64_t budget_us = 0;     // asking time that its owner has left
     uint32_t rounds = 2;
     int avoid_upstream = -1;   // a second opinion is wanted
+    bool is_urgent = false;    // waits for no room: the window may be full because nobody answers
   };
 
   LookupRunner(LookupSettings settings, DnsTransport& transport, table::HostTable& hosts,
@@ -104,6 +105,7 @@ class LookupRunner final : public DnsReplySink {
     uint8_t upstream = 0;               // who answered last
     uint8_t sent = 0;                   // tries, modulo 256: names the newest in a ticket
     int8_t avoid_upstream = -1;
+    bool is_urgent = false;
     bool is_parked = false;
     bool is_queued = false;             // its next try waits for room
   };

@@ -358,6 +358,17 @@ TEST_F(LookupRunnerTest, WhatFindsNoRoomIsSentWhenThereIsSome) {
   EXPECT_EQ(transport_.name(1), "other.test");
 }
 
+// The watch's question would else wait behind all those that nobody answers.
+TEST_F(LookupRunnerTest, AnUrgentQuestionWaitsForNoRoom) {
+  set_up({.concurrency = 1});
+  start(name_);
+  start(name_, 8);
+  EXPECT_EQ(transport_.count(), 1U);
+  runner_->start({.name = other_.view(), .budget_us = 20 * kSecondUs, .is_urgent = true});
+  ASSERT_EQ(transport_.count(), 2U);
+  EXPECT_EQ(transport_.name(1), "other.test");
+}
+
 TEST_F(LookupRunnerTest, TheRateIsKept) {
   set_up({.qps = 10});
   for (OwnerToken owner = 0; owner < 5; ++owner) start(name_, owner);
