@@ -18,6 +18,7 @@ class ResolverWatch {
 
   void on_good_answer() {
     has_ever_answered_ = true;
+    has_answered_since_ = true;
     failures_ = 0;
   }
   // A lookup failed in all tries of one round.
@@ -30,7 +31,10 @@ class ResolverWatch {
     if (!has_ever_answered_) return failures_ > 0;
     return failures_ >= limits::kBreakerDomains;
   }
-  void on_asked() { is_asking_ = true; }
+  void on_asked() {
+    is_asking_ = true;
+    has_answered_since_ = false;
+  }
   [[nodiscard]] bool is_asking() const { return is_asking_; }
   // One round for a resolver never heard of, two (some 10 s) for one that answered before and may
   // only be restarting.
@@ -39,12 +43,12 @@ class ResolverWatch {
   void on_outcome(LookupStatus status) {
     is_asking_ = false;
     failures_ = 0;
-    if (!is_temporary(status)) return;
+    // Whoever answers others in the meantime is not down, only lossy.
+    if (!is_temporary(status) || has_answered_since_) return;
     failure_ = Status::resolver(
-        has_ever_answered_
-            ? "the resolver has stopped answering; try again when it is back"
-            : "the resolver does not answer (" + std::string(name_of(status)) +
-                  "); check --resolver or /etc/resolv.conf");
+        has_ever_answered_ ? "the resolver has stopped answering; try again when it is back"
+                           : "the resolver does not answer (" + std::string(name_of(status)) +
+                                 "); check --resolver or /etc/resolv.conf");
   }
 
   [[nodiscard]] const Status& failure() const { return failure_; }
@@ -52,6 +56,7 @@ class ResolverWatch {
  private:
   bool enabled_;
   bool has_ever_answered_ = false;
+  bool has_answered_since_ = false;  // since its own question went out
   bool is_asking_ = false;
   uint32_t failures_ = 0;  // rounds since the last good answer
   Status failure_;

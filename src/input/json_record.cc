@@ -136,6 +136,12 @@ bool JsonReader::State::walk_elements(ondemand::array array, size_t depth) {
   return true;
 }
 
+std::string simdjson_version() {
+  return std::to_string(simdjson::SIMDJSON_VERSION_MAJOR) + "." +
+         std::to_string(simdjson::SIMDJSON_VERSION_MINOR) + "." +
+         std::to_string(simdjson::SIMDJSON_VERSION_REVISION);
+}
+
 JsonReader::JsonReader(std::string_view path) : state_(std::make_unique<State>()) {
   state_->path = split_path(path);
 }

@@ -11,6 +11,9 @@
 
 namespace mxbulk::input {
 
+// As compiled against.
+[[nodiscard]] std::string simdjson_version();
+
 enum class JsonFind : uint8_t {
   kNotObject,  // not one whole JSON object (RFC 8259), in valid UTF-8
   kNoText,     // no such key, or its value is neither a string nor null

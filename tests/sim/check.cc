@@ -1,0 +1,193 @@
+#include "sim/check.h"
+
+#include <map>
+#include <set>
+
+#include "sim/oracle.h"
+#include "sim/row_check.h"
+
+namespace mxbulk::test {
+namespace {
+
+using Key = SimulatedNetwork::Key;
+using History = SimulatedNetwork::History;
+
+// The names that may have to do with one domain's verdict.
+class Dependencies {
+ public:
+  Dependencies(const World& world, const std::string& domain) : world_(world) {
+    const Node* const end = add_chain(domain);
+    // Its A may be asked for twice: to confirm, and as a host.
+    if (end == nullptr || end->mx.fate == Fate::kNxDomain) asked_twice_ = domain;
+    if (end == nullptr) return;
+    for (const SimulatedMx& mx : end->mx.mx) add_chain(mx.exchange);
+  }
+
+  [[nodiscard]] const std::set<std::string>& names() const { return names_; }
+  [[nodiscard]] const std::string& asked_twice() const { return asked_twice_; }
+
+ private:
+  const Node* add_chain(std::string name) {
+    const Node* node = world_.find(name);
+    while (names_.insert(name).second && node != nullptr && !node->cname.empty()) {
+      name = node->cname;
+      node = world_.find(name);
+    }
+    return node;
+  }
+
+  const World& world_;
+  std::set<std::string> names_;
+  std::string asked_twice_;
+};
+
+class Checker {
+ public:
+  Checker(const Scenario& scenario, const RunResult& result)
+      : scenario_(scenario), result_(result), targets_(scenario.world.targets()) {}
+
+  std::vector<std::string> check() {
+    if (!result_.trouble.empty()) complain(result_.trouble);
+    check_transport();
+    check_time();
+    check_failure();
+    for (const DomainResult& domain : result_.domains) check_domain(domain);
+    if (result_.trouble.empty()) append(row_complaints(scenario_, result_));
+    return std::move(wrong_);
+  }
+
+ private:
+  void complain(const std::string& text) { wrong_.push_back(text); }
+  void append(const std::vector<std::string>& more) {
+    wrong_.insert(wrong_.end(), more.begin(), more.end());
+  }
+
+  void check_transport() {
+    if (result_.has_doubled_ticket) complain("a ticket was used twice at one time");
+    if (result_.replies != result_.queries) complain("a query without its reply");
+    if (result_.in_flight_at_end != 0) complain("queries count as in flight after the end");
+    for (const auto& [key, history] : result_.history) {
+      const bool is_soa = key.second == RecordType::kSoa;
+      if (is_soa || targets_.contains(key.first) || history.queries <= queries_max(key)) continue;
+      complain(key.first + " was asked for " + std::to_string(history.queries) + " times");
+    }
+  }
+
+  // Two rounds, each with one try more without EDNS, and one for TCP.
+  [[nodiscard]] uint32_t queries_max(const Key& key) const {
+    const uint32_t once = 2 * (scenario_.tries + 1) + 1;
+    return key.second == RecordType::kA ? 2 * once : once;
+  }
+
+  // One question after the other, each until its timeout, is as slow as a run may ever be.
+  void check_time() {
+    const int64_t reading_us =
+        static_cast<int64_t>(scenario_.rows.size()) * scenario_.read_gap_us;
+    const int64_t asking_us =
+        static_cast<int64_t>(result_.queries) * (scenario_.timeout_us + 50'000);
+    const int64_t pacing_us =
+        scenario_.qps == 0 ? 0 : static_cast<int64_t>(result_.queries) * 1'000'000 / scenario_.qps;
+    if (result_.ended_us > reading_us + asking_us + pacing_us + 60'000'000) {
+      complain("the run took " + std::to_string(result_.ended_us / 1'000'000) + " s");
+    }
+  }
+
+  // Giving up is right only while nobody answers.
+  void check_failure() {
+    if (result_.failure.ok()) return;
+    if (scenario_.weather.is_calm()) complain("given up in calm weather");
+    if (result_.last_good_us > result_.last_watch_us) {
+      complain("given up while answers came: " + result_.failure.message());
+    }
+  }
+
+  void check_domain(const DomainResult& domain) {
+    const OracleVerdict truth = oracle_verdict(scenario_.world, domain.name);
+    const Dependencies dependencies(scenario_.world, domain.name);
+    const std::string problem = was_hit(dependencies)
+                                    ? judge_in_weather(domain, truth, dependencies)
+                                    : judge_exactly(domain, truth);
+    if (problem.empty()) return;
+    complain(domain.name + ": " + std::string(name_of(domain.record.reason)) + " where " +
+             std::string(name_of(truth.reason)) + " is true: " + problem);
+  }
+
+  [[nodiscard]] std::string judge_exactly(const DomainResult& domain,
+                                          const OracleVerdict& truth) const {
+    const bool may_differ = truth.reason == Reason::kDnsFiltered && some_lack_edns();
+    if (domain.record.reason != truth.reason &&
+        !(may_differ && verdict_of(domain.record.reason) == Verdict::kUnknown)) {
+      return "nothing excuses it";
+    }
+    const uint32_t differ =
+        (domain.record.lints.bits() ^ truth.lints.bits()) & ~truth.either_way.bits();
+    for (size_t i = 0; i < kLintCount; ++i) {
+      if ((differ >> i & 1U) == 0) continue;
+      const auto lint = static_cast<Lint>(i);
+      return std::string(name_of(lint)) + (truth.lints.has(lint) ? " is missing" : " is too much");
+    }
+    return {};
+  }
+
+  // An extended error needs OPT.
+  [[nodiscard]] bool some_lack_edns() const {
+    for (const ResolverHabits& habits : scenario_.resolvers) {
+      if (habits.dislikes_edns || habits.drops_edns) return true;
+    }
+    return false;
+  }
+
+  [[nodiscard]] std::string judge_in_weather(const DomainResult& domain,
+                                             const OracleVerdict& truth,
+                                             const Dependencies& dependencies) const {
+    const Reason reason = domain.record.reason;
+    if (verdict_of(reason) != Verdict::kUnknown) {
+      return reason == truth.reason ? "" : "a false verdict";
+    }
+    if (verdict_of(truth.reason) == Verdict::kUnknown) return {};
+    return is_excused(domain, dependencies) ? "" : "every question had its answer in time";
+  }
+
+  // A lookup that the weather hit never saw a good answer.
+  [[nodiscard]] bool is_excused(const DomainResult& domain,
+                                const Dependencies& dependencies) const {
+    return any_of(dependencies, [&](const Key& key, const History& history) {
+      if (history.hits == 0) return false;
+      const bool was_answered =
+          history.first_good_us >= 0 && history.first_good_us <= domain.published_us;
+      // Where there are several lookups, one may have had the answer and another not.
+      const bool is_shared =
+          targets_.contains(key.first) || key.first == dependencies.asked_twice();
+      return !was_answered || is_shared;
+    });
+  }
+
+  [[nodiscard]] bool was_hit(const Dependencies& dependencies) const {
+    if (scenario_.weather.is_calm()) return false;
+    return any_of(dependencies, [](const Key&, const History& history) { return history.hits > 0; });
+  }
+
+  template <class Predicate>
+  bool any_of(const Dependencies& dependencies, Predicate predicate) const {
+    for (const std::string& name : dependencies.names()) {
+      for (RecordType type : {RecordType::kMx, RecordType::kA, RecordType::kAaaa}) {
+        const auto found = result_.history.find({name, type});
+        if (found != result_.history.end() && predicate(found->first, found->second)) return true;
+      }
+    }
+    return false;
+  }
+
+  const Scenario& scenario_;
+  const RunResult& result_;
+  const std::set<std::string> targets_;
+  std::vector<std::string> wrong_;
+};
+
+}  // namespace
+
+std::vector<std::string> complaints(const Scenario& scenario, const RunResult& result) {
+  return Checker(scenario, result).check();
+}
+
+}  // namespace mxbulk::test

@@ -1,0 +1,174 @@
+#include "sim/simulation.h"
+
+#include <algorithm>
+#include <deque>
+#include <limits>
+
+#include "engine/ready_gate.h"
+#include "engine/reporter.h"
+#include "engine/row_keys.h"
+#include "engine/row_sink.h"
+#include "enrich/enrich.h"
+#include "support/simulated_output.h"
+
+namespace mxbulk::test {
+namespace {
+
+constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
+constexpr int64_t kEndUs = int64_t{24} * 3'600 * 1'000'000;  // a run that takes longer hangs
+constexpr int kTurnsAtOneTimeMax = 1'000;                    // more is a busy loop
+
+const enrich::Enricher& enricher() {
+  static const enrich::Enricher kEnricher;
+  return kEnricher;
+}
+
+engine::DispatcherSettings settings_of(const Scenario& scenario) {
+  engine::DispatcherSettings settings;
+  for (size_t i = 0; i < scenario.resolvers.size(); ++i) {
+    settings.lookup.upstream_names.push_back("resolver " + std::to_string(i));
+  }
+  settings.lookup.concurrency = scenario.concurrency;
+  settings.lookup.qps = scenario.qps;
+  settings.lookup.policy.tries = scenario.tries;
+  settings.lookup.policy.timeout_us = scenario.timeout_us;
+  settings.collect_done = true;
+  return settings;
+}
+
+// The reader, the loop and the writer of a real run, taking turns on one thread.
+class Run {
+ public:
+  explicit Run(const Scenario& scenario)
+      : scenario_(scenario),
+        network_(scenario.world, scenario.weather, scenario.resolvers, scenario.seed),
+        dispatcher_(settings_of(scenario), domains_, hosts_, network_, nullptr),
+        gate_(domains_),
+        reporter_(domains_, hosts_, enricher()),
+        keys_(engine::RowKeys::Cells::kAddresses, domains_, enricher()),
+        renderer_(output::RowRenderer::create(options_, row_shape()).value()),
+        sink_(options_, Format::kCsv, renderer_, file_, gate_, reporter_) {}
+
+  RunResult go() {
+    keep(sink_.write_header());
+    while (result_.trouble.empty() && turn()) advance_clock();
+    result_.last_good_us = network_.last_good_us();
+    drain();
+    result_.ended_us = now_us_;
+    finish();
+    return std::move(result_);
+  }
+
+ private:
+  // False once there is nothing left to do.
+  bool turn() {
+    read();
+    network_.set_now(now_us_);
+    network_.deliver(dispatcher_.sink());
+    const bool is_closed = next_row_ == scenario_.rows.size();
+    dispatcher_.turn(now_us_, {.closed = is_closed, .reader_waits = reader_waits()});
+    gate_.poll();
+    note_done();
+    write();
+    result_.failure = dispatcher_.failure();
+    if (!result_.failure.ok()) return false;
+    return !(is_closed && dispatcher_.idle() && blocks_.empty());
+  }
+
+  void read() {
+    if (next_row_ == scenario_.rows.size() || now_us_ < next_read_us_ || reader_waits()) return;
+    const size_t count = std::min(scenario_.batch_rows_max, scenario_.rows.size() - next_row_);
+    input::RowBatch batch;
+    fill_batch(scenario_.rows, next_row_, count, batch);
+    keep(keys_.fill(batch));
+    next_row_ += count;
+    next_read_us_ = now_us_ + scenario_.read_gap_us;
+    blocks_.push_back(std::move(batch.block));
+  }
+
+  [[nodiscard]] bool reader_waits() const { return blocks_.size() >= scenario_.blocks_max; }
+
+  void write() {
+    while (!blocks_.empty() && is_ready(blocks_.front())) {
+      keep(sink_.write(blocks_.front()));
+      blocks_.pop_front();
+    }
+  }
+
+  [[nodiscard]] bool is_ready(const Block& block) const {
+    return std::all_of(block.keys.begin(), block.keys.end(), [this](RowKey key) {
+      return key.is_invalid() || domains_.is_ready(key.domain());
+    });
+  }
+
+  void note_done() {
+    done_.clear();
+    dispatcher_.take_done(done_);
+    for (DomainId id : done_) {
+      result_.domains.push_back({plain_text(domains_.name(id)), domains_.record(id), now_us_});
+    }
+  }
+
+  void advance_clock() {
+    const bool reads_on = next_row_ < scenario_.rows.size() && !reader_waits();
+    const int64_t next = std::min({network_.next_reply_us(), dispatcher_.next_wake_us(),
+                                   reads_on ? std::max(next_read_us_, now_us_) : kNever});
+    if (next == kNever) result_.trouble = "nothing is due, and domains are undecided";
+    if (next > kEndUs) result_.trouble = "no end in sight";
+    turns_at_once_ = next > now_us_ ? 0 : turns_at_once_ + 1;
+    if (turns_at_once_ > kTurnsAtOneTimeMax) result_.trouble = "turns without end at one time";
+    now_us_ = std::max(now_us_, next);
+  }
+
+  // Copies that nobody waits for any more come in too.
+  void drain() {
+    while (network_.next_reply_us() != kNever) {
+      network_.set_now(std::max(now_us_, network_.next_reply_us()));
+      network_.deliver(dispatcher_.sink());
+    }
+  }
+
+  void finish() {
+    Progress progress;
+    dispatcher_.report_progress(progress);
+    result_.in_flight_at_end = progress.in_flight;
+    result_.output = file_.text();
+    result_.digest = network_.digest();
+    result_.queries = network_.queries();
+    result_.replies = network_.replies();
+    result_.has_doubled_ticket = network_.has_doubled_ticket();
+    result_.history = network_.history();
+    result_.last_watch_us = network_.last_watch_us();
+  }
+
+  void keep(const Status& status) {
+    if (!status.ok()) result_.trouble = status.message();
+  }
+
+  const Scenario& scenario_;
+  table::DomainTable domains_;
+  table::HostTable hosts_;
+  SimulatedNetwork network_;
+  engine::Dispatcher dispatcher_;
+  engine::ReadyGate gate_;
+  engine::Reporter reporter_;
+  engine::RowKeys keys_;
+  OutputOptions options_;
+  SimulatedOutput file_;
+  output::RowRenderer renderer_;
+  engine::RowSink sink_;
+
+  std::deque<Block> blocks_;
+  std::vector<DomainId> done_;
+  RunResult result_;
+  size_t next_row_ = 0;
+  int64_t now_us_ = 0;
+  int64_t next_read_us_ = 0;
+  int turns_at_once_ = 0;
+};
+
+}  // namespace
+
+RunResult run(const Scenario& scenario) { return Run(scenario).go(); }
+
+}  // namespace mxbulk::test

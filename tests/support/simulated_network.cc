@@ -1,0 +1,151 @@
+#include "support/simulated_network.h"
+
+#include <functional>
+#include <limits>
+
+#include "base/hash.h"
+
+namespace mxbulk::test {
+namespace {
+
+constexpr uint8_t kServfail = 2;
+constexpr uint8_t kNxdomain = 3;
+constexpr uint8_t kRefused = 5;
+// The engine's first wait is longer: an answer that takes less is never late.
+constexpr int64_t kPunctualUs = 150'000;
+// The real transport looks for what ran out this often.
+constexpr int64_t kExpireEveryUs = 50'000;
+
+}  // namespace
+
+void SimulatedNetwork::ask(const engine::DnsQuery& query) {
+  note(query);
+  pending_.push(reply_to(query));
+}
+
+void SimulatedNetwork::note(const engine::DnsQuery& query) {
+  if (!tickets_.insert(query.ticket).second) has_doubled_ticket_ = true;
+  ++sequence_;
+  if (query.type == RecordType::kSoa) last_watch_us_ = now_us_;
+  const std::string line = std::to_string(now_us_) + ' ' + std::string(query.name) +
+                           std::to_string(static_cast<int>(query.type)) + ' ' +
+                           std::to_string(query.upstream) + ' ' +
+                           std::to_string(static_cast<int>(query.proto)) +
+                           std::to_string(static_cast<int>(query.edns));
+  digest_ = hash_bytes(line, digest_);
+}
+
+SimulatedNetwork::Pending SimulatedNetwork::reply_to(const engine::DnsQuery& query) {
+  const Key key{plain_text(query.name), query.type};
+  const SimulatedQuestion question{query.name, query.type, query.edns,
+                                   query.proto == Proto::kTcp};
+  Pending reply{now_us_ + delay_us(), sequence_, query.ticket, engine::ReplyKind::kBytes,
+                {},                   key,       false};
+  History& history = history_[key];
+  ++history.queries;
+  if (spoil(query, question, reply)) {
+    ++history.hits;
+    return reply;
+  }
+  SimulatedAnswer answer = answer_of(world_, question, resolvers_[query.upstream]);
+  reply.bytes = std::move(answer.bytes);
+  reply.is_good = answer.is_final;
+  if (reply.bytes.empty()) {
+    time_out(query, reply);
+  } else if (reply.due_us >= now_us_ + query.timeout_us) {
+    reply.is_good = false;
+    ++history.hits;
+    time_out(query, reply);
+  } else if (reply.due_us > now_us_ + kPunctualUs) {
+    ++history.hits;
+  }
+  return reply;
+}
+
+// True where the weather takes the reply's place.
+bool SimulatedNetwork::spoil(const engine::DnsQuery& query, const SimulatedQuestion& question,
+                             Pending& reply) {
+  if (apply_spell(query, question, reply)) return true;
+  if (random_.chance(weather_.local_trouble)) {
+    reply.kind = engine::ReplyKind::kLocalTrouble;
+    return true;
+  }
+  if (question.over_tcp) {
+    if (!random_.chance(weather_.tcp_failure)) return false;
+    reply.kind = engine::ReplyKind::kLocalTrouble;
+    if (random_.chance(0.5)) time_out(query, reply);
+    return true;
+  }
+  if (random_.chance(weather_.loss)) {
+    time_out(query, reply);
+    return true;
+  }
+  if (is_first_servfail(query, reply.key)) {
+    reply.bytes = bare_answer(question, kServfail);
+    return true;
+  }
+  if (random_.chance(weather_.truncation)) {
+    reply.bytes = truncated_answer(question);
+    return true;
+  }
+  return false;
+}
+
+bool SimulatedNetwork::apply_spell(const engine::DnsQuery& query,
+                                   const SimulatedQuestion& question, Pending& reply) {
+  for (const BadSpell& spell : weather_.spells) {
+    const bool is_on = spell.upstream == query.upstream && spell.from_us <= now_us_ &&
+                       now_us_ < spell.to_us;
+    if (!is_on) continue;
+    switch (spell.kind) {
+      case BadSpell::Kind::kSilent: time_out(query, reply); break;
+      case BadSpell::Kind::kServfail: reply.bytes = bare_answer(question, kServfail); break;
+      case BadSpell::Kind::kRefused: reply.bytes = bare_answer(question, kRefused); break;
+      case BadSpell::Kind::kGarbage: reply.bytes = garbage_answer(question); break;
+      case BadSpell::Kind::kNxdomain: reply.bytes = bare_answer(question, kNxdomain); break;
+      case BadSpell::Kind::kLocalTrouble: reply.kind = engine::ReplyKind::kLocalTrouble; break;
+    }
+    return true;
+  }
+  return false;
+}
+
+void SimulatedNetwork::time_out(const engine::DnsQuery& query, Pending& reply) {
+  reply.kind = engine::ReplyKind::kTimeout;
+  reply.bytes.clear();
+  reply.due_us = now_us_ + query.timeout_us + random_.between(0, kExpireEveryUs);
+}
+
+bool SimulatedNetwork::is_first_servfail(const engine::DnsQuery& query, const Key& key) {
+  if (weather_.servfail_once == 0) return false;
+  const auto share = static_cast<double>(hash_bytes(key.first) % 1'000) / 1'000;
+  const bool is_struck = share < weather_.servfail_once;
+  return is_struck && asked_before_.insert({key, query.upstream}).second;
+}
+
+int64_t SimulatedNetwork::delay_us() {
+  if (random_.chance(weather_.late)) return random_.between(100'000, 4'000'000);
+  return random_.between(weather_.rtt_us / 2, weather_.rtt_us * 2);
+}
+
+void SimulatedNetwork::deliver(engine::DnsReplySink& sink) {
+  while (!pending_.empty() && pending_.top().due_us <= now_us_) {
+    const Pending reply = pending_.top();
+    pending_.pop();
+    tickets_.erase(reply.ticket);
+    ++replies_;
+    History& history = history_[reply.key];
+    if (reply.is_good) last_good_us_ = now_us_;
+    if (reply.is_good && history.first_good_us < 0) history.first_good_us = now_us_;
+    sink.on_reply({.ticket = reply.ticket,
+                   .kind = reply.kind,
+                   .bytes = {reinterpret_cast<const uint8_t*>(reply.bytes.data()),
+                             reply.bytes.size()}});
+  }
+}
+
+int64_t SimulatedNetwork::next_reply_us() const {
+  return pending_.empty() ? std::numeric_limits<int64_t>::max() : pending_.top().due_us;
+}
+
+}  // namespace mxbulk::test

@@ -1,0 +1,118 @@
+// The seam of the engine (engine::DnsTransport) over a World, a simulated clock and bad weather.
+//
+// Threads: one. Ownership: borrows the World.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <queue>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/ports.h"
+#include "support/simulated_message.h"
+#include "support/simulated_random.h"
+#include "support/simulated_world.h"
+
+namespace mxbulk::test {
+
+// A time in which one resolver is of no use.
+struct BadSpell {
+  enum class Kind : uint8_t { kSilent, kServfail, kRefused, kGarbage, kLocalTrouble, kNxdomain };
+  size_t upstream = 0;
+  Kind kind = Kind::kSilent;
+  int64_t from_us = 0;
+  int64_t to_us = 0;
+};
+
+struct Weather {
+  int64_t rtt_us = 5'000;       // about half to twice as much
+  double loss = 0;
+  double late = 0;              // up to twice the timeout
+  double servfail_once = 0;     // of names: their first question at each resolver
+  double truncation = 0;
+  double tcp_failure = 0;
+  double local_trouble = 0;
+  std::vector<BadSpell> spells;
+
+  // Nothing happens that could keep an answer away.
+  [[nodiscard]] bool is_calm() const {
+    return loss + late + servfail_once + tcp_failure + local_trouble == 0 && spells.empty();
+  }
+};
+
+class SimulatedNetwork final : public engine::DnsTransport {
+ public:
+  // What became of the questions for one type of one name.
+  struct History {
+    uint32_t queries = 0;
+    uint32_t hits = 0;            // tries that the weather spoilt or held up
+    int64_t first_good_us = -1;   // a whole, true answer was delivered
+  };
+  using Key = std::pair<std::string, RecordType>;
+
+  SimulatedNetwork(const World& world, Weather weather, std::vector<ResolverHabits> resolvers,
+                   uint64_t seed)
+      : world_(world), weather_(std::move(weather)), resolvers_(std::move(resolvers)),
+        random_(seed) {}
+
+  void set_now(int64_t now_us) { now_us_ = now_us; }
+  void ask(const engine::DnsQuery& query) override;
+  void deliver(engine::DnsReplySink& sink);
+  // When the next reply is due, or INT64_MAX.
+  [[nodiscard]] int64_t next_reply_us() const;
+
+  [[nodiscard]] const std::map<Key, History>& history() const { return history_; }
+  [[nodiscard]] uint64_t queries() const { return sequence_; }
+  [[nodiscard]] uint64_t replies() const { return replies_; }
+  // Of all questions, their time, order and way.
+  [[nodiscard]] uint64_t digest() const { return digest_; }
+  [[nodiscard]] int64_t last_good_us() const { return last_good_us_; }
+  // The last question about the root's SOA: is anybody there?
+  [[nodiscard]] int64_t last_watch_us() const { return last_watch_us_; }
+  // A ticket was used again before its reply.
+  [[nodiscard]] bool has_doubled_ticket() const { return has_doubled_ticket_; }
+
+ private:
+  struct Pending {
+    int64_t due_us;
+    uint64_t sequence;
+    uint64_t ticket;
+    engine::ReplyKind kind;
+    std::string bytes;
+    Key key;
+    bool is_good;
+    bool operator>(const Pending& other) const {
+      return std::pair(due_us, sequence) > std::pair(other.due_us, other.sequence);
+    }
+  };
+
+  void note(const engine::DnsQuery& query);
+  Pending reply_to(const engine::DnsQuery& query);
+  bool spoil(const engine::DnsQuery& query, const SimulatedQuestion& question, Pending& reply);
+  bool apply_spell(const engine::DnsQuery& query, const SimulatedQuestion& question,
+                   Pending& reply);
+  void time_out(const engine::DnsQuery& query, Pending& reply);
+  [[nodiscard]] bool is_first_servfail(const engine::DnsQuery& query, const Key& key);
+  int64_t delay_us();
+
+  const World& world_;
+  Weather weather_;
+  std::vector<ResolverHabits> resolvers_;
+  SimulatedRandom random_;
+  std::priority_queue<Pending, std::vector<Pending>, std::greater<>> pending_;
+  std::set<uint64_t> tickets_;
+  std::set<std::pair<Key, uint8_t>> asked_before_;
+  std::map<Key, History> history_;
+  int64_t now_us_ = 0;
+  int64_t last_good_us_ = -1;
+  int64_t last_watch_us_ = -1;
+  uint64_t sequence_ = 0;
+  uint64_t replies_ = 0;
+  uint64_t digest_ = 0;
+  bool has_doubled_ticket_ = false;
+};
+
+}  // namespace mxbulk::test

@@ -1,0 +1,86 @@
+// What the simulated internet knows: names and their records, and how some of them never answer.
+// Nothing here uses src/dns or src/route, so that the one can judge the other.
+//
+// Threads: plain data. Names are text: lower case, no trailing dot, no escapes; the root is ".".
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/record_type.h"
+#include "support/simulated_random.h"
+
+namespace mxbulk::test {
+
+// What a good resolver has to say about one type of one name, always.
+enum class Fate : uint8_t {
+  kData,
+  kNoData,
+  kNxDomain,
+  kServfail,
+  kRefused,
+  kReferral,  // NS without SOA: a server that does not recurse
+  kSilent,
+  kGarbage,   // the right header and question, then rubbish
+  kFiltered,  // RFC 8914 extended error 15
+};
+
+struct SimulatedMx {
+  uint16_t preference = 0;
+  std::string exchange;
+};
+
+struct SimulatedAddress {
+  std::string octets;  // 4 or 16
+  bool is_public = false;
+};
+
+struct RecordSet {
+  Fate fate = Fate::kNoData;
+  uint32_t ttl_s = 3'600;
+  std::vector<SimulatedMx> mx = {};
+  std::vector<SimulatedAddress> addresses = {};
+  bool has_malformed = false;  // one record more, cut short
+};
+
+struct Node {
+  std::string cname;  // set: the name is an alias and nothing else
+  uint32_t cname_ttl_s = 3'600;
+  RecordSet mx;
+  RecordSet a;
+  RecordSet aaaa;
+
+  [[nodiscard]] const RecordSet& set(RecordType type) const;
+};
+
+class World {
+ public:
+  // Random domains and the hosts that their mail goes to.
+  static World random(SimulatedRandom& random, size_t domain_count);
+
+  // None where the name does not exist.
+  [[nodiscard]] const Node* find(const std::string& name) const;
+  // Names that an alias leads to.
+  [[nodiscard]] std::set<std::string> targets() const;
+  // Those that rows may name.
+  [[nodiscard]] const std::vector<std::string>& domains() const { return domains_; }
+
+  Node& add(const std::string& name) { return nodes_[name]; }
+  Node& add_domain(const std::string& name) {
+    domains_.push_back(name);
+    return nodes_[name];
+  }
+
+ private:
+  std::map<std::string, Node> nodes_;
+  std::vector<std::string> domains_;
+};
+
+// Text of a name in wire form, without escapes.
+[[nodiscard]] std::string plain_text(std::string_view wire);
+
+}  // namespace mxbulk::test
