@@ -44,6 +44,7 @@ void LookupRunner::start(const Question& question) {
   slot.budget_us = question.budget_us;
   slot.rounds_max = question.rounds;
   slot.avoid_upstream = static_cast<int8_t>(question.avoid_upstream);
+  slot.is_urgent = question.is_urgent;
   ++active_;
   begin_round(index);
 }
@@ -106,7 +107,8 @@ void LookupRunner::send_or_queue(uint32_t index) {
   ++slot.timer;  // whatever ran, the next try has a timer of its own
   if (slot.is_queued) return;
   const Upstream& upstream = upstreams_[slot.lookup.next_try().upstream];
-  if (queued_.empty() && upstream.has_room() && may_send_now()) {
+  const bool may_go = queued_.empty() && upstream.has_room() && may_send_now();
+  if (slot.is_urgent || may_go) {
     send(index);
   } else {
     slot.is_queued = true;
@@ -177,6 +179,7 @@ void LookupRunner::on_timer(uint32_t index) {
     settle(flights_[slot.flight]);
     slot.flight = kNoFlight;
     upstreams_[slot.lookup.next_try().upstream].on_loss(now_us_);
+    sink_.on_try_lost();
   }
   if (is_out_of_time(slot)) {
     act(index, slot.lookup.give_up());

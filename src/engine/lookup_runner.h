@@ -52,6 +52,8 @@ class LookupSink {
  public:
   virtual ~LookupSink() = default;
   virtual void on_lookup(const LookupReport& report) = 0;
+  // A try got no answer in time.
+  virtual void on_try_lost() {}
   // A round of asking failed. The lookup is in the slow lane, or its report follows.
   virtual void on_round_failed() = 0;
   virtual void on_good_answer() = 0;
@@ -66,6 +68,7 @@ class LookupRunner final : public DnsReplySink {
     int64_t budget_us = 0;  // asking time that its owner has left
     uint32_t rounds = 2;
     int avoid_upstream = -1;  // a second opinion is wanted
+    bool is_urgent = false;   // waits neither for room nor for a token
   };
 
   LookupRunner(LookupSettings settings, DnsTransport& transport, table::HostTable& hosts,
@@ -113,6 +116,7 @@ class LookupRunner final : public DnsReplySink {
     int8_t avoid_upstream = -1;
     bool is_parked = false;
     bool is_queued = false;  // its next try waits for room
+    bool is_urgent = false;
   };
   struct TimerKey {
     uint32_t slot;
