@@ -227,6 +227,7 @@ void Dispatcher::ask_watch_question() {
   question.type = RecordType::kSoa;
   question.budget_us = settings_.dns_deadline_us;
   question.rounds = watch_.rounds();
+  question.is_urgent = true;
   runner_.start(question);
 }
 

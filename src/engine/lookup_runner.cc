@@ -44,6 +44,7 @@ void LookupRunner::start(const Question& question) {
   slot.budget_us = question.budget_us;
   slot.rounds_max = question.rounds;
   slot.avoid_upstream = static_cast<int8_t>(question.avoid_upstream);
+  slot.is_urgent = question.is_urgent;
   ++active_;
   begin_round(index);
 }
@@ -106,7 +107,8 @@ void LookupRunner::send_or_queue(uint32_t index) {
   ++slot.timer;  // whatever ran, the next try has a timer of its own
   if (slot.is_queued) return;
   const Upstream& upstream = upstreams_[slot.lookup.next_try().upstream];
-  if (queued_.empty() && upstream.has_room() && may_send_now()) {
+  const bool has_turn = queued_.empty() && upstream.has_room() && may_send_now();
+  if (has_turn || slot.is_urgent) {
     send(index);
   } else {
     stop_clock(slot);
@@ -224,10 +226,12 @@ void LookupRunner::on_bytes(const Flight& flight, std::span<const uint8_t> bytes
   if (is_good) {
     upstream.on_answer(now_us_, rtt_us);
     sink_.on_good_answer();
-    unpark(slot);
   } else {
     upstream.on_failure();
-    if (slot.is_parked) return;  // its round has failed already
+  }
+  if (slot.is_parked) {  // its round has failed: only what is final helps now
+    if (!is_good || answer_->truncated) return;
+    unpark(slot);
   }
   const uint16_t rcode = answer_->rcode;
   const bool dislikes_edns = rcode == kFormErr || rcode == kNotImp || rcode == kBadVers;

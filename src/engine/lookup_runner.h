@@ -66,6 +66,7 @@ class LookupRunner final : public DnsReplySink {
     int64_t budget_us = 0;  // asking time that its owner has left
     uint32_t rounds = 2;
     int avoid_upstream = -1;  // a second opinion is wanted
+    bool is_urgent = false;   // waits for no room: the window may be full because nobody answers
   };
 
   LookupRunner(LookupSettings settings, DnsTransport& transport, table::HostTable& hosts,
@@ -111,6 +112,7 @@ class LookupRunner final : public DnsReplySink {
     uint8_t rcode = 0;
     uint8_t upstream = 0;  // who answered last
     int8_t avoid_upstream = -1;
+    bool is_urgent = false;
     bool is_parked = false;
     bool is_queued = false;  // its next try waits for room
   };

@@ -81,8 +81,7 @@ class Checker {
 
   // One question after the other, each until its timeout, is as slow as a run may ever be.
   void check_time() {
-    const int64_t reading_us =
-        static_cast<int64_t>(scenario_.rows.size()) * scenario_.read_gap_us;
+    const int64_t reading_us = static_cast<int64_t>(scenario_.rows.size()) * scenario_.read_gap_us;
     const int64_t asking_us =
         static_cast<int64_t>(result_.queries) * (scenario_.timeout_us + 50'000);
     const int64_t pacing_us =
@@ -137,8 +136,7 @@ class Checker {
     return false;
   }
 
-  [[nodiscard]] std::string judge_in_weather(const DomainResult& domain,
-                                             const OracleVerdict& truth,
+  [[nodiscard]] std::string judge_in_weather(const DomainResult& domain, const OracleVerdict& truth,
                                              const Dependencies& dependencies) const {
     const Reason reason = domain.record.reason;
     if (verdict_of(reason) != Verdict::kUnknown) {
@@ -164,7 +162,8 @@ class Checker {
 
   [[nodiscard]] bool was_hit(const Dependencies& dependencies) const {
     if (scenario_.weather.is_calm()) return false;
-    return any_of(dependencies, [](const Key&, const History& history) { return history.hits > 0; });
+    return any_of(dependencies,
+                  [](const Key&, const History& history) { return history.hits > 0; });
   }
 
   template <class Predicate>

@@ -84,8 +84,8 @@ std::string description(const Scenario& scenario) {
         << (habits.drops_edns ? " drops EDNS" : "");
   }
   for (const BadSpell& spell : weather.spells) {
-    out << "; resolver " << spell.upstream << " bad (" << static_cast<int>(spell.kind)
-        << ") from " << spell.from_us / 1'000 << " to " << spell.to_us / 1'000 << " ms";
+    out << "; resolver " << spell.upstream << " bad (" << static_cast<int>(spell.kind) << ") from "
+        << spell.from_us / 1'000 << " to " << spell.to_us / 1'000 << " ms";
   }
   return out.str();
 }

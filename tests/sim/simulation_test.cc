@@ -42,7 +42,9 @@ TEST_P(Seeds, RowsInAreRowsOutAndVerdictsAreTheOracles) {
 
 INSTANTIATE_TEST_SUITE_P(Simulation, Seeds, testing::Range(uint64_t{0}, kParts));
 
-TEST(Replay, SeedOfTheEnvironment) { expect_good_run(from_environment("MXBULK_SIM_SEED", 0)); }
+TEST(Replay, SeedOfTheEnvironment) {
+  expect_good_run(from_environment("MXBULK_SIM_SEED", 0));
+}
 
 TEST(Determinism, TheSameSeedTwiceGivesTheSameBytes) {
   for (uint64_t seed = 0; seed < 10; ++seed) {

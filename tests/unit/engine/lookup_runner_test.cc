@@ -28,9 +28,15 @@ class RecordingSink final : public LookupSink {
   };
 
   void on_lookup(const LookupReport& report) override {
-    Report kept{report.owner,         report.outcome.status, report.upstream,
-                report.outcome.rcode, report.asked_us,       report.outcome.ttl_s,
-                report.outcome.via_cname, {},                report.outcome.addresses.size()};
+    Report kept{report.owner,
+                report.outcome.status,
+                report.upstream,
+                report.outcome.rcode,
+                report.asked_us,
+                report.outcome.ttl_s,
+                report.outcome.via_cname,
+                {},
+                report.outcome.addresses.size()};
     for (const MxRecord& mx : report.outcome.mx) kept.exchanges.push_back(to_text(mx.exchange));
     reports.push_back(std::move(kept));
   }
@@ -126,7 +132,7 @@ TEST_F(LookupRunnerTest, SilenceIsAskedThreeTimesTwiceAndEndsInTimeout) {
   EXPECT_EQ(transport_.count(), 6U);
   ASSERT_EQ(sink_.reports.size(), 1U);
   EXPECT_EQ(sink_.reports[0].status, LookupStatus::kTimeout);
-  EXPECT_EQ(runner_->counters().retries, 4U);  // the first try of a round is none
+  EXPECT_EQ(runner_->counters().retries, 5U);
 }
 
 TEST_F(LookupRunnerTest, TheSlowLaneDoesNotWaitWhereNothingElseIsLeft) {
@@ -163,20 +169,49 @@ TEST_F(LookupRunnerTest, TimeInTheSlowLaneIsNoAskingTime) {
 TEST_F(LookupRunnerTest, TimeThatARetryWaitsForRoomIsNoAskingTime) {
   set_up({.concurrency = 1});
   start(name_, 7, 2 * kSecondUs);
-  turn(400'001);  // the second try must wait: the first one fills the window
-  EXPECT_EQ(transport_.count(), 1U);
-  turn(5 * kSecondUs);
-  transport_.fail(*runner_, 0, ReplyKind::kTimeout);
-  turn(5 * kSecondUs);
+  start(other_, 8, 60 * kSecondUs);  // waits for room
+  turn(400'001);                     // the first try is given up: its room goes to the other
   ASSERT_EQ(transport_.count(), 2U);
-  turn(6 * kSecondUs);  // the second try's wait is over
-  transport_.fail(*runner_, 1, ReplyKind::kTimeout);
-  turn(6 * kSecondUs);
+  turn(3 * kSecondUs);  // now the other's is given up, and the retry goes out
   ASSERT_EQ(transport_.count(), 3U);
   transport_.answer(*runner_, 2, world_);
   ASSERT_EQ(sink_.reports.size(), 1U);
+  EXPECT_EQ(sink_.reports[0].owner, 7U);
   EXPECT_EQ(sink_.reports[0].status, LookupStatus::kFound);
-  EXPECT_LT(sink_.reports[0].asked_us, 2 * kSecondUs);
+  EXPECT_LT(sink_.reports[0].asked_us, kSecondUs);
+}
+
+TEST_F(LookupRunnerTest, ALostTryMakesRoomAndItsLateAnswerStillCounts) {
+  set_up({.concurrency = 1});
+  start(name_);
+  turn(400'001);
+  EXPECT_EQ(transport_.count(), 2U);  // the retry took the room
+  EXPECT_EQ(runner_->in_flight(), 1U);
+  transport_.answer(*runner_, 0, world_);
+  ASSERT_EQ(sink_.reports.size(), 1U);
+  EXPECT_EQ(sink_.reports[0].status, LookupStatus::kFound);
+  EXPECT_EQ(runner_->in_flight(), 0U);
+}
+
+TEST_F(LookupRunnerTest, AnAnswerThatComesInTheSlowLaneEndsTheLookup) {
+  start(name_);
+  start(other_, 8);
+  while (sink_.rounds_failed < 2) turn(runner_->next_wake_us());
+  transport_.answer(*runner_, 0, world_);
+  ASSERT_EQ(sink_.reports.size(), 1U);
+  EXPECT_EQ(sink_.reports[0].owner, 7U);
+  EXPECT_EQ(sink_.reports[0].status, LookupStatus::kFound);
+  EXPECT_FALSE(runner_->idle());
+  while (!runner_->idle()) turn(runner_->next_wake_us());
+  EXPECT_EQ(sink_.reports.size(), 2U);
+}
+
+TEST_F(LookupRunnerTest, ATruncatedAnswerInTheSlowLaneLeavesItThere) {
+  start(name_);
+  while (sink_.rounds_failed < 1) turn(runner_->next_wake_us());
+  transport_.answer_truncated(*runner_, 0);
+  while (!runner_->idle()) turn(runner_->next_wake_us());  // ends: nothing is forgotten
+  EXPECT_EQ(sink_.reports.size(), 1U);
 }
 
 TEST_F(LookupRunnerTest, TheBudgetEndsAQuestionThatNobodyAnswers) {
@@ -348,6 +383,17 @@ TEST_F(LookupRunnerTest, WhatFindsNoRoomIsSentWhenThereIsSome) {
   EXPECT_EQ(transport_.count(), 1U);
   transport_.answer(*runner_, 0, world_);
   turn(2);
+  ASSERT_EQ(transport_.count(), 2U);
+  EXPECT_EQ(transport_.name(1), "other.test");
+}
+
+// The watch's question would else wait behind all those that nobody answers.
+TEST_F(LookupRunnerTest, AnUrgentQuestionWaitsForNoRoom) {
+  set_up({.concurrency = 1});
+  start(name_);
+  start(name_, 8);
+  EXPECT_EQ(transport_.count(), 1U);
+  runner_->start({.name = other_.view(), .budget_us = 20 * kSecondUs, .is_urgent = true});
   ASSERT_EQ(transport_.count(), 2U);
   EXPECT_EQ(transport_.name(1), "other.test");
 }

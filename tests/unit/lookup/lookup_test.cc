@@ -13,9 +13,15 @@ LookupPolicy policy_for(uint8_t upstreams, uint32_t tries = 3, uint32_t rounds =
   return {.tries = tries, .rounds = rounds, .upstreams = upstreams, .timeout_us = 2'000'000};
 }
 
-AnswerFacts said(LookupStatus status) { return {.status = status}; }
-AnswerFacts truncated() { return {.status = LookupStatus::kMalformed, .truncated = true}; }
-AnswerFacts formerr() { return {.status = LookupStatus::kMalformed, .dislikes_edns = true}; }
+AnswerFacts said(LookupStatus status) {
+  return {.status = status};
+}
+AnswerFacts truncated() {
+  return {.status = LookupStatus::kMalformed, .truncated = true};
+}
+AnswerFacts formerr() {
+  return {.status = LookupStatus::kMalformed, .dislikes_edns = true};
+}
 AnswerFacts over_tcp(AnswerFacts facts) {
   facts.over_tcp = true;
   return facts;
