@@ -26,6 +26,7 @@ struct Summary {
   uint64_t dns_answers = 0;   // accepted
   uint64_t dns_forged = 0;    // dropped: wrong sender, ID or question
   uint64_t dns_retries = 0;
+  uint32_t qps_default = 0;   // questions a second at most, though nobody asked for it; 0 = no limit
   double seconds = 0;
   bool dry_run = false;
   std::string output_path;  // "-" for standard output

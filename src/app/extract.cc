@@ -34,8 +34,7 @@ Result<Summary> extract(const Options& options, Progress& progress) {
   const Format format = asked == Format::kAuto ? Format::kJsonl : asked;
   input::RowNeeds needs;
   needs.keep_rows = false;
-  Result<std::unique_ptr<input::RowReader>> reader =
-      input::RowReader::open(options.input, needs);
+  Result<std::unique_ptr<input::RowReader>> reader = input::RowReader::open(options.input, needs);
   if (!reader.ok()) return reader.status();
   Result<std::unique_ptr<output::OutputFile>> file =
       output::OutputFile::create(options.output.path);

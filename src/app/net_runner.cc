@@ -18,11 +18,10 @@ Result<std::unique_ptr<lab::DnsServer>> start_lab() {
   return lab::DnsServer::start(std::move(zone.value()));
 }
 
-uint32_t qps_of(const DnsOptions& options, const std::vector<Endpoint>& resolvers) {
-  if (options.qps >= 0) return static_cast<uint32_t>(options.qps);
-  const bool all_local = std::all_of(resolvers.begin(), resolvers.end(), [](const Endpoint& r) {
-    return is_loopback(r.address);
-  });
+// Of a run that nobody gave a limit.
+uint32_t default_qps(const std::vector<Endpoint>& resolvers) {
+  const bool all_local = std::all_of(resolvers.begin(), resolvers.end(),
+                                     [](const Endpoint& r) { return is_loopback(r.address); });
   return all_local ? 0 : kQpsForStrangers;
 }
 
@@ -34,7 +33,8 @@ engine::DispatcherSettings settings_of(const DnsOptions& options,
     settings.lookup.upstream_names.push_back(resolver.text());
   }
   settings.lookup.concurrency = options.concurrency;
-  settings.lookup.qps = qps_of(options, resolvers);
+  settings.lookup.qps =
+      options.qps >= 0 ? static_cast<uint32_t>(options.qps) : default_qps(resolvers);
   settings.lookup.policy.tries = options.tries;
   settings.lookup.policy.timeout_us = options.timeout_ms * 1'000;
   settings.dns_deadline_us = options.dns_deadline_ms * 1'000;
@@ -67,8 +67,9 @@ Result<std::unique_ptr<NetRunner>> NetRunner::create(const DnsOptions& options,
   runner->loop_ = std::move(loop.value());
   const engine::DispatcherSettings settings =
       settings_of(options, resolvers.value(), runner->hooks_);
-  runner->transport_ = std::make_unique<net::AresTransport>(
-      *runner->loop_, resolvers.value(), settings.lookup.policy.timeout_us);
+  if (options.qps < 0) runner->qps_default_ = settings.lookup.qps;
+  runner->transport_ = std::make_unique<net::AresTransport>(*runner->loop_, resolvers.value(),
+                                                            settings.lookup.listen_us());
   runner->dispatcher_ = std::make_unique<engine::Dispatcher>(
       settings, domains, hosts, *runner->transport_, runner->hooks_.trace);
   return runner;
@@ -97,7 +98,9 @@ void NetRunner::set_reader_waits(bool waits) {
   if (waits) wake();
 }
 
-void NetRunner::stop() { loop_->stop(); }
+void NetRunner::stop() {
+  loop_->stop();
+}
 
 void NetRunner::join() {
   if (thread_.joinable()) thread_.join();
@@ -126,6 +129,7 @@ void NetRunner::fill(Summary& summary) const {
   summary.dns_answers = counters.answers;
   summary.dns_retries = counters.retries;
   summary.dns_forged = transport_->forged();
+  summary.qps_default = qps_default_;
 }
 
 }  // namespace mxbulk::app

@@ -67,6 +67,7 @@ class NetRunner {
   std::unique_ptr<net::Loop> loop_;
   std::unique_ptr<net::AresTransport> transport_;
   std::unique_ptr<engine::Dispatcher> dispatcher_;
+  uint32_t qps_default_ = 0;
   std::atomic<bool> intake_closed_{false};
   std::atomic<bool> reader_waits_{false};
   std::thread thread_;

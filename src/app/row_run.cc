@@ -23,8 +23,7 @@ Status RowRun::open() {
   needs.mode = options_.output.mode;
   needs.new_column_prefix = options_.output.prefix;
   needs.keep_rows = options_.output.mode != Mode::kDomains && !options_.dry_run;
-  Result<std::unique_ptr<input::RowReader>> reader =
-      input::RowReader::open(options_.input, needs);
+  Result<std::unique_ptr<input::RowReader>> reader = input::RowReader::open(options_.input, needs);
   if (!reader.ok()) return reader.status();
   reader_ = std::move(reader.value());
   output_format_ = reader_->shape().format;

@@ -49,7 +49,6 @@ inline constexpr uint32_t kBreakerDomains = 100;   // failures without one succe
 
 // --- output and people --------------------------------------------------------------------------
 inline constexpr size_t kOutputBufferBytes = 256U << 10;  // one write(2) each; fits the cache
-inline constexpr size_t kJsonDepthMax = 1'024;     // simdjson's own bound on nesting
 inline constexpr uint64_t kNamedFromRows = 5;      // fewer rows could point at a person
 inline constexpr size_t kTemporariesMax = 8;       // files one run writes at once, with room
 

@@ -2,7 +2,7 @@
 #include <array>
 
 #include "cli/subcommands.h"
-#include "output/json_text.h"
+#include "model/json_text.h"
 #include "output/lint_names.h"
 #include "output/terminal_text.h"
 
@@ -139,23 +139,23 @@ std::string steps_text(const std::vector<CheckStep>& steps) {
 
 void append_exchange(const CheckedExchange& exchange, std::string& out) {
   out += "{\"preference\":" + std::to_string(exchange.preference) + ",\"host\":";
-  output::append_json_string(exchange.host, out);
+  append_json_string(exchange.host, out);
   out += ",\"state\":";
-  output::append_json_string(exchange.state, out);
+  append_json_string(exchange.state, out);
   out += ",\"ipv4\":";
-  output::append_json_array(exchange.ipv4, out);
+  append_json_array(exchange.ipv4, out);
   out += ",\"ipv6\":";
-  output::append_json_array(exchange.ipv6, out);
+  append_json_array(exchange.ipv6, out);
   out += ",\"provider\":";
-  output::append_json_string_or_null(exchange.provider, out);
+  append_json_string_or_null(exchange.provider, out);
   out += exchange.is_cname ? ",\"cname\":true}" : ",\"cname\":false}";
 }
 
 void append_step(const CheckStep& step, std::string& out) {
   out += "{\"kind\":";
-  output::append_json_string(name_of_kind(step.kind), out);
+  append_json_string(name_of_kind(step.kind), out);
   out += ",\"text\":";
-  output::append_json_string(step.text, out);
+  append_json_string(step.text, out);
   out += "}";
 }
 
@@ -186,12 +186,12 @@ std::string check_json(const CheckReport& report) {
   std::string out;
   for (const auto& [key, value] : texts) {
     out += key;
-    output::append_json_string_or_null(value, out);
+    append_json_string_or_null(value, out);
   }
   out += ",\"flags\":";
-  output::append_json_array(flags_of(report), out);
+  append_json_array(flags_of(report), out);
   out += ",\"lints\":";
-  output::append_json_array(output::lint_names(report.lints), out);
+  append_json_array(output::lint_names(report.lints), out);
   out += ",\"exchanges\":[";
   const char* between = "";
   for (const CheckedExchange& exchange : sorted_exchanges(report)) {

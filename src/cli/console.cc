@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "output/fd_writer.h"
-#include "output/json_text.h"
+#include "model/json_text.h"
 
 namespace mxbulk::cli {
 namespace {
@@ -52,7 +52,7 @@ int report_failure(const Status& status, bool as_json) {
   if (as_json) {
     std::string line =
         "{\"event\":\"error\",\"exit_code\":" + std::to_string(code) + ",\"message\":";
-    output::append_json_string(status.message(), line);
+    append_json_string(status.message(), line);
     say(line + "}\n");
   } else {
     say("mxbulk: " + status.message() + "\n");

@@ -61,7 +61,8 @@ class AnswerReader {
     answer_.truncated = (flags & 0x0200) != 0;
     at_ = kHeaderBytes;
     const uint16_t questions = wire_.u16(4);
-    if (questions == 0) return answer_.rcode != kNoError;  // a FORMERR may leave it out
+    // A refusal may leave it out; what is said of a name must name it.
+    if (questions == 0) return answer_.rcode != kNoError && answer_.rcode != kNxDomain;
     DomainName asked;
     const std::optional<size_t> end = wire_.skip_name(at_);
     if (questions != 1 || !end || *end + 4 > wire_.size() || !wire_.read_name(at_, asked)) {
@@ -130,6 +131,7 @@ class AnswerReader {
         is_loop_ = true;
         return true;
       }
+      if (wire_.skip_name(link.data_at) != link.data_at + link.data_size) return false;
       if (!wire_.read_name(link.data_at, current_)) return false;
       answer_.via_cname = true;
       ++answer_.cname_links;

@@ -7,7 +7,9 @@
 namespace mxbulk::engine {
 namespace {
 
-constexpr OwnerToken owner_token(uint8_t kind, uint32_t job) { return uint64_t{kind} << 32 | job; }
+constexpr OwnerToken owner_token(uint8_t kind, uint32_t job) {
+  return uint64_t{kind} << 32 | job;
+}
 
 // Takes a free element of a pool, or makes one.
 template <class Job>
@@ -84,9 +86,7 @@ void Dispatcher::ask(uint32_t index, route::Ask ask) {
       question.type = RecordType::kA;
       question.avoid_upstream = job.mx_upstream;
       break;
-    case route::Ask::Kind::kHost:
-      ask_host(index, ask.exchange);
-      return;
+    case route::Ask::Kind::kHost: ask_host(index, ask.exchange); return;
   }
   runner_.start(question);
 }
@@ -211,9 +211,13 @@ void Dispatcher::finish_domain(uint32_t index) {
   free_jobs_.push_back(index);
 }
 
-void Dispatcher::on_round_failed() { watch_.on_round_failed(); }
+void Dispatcher::on_round_failed() {
+  watch_.on_round_failed();
+}
 
-void Dispatcher::on_good_answer() { watch_.on_good_answer(); }
+void Dispatcher::on_good_answer() {
+  watch_.on_good_answer();
+}
 
 void Dispatcher::ask_watch_question() {
   watch_.on_asked();

@@ -27,10 +27,10 @@ namespace mxbulk::engine {
 struct DispatcherSettings {
   LookupSettings lookup;
   int64_t dns_deadline_us = 20'000'000;  // of asking time for one domain
-  bool ask_all = false;       // every address of every exchange
-  bool collect_done = false;  // keep ids for take_done()
-  bool watch_resolver = true;  // give up with StatusCode::kResolver when it is down
-  int64_t unix_start_s = 0;   // wall clock at time 0 of the engine's clock
+  bool ask_all = false;                  // every address of every exchange
+  bool collect_done = false;             // keep ids for take_done()
+  bool watch_resolver = true;            // give up with StatusCode::kResolver when it is down
+  int64_t unix_start_s = 0;              // wall clock at time 0 of the engine's clock
 };
 
 // What the dispatcher may expect of the reader.
@@ -126,12 +126,12 @@ class Dispatcher final : private LookupSink {
   std::vector<uint32_t> free_jobs_;
   std::vector<HostJob> host_jobs_;
   std::vector<uint32_t> free_host_jobs_;
-  std::vector<KnownHost> hosts_known_;  // by HostId
+  std::vector<KnownHost> hosts_known_;                  // by HostId
   std::vector<std::vector<IpAddress>> host_addresses_;  // by HostId, with ask_all only
   std::deque<ReadyHost> ready_;
-  std::vector<HostId> exchange_ids_;    // scratch
+  std::vector<HostId> exchange_ids_;  // scratch
   route::MailRoute last_route_;
-  std::vector<DomainId> done_;          // decided, not yet taken
+  std::vector<DomainId> done_;  // decided, not yet taken
   uint32_t next_domain_ = 0;
   uint32_t domains_done_ = 0;
   int64_t now_us_ = 0;

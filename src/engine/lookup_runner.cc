@@ -10,28 +10,6 @@ namespace mxbulk::engine {
 using lookup::Lookup;
 using Step = Lookup::Step;
 
-// Names one try: the slot, its use (generation), the try, whom it went to and how.
-struct LookupRunner::Ticket {
-  uint32_t slot;
-  uint32_t generation;
-  uint8_t sent;
-  uint8_t upstream;  // under 32
-  bool over_tcp;
-  bool with_edns;
-
-  static constexpr uint32_t kMask = (1U << 24) - 1;
-
-  [[nodiscard]] uint64_t pack() const {
-    return uint64_t{slot} << 40 | uint64_t{generation & kMask} << 16 | uint64_t{sent} << 8 |
-           uint64_t{over_tcp} << 7 | uint64_t{with_edns} << 6 | upstream;
-  }
-  static Ticket unpack(uint64_t ticket) {
-    return {static_cast<uint32_t>(ticket >> 40), static_cast<uint32_t>(ticket >> 16) & kMask,
-            static_cast<uint8_t>(ticket >> 8),   static_cast<uint8_t>(ticket & 31),
-            (ticket >> 7 & 1) != 0,              (ticket >> 6 & 1) != 0};
-  }
-};
-
 LookupRunner::LookupRunner(LookupSettings settings, DnsTransport& transport,
                            table::HostTable& hosts, LookupSink& sink, TraceSink* trace)
     : settings_(std::move(settings)),
@@ -71,6 +49,12 @@ void LookupRunner::start(const Question& question) {
   begin_round(index);
 }
 
+uint64_t LookupRunner::in_flight() const {
+  uint64_t sum = 0;
+  for (const Upstream& upstream : upstreams_) sum += upstream.in_flight();
+  return sum;
+}
+
 bool LookupRunner::has_room() const {
   return queued_.empty() && may_send_now() && any_upstream_has_room();
 }
@@ -101,8 +85,8 @@ int64_t LookupRunner::next_wake_us() const {
 void LookupRunner::begin_round(uint32_t index) {
   Slot& slot = slots_[index];
   const uint8_t upstream = choose_upstream(slot.avoid_upstream);
-  act(index, slot.lookup.begin_round(policy_of(slot), upstream,
-                                     upstreams_[upstream].retransmit_us()));
+  act(index,
+      slot.lookup.begin_round(policy_of(slot), upstream, upstreams_[upstream].retransmit_us()));
 }
 
 void LookupRunner::act(uint32_t index, Step step) {
@@ -137,11 +121,8 @@ void LookupRunner::send(uint32_t index) {
   Slot& slot = slots_[index];
   const lookup::Try next = slot.lookup.next_try();
   if (slot.asking_since_us < 0) slot.asking_since_us = now_us_;
-  slot.sent_us = now_us_;
-  ++slot.sent;
-  if (slot.sent > 1) ++counters_.retries;
+  if (++slot.tries > 1) ++counters_.retries;
   ++counters_.queries;
-  ++in_flight_;
   upstreams_[next.upstream].on_sent();
   slot.is_queued = false;
   if (settings_.qps != 0) tokens_ -= 1.0;
@@ -149,15 +130,34 @@ void LookupRunner::send(uint32_t index) {
   if (trace_ != nullptr) {
     trace_->on_query(slot.name, slot.type, settings_.upstream_names[next.upstream], next.proto);
   }
-  const Ticket ticket{index,         slot.generation,           slot.sent,
-                      next.upstream, next.proto == Proto::kTcp, next.edns};
-  transport_.ask({.ticket = ticket.pack(),
+  const bool over_tcp = next.proto == Proto::kTcp;
+  slot.flight =
+      take_flight({index, slot.generation, now_us_, next.upstream, over_tcp, next.edns, true});
+  transport_.ask({.ticket = slot.flight,
                   .name = slot.name,
                   .type = slot.type,
                   .upstream = next.upstream,
                   .proto = next.proto,
                   .edns = next.edns,
-                  .timeout_us = settings_.policy.timeout_us});
+                  .timeout_us = settings_.listen_us()});
+}
+
+uint32_t LookupRunner::take_flight(const Flight& flight) {
+  if (free_flights_.empty()) {
+    flights_.push_back(flight);
+    return static_cast<uint32_t>(flights_.size() - 1);
+  }
+  const uint32_t index = free_flights_.back();
+  free_flights_.pop_back();
+  flights_[index] = flight;
+  return index;
+}
+
+// The window has room for another: it was answered, or is given up for lost.
+void LookupRunner::settle(Flight& flight) {
+  if (!flight.counts) return;
+  flight.counts = false;
+  upstreams_[flight.upstream].on_settled();
 }
 
 void LookupRunner::send_queued() {
@@ -175,9 +175,14 @@ void LookupRunner::send_queued() {
   }
 }
 
+// The newest try is taken for lost and makes room; its answer is still good if it comes after all.
 void LookupRunner::on_timer(uint32_t index) {
   Slot& slot = slots_[index];
-  upstreams_[slot.lookup.next_try().upstream].on_loss(now_us_);
+  if (slot.flight != kNoFlight) {
+    settle(flights_[slot.flight]);
+    slot.flight = kNoFlight;
+    upstreams_[slot.lookup.next_try().upstream].on_loss(now_us_);
+  }
   if (is_out_of_time(slot)) {
     act(index, slot.lookup.give_up());
   } else {
@@ -186,68 +191,82 @@ void LookupRunner::on_timer(uint32_t index) {
 }
 
 void LookupRunner::on_reply(const DnsReply& reply) {
-  const Ticket ticket = Ticket::unpack(reply.ticket);
-  Upstream& upstream = upstreams_[ticket.upstream];
-  upstream.on_settled();
-  --in_flight_;
-  Slot& slot = slots_[ticket.slot];
-  const bool is_stale = (slot.generation & Ticket::kMask) != ticket.generation || slot.is_parked;
+  const auto index = static_cast<uint32_t>(reply.ticket);
+  settle(flights_[index]);
+  const Flight flight = flights_[index];
+  free_flights_.push_back(index);
+  Slot& slot = slots_[flight.slot];
+  if (slot.flight == index) slot.flight = kNoFlight;
   switch (reply.kind) {
     case ReplyKind::kTimeout: return;  // the lookup's own timer is never later
-    case ReplyKind::kLocalTrouble: upstream.on_failure(); return;  // the timer sends again
-    case ReplyKind::kBytes: break;
+    case ReplyKind::kLocalTrouble:     // the timer sends again
+      upstreams_[flight.upstream].on_failure();
+      return;
+    case ReplyKind::kBytes: on_bytes(flight, reply.bytes); return;
   }
-  ++counters_.answers;
-  if (is_stale) return;
-  const int64_t rtt_us = ticket.sent == slot.sent ? now_us_ - slot.sent_us : -1;
-  on_bytes(ticket, reply.bytes, rtt_us);
 }
 
-void LookupRunner::on_bytes(const Ticket& ticket, std::span<const uint8_t> bytes, int64_t rtt_us) {
+void LookupRunner::on_bytes(const Flight& flight, std::span<const uint8_t> bytes) {
   constexpr uint16_t kFormErr = 1;
   constexpr uint16_t kNotImp = 4;
   constexpr uint16_t kBadVers = 16;  // RFC 6891 §9
-  const uint32_t index = ticket.slot;
-  const uint8_t upstream = ticket.upstream;
-  Slot& slot = slots_[index];
+  ++counters_.answers;
+  Slot& slot = slots_[flight.slot];
+  Upstream& upstream = upstreams_[flight.upstream];
+  const int64_t rtt_us = now_us_ - flight.sent_us;
+  if (slot.generation != flight.generation) {  // another copy was answered before
+    upstream.on_answer(now_us_, rtt_us);
+    return;
+  }
   dns::read_answer(bytes, slot.name, slot.type, *answer_);
   slot.rcode = static_cast<uint8_t>(answer_->rcode);
-  slot.upstream = upstream;
+  slot.upstream = flight.upstream;
   if (trace_ != nullptr) trace_answer(slot);
   const bool is_good = answer_->truncated || !is_temporary(answer_->status);
   if (is_good) {
-    upstreams_[upstream].on_answer(rtt_us >= 0 ? rtt_us : upstreams_[upstream].retransmit_us());
+    upstream.on_answer(now_us_, rtt_us);
     sink_.on_good_answer();
   } else {
-    upstreams_[upstream].on_failure();
+    upstream.on_failure();
+    if (slot.is_parked) return;  // its round has failed already
   }
   const uint16_t rcode = answer_->rcode;
   const bool dislikes_edns = rcode == kFormErr || rcode == kNotImp || rcode == kBadVers;
-  act(index, slot.lookup.on_answer(
-                 policy_of(slot), upstream,
-                 {.status = answer_->status,
-                  .truncated = answer_->truncated,
-                  .dislikes_edns = dislikes_edns,
-                  .over_tcp = ticket.over_tcp,
-                  .with_edns = ticket.with_edns}));
+  const Step step = slot.lookup.on_answer(policy_of(slot), flight.upstream,
+                                          {.status = answer_->status,
+                                           .truncated = answer_->truncated,
+                                           .dislikes_edns = dislikes_edns,
+                                           .over_tcp = flight.over_tcp,
+                                           .with_edns = flight.with_edns});
+  // What changes nothing leaves a lookup in the slow lane, where it has its next turn.
+  if (step != Step::kWait) unpark(slot);
+  act(flight.slot, step);
 }
 
 void LookupRunner::park(uint32_t index) {
   Slot& slot = slots_[index];
-  stop_asking(slot);
+  pause(slot);
   slot.is_parked = true;
-  parked_.push_back({index, now_us_ + limits::kSlowLaneAfterUs});
+  ++parked_count_;
+  parked_.push_back({index, slot.generation, now_us_ + limits::kSlowLaneAfterUs});
   sink_.on_round_failed();
+}
+
+void LookupRunner::unpark(Slot& slot) {
+  if (!slot.is_parked) return;
+  slot.is_parked = false;
+  --parked_count_;
 }
 
 void LookupRunner::wake_parked(bool nothing_else) {
   const bool at_once = nothing_else && busy() == 0;
   size_t left = parked_.size();
   while (left-- > 0 && (at_once || parked_.front().due_us <= now_us_)) {
-    const uint32_t index = parked_.front().slot;
+    const auto [index, generation, due_us] = parked_.front();
     Slot& slot = slots_[index];
     parked_.pop_front();
-    slot.is_parked = false;
+    if (slot.generation != generation || !slot.is_parked) continue;
+    unpark(slot);
     if (is_out_of_time(slot)) {
       finish_failed(index, slot.lookup.failure());
     } else {
@@ -287,7 +306,7 @@ void LookupRunner::finish_with_answer(uint32_t index) {
 // The answer ended at a CNAME whose target it does not know: asks for that.
 void LookupRunner::chase(uint32_t index) {
   Slot& slot = slots_[index];
-  stop_asking(slot);
+  forget_tries(slot);
   slot.chased = std::make_unique<DomainName>(*answer_->chase);
   slot.name = slot.chased->view();
   slot.lookup = Lookup();
@@ -301,7 +320,8 @@ void LookupRunner::finish_failed(uint32_t index, LookupStatus status) {
 
 void LookupRunner::report(uint32_t index, LookupOutcome outcome) {
   Slot& slot = slots_[index];
-  stop_asking(slot);
+  unpark(slot);
+  forget_tries(slot);
   slot.chased.reset();
   --active_;
   free_slots_.push_back(index);
@@ -311,12 +331,9 @@ void LookupRunner::report(uint32_t index, LookupOutcome outcome) {
                    .asked_us = slot.asked_us});
 }
 
-// Replies to what is still out are from now on stale, and so is the timer.
-void LookupRunner::stop_asking(Slot& slot) {
-  ++slot.generation;
+void LookupRunner::pause(Slot& slot) {
   ++slot.timer;
   slot.is_queued = false;
-  slot.sent = 0;
   stop_clock(slot);
 }
 
@@ -324,6 +341,15 @@ void LookupRunner::stop_asking(Slot& slot) {
 void LookupRunner::stop_clock(Slot& slot) const {
   if (slot.asking_since_us >= 0) slot.asked_us += now_us_ - slot.asking_since_us;
   slot.asking_since_us = -1;
+}
+
+// Replies to what is still out are of no use any more.
+void LookupRunner::forget_tries(Slot& slot) {
+  pause(slot);
+  ++slot.generation;
+  if (slot.flight != kNoFlight) settle(flights_[slot.flight]);
+  slot.flight = kNoFlight;
+  slot.tries = 0;
 }
 
 bool LookupRunner::is_out_of_time(const Slot& slot) const {

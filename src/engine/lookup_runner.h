@@ -29,6 +29,10 @@ struct LookupSettings {
   uint32_t concurrency = 0;                 // for each upstream; 0 = finds itself
   uint32_t qps = 0;                         // 0 = no limit
   lookup::LookupPolicy policy;              // `upstreams` is set from the names
+
+  // How long an answer to one try is listened for, while later copies are out: a resolver that is
+  // slow for all is slow, not dead.
+  [[nodiscard]] int64_t listen_us() const { return policy.timeout_us * 3; }
 };
 
 struct LookupCounters {
@@ -39,9 +43,9 @@ struct LookupCounters {
 
 struct LookupReport {
   OwnerToken owner = 0;
-  LookupOutcome outcome;    // its spans are good for the call
-  uint8_t upstream = 0;     // who answered last
-  int64_t asked_us = 0;     // asking time, time in the slow lane not counted
+  LookupOutcome outcome;  // its spans are good for the call
+  uint8_t upstream = 0;   // who answered last
+  int64_t asked_us = 0;   // asking time, time in the slow lane not counted
 };
 
 class LookupSink {
@@ -59,10 +63,10 @@ class LookupRunner final : public DnsReplySink {
     OwnerToken owner = 0;
     NameView name;
     RecordType type = RecordType::kMx;
-    int64_t budget_us = 0;     // asking time that its owner has left
+    int64_t budget_us = 0;  // asking time that its owner has left
     uint32_t rounds = 2;
-    int avoid_upstream = -1;   // a second opinion is wanted
-    bool is_urgent = false;    // waits for no room: the window may be full because nobody answers
+    int avoid_upstream = -1;  // a second opinion is wanted
+    bool is_urgent = false;  // waits for no room: the window may be full because nobody answers
   };
 
   LookupRunner(LookupSettings settings, DnsTransport& transport, table::HostTable& hosts,
@@ -79,50 +83,65 @@ class LookupRunner final : public DnsReplySink {
 
   [[nodiscard]] bool idle() const { return active_ == 0; }
   // Lookups asked or waiting for room; not those in the slow lane.
-  [[nodiscard]] size_t busy() const { return active_ - parked_.size(); }
-  [[nodiscard]] uint64_t in_flight() const { return in_flight_; }
+  [[nodiscard]] size_t busy() const { return active_ - parked_count_; }
+  // Questions that are out and not given up for lost.
+  [[nodiscard]] uint64_t in_flight() const;
   [[nodiscard]] const LookupCounters& counters() const { return counters_; }
 
   void on_reply(const DnsReply& reply) override;
 
  private:
+  static constexpr uint32_t kNoFlight = 0xFFFFFFFF;
+
   struct Slot {
     lookup::Lookup lookup;
     OwnerToken owner = 0;
-    NameView name;                      // asked for now; `chased` after a CNAME
+    NameView name;  // asked for now; `chased` after a CNAME
     std::unique_ptr<DomainName> chased;
     RecordType type = RecordType::kMx;
     uint32_t generation = 0;
-    uint32_t timer = 0;                 // only the timer with this number counts
+    uint32_t timer = 0;  // only the timer with this number counts
     uint32_t rounds_max = 2;
-    uint32_t links = 0;                 // CNAMEs followed, over all its answers
-    uint32_t ttl_s = 0xFFFFFFFF;        // smallest on the way
+    uint32_t links = 0;           // CNAMEs followed, over all its answers
+    uint32_t ttl_s = 0xFFFFFFFF;  // smallest on the way
     int64_t budget_us = 0;
     int64_t asked_us = 0;
-    int64_t asking_since_us = -1;       // -1: not asking
-    int64_t sent_us = 0;                // of the newest try
+    int64_t asking_since_us = -1;  // -1: not asking
+    uint32_t flight = kNoFlight;   // of the newest try, while it counts
+    uint32_t tries = 0;
     uint8_t rcode = 0;
-    uint8_t upstream = 0;               // who answered last
-    uint8_t sent = 0;                   // tries, modulo 256: names the newest in a ticket
+    uint8_t upstream = 0;  // who answered last
     int8_t avoid_upstream = -1;
     bool is_urgent = false;
     bool is_parked = false;
-    bool is_queued = false;             // its next try waits for room
+    bool is_queued = false;  // its next try waits for room
   };
   struct TimerKey {
     uint32_t slot;
     uint32_t timer;
   };
-  struct Ticket;
+  // One try that the transport has not yet replied to; its index is the ticket.
+  struct Flight {
+    uint32_t slot;
+    uint32_t generation;
+    int64_t sent_us;
+    uint8_t upstream;
+    bool over_tcp;
+    bool with_edns;
+    bool counts;  // in the upstream's window: not given up for lost
+  };
   struct Queued {
     uint32_t slot;
     uint32_t generation;
   };
   struct Parked {
     uint32_t slot;
+    uint32_t generation;
     int64_t due_us;
   };
 
+  [[nodiscard]] uint32_t take_flight(const Flight& flight);
+  void settle(Flight& flight);
   void begin_round(uint32_t index);
   void act(uint32_t index, lookup::Lookup::Step step);
   void send_or_queue(uint32_t index);
@@ -131,12 +150,14 @@ class LookupRunner final : public DnsReplySink {
   void on_timer(uint32_t index);
   void park(uint32_t index);
   void wake_parked(bool nothing_else);
-  void on_bytes(const Ticket& ticket, std::span<const uint8_t> bytes, int64_t rtt_us);
+  void unpark(Slot& slot);
+  void on_bytes(const Flight& flight, std::span<const uint8_t> bytes);
   void finish_with_answer(uint32_t index);
   void finish_failed(uint32_t index, LookupStatus status);
   void report(uint32_t index, LookupOutcome outcome);
   void chase(uint32_t index);
-  void stop_asking(Slot& slot);
+  void pause(Slot& slot);
+  void forget_tries(Slot& slot);
   void stop_clock(Slot& slot) const;
   [[nodiscard]] bool is_out_of_time(const Slot& slot) const;
   [[nodiscard]] lookup::LookupPolicy policy_of(const Slot& slot) const;
@@ -155,17 +176,19 @@ class LookupRunner final : public DnsReplySink {
   std::vector<Upstream> upstreams_;
   std::vector<Slot> slots_;
   std::vector<uint32_t> free_slots_;
-  std::deque<Queued> queued_;    // tries that wait for room; may hold some that no longer do
-  std::deque<Parked> parked_;    // the slow lane, in order of due time
+  std::deque<Queued> queued_;  // tries that wait for room; may hold some that no longer do
+  std::deque<Parked> parked_;  // the slow lane, in order of due time; may hold some that left it
+  std::vector<Flight> flights_;
+  std::vector<uint32_t> free_flights_;
   TimerWheel<TimerKey> timers_;
   std::unique_ptr<dns::Answer> answer_;
-  std::vector<MxRecord> mx_;     // backs the outcome that is being reported
+  std::vector<MxRecord> mx_;  // backs the outcome that is being reported
   LookupCounters counters_;
   int64_t now_us_ = 0;
   int64_t tokens_at_us_ = 0;
   double tokens_ = 0;
   size_t active_ = 0;
-  uint64_t in_flight_ = 0;
+  size_t parked_count_ = 0;
 };
 
 }  // namespace mxbulk::engine

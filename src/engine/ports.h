@@ -12,11 +12,10 @@
 
 namespace mxbulk::engine {
 
-
 // One try of one question at one resolver.
 struct DnsQuery {
-  uint64_t ticket = 0;   // the caller's; unique among those not yet replied to
-  NameView name;         // borrowed for the call
+  uint64_t ticket = 0;  // the caller's; unique among those not yet replied to
+  NameView name;        // borrowed for the call
   RecordType type = RecordType::kMx;
   uint8_t upstream = 0;  // index into the list of resolvers
   Proto proto = Proto::kUdp;
@@ -25,7 +24,7 @@ struct DnsQuery {
 };
 
 enum class ReplyKind : uint8_t {
-  kBytes,         // a message from that resolver with the ID and the question that were asked
+  kBytes,  // a message from that resolver with the ID and the question that were asked
   kTimeout,
   kLocalTrouble,  // no socket, no route, no buffer, connection refused or closed: never a fact
                   // about a domain

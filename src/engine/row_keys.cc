@@ -18,8 +18,8 @@ Status RowKeys::fill(input::RowBatch& batch) {
   keys.clear();
   for (const input::EmailCell& cell : batch.cells) take(cell, keys);
   for (const Waiting& row : waiting_) {
-    requests_.push_back({NameView(names_).substr(row.name_at, row.name_size),
-                         name_lints(row.lints)});
+    requests_.push_back(
+        {NameView(names_).substr(row.name_at, row.name_size), name_lints(row.lints)});
   }
   ids_.resize(requests_.size());
   if (!domains_.intern(requests_, ids_)) {

@@ -23,8 +23,7 @@ RowSink::RowSink(const OutputOptions& options, Format format, const output::RowR
 }
 
 Status RowSink::write_header() {
-  return file_.write(mode_ == Mode::kDomains ? output::domain_header(format_)
-                                             : renderer_.header());
+  return file_.write(mode_ == Mode::kDomains ? output::domain_header(format_) : renderer_.header());
 }
 
 Status RowSink::write(const Block& block) {
@@ -32,6 +31,7 @@ Status RowSink::write(const Block& block) {
     Status status = write_row(block, i);
     if (!status.ok()) return status;
   }
+  if (is_wanted(Reason::kBadRow)) out_ += block.part_of_row();
   return hand_over();
 }
 
@@ -44,15 +44,15 @@ Status RowSink::write_row(const Block& block, size_t index) {
     if (mode_ == Mode::kDomains || !is_wanted(reason)) return {};
     scratch_.clear();
     renderer_.append_suffix_invalid(key, scratch_);
-    renderer_.append_row(block.row(index), key, scratch_, out_);
+    renderer_.append_row(block.row(index), scratch_, out_);
   } else {
-    Status status = mode_ == Mode::kDomains ? write_domains_up_to(key.domain())
-                                            : wait_for(key.domain());
+    Status status =
+        mode_ == Mode::kDomains ? write_domains_up_to(key.domain()) : wait_for(key.domain());
     if (!status.ok() || is_aborted_) return status;
     const Rendered& ready = rendered(key);
     count(key, ready.reason, row);
     if (mode_ == Mode::kDomains || !is_wanted(ready.reason)) return {};
-    renderer_.append_row(block.row(index), key, ready.suffix, out_);
+    renderer_.append_row(block.row(index), ready.suffix, out_);
   }
   ++rows_written_;
   return out_.size() < kHandOverBytes ? Status() : hand_over();
@@ -124,8 +124,8 @@ void RowSink::fill(Summary& summary) const {
   summary.rows_by_reason = rows_by_reason_;
   uint32_t worst = 0;
   for (const auto& [domain, rows] : dead_rows_) {
-    const bool is_worse = rows > summary.worst_dead_rows ||
-                          (rows == summary.worst_dead_rows && domain < worst);
+    const bool is_worse =
+        rows > summary.worst_dead_rows || (rows == summary.worst_dead_rows && domain < worst);
     if (!is_worse) continue;
     worst = domain;
     summary.worst_dead_rows = rows;

@@ -62,7 +62,7 @@ class RowSink {
   std::vector<Rendered> cache_;  // by the lower bits of the id
   std::string out_;
   std::string scratch_;
-  uint32_t next_domain_ = 0;     // domains mode: the first not yet written
+  uint32_t next_domain_ = 0;  // domains mode: the first not yet written
   bool is_aborted_ = false;
 
   uint64_t rows_ = 0;

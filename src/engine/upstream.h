@@ -1,7 +1,12 @@
-// What the engine knows of one resolver: how many questions it bears, how long it takes, how it
-// fares. The window rises by one for each window of answers and falls by a third on a loss.
+// What the engine knows of one resolver: how many questions it bears at once, how long it takes,
+// how it fares.
 //
-// Threads: a plain value of one loop thread. Time comes in as an argument.
+// The window finds itself by the rate of answers, not by filling up what stands in between: it
+// doubles while that brings a quarter more answers a second; from then on it tries a quarter more
+// now and then and keeps it where that brings a tenth more. It falls by a third where more than a
+// tenth of the questions get lost: less than that is the network's own noise.
+//
+// Threads: a plain value of one loop thread. Time comes in as an argument, in microseconds.
 #pragma once
 
 #include <cstdint>
@@ -24,27 +29,44 @@ class Upstream {
   // limits::kRetransmitMinUs.
   [[nodiscard]] int64_t retransmit_us() const;
 
-  void on_sent() { ++in_flight_; }
-  // Some reply to a sent question came, or its time ran out: it is no longer in flight.
+  void on_sent();
+  // A question was answered, or is given up for lost: it is no longer in flight.
   void on_settled();
   // An answer with content came after `rtt_us`.
-  void on_answer(int64_t rtt_us);
+  void on_answer(int64_t now_us, int64_t rtt_us);
   // A question got no answer in time.
   void on_loss(int64_t now_us);
   // SERVFAIL, REFUSED or trouble on the way.
   void on_failure() { ++failures_; }
 
  private:
+  // Each step is a round: as many answers as the window holds. After a change of the window one
+  // round settles, the next is measured.
+  enum class Phase : uint8_t { kDoubling, kCruising, kTrying };
+
   void take_rtt(int64_t rtt_us);
+  void end_round(int64_t now_us);
+  void judge_rate(double rate);
+  void begin_round(int64_t now_us);
+  void change_window(double window);
 
   double window_;
   bool is_fixed_;
-  bool is_starting_ = true;  // doubles each round trip until the first loss
   uint32_t in_flight_ = 0;
   uint32_t failures_ = 0;  // since the last good answer
   int64_t srtt_us_ = 0;
   int64_t rttvar_us_ = 0;
+
+  Phase phase_ = Phase::kDoubling;
+  bool is_settling_ = true;
+  bool was_full_ = false;  // in this round the window was the limit
+  uint32_t answers_ = 0;   // in this round
+  uint32_t losses_ = 0;    // in this round
+  uint32_t cruised_rounds_ = 0;
+  int64_t round_began_us_ = 0;
   int64_t last_cut_us_ = 0;
+  double base_rate_ = 0;    // answers a microsecond before the window was changed
+  double base_window_ = 0;  // and the window that brought it
 };
 
 }  // namespace mxbulk::engine

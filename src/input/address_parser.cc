@@ -4,7 +4,7 @@
 #include "input/char_class.h"
 #include "input/domain_syntax.h"
 #include "input/local_part.h"
-#include "input/utf8.h"
+#include "model/utf8.h"
 
 namespace mxbulk::input {
 namespace {

@@ -63,18 +63,4 @@ std::string unquoted(std::string_view raw_cell) {
   return text;
 }
 
-void append_quoted(std::string_view text, char delimiter, std::string& row) {
-  const bool needs_quotes = text.find_first_of("\"\r\n") != kNone || text.find(delimiter) != kNone;
-  if (!needs_quotes) {
-    row += text;
-    return;
-  }
-  row.push_back('"');
-  for (char c : text) {
-    if (c == '"') row.push_back('"');
-    row.push_back(c);
-  }
-  row.push_back('"');
-}
-
 }  // namespace mxbulk::input

@@ -21,7 +21,4 @@ void split_cells(std::string_view row, char delimiter, std::vector<std::string_v
 void append_unquoted(std::string_view raw_cell, std::string& text);
 [[nodiscard]] std::string unquoted(std::string_view raw_cell);
 
-// Appends `text` as a cell, in quotes where it needs them (RFC 4180 §2).
-void append_quoted(std::string_view text, char delimiter, std::string& row);
-
 }  // namespace mxbulk::input

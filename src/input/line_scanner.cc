@@ -38,10 +38,18 @@ LineEnd find_line_end(std::string_view bytes, size_t from, bool is_end) {
   return {at, bytes[at + 1] == '\n' ? at + 2 : at + 1, true};
 }
 
-std::string_view terminator_of(std::string_view row) {
-  if (row.ends_with("\r\n")) return row.substr(row.size() - 2);
-  if (row.ends_with('\n') || row.ends_with('\r')) return row.substr(row.size() - 1);
-  return {};
+size_t cut_lines(std::string_view bytes, bool is_end, uint64_t lines_max,
+                 std::vector<LineSpan>& lines) {
+  lines.clear();
+  size_t at = 0;
+  while (at < bytes.size() && lines.size() < lines_max) {
+    const LineEnd found = find_line_end(bytes, at, is_end);
+    if (!found.is_whole) break;
+    lines.push_back({static_cast<uint32_t>(at), static_cast<uint32_t>(found.text_end),
+                     static_cast<uint32_t>(found.end)});
+    at = found.end;
+  }
+  return at;
 }
 
 bool is_blank_line(std::string_view text) {

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
+#include <vector>
 
 namespace mxbulk::input {
 
@@ -17,8 +19,17 @@ struct LineEnd {
 // The end of the line that begins at `from`. `is_end`: nothing comes behind `bytes`.
 [[nodiscard]] LineEnd find_line_end(std::string_view bytes, size_t from, bool is_end);
 
-// The terminator at the end of `row`: LF, CR, CRLF or nothing.
-[[nodiscard]] std::string_view terminator_of(std::string_view row);
+// One whole line; offsets into the bytes that were cut.
+struct LineSpan {
+  uint32_t begin;
+  uint32_t text_end;  // before the terminator
+  uint32_t end;       // behind it
+};
+
+// Puts the whole lines at the front of `bytes` into `lines`, `lines_max` at most. Returns how many
+// octets they take. Requires: bytes.size() < 4 GiB.
+size_t cut_lines(std::string_view bytes, bool is_end, uint64_t lines_max,
+                 std::vector<LineSpan>& lines);
 
 // Nothing but blanks and tabs.
 [[nodiscard]] bool is_blank_line(std::string_view text);

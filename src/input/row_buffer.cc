@@ -42,7 +42,9 @@ std::string RowBuffer::take(size_t size) {
   const size_t rest = end_ - begin_ - size;
   if (size < store_.size() / 2) {
     // A few rows from a pipe must not hold a whole block's memory until they are written.
-    std::string taken(store_, begin_, size);
+    std::string taken;
+    taken.reserve(size + kPadding);
+    taken.assign(store_, begin_, size);
     begin_ += size;
     return taken;
   }

@@ -29,7 +29,8 @@ class RowBuffer {
   [[nodiscard]] bool at_end() const { return at_end_; }
   // Throws the first `size` bytes away.
   void drop(size_t size) { begin_ += size; }
-  // Hands the first `size` bytes over, without a copy where they are most of the store.
+  // Hands the first `size` bytes over, without a copy where they are most of the store. The string
+  // has the capacity for kPadding octets more.
   std::string take(size_t size);
 
   [[nodiscard]] const ByteSource& source() const { return *source_; }

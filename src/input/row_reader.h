@@ -25,7 +25,15 @@ struct EmailCell {
 struct RowBatch {
   Block block;                   // `keys` is left empty: the pipeline fills it
   std::vector<EmailCell> cells;  // one for each row of `block`
+  std::string source;            // backs cells where the rows of `block` are not the input's own
   std::string unescaped;         // backs cells that could not be viewed in place
+
+  void clear() {
+    block.clear();
+    cells.clear();
+    source.clear();
+    unescaped.clear();
+  }
 };
 
 // What the rows are read for, beside InputOptions.

@@ -11,6 +11,7 @@ void RowTracker::step(char c) {
   switch (place_) {
     case Place::kQuoted:
       if (is_quote) place_ = Place::kBehindQuote;
+      has_inner_break_ |= c == '\n' || c == '\r';
       return;
     case Place::kCellStart:
     case Place::kBehindQuote:

@@ -24,6 +24,8 @@ class RowTracker {
   [[nodiscard]] uint64_t bytes() const { return bytes_; }  // terminator included
   [[nodiscard]] uint64_t cells() const { return cells_; }
   [[nodiscard]] bool has_open_quote() const { return place_ == Place::kQuoted; }
+  // A line break stood inside quotes.
+  [[nodiscard]] bool has_inner_break() const { return has_inner_break_; }
 
  private:
   enum class Place : uint8_t { kCellStart, kPlain, kQuoted, kBehindQuote };
@@ -35,6 +37,7 @@ class RowTracker {
   bool knows_quotes_ = false;
   Place place_ = Place::kCellStart;
   bool ends_ = false;
+  bool has_inner_break_ = false;
   uint64_t bytes_ = 0;
   uint64_t cells_ = 1;
 };

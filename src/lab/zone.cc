@@ -9,6 +9,7 @@ namespace mxbulk::lab {
 namespace {
 
 constexpr uint16_t kTypeNs = 2;
+constexpr size_t kStringOctetsMax = 255;  // RFC 1035 §3.3: a length octet and so many more
 
 void put_u16(std::string& out, uint16_t value) {
   out.push_back(static_cast<char>(value >> 8));
@@ -88,6 +89,17 @@ std::vector<std::string> split(std::string_view line, int& open) {
   return words;
 }
 
+// The octet behind a backslash: DDD, or X itself (RFC 1035 §5.1). `at` moves to its last character.
+std::optional<char> read_escape(std::string_view text, size_t& at) {
+  if (at + 1 >= text.size()) return std::nullopt;
+  const char next = text[++at];
+  if (next < '0' || next > '9') return next;
+  const std::optional<uint32_t> octet = number(text.substr(at, 3));
+  if (at + 3 > text.size() || !octet || *octet > 0xFF) return std::nullopt;
+  at += 2;
+  return static_cast<char>(*octet);
+}
+
 // A name as master files write it, into wire form: relative to `origin`, \DDD and \X escapes.
 std::optional<DomainName> read_name(std::string_view text, const DomainName& origin) {
   if (text == "@") return origin;
@@ -103,12 +115,10 @@ std::optional<DomainName> read_name(std::string_view text, const DomainName& ori
     return true;
   };
   for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\' && i + 3 < text.size() && text[i + 1] >= '0' && text[i + 1] <= '9') {
-      label.push_back(static_cast<char>((text[i + 1] - '0') * 100 + (text[i + 2] - '0') * 10 +
-                                        (text[i + 3] - '0')));
-      i += 3;
-    } else if (text[i] == '\\' && i + 1 < text.size()) {
-      label.push_back(text[++i]);
+    if (text[i] == '\\') {
+      const std::optional<char> octet = read_escape(text, i);
+      if (!octet) return std::nullopt;
+      label.push_back(*octet);
     } else if (text[i] == '.') {
       if (!end_label()) return std::nullopt;
       is_absolute = i + 1 == text.size();
@@ -137,12 +147,13 @@ class ZoneReader {
       if (open == 0) starts_blank_ = !line.empty() && (line[0] == ' ' || line[0] == '\t');
       const std::vector<std::string> words = split(line, open);
       words_.insert(words_.end(), words.begin(), words.end());
-      bool fine = true;
+      bool fine = open >= 0;
       if (line.starts_with(";@fault ")) fine = take_fault(line.substr(8));
       else if (open == 0 && !words_.empty()) fine = take_line();
       if (!fine) return Status::input("zone:" + std::to_string(line_number) + ": cannot be read");
       if (open == 0) words_.clear();
     }
+    if (open != 0) return Status::input("zone: a parenthesis is never closed");
     return std::move(zone_);
   }
 
@@ -206,8 +217,10 @@ class ZoneReader {
       case static_cast<uint16_t>(RecordType::kA):
       case static_cast<uint16_t>(RecordType::kAaaa): return words.size() == 1 && put_address(words[0], record);
       case static_cast<uint16_t>(RecordType::kMx): {
-        if (words.size() != 2 || !number(words[0])) return false;
-        put_u16(record.rdata, static_cast<uint16_t>(*number(words[0])));
+        if (words.size() != 2) return false;
+        const std::optional<uint32_t> preference = number(words[0]);
+        if (!preference || *preference > 0xFFFF) return false;
+        put_u16(record.rdata, static_cast<uint16_t>(*preference));
         return put_name(words[1], record);
       }
       case kTypeNs:
@@ -215,6 +228,7 @@ class ZoneReader {
         return words.size() == 1 && put_name(words[0], record);
       case static_cast<uint16_t>(RecordType::kTxt):
         for (const std::string& word : words) {
+          if (word.size() > kStringOctetsMax) return false;
           record.rdata.push_back(static_cast<char>(word.size()));
           record.rdata += word;
         }

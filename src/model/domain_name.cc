@@ -11,8 +11,15 @@ using namespace std::string_view_literals;
 
 constexpr NameView kLocalhost = "\x09localhost\0"sv;
 constexpr std::array<NameView, 7> kSpecialUse = {
-    kLocalhost,      "\x07invalid\0"sv, "\x05onion\0"sv,         "\x05local\0"sv,
-    "\x08internal\0"sv, "\x03" "alt\0"sv,   "\x04home\x04" "arpa\0"sv,
+    kLocalhost,
+    "\x07invalid\0"sv,
+    "\x05onion\0"sv,
+    "\x05local\0"sv,
+    "\x08internal\0"sv,
+    "\x03"
+    "alt\0"sv,
+    "\x04home\x04"
+    "arpa\0"sv,
 };
 
 bool is_plain(uint8_t octet) {
@@ -62,7 +69,9 @@ DomainName DomainName::from_view(NameView wire) {
   return name;
 }
 
-std::string DomainName::text() const { return to_text(view()); }
+std::string DomainName::text() const {
+  return to_text(view());
+}
 
 std::string to_text(NameView wire) {
   if (is_root(wire)) return ".";
@@ -116,6 +125,8 @@ bool is_special_use(NameView wire) {
   return false;
 }
 
-bool is_localhost(NameView wire) { return is_under(wire, kLocalhost); }
+bool is_localhost(NameView wire) {
+  return is_under(wire, kLocalhost);
+}
 
 }  // namespace mxbulk

@@ -50,7 +50,9 @@ class DomainName {
 // Order of the text forms, octet by octet: what people expect of a sorted list of names.
 [[nodiscard]] bool text_less(NameView a, NameView b);
 
-[[nodiscard]] inline bool is_root(NameView wire) { return wire.size() == 1; }
+[[nodiscard]] inline bool is_root(NameView wire) {
+  return wire.size() == 1;
+}
 // True where `wire` is `ancestor` or lies under it.
 [[nodiscard]] bool is_under(NameView wire, NameView ancestor);
 

@@ -13,11 +13,11 @@ struct DomainRecord {
   const HostId* exchanges = nullptr;  // `exchange_count` ids, in the order (preference, name)
   LintSet lints;
   uint32_t ttl_s = 0;
-  uint32_t dns_ms = 0;         // from the first question to the verdict
-  uint32_t checked_at_s = 0;   // Unix time; 0 = not asked
-  HostId best;                 // best usable exchange, or the domain itself as a host
+  uint32_t dns_ms = 0;          // from the first question to the verdict
+  uint32_t checked_at_s = 0;    // Unix time; 0 = not asked
+  HostId best;                  // best usable exchange, or the domain itself as a host
   uint16_t exchange_count = 0;  // at most limits::kExchangesMax
-  uint16_t mx_count = 0;       // distinct exchanges in the answer
+  uint16_t mx_count = 0;        // distinct exchanges in the answer
   Reason reason = Reason::kNotAttempted;
   uint8_t rcode = 0;
 };

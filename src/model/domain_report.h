@@ -12,18 +12,18 @@ namespace mxbulk {
 struct DomainReport {
   std::string domain;  // text, A-labels
   Reason reason = Reason::kNotAttempted;
-  LintSet lints;       // of the domain and its route; row lints come from the RowKey
+  LintSet lints;                      // of the domain and its route; row lints come from the RowKey
   std::vector<std::string> mx_hosts;  // in the order (preference, name)
-  uint32_t mx_count = 0;   // distinct exchanges in the answer
+  uint32_t mx_count = 0;              // distinct exchanges in the answer
   std::string mx_host;     // the best usable exchange; the domain itself for an implicit MX
   std::string mx_ip;       // a public address of `mx_host`
   std::string provider;    // slug (`google`), empty where unknown
   std::string suggestion;  // `gmail.com` for `gmial.com`; empty where none
   bool is_disposable = false;
   bool is_free = false;
-  uint8_t dns_rcode = 0;   // of the deciding query
+  uint8_t dns_rcode = 0;  // of the deciding query
   uint32_t ttl_s = 0;
-  uint32_t dns_ms = 0;     // from the first question to the verdict
+  uint32_t dns_ms = 0;       // from the first question to the verdict
   int64_t checked_at_s = 0;  // Unix time; 0 = not asked
 };
 

@@ -38,12 +38,12 @@ struct MxRecord {
 
 struct LookupOutcome {
   LookupStatus status = LookupStatus::kTimeout;
-  uint8_t rcode = 0;              // RFC 1035 §4.1.1, of the last answer; 0 where none came
-  bool via_cname = false;         // at least one CNAME led from the question to the answer
-  bool malformed_record = false;  // an RR among good ones could not be read
-  bool cut = false;               // more records than the caps allow
-  uint32_t ttl_s = 0;             // smallest of the answer; for a negative one by RFC 2308 §5
-  std::span<const MxRecord> mx = {};     // borrowed for the call that delivers the outcome
+  uint8_t rcode = 0;                  // RFC 1035 §4.1.1, of the last answer; 0 where none came
+  bool via_cname = false;             // at least one CNAME led from the question to the answer
+  bool malformed_record = false;      // an RR among good ones could not be read
+  bool cut = false;                   // more records than the caps allow
+  uint32_t ttl_s = 0;                 // smallest of the answer; for a negative one by RFC 2308 §5
+  std::span<const MxRecord> mx = {};  // borrowed for the call that delivers the outcome
   std::span<const IpAddress> addresses = {};  // likewise
 };
 

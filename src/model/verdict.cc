@@ -18,33 +18,27 @@ Verdict verdict_of(Reason reason) {
     case Reason::kAddressLiteral:
     case Reason::kDotless:
     case Reason::kBadIdn:
-    case Reason::kBadDomain:
-      return Verdict::kInvalid;
+    case Reason::kBadDomain: return Verdict::kInvalid;
     case Reason::kSpecialUse:
     case Reason::kNxdomain:
     case Reason::kCnameNxdomain:
-    case Reason::kNoAddress:
-      return Verdict::kNoMx;
+    case Reason::kNoAddress: return Verdict::kNoMx;
     case Reason::kRfc7505:
-    case Reason::kNonconforming:
-      return Verdict::kNullMx;
+    case Reason::kNonconforming: return Verdict::kNullMx;
     case Reason::kMxUnresolvable:
     case Reason::kMxNonpublic:
     case Reason::kMxIpLiteral:
     case Reason::kMxMalformed:
-    case Reason::kImplicitNonpublic:
-      return Verdict::kDeadMx;
+    case Reason::kImplicitNonpublic: return Verdict::kDeadMx;
     case Reason::kMx:
-    case Reason::kImplicitMx:
-      return Verdict::kMxOk;
+    case Reason::kImplicitMx: return Verdict::kMxOk;
     case Reason::kDnsServfail:
     case Reason::kDnsRefused:
     case Reason::kDnsTimeout:
     case Reason::kDnsMalformed:
     case Reason::kDnsFiltered:
     case Reason::kMxAddrTempfail:
-    case Reason::kNotAttempted:
-      return Verdict::kUnknown;
+    case Reason::kNotAttempted: return Verdict::kUnknown;
   }
   return Verdict::kUnknown;
 }
@@ -57,13 +51,10 @@ Action action_of(Reason reason, LintSet lints) {
     case Verdict::kInvalid:
     case Verdict::kNoMx:
     case Verdict::kNullMx:
-    case Verdict::kDeadMx:
-      return Action::kSuppress;
-    case Verdict::kUnknown:
-      return Action::kRetry;
+    case Verdict::kDeadMx: return Action::kSuppress;
+    case Verdict::kUnknown: return Action::kRetry;
     case Verdict::kMxOk:
-    case Verdict::kReachable:
-      return Action::kSend;
+    case Verdict::kReachable: return Action::kSend;
   }
   return Action::kRetry;
 }
@@ -172,7 +163,8 @@ uint64_t Summary::rows_with(Verdict verdict) const {
 }
 
 double Summary::unknown_share() const {
-  return rows == 0 ? 0.0 : static_cast<double>(rows_with(Verdict::kUnknown)) / static_cast<double>(rows);
+  return rows == 0 ? 0.0
+                   : static_cast<double>(rows_with(Verdict::kUnknown)) / static_cast<double>(rows);
 }
 
 }  // namespace mxbulk

@@ -15,6 +15,9 @@ namespace {
 constexpr uint32_t kReceiveBudget = 512;
 // IDs stay easy to find and hard to guess while at most a quarter of them is in use.
 constexpr uint32_t kInFlightMax = 16'384;
+// RFC 1035 §4.1.1
+constexpr uint8_t kNoError = 0;
+constexpr uint8_t kNxDomain = 3;
 
 }  // namespace
 
@@ -146,7 +149,8 @@ ares_ssize_t AresLane::receive(std::span<uint8_t> out) {
   return -1;
 }
 
-// ID and question octet by octet (RFC 5452 §9.1). A refusal may leave the question out.
+// ID and question octet by octet (RFC 5452 §9.1). A refusal may leave the question out, for it says
+// nothing about a name; NXDOMAIN does.
 AresLane::Pending* AresLane::match(std::span<const uint8_t> datagram) {
   if (datagram.size() < dns::kHeaderBytes) return nullptr;
   Pending* const pending = by_id_[static_cast<size_t>(datagram[0] << 8 | datagram[1])];
@@ -155,7 +159,8 @@ AresLane::Pending* AresLane::match(std::span<const uint8_t> datagram) {
   if (!is_response) return nullptr;
   const std::span<const uint8_t> rest = datagram.subspan(dns::kHeaderBytes);
   const bool has_no_question = datagram[4] == 0 && datagram[5] == 0;
-  const bool is_refusal = (datagram[3] & 0x0F) != 0;
+  const uint8_t rcode = datagram[3] & 0x0F;
+  const bool is_refusal = rcode != kNoError && rcode != kNxDomain;
   if (has_no_question) return is_refusal && rest.empty() ? pending : nullptr;
   const bool matches =
       rest.size() >= pending->question_size &&

@@ -62,6 +62,7 @@ Result<std::unique_ptr<Loop>> Loop::create(const Clock& clock) {
   }
   uv_timer_init(&loop->loop_, &loop->timer_);
   uv_check_init(&loop->loop_, &loop->check_);
+  uv_idle_init(&loop->loop_, &loop->no_sleep_);
   return loop;
 }
 
@@ -82,6 +83,7 @@ void Loop::run(Turn turn) {
   while (!stopping_.load(std::memory_order_acquire)) uv_run(&loop_, UV_RUN_ONCE);
   uv_check_stop(&check_);
   uv_timer_stop(&timer_);
+  uv_idle_stop(&no_sleep_);
   turn_ = nullptr;
 }
 
@@ -93,12 +95,18 @@ void Loop::stop() {
 }
 
 void Loop::do_turn() {
+  uv_idle_stop(&no_sleep_);
   const int64_t now_us = clock_.now_us();
   const int64_t next_us = turn_(now_us);
   const int64_t sleep_us = std::clamp<int64_t>(next_us - now_us, 0, kLongestSleepUs);
   // libuv counts in whole milliseconds from its own cached time.
   uv_update_time(&loop_);
-  uv_timer_start(&timer_, [](uv_timer_t*) {}, static_cast<uint64_t>((sleep_us + 999) / 1'000), 0);
+  // The timer may come due outside the poll, and the turn comes only behind a poll: let that not
+  // sleep.
+  const auto on_due = [](uv_timer_t* timer) {
+    uv_idle_start(&static_cast<Loop*>(timer->data)->no_sleep_, [](uv_idle_t*) {});
+  };
+  uv_timer_start(&timer_, on_due, static_cast<uint64_t>((sleep_us + 999) / 1'000), 0);
 }
 
 }  // namespace mxbulk::net

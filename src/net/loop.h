@@ -64,6 +64,7 @@ class Loop final {
   uv_async_t async_{};
   uv_timer_t timer_{};
   uv_check_t check_{};
+  uv_idle_t no_sleep_{};  // while it runs, the poll does not sleep
   Turn turn_;
   bool is_initialised_ = false;
   std::atomic<bool> stopping_{false};

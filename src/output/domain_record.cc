@@ -5,8 +5,8 @@
 #include <ctime>
 #include <vector>
 
-#include "output/csv_text.h"
-#include "output/json_text.h"
+#include "model/csv_text.h"
+#include "model/json_text.h"
 #include "output/lint_names.h"
 
 namespace mxbulk::output {

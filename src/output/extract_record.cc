@@ -1,14 +1,18 @@
 #include "output/extract_record.h"
 
-#include "output/csv_text.h"
-#include "output/json_text.h"
+#include "model/csv_text.h"
+#include "model/json_text.h"
 #include "output/lint_names.h"
 
 namespace mxbulk::output {
 namespace {
 
-bool is_csv(Format format) { return format == Format::kCsv || format == Format::kTsv; }
-char delimiter_of(Format format) { return format == Format::kTsv ? '\t' : ','; }
+bool is_csv(Format format) {
+  return format == Format::kCsv || format == Format::kTsv;
+}
+char delimiter_of(Format format) {
+  return format == Format::kTsv ? '\t' : ',';
+}
 
 void append_csv(const ExtractRecord& record, char delimiter, std::string& out) {
   std::string lints;

@@ -5,8 +5,8 @@
 #include <optional>
 #include <utility>
 
-#include "output/csv_text.h"
-#include "output/json_text.h"
+#include "model/csv_text.h"
+#include "model/json_text.h"
 #include "output/lint_names.h"
 
 namespace mxbulk::output {
@@ -48,24 +48,9 @@ Status unknown_column(const std::string& name) {
   return Status::usage(std::move(message));
 }
 
-// Why a row that has no verdict by DNS may still be an object: only then are its bytes kept.
-bool keeps_its_object(std::string_view row, RowKey key) {
-  const bool doubtful =
-      key.is_invalid() && (key.reason() == Reason::kBadRow || key.reason() == Reason::kEmpty);
-  return !doubtful || is_json_object(row);
-}
-
-void append_json_row(std::string_view row, RowKey key, std::string_view suffix, std::string& out) {
+// Requires: `row` is an object.
+void append_json_row(std::string_view row, std::string_view suffix, std::string& out) {
   const size_t brace = row.rfind('}');
-  if (brace == std::string_view::npos || !keeps_its_object(row, key)) {
-    const std::string_view terminator = terminator_of(row);
-    out += "{\"_raw\":";
-    append_json_string(row.substr(0, row.size() - terminator.size()), out);
-    out.append(suffix);
-    out.push_back('}');
-    out.append(terminator);
-    return;
-  }
   const std::string_view head = row.substr(0, brace);
   const size_t last = head.find_last_not_of(kBlanks);
   const bool is_empty = last != std::string_view::npos && head[last] == '{' &&
@@ -215,9 +200,9 @@ void RowRenderer::append_csv_value(Column column, const Cells& cells, std::strin
   }
 }
 
-void RowRenderer::append_row(std::string_view row, RowKey key, std::string_view suffix,
+void RowRenderer::append_row(std::string_view row, std::string_view suffix,
                              std::string& out) const {
-  if (shape_.format == Format::kJsonl) return append_json_row(row, key, suffix, out);
+  if (shape_.format == Format::kJsonl) return append_json_row(row, suffix, out);
   const std::string_view terminator = terminator_of(row);
   const std::string_view own = row.substr(0, row.size() - terminator.size());
   if (csv_safe_) {

@@ -32,11 +32,10 @@ class RowRenderer {
   // Requires: key.is_invalid(). Domain, host, provider and suggestion stay empty.
   void append_suffix_invalid(RowKey key, std::string& out) const;
 
-  // Appends `row` to `out` with `suffix` spliced in before its own terminator, or before its last
-  // `}`. In JSONL a row that is no object (key is bad_row or empty) becomes {"_raw":"…"} with the
-  // suffix; invalid UTF-8 there becomes U+FFFD. A suffix may be kept and used for many rows.
-  void append_row(std::string_view row, RowKey key, std::string_view suffix,
-                  std::string& out) const;
+  // Appends `row` to `out` with `suffix` spliced in before its own terminator, or in JSONL before
+  // its last `}` (there each row is an object: the reader sees to it). A suffix may be kept and
+  // used for many rows.
+  void append_row(std::string_view row, std::string_view suffix, std::string& out) const;
 
  private:
   enum class Column : uint8_t {

@@ -5,7 +5,7 @@
 #include <cstdio>
 
 #include "base/limits.h"
-#include "output/json_text.h"
+#include "model/json_text.h"
 #include "output/terminal_text.h"
 
 namespace mxbulk::output {
@@ -238,6 +238,11 @@ std::string summary_text(const Summary& summary, SummaryStyle style) {
     // A dry run asks nobody: it can only tell what syntax alone refuses.
     if ((summary.dry_run || verdict == Verdict::kReachable) && !counted_at_all) continue;
     text += line_of(verdict, summary, style);
+  }
+  if (summary.qps_default > 0) {
+    text +=
+        "  asked at most " + with_thousands(summary.qps_default) +
+        " questions a second, as the resolver is not on this machine; --qps 0 lifts the limit\n";
   }
   return text + destination(summary);
 }

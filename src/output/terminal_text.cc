@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "output/json_text.h"
+#include "model/utf8.h"
 
 namespace mxbulk::output {
 namespace {
@@ -30,7 +30,7 @@ std::string terminal_text(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (size_t at = 0; at < text.size();) {
-    const size_t length = utf8_length(text.substr(at));
+    const size_t length = utf8_sequence(text.substr(at));
     const std::string_view character = text.substr(at, length == 0 ? 1 : length);
     at += character.size();
     if (length != 0 && is_harmless(code_point(character))) {
@@ -49,7 +49,7 @@ std::string terminal_text(std::string_view text) {
 std::string cut_to_columns(std::string_view text, size_t columns) {
   size_t at = 0;
   for (; at < text.size() && columns > 0; --columns) {
-    const size_t length = utf8_length(text.substr(at));
+    const size_t length = utf8_sequence(text.substr(at));
     at += length == 0 ? 1 : length;
   }
   return std::string(text.substr(0, at));
@@ -58,7 +58,7 @@ std::string cut_to_columns(std::string_view text, size_t columns) {
 size_t columns_of(std::string_view text) {
   size_t columns = 0;
   for (size_t at = 0; at < text.size(); ++columns) {
-    const size_t length = utf8_length(text.substr(at));
+    const size_t length = utf8_sequence(text.substr(at));
     at += length == 0 ? 1 : length;
   }
   return columns;

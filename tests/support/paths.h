@@ -5,7 +5,11 @@
 
 namespace mxbulk::test {
 
-inline std::string program() { return MXBULK_PROGRAM; }
-inline std::string source_dir() { return MXBULK_SOURCE_DIR; }
+inline std::string program() {
+  return MXBULK_PROGRAM;
+}
+inline std::string source_dir() {
+  return MXBULK_SOURCE_DIR;
+}
 
 }  // namespace mxbulk::test

@@ -9,6 +9,7 @@
 #include "input/csv_cells.h"
 #include "input/csv_masks.h"
 #include "input/row_tracker.h"
+#include "model/csv_text.h"
 
 namespace mxbulk::input {
 namespace {
@@ -218,14 +219,14 @@ TEST(CsvCells, HaveTheTextThatSpreadsheetsMean) {
 TEST(CsvCells, ComeBackFromTheirQuotes) {
   for (const std::string& text : {"a"s, ""s, "a,b"s, "a\"b"s, "\""s, "a\r\nb"s, "\0"s, "a;b"s}) {
     std::string raw;
-    append_quoted(text, ',', raw);
+    append_csv_cell(text, ',', false, raw);
     EXPECT_EQ(unquoted(raw), text);
     std::vector<std::string_view> cells;
     split_cells(raw, ',', cells);
     EXPECT_EQ(cells.size(), 1U);
   }
   std::string plain;
-  append_quoted("a;b c", ',', plain);
+  append_csv_cell("a;b c", ',', false, plain);
   EXPECT_EQ(plain, "a;b c");
 }
 

@@ -2,9 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "output/csv_text.h"
-#include "output/json_text.h"
-
 namespace mxbulk::output {
 namespace {
 
@@ -50,10 +47,9 @@ std::string suffix_of(const RowRenderer& rows, const DomainReport& report, RowKe
   return out;
 }
 
-std::string row_of(const RowRenderer& rows, std::string_view row, std::string_view suffix,
-                   RowKey key = RowKey::waiting_for(DomainId(kSomeDomain), {}, false)) {
+std::string row_of(const RowRenderer& rows, std::string_view row, std::string_view suffix) {
   std::string out;
-  rows.append_row(row, key, suffix, out);
+  rows.append_row(row, suffix, out);
   return out;
 }
 
@@ -61,7 +57,7 @@ std::string invalid_row(const RowRenderer& rows, std::string_view row, Reason re
   const RowKey key = RowKey::invalid(reason, {});
   std::string suffix;
   rows.append_suffix_invalid(key, suffix);
-  return row_of(rows, row, suffix, key);
+  return row_of(rows, row, suffix);
 }
 
 TEST(RowRenderer, HeaderHasTheContractsColumnsInOrder) {
@@ -161,17 +157,6 @@ TEST(RowRenderer, JsonSuffixGoesBeforeTheLastBrace) {
   for (const auto& [row, expected] : cases) EXPECT_EQ(row_of(rows, row, ",\"v\":1"), expected);
 }
 
-TEST(RowRenderer, BrokenJsonLineBecomesRaw) {
-  OutputOptions options;
-  options.columns = {"reason"};
-  const RowRenderer rows = renderer(json_shape(), options);
-  EXPECT_EQ(invalid_row(rows, "{\"email\": \xFF}\r\n", Reason::kBadRow),
-            "{\"_raw\":\"{\\\"email\\\": \xEF\xBF\xBD}\",\"mx_reason\":\"bad_row\"}\r\n");
-  EXPECT_EQ(invalid_row(rows, "\n", Reason::kEmpty), "{\"_raw\":\"\",\"mx_reason\":\"empty\"}\n");
-  EXPECT_EQ(invalid_row(rows, "[1]", Reason::kBadRow),
-            "{\"_raw\":\"[1]\",\"mx_reason\":\"bad_row\"}");
-}
-
 TEST(RowRenderer, ObjectWithoutTheKeyKeepsItsBytes) {
   OutputOptions options;
   options.columns = {"reason"};
@@ -189,74 +174,6 @@ TEST(RowRenderer, FormulasStayUnlessCsvSafe) {
   options.csv_safe = true;
   EXPECT_EQ(row_of(renderer(csv_shape(), options), row, ",S"),
             "'=1+1,\"'=cmd|'a'!A0\",'-5,\"'+x\"\"=\",'@a,b=c,S\n");
-}
-
-TEST(CsvText, SafeWalkNeverMistakesQuotedDelimiters) {
-  const std::pair<const char*, const char*> cases[] = {{"\"a,=b\",=c", "\"a,=b\",'=c"},
-                                                       {"\"a\"\",=b\",x", "\"a\"\",=b\",x"},
-                                                       {"=", "'="},
-                                                       {"\"=", "\"'="},
-                                                       {",,=", ",,'="},
-                                                       {"", ""},
-                                                       {"a\"b,=c", "a\"b,'=c"}};
-  for (const auto& [row, expected] : cases) {
-    std::string out;
-    append_row_csv_safe(row, ',', out);
-    EXPECT_EQ(out, expected);
-  }
-}
-
-TEST(CsvText, CellsAreQuotedOnlyWhereTheyMustBe) {
-  const std::pair<const char*, const char*> cases[] = {{"plain", "plain"},
-                                                       {"a,b", "\"a,b\""},
-                                                       {"a\"b", "\"a\"\"b\""},
-                                                       {"a\rb", "\"a\rb\""},
-                                                       {"", ""}};
-  for (const auto& [cell, expected] : cases) {
-    std::string out;
-    append_csv_cell(cell, ',', false, out);
-    EXPECT_EQ(out, expected);
-  }
-}
-
-TEST(JsonText, KnowsObjects) {
-  for (const char* text :
-       {"{}", " {\"a\":1} ", "{\"a\":[1,-2.5e+3,true,false,null,{}],\"b\":\"\\u00e4\\n\"}",
-        "{\"a\":{\"b\":[[]]}}", "{\"ä\":\"ö\"}"}) {
-    EXPECT_TRUE(is_json_object(text)) << text;
-  }
-  for (const char* text : {"",
-                           "[]",
-                           "1",
-                           "{",
-                           "}",
-                           "{\"a\"}",
-                           "{\"a\":}",
-                           "{\"a\":1,}",
-                           "{a:1}",
-                           "{\"a\":01}",
-                           "{} {}",
-                           "{\"a\":\"\\x\"}",
-                           "{\"a\":\"\xC3\"}",
-                           "{\"a\":\"\n\"}",
-                           "{\"a\":1]",
-                           "{\"a\":tru}",
-                           "{\"a\":\"\\u12g4\"}",
-                           "{\"a\":[1,]}",
-                           "{\"a\":1",
-                           "{\"a\":\"b"}) {
-    EXPECT_FALSE(is_json_object(text)) << text;
-  }
-  EXPECT_FALSE(is_json_object(std::string(5'000, '{')));
-  EXPECT_FALSE(is_json_object("{\"a\":" + std::string(5'000, '[') + std::string(5'000, ']') + "}"));
-}
-
-TEST(JsonText, EscapesWhatJsonForbids) {
-  std::string out;
-  append_json_string(std::string_view("a\"\\\n\x01\x7F\0z\xE2\x82\xAC\xED\xA0\x80", 14), out);
-  EXPECT_EQ(
-      out,
-      "\"a\\\"\\\\\\n\\u0001\\u007f\\u0000z\xE2\x82\xAC\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"");
 }
 
 }  // namespace

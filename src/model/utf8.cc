@@ -1,8 +1,8 @@
-#include "input/utf8.h"
+#include "model/utf8.h"
 
 #include <cstdint>
 
-namespace mxbulk::input {
+namespace mxbulk {
 namespace {
 
 struct Lead {
@@ -63,4 +63,4 @@ bool is_clean_text(std::string_view text) {
   return true;
 }
 
-}  // namespace mxbulk::input
+}  // namespace mxbulk

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace mxbulk::output {
+namespace mxbulk {
 
 // Appends `cell`, quoted where it holds the delimiter, a quote, CR or LF. With `safe` a cell that a
 // spreadsheet would run as a formula gets a ' in front.
@@ -17,4 +17,4 @@ void append_row_csv_safe(std::string_view row, char delimiter, std::string& out)
 // The terminator at the end of `row`: CRLF, LF, CR or none; into `row`.
 [[nodiscard]] std::string_view terminator_of(std::string_view row);
 
-}  // namespace mxbulk::output
+}  // namespace mxbulk

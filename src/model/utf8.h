@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace mxbulk::input {
+namespace mxbulk {
 
 // Length of the well-formed sequence at the front of `text` (1..4); 0 where it is ill-formed.
 // Requires: !text.empty().
@@ -19,4 +19,4 @@ namespace mxbulk::input {
 // Well-formed, and no control character: neither C0 (NUL, tab, CR, LF …), nor DEL, nor C1.
 [[nodiscard]] bool is_clean_text(std::string_view text);
 
-}  // namespace mxbulk::input
+}  // namespace mxbulk

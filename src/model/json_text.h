@@ -1,11 +1,11 @@
-// JSON in small pieces: what every writer of JSON here shares. Threads: pure functions.
+// JSON in small pieces: what all writers of JSON share. Threads: pure functions.
 #pragma once
 
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace mxbulk::output {
+namespace mxbulk {
 
 // Appends `text` with its quotes. Invalid UTF-8 becomes U+FFFD, so that a line is always JSON
 // (RFC 8259 §8.1).
@@ -25,11 +25,4 @@ void append_json_array(const Texts& texts, std::string& out) {
   out.push_back(']');
 }
 
-// True where `text` is one JSON object (RFC 8259) in valid UTF-8, blanks around it allowed. Nesting
-// deeper than limits::kJsonDepthMax counts as no object.
-[[nodiscard]] bool is_json_object(std::string_view text);
-
-// Octets of the valid UTF-8 character at the start of `text` (RFC 3629); 0 where there is none.
-[[nodiscard]] size_t utf8_length(std::string_view text);
-
-}  // namespace mxbulk::output
+}  // namespace mxbulk

@@ -1,6 +1,6 @@
-#include "output/csv_text.h"
+#include "model/csv_text.h"
 
-namespace mxbulk::output {
+namespace mxbulk {
 namespace {
 
 bool is_formula_start(char c) {
@@ -57,4 +57,4 @@ std::string_view terminator_of(std::string_view row) {
   return row.substr(row.size());
 }
 
-}  // namespace mxbulk::output
+}  // namespace mxbulk

@@ -1,0 +1,138 @@
+#include "input/csv_rows.h"
+
+#include <algorithm>
+
+#include "input/csv_cells.h"
+#include "model/csv_text.h"
+
+namespace mxbulk::input {
+
+CsvRows::CsvRows(const Layout& layout, Rendering rendering, std::optional<RowMaker> maker)
+    : layout_(layout),
+      rendering_(rendering),
+      maker_(std::move(maker)),
+      scanner_(layout.delimiter, layout.column) {}
+
+size_t CsvRows::cut(std::string_view bytes, bool is_end, uint64_t rows_max) {
+  rows_.clear();
+  return scanner_.scan(bytes, is_end, rows_max, rows_);
+}
+
+Status CsvRows::emit(std::string bytes, const RowPlace& place, RowBatch& batch) {
+  batch.clear();
+  const CsvRow& last = rows_.back();
+  const std::string_view last_row = std::string_view(bytes).substr(begin_of(rows_.size() - 1));
+  if (last.has_open_quote && last_row.find_first_of("\r\n") != std::string_view::npos) {
+    return place.open_quote(rows_.size() - 1);
+  }
+  if (rendering_ == Rendering::kAsIs && keeps_bytes(bytes, place)) {
+    batch.block.bytes = std::move(bytes);
+    for (const CsvRow& row : rows_) batch.block.row_ends.push_back(row.end);
+    fill_cells(batch.block.bytes, batch);
+    return {};
+  }
+  batch.source = std::move(bytes);
+  fill_cells(batch.source, batch);
+  switch (rendering_) {
+    case Rendering::kNone: break;
+    case Rendering::kAsIs: append_padded(batch.source, place, batch.block); break;
+    case Rendering::kMade: append_made(batch.source, batch.block); break;
+    case Rendering::kCell:
+      for (const EmailCell& cell : batch.cells) {
+        maker_->append(std::span(&cell.text, 1), batch.block.bytes);
+        batch.block.row_ends.push_back(static_cast<uint32_t>(batch.block.bytes.size()));
+      }
+      break;
+  }
+  return {};
+}
+
+bool CsvRows::keeps_bytes(std::string_view bytes, const RowPlace& place) const {
+  if (rows_.back().has_open_quote) return false;
+  if (place.needs_terminator && terminator_of(bytes).empty()) return false;
+  return std::all_of(rows_.begin(), rows_.end(),
+                     [&](const CsvRow& row) { return row.cells >= layout_.columns; });
+}
+
+void CsvRows::fill_cells(std::string_view bytes, RowBatch& batch) const {
+  size_t unescaped_max = 0;
+  for (const CsvRow& row : rows_) {
+    const std::string_view raw = bytes.substr(row.cell_begin, row.cell_end - row.cell_begin);
+    if (!is_viewable(raw)) unescaped_max += raw.size();
+  }
+  batch.unescaped.reserve(unescaped_max);  // views into it must hold
+  for (size_t i = 0; i < rows_.size(); ++i) {
+    const CsvRow& row = rows_[i];
+    const std::string_view raw = bytes.substr(row.cell_begin, row.cell_end - row.cell_begin);
+    const bool is_blank = row.text_end == begin_of(i);
+    EmailCell cell;
+    cell.is_bad_row = (row.cells <= layout_.column && !is_blank) || row.has_open_quote;
+    cell.is_ragged = row.cells > layout_.columns;
+    if (is_viewable(raw)) {
+      cell.text = view_cell(raw);
+    } else {
+      const size_t begin = batch.unescaped.size();
+      append_unquoted(raw, batch.unescaped);
+      cell.text = std::string_view(batch.unescaped).substr(begin);
+    }
+    batch.cells.push_back(cell);
+  }
+}
+
+std::string CsvRows::padding(uint64_t cells, bool has_open_quote) const {
+  std::string tail = has_open_quote ? "\"" : "";
+  if (cells < layout_.columns) tail.append(layout_.columns - cells, layout_.delimiter);
+  return tail;
+}
+
+void CsvRows::append_padded(std::string_view bytes, const RowPlace& place, Block& block) const {
+  for (size_t i = 0; i < rows_.size(); ++i) {
+    const CsvRow& row = rows_[i];
+    const std::string_view text = bytes.substr(begin_of(i), row.text_end - begin_of(i));
+    const std::string_view terminator = bytes.substr(row.text_end, row.end - row.text_end);
+    block.bytes += text;
+    block.bytes += padding(row.cells, row.has_open_quote);
+    block.bytes += terminator;
+    if (place.needs_terminator && terminator.empty()) block.bytes.push_back('\n');
+    block.row_ends.push_back(static_cast<uint32_t>(block.bytes.size()));
+  }
+}
+
+void CsvRows::append_made(std::string_view bytes, Block& block) {
+  for (size_t i = 0; i < rows_.size(); ++i) {
+    append_cells_of(bytes.substr(begin_of(i), rows_[i].text_end - begin_of(i)), block);
+  }
+}
+
+void CsvRows::append_cells_of(std::string_view row, Block& block) {
+  raw_.clear();
+  split_cells(row, layout_.delimiter, raw_);
+  unquoted_.resize(std::max(unquoted_.size(), raw_.size()));
+  for (size_t i = 0; i < raw_.size(); ++i) {
+    if (is_viewable(raw_[i])) {
+      raw_[i] = view_cell(raw_[i]);
+    } else {
+      unquoted_[i].clear();
+      append_unquoted(raw_[i], unquoted_[i]);
+      raw_[i] = unquoted_[i];
+    }
+  }
+  maker_->append(raw_, block.bytes);
+  block.row_ends.push_back(static_cast<uint32_t>(block.bytes.size()));
+}
+
+std::string CsvRows::tail_of(const RowTracker& giant) const {
+  return padding(giant.cells(), giant.has_open_quote());
+}
+
+void CsvRows::emit_giant(std::string_view head, RowBatch& batch) {
+  if (rendering_ == Rendering::kNone) return;
+  if (rendering_ == Rendering::kMade) {
+    append_cells_of(head, batch.block);
+    return;
+  }
+  maker_->append({}, batch.block.bytes);
+  batch.block.row_ends.push_back(static_cast<uint32_t>(batch.block.bytes.size()));
+}
+
+}  // namespace mxbulk::input

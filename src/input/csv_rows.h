@@ -1,0 +1,53 @@
+// Rows of CSV and TSV.
+//
+// Threads: one reader thread.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "input/csv_scanner.h"
+#include "input/row_format.h"
+#include "input/row_maker.h"
+
+namespace mxbulk::input {
+
+class CsvRows final : public RowFormat {
+ public:
+  struct Layout {
+    char delimiter = ',';
+    size_t column = 0;   // of the e-mail cell, 0-based
+    size_t columns = 1;  // of the header; shorter rows are padded, longer ones are ragged
+  };
+
+  // `maker`: where `rendering` is kMade or kCell.
+  CsvRows(const Layout& layout, Rendering rendering, std::optional<RowMaker> maker);
+
+  size_t cut(std::string_view bytes, bool is_end, uint64_t rows_max) override;
+  [[nodiscard]] size_t rows() const override { return rows_.size(); }
+  Status emit(std::string bytes, const RowPlace& place, RowBatch& batch) override;
+
+  [[nodiscard]] RowTracker tracker() const override { return RowTracker(layout_.delimiter); }
+  [[nodiscard]] bool streams_giants() const override { return rendering_ == Rendering::kAsIs; }
+  [[nodiscard]] std::string tail_of(const RowTracker& giant) const override;
+  void emit_giant(std::string_view head, RowBatch& batch) override;
+
+ private:
+  [[nodiscard]] uint32_t begin_of(size_t row) const { return row == 0 ? 0 : rows_[row - 1].end; }
+  [[nodiscard]] bool keeps_bytes(std::string_view bytes, const RowPlace& place) const;
+  [[nodiscard]] std::string padding(uint64_t cells, bool has_open_quote) const;
+  void fill_cells(std::string_view bytes, RowBatch& batch) const;
+  void append_padded(std::string_view bytes, const RowPlace& place, Block& block) const;
+  void append_made(std::string_view bytes, Block& block);
+  void append_cells_of(std::string_view row, Block& block);
+
+  Layout layout_;
+  Rendering rendering_;
+  std::optional<RowMaker> maker_;
+  CsvScanner scanner_;
+  std::vector<CsvRow> rows_;           // that were just cut
+  std::vector<std::string_view> raw_;  // scratch: the cells of one row
+  std::vector<std::string> unquoted_;  // scratch: backs those of them that are not viewable
+};
+
+}  // namespace mxbulk::input

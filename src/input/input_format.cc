@@ -1,0 +1,43 @@
+#include "input/input_format.h"
+
+#include "input/email_column.h"
+
+namespace mxbulk::input {
+
+Format format_by_name(std::string_view path) {
+  for (std::string_view packed : {".gz", ".zst"}) {
+    if (path.ends_with(packed)) path.remove_suffix(packed.size());
+  }
+  if (path.ends_with(".csv")) return Format::kCsv;
+  if (path.ends_with(".tsv") || path.ends_with(".tab")) return Format::kTsv;
+  for (std::string_view json : {".jsonl", ".ndjson", ".json"}) {
+    if (path.ends_with(json)) return Format::kJsonl;
+  }
+  return Format::kAuto;
+}
+
+Format format_by_bytes(std::string_view front) {
+  const size_t first = front.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return Format::kLines;
+  if (front[first] == '{') return Format::kJsonl;
+  const std::string_view line = front.substr(first, front.find_first_of("\r\n", first) - first);
+  const bool has_cells = line.find_first_of(",;\t|") != std::string_view::npos;
+  return has_cells || is_email_name(line) ? Format::kCsv : Format::kLines;
+}
+
+Status check_encoding(const std::string& source, std::string_view front) {
+  const bool has_mark = front.starts_with("\xFF\xFE") || front.starts_with("\xFE\xFF");
+  const bool has_zeros = front.size() >= 4 && (front[0] == '\0') != (front[1] == '\0') &&
+                         (front[0] == '\0') == (front[2] == '\0') &&
+                         (front[1] == '\0') == (front[3] == '\0');
+  if (has_mark || has_zeros) {
+    return Status::input(source +
+                         ":1: this is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8 FILE");
+  }
+  if (front.starts_with("PAR1")) {
+    return Status::input(source + ": this is Parquet; write it out as CSV or JSONL first");
+  }
+  return {};
+}
+
+}  // namespace mxbulk::input

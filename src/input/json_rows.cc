@@ -1,0 +1,126 @@
+#include "input/json_rows.h"
+
+#include <algorithm>
+
+namespace mxbulk::input {
+namespace {
+
+std::string_view text_of(std::string_view bytes, const LineSpan& span) {
+  return bytes.substr(span.begin, span.text_end - span.begin);
+}
+std::string_view terminator_of(std::string_view bytes, const LineSpan& span) {
+  return bytes.substr(span.text_end, span.end - span.text_end);
+}
+
+void end_row(Block& block) {
+  block.row_ends.push_back(static_cast<uint32_t>(block.bytes.size()));
+}
+
+}  // namespace
+
+JsonRows::JsonRows(std::string_view path, Rendering rendering, std::vector<std::string> keys,
+                   std::optional<RowMaker> maker)
+    : reader_(path), rendering_(rendering), keys_(std::move(keys)), maker_(std::move(maker)) {}
+
+size_t JsonRows::cut(std::string_view bytes, bool is_end, uint64_t rows_max) {
+  return cut_lines(bytes, is_end, rows_max, lines_);
+}
+
+Status JsonRows::emit(std::string bytes, const RowPlace& place, RowBatch& batch) {
+  batch.clear();
+  const bool all_objects = find_cells(bytes, batch);
+  const bool ends_well = !place.needs_terminator || !terminator_of(bytes, lines_.back()).empty();
+  if (rendering_ == Rendering::kAsIs && all_objects && ends_well) {
+    batch.block.bytes = std::move(bytes);
+    for (const LineSpan& span : lines_) batch.block.row_ends.push_back(span.end);
+    return {};
+  }
+  switch (rendering_) {
+    case Rendering::kNone: break;
+    case Rendering::kAsIs: append_as_is(bytes, place, batch.block); break;
+    case Rendering::kMade: return append_made(bytes, place, batch.block);
+    case Rendering::kCell:
+      for (const EmailCell& cell : batch.cells) {
+        maker_->append(std::span(&cell.text, 1), batch.block.bytes);
+        end_row(batch.block);
+      }
+      break;
+  }
+  return {};
+}
+
+bool JsonRows::find_cells(std::string_view bytes, RowBatch& batch) {
+  is_object_.clear();
+  batch.unescaped.reserve(bytes.size());  // a text is never longer than its JSON; views must hold
+  for (const LineSpan& span : lines_) {
+    const std::string_view line = text_of(bytes, span);
+    const size_t begin = batch.unescaped.size();
+    const JsonFind found = reader_.find(line, batch.unescaped);
+    EmailCell cell;
+    cell.text = std::string_view(batch.unescaped).substr(begin);
+    const bool is_nothing = found == JsonFind::kNotObject && is_blank_line(line);
+    cell.is_bad_row = (found == JsonFind::kNotObject && !is_nothing) || found == JsonFind::kNoText;
+    batch.cells.push_back(cell);
+    is_object_.push_back(found != JsonFind::kNotObject);
+  }
+  return std::find(is_object_.begin(), is_object_.end(), false) == is_object_.end();
+}
+
+void JsonRows::append_as_is(std::string_view bytes, const RowPlace& place, Block& block) const {
+  for (size_t i = 0; i < lines_.size(); ++i) {
+    std::string_view terminator = terminator_of(bytes, lines_[i]);
+    if (terminator.empty() && place.needs_terminator) terminator = "\n";
+    const std::string_view line = text_of(bytes, lines_[i]);
+    if (is_object_[i]) {
+      block.bytes.append(line).append(terminator);
+    } else {
+      RowMaker::append_raw(line, terminator, block.bytes);
+    }
+    end_row(block);
+  }
+}
+
+Status JsonRows::append_made(std::string_view bytes, const RowPlace& place, Block& block) {
+  for (size_t i = 0; i < lines_.size(); ++i) {
+    if (!is_object_[i]) {
+      maker_->append({}, block.bytes);
+    } else if (!append_record(text_of(bytes, lines_[i]), block.bytes)) {
+      return Status::input(place.text(i) + ": the key \"" + odd_key_ +
+                           "\" was not in the first record, so that it has no column; use "
+                           "--output-format jsonl or --mode minimal");
+    }
+    end_row(block);
+  }
+  return {};
+}
+
+bool JsonRows::append_record(std::string_view line, std::string& out) {
+  odd_key_.clear();
+  bool is_known = true;
+  values_.assign(keys_.size(), {});
+  reader_.each(line, [&](std::string_view key, std::string_view text) {
+    const auto found = std::find(keys_.begin(), keys_.end(), key);
+    if (found == keys_.end()) {
+      is_known = false;
+      odd_key_ = key;
+      return;
+    }
+    values_[static_cast<size_t>(found - keys_.begin())] = text;
+  });
+  if (!is_known) return false;
+  cells_.assign(values_.begin(), values_.end());
+  maker_->append(cells_, out);
+  return true;
+}
+
+void JsonRows::emit_giant(std::string_view head, RowBatch& batch) {
+  switch (rendering_) {
+    case Rendering::kNone: return;
+    case Rendering::kAsIs: RowMaker::append_raw(head, "\n", batch.block.bytes); break;
+    case Rendering::kMade:
+    case Rendering::kCell: maker_->append({}, batch.block.bytes); break;
+  }
+  end_row(batch.block);
+}
+
+}  // namespace mxbulk::input

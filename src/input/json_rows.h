@@ -1,0 +1,50 @@
+// Rows of JSONL: one object a line.
+//
+// Threads: one reader thread.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "input/json_record.h"
+#include "input/line_scanner.h"
+#include "input/row_format.h"
+#include "input/row_maker.h"
+
+namespace mxbulk::input {
+
+class JsonRows final : public RowFormat {
+ public:
+  // `keys`: of the columns, where `rendering` is kMade. `maker`: where it is kMade or kCell.
+  JsonRows(std::string_view path, Rendering rendering, std::vector<std::string> keys,
+           std::optional<RowMaker> maker);
+
+  size_t cut(std::string_view bytes, bool is_end, uint64_t rows_max) override;
+  [[nodiscard]] size_t rows() const override { return lines_.size(); }
+  Status emit(std::string bytes, const RowPlace& place, RowBatch& batch) override;
+
+  [[nodiscard]] RowTracker tracker() const override { return RowTracker(); }
+  [[nodiscard]] bool streams_giants() const override { return false; }
+  [[nodiscard]] std::string tail_of(const RowTracker&) const override { return {}; }
+  void emit_giant(std::string_view head, RowBatch& batch) override;
+
+ private:
+  // Finds the e-mail text of each line; true where all lines are objects.
+  bool find_cells(std::string_view bytes, RowBatch& batch);
+  void append_as_is(std::string_view bytes, const RowPlace& place, Block& block) const;
+  Status append_made(std::string_view bytes, const RowPlace& place, Block& block);
+  // False: a key that the header lacks, now in `odd_key_`.
+  bool append_record(std::string_view line, std::string& out);
+
+  JsonReader reader_;
+  Rendering rendering_;
+  std::vector<std::string> keys_;
+  std::optional<RowMaker> maker_;
+  std::vector<LineSpan> lines_;          // that were just cut
+  std::vector<bool> is_object_;          // each of them
+  std::vector<std::string> values_;      // scratch
+  std::vector<std::string_view> cells_;  // scratch
+  std::string odd_key_;
+};
+
+}  // namespace mxbulk::input

@@ -1,0 +1,64 @@
+// What one format of rows knows: how to cut rows off the front of bytes, and how to turn what was
+// cut into a batch of rows in the output's format.
+//
+// Threads: one reader thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "input/row_reader.h"
+#include "input/row_tracker.h"
+
+namespace mxbulk::input {
+
+// Where the rows of a batch stand, for what is said about them and for their last terminator.
+struct RowPlace {
+  const std::string& source;  // the file's name in messages
+  uint64_t row = 1;           // 1-based, of the batch's first row in its file, its header counted
+  bool needs_terminator = false;  // a last row without one gets one: another file follows
+
+  // `list.csv:17`: the row at `index` of the batch.
+  [[nodiscard]] std::string text(size_t index) const {
+    return source + ":" + std::to_string(row + index);
+  }
+  // The error of a row that swallowed those behind it.
+  [[nodiscard]] Status open_quote(size_t index) const {
+    return Status::input(text(index) +
+                         ": a quote opens in this row and never closes, so that the rows behind it "
+                         "cannot be told apart; mend the row");
+  }
+};
+
+// What becomes of a row on its way to the writer.
+enum class Rendering : uint8_t {
+  kNone,  // only its cell is needed
+  kAsIs,  // its own bytes
+  kMade,  // all its cells, in another format
+  kCell,  // the e-mail cell alone
+};
+
+class RowFormat {
+ public:
+  virtual ~RowFormat() = default;
+
+  // Cuts whole rows from the front of `bytes`, `rows_max` at most. `is_end`: nothing comes behind.
+  // Returns how many octets they take; rows() how many they are.
+  // Requires: bytes begin at a row and are shorter than 4 GiB.
+  virtual size_t cut(std::string_view bytes, bool is_end, uint64_t rows_max) = 0;
+  [[nodiscard]] virtual size_t rows() const = 0;
+  // Fills `batch` with the rows that were just cut; `bytes` are theirs, with the capacity for
+  // RowBuffer::kPadding octets more. Errors: kInput.
+  virtual Status emit(std::string bytes, const RowPlace& place, RowBatch& batch) = 0;
+
+  // For a row over limits::kRowBytesMax: who follows it to its end.
+  [[nodiscard]] virtual RowTracker tracker() const = 0;
+  // True: its bytes may go out as they come, with `tail_of()` before its terminator. False: at its
+  // end emit_giant() makes a row of the first octets of it.
+  [[nodiscard]] virtual bool streams_giants() const = 0;
+  [[nodiscard]] virtual std::string tail_of(const RowTracker& giant) const = 0;
+  virtual void emit_giant(std::string_view head, RowBatch& batch) = 0;
+};
+
+}  // namespace mxbulk::input

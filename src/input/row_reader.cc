@@ -1,0 +1,213 @@
+#include "input/row_reader.h"
+
+#include <filesystem>
+#include <limits>
+#include <optional>
+
+#include "base/limits.h"
+#include "input/input_plan.h"
+#include "model/csv_text.h"
+
+namespace mxbulk::input {
+namespace {
+
+class FilesReader final : public RowReader {
+ public:
+  FilesReader(const InputOptions& options, std::vector<std::string> files)
+      : options_(options),
+        files_(std::move(files)),
+        rows_left_(options.limit_rows == 0 ? std::numeric_limits<uint64_t>::max()
+                                           : options.limit_rows) {}
+
+  Status open(const RowNeeds& needs);
+
+  [[nodiscard]] const RowShape& shape() const override { return plan_.shape; }
+  Result<bool> next(RowBatch& batch) override;
+  [[nodiscard]] uint64_t bytes_read() const override {
+    return bytes_before_ + input_.buffer->source().bytes_read();
+  }
+  [[nodiscard]] uint64_t bytes_total() const override { return bytes_total_; }
+
+ private:
+  // A row over limits::kRowBytesMax, of which a part has been read.
+  struct Giant {
+    RowTracker tracker;
+    std::string head;  // its first octets, where a row is made of them
+  };
+
+  Status check_further_files();
+  Result<bool> open_next_file();
+  [[nodiscard]] bool is_last_file() const { return file_ + 1 == files_.size(); }
+  Status emit(size_t used, RowBatch& batch);
+  Status more();
+  Result<bool> next_of_giant(RowBatch& batch);
+  void stream_giant(size_t used, RowBatch& batch);
+  Status end_giant(RowBatch& batch);
+
+  InputOptions options_;
+  std::vector<std::string> files_;
+  size_t file_ = 0;  // the one that is read
+  OpenInput input_;
+  InputPlan plan_;
+  uint64_t rows_left_;
+  uint64_t rows_done_ = 0;     // in all files
+  uint64_t row_in_file_ = 1;   // of the next row, the header counted
+  uint64_t bytes_before_ = 0;  // of the files before this one
+  uint64_t bytes_total_ = 0;
+  std::optional<Giant> giant_;
+};
+
+Status FilesReader::open(const RowNeeds& needs) {
+  Result<OpenInput> input = open_input(files_[0]);
+  if (!input.ok()) return input.status();
+  input_ = std::move(input.value());
+  Result<InputPlan> plan = plan_input(options_, needs, files_[0], input_);
+  if (!plan.ok()) return plan.status();
+  plan_ = std::move(plan.value());
+  row_in_file_ = plan_.dialect.has_header ? 2 : 1;
+  bytes_total_ = input_.buffer->source().bytes_total();
+  return check_further_files();
+}
+
+// At once, and not after hours.
+Status FilesReader::check_further_files() {
+  for (size_t i = 1; i < files_.size(); ++i) {
+    std::error_code error;
+    const bool is_waiting = std::filesystem::exists(files_[i], error) &&
+                            !std::filesystem::is_regular_file(files_[i], error) &&
+                            !std::filesystem::is_directory(files_[i], error);
+    if (files_[i] == "-" || is_waiting) {  // a pipe can be opened only once
+      bytes_total_ = 0;
+      continue;
+    }
+    Result<OpenInput> input = open_input(files_[i]);
+    if (!input.ok()) return input.status();
+    const Result<size_t> header = check_header(options_, plan_, input.value());
+    if (!header.ok()) return header.status();
+    if (bytes_total_ > 0) bytes_total_ += input.value().buffer->source().bytes_total();
+  }
+  return {};
+}
+
+Result<bool> FilesReader::open_next_file() {
+  if (is_last_file()) return false;
+  bytes_before_ += input_.buffer->source().bytes_read();
+  Result<OpenInput> input = open_input(files_[++file_]);
+  if (!input.ok()) return input.status();
+  input_ = std::move(input.value());
+  const Result<size_t> header = check_header(options_, plan_, input_);
+  if (!header.ok()) return header.status();
+  input_.buffer->drop(header.value());
+  row_in_file_ = plan_.dialect.has_header ? 2 : 1;
+  return true;
+}
+
+Result<bool> FilesReader::next(RowBatch& batch) {
+  while (giant_ || rows_left_ > 0) {
+    if (giant_) return next_of_giant(batch);
+    RowBuffer& buffer = *input_.buffer;
+    const size_t used = plan_.rows->cut(buffer.bytes(), buffer.at_end(), rows_left_);
+    if (plan_.rows->rows() > 0) {
+      Status status = emit(used, batch);
+      if (!status.ok()) return status;
+      return true;
+    }
+    if (buffer.at_end()) {
+      const Result<bool> opened = open_next_file();
+      if (!opened.ok() || !opened.value()) return opened;
+    } else if (buffer.bytes().size() > limits::kRowBytesMax) {
+      giant_.emplace(Giant{plan_.rows->tracker(), {}});
+    } else {
+      Status status = more();
+      if (!status.ok()) return status;
+    }
+  }
+  return false;
+}
+
+Status FilesReader::emit(size_t used, RowBatch& batch) {
+  const uint64_t rows = plan_.rows->rows();
+  const RowPlace place{input_.name, row_in_file_, !is_last_file()};
+  Status status = plan_.rows->emit(input_.buffer->take(used), place, batch);
+  batch.block.first_row = rows_done_;
+  rows_done_ += rows;
+  rows_left_ -= rows;
+  row_in_file_ += rows;
+  return status;
+}
+
+Status FilesReader::more() {
+  const size_t have = input_.buffer->bytes().size();
+  return input_.buffer->fill(
+      std::min(std::max(limits::kBlockBytes, 2 * have), limits::kRowBytesMax + 1));
+}
+
+Result<bool> FilesReader::next_of_giant(RowBatch& batch) {
+  RowBuffer& buffer = *input_.buffer;
+  batch.clear();
+  batch.block.first_row = rows_done_;
+  while (true) {
+    const size_t used = giant_->tracker.follow(buffer.bytes(), buffer.at_end());
+    const bool ends = giant_->tracker.ends();
+    stream_giant(used, batch);
+    buffer.drop(used);
+    if (ends) {
+      Status status = end_giant(batch);
+      if (!status.ok()) return status;
+      return true;
+    }
+    if (!batch.block.bytes.empty()) return true;
+    Status status = buffer.fill(limits::kBlockBytes);
+    if (!status.ok()) return status;
+  }
+}
+
+void FilesReader::stream_giant(size_t used, RowBatch& batch) {
+  const std::string_view piece = input_.buffer->bytes().substr(0, used);
+  std::string& head = giant_->head;
+  if (plan_.rows->streams_giants()) {
+    batch.block.bytes += piece;
+  } else if (head.size() < limits::kRawKeptBytes) {
+    head += piece.substr(0, limits::kRawKeptBytes - head.size());
+  }
+}
+
+Status FilesReader::end_giant(RowBatch& batch) {
+  const RowTracker& tracker = giant_->tracker;
+  if (tracker.has_open_quote() && tracker.has_inner_break()) {
+    return RowPlace{input_.name, row_in_file_}.open_quote(0);
+  }
+  EmailCell cell;
+  cell.is_bad_row = true;
+  batch.cells.push_back(cell);
+  std::string& bytes = batch.block.bytes;
+  if (plan_.rows->streams_giants()) {
+    const size_t terminator = terminator_of(bytes).size();
+    bytes.insert(bytes.size() - terminator, plan_.rows->tail_of(tracker));
+    if (terminator == 0 && !is_last_file()) bytes.push_back('\n');
+    batch.block.row_ends.push_back(static_cast<uint32_t>(bytes.size()));
+  } else {
+    std::string& head = giant_->head;
+    head.resize(head.size() - terminator_of(head).size());
+    plan_.rows->emit_giant(head, batch);
+  }
+  giant_.reset();
+  ++rows_done_;
+  --rows_left_;
+  ++row_in_file_;
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RowReader>> RowReader::open(const InputOptions& options,
+                                                   const RowNeeds& needs) {
+  std::vector<std::string> files = options.files;
+  if (files.empty()) files.emplace_back("-");
+  auto reader = std::make_unique<FilesReader>(options, std::move(files));
+  Status status = reader->open(needs);
+  if (!status.ok()) return status;
+  return std::unique_ptr<RowReader>(std::move(reader));
+}
+
+}  // namespace mxbulk::input

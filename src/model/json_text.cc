@@ -1,0 +1,62 @@
+#include "model/json_text.h"
+
+#include <cstdint>
+
+#include "model/utf8.h"
+
+namespace mxbulk {
+namespace {
+
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
+
+void append_escaped(char c, std::string& out) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  const auto octet = static_cast<uint8_t>(c);
+  switch (c) {
+    case '"': out += "\\\""; return;
+    case '\\': out += "\\\\"; return;
+    case '\n': out += "\\n"; return;
+    case '\r': out += "\\r"; return;
+    case '\t': out += "\\t"; return;
+    default: break;
+  }
+  if (octet >= 0x20 && octet != 0x7F) {
+    out.push_back(c);
+    return;
+  }
+  out += "\\u00";
+  out.push_back(kHex[octet >> 4]);
+  out.push_back(kHex[octet & 0xF]);
+}
+
+}  // namespace
+
+void append_json_string(std::string_view text, std::string& out) {
+  out.push_back('"');
+  for (size_t at = 0; at < text.size();) {
+    const std::string_view rest = text.substr(at);
+    const size_t length = utf8_sequence(rest);
+    if (length == 0) {
+      out += kReplacement;
+      at += utf8_ill_formed_prefix(rest);
+      continue;
+    }
+    if (length == 1) {
+      append_escaped(text[at], out);
+    } else {
+      out.append(rest.substr(0, length));
+    }
+    at += length;
+  }
+  out.push_back('"');
+}
+
+void append_json_string_or_null(std::string_view text, std::string& out) {
+  if (text.empty()) {
+    out += "null";
+  } else {
+    append_json_string(text, out);
+  }
+}
+
+}  // namespace mxbulk

@@ -1,0 +1,155 @@
+// A resolver that answers badly: errors for all, losses, truncation, forgeries. The built-in server
+// plays it, in this process, by a script.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "lab/dns_server.h"
+#include "support/bulk_world.h"
+#include "support/run_program.h"
+#include "support/temp_dir.h"
+
+namespace mxbulk::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class BadAnswers : public testing::Test {
+ protected:
+  // A server for `domains` domains in such weather, and a run against it.
+  void serve(size_t domains, const lab::Weather& weather) {
+    world_ = make_bulk_world(domains);
+    auto server = lab::DnsServer::start(zone_from(world_.zone_text), weather);
+    ASSERT_TRUE(server.ok()) << server.status().message();
+    server_ = std::move(server.value());
+  }
+  [[nodiscard]] std::string endpoint() const {
+    return "127.0.0.1:" + std::to_string(server_->port());
+  }
+  Outcome validate() {
+    ProgramCall call;
+    call.arguments = validate_arguments(folder_.write("list.csv", world_.list), endpoint(),
+                                        folder_.file("out.csv"));
+    call.arguments.emplace_back("--verbose");
+    call.deadline_ms = 120'000;
+    return run_program(call);
+  }
+  Judged judged() { return judge(world_, read_text(folder_.file("out.csv"))); }
+
+  BulkWorld world_;
+  std::unique_ptr<lab::DnsServer> server_;
+  TempDir folder_;
+};
+
+struct RcodeCase {
+  const char* name;
+  int rcode;
+  const char* reason;  // what a person is told of one domain
+};
+
+class SameRcodeForAll : public BadAnswers, public testing::WithParamInterface<RcodeCase> {};
+
+TEST_P(SameRcodeForAll, ValidateEndsWithoutOutput) {
+  serve(2'000, {.rcode = GetParam().rcode});
+  const Outcome run = validate();
+  EXPECT_EQ(run.exit_code, 5) << run.err;
+  EXPECT_EQ(folder_.listing(), "list.csv");
+}
+
+TEST_P(SameRcodeForAll, CheckSaysUnknownByName) {
+  serve(8, {.rcode = GetParam().rcode});
+  const Outcome run = run_program({.arguments = {"check", "d3.bulk.example", "-r", endpoint()}});
+  EXPECT_THAT(run.out, HasSubstr(std::string("unknown/") + GetParam().reason)) << run.err;
+}
+
+TEST_P(SameRcodeForAll, ResolveNeverGuesses) {
+  serve(8, {.rcode = GetParam().rcode});
+  const Outcome run = run_program(
+      {.arguments = {"resolve", "-r", endpoint(), "-q"}, .stdin_text = "d3.bulk.example\n"});
+  EXPECT_EQ(run.exit_code, 5) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("resolver"));
+  for (const char* verdict : {"no_mx", "null_mx", "dead_mx", "mx_ok"}) {
+    EXPECT_THAT(run.out, testing::Not(HasSubstr(verdict)));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, SameRcodeForAll,
+    testing::Values(RcodeCase{"Formerr", 1, "dns_malformed"}, RcodeCase{"Servfail", 2, "dns_servfail"},
+                    RcodeCase{"Notimp", 4, "dns_malformed"}, RcodeCase{"Refused", 5, "dns_refused"}),
+    [](const testing::TestParamInfo<RcodeCase>& rcode) { return rcode.param.name; });
+
+TEST_F(BadAnswers, LossOf5Percent) {
+  serve(2'000, {.loss = 0.05});
+  const Outcome run = validate();
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const Judged found = judged();
+  EXPECT_EQ(found.rows, 2'000U);
+  EXPECT_THAT(found.wrong, IsEmpty());
+  EXPECT_LE(found.unknown, 2U);  // 0.1 %
+}
+
+TEST_F(BadAnswers, LossOf30Percent) {
+  serve(2'000, {.loss = 0.30});
+  const Outcome run = validate();
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const Judged found = judged();
+  EXPECT_EQ(found.rows, 2'000U);
+  EXPECT_THAT(found.wrong, IsEmpty());
+  EXPECT_LE(found.unknown, 20U);  // 1 %
+}
+
+TEST_F(BadAnswers, LateAnswersArriveAll) {
+  serve(2'000, {.delay_ms = 300, .jitter_ms = 300});
+  const Outcome run = validate();
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const Judged found = judged();
+  EXPECT_THAT(found.wrong, IsEmpty());
+  EXPECT_EQ(found.unknown, 0U);
+}
+
+TEST_F(BadAnswers, AllTruncatedAndTcpWorks) {
+  serve(2'000, {.truncate_udp = true});
+  const Outcome run = validate();
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const Judged found = judged();
+  EXPECT_THAT(found.wrong, IsEmpty());
+  EXPECT_EQ(found.unknown, 0U);
+  EXPECT_GE(server_->counters().tcp_questions, 2'000U);
+}
+
+// With no answer to be had at all the resolver is as good as down.
+TEST_F(BadAnswers, AllTruncatedAndTcpDropped) {
+  serve(2'000, {.truncate_udp = true, .drop_tcp = true});
+  const Outcome run = validate();
+  EXPECT_EQ(run.exit_code, 5) << run.err;
+  EXPECT_EQ(folder_.listing(), "list.csv");
+  const Outcome check = run_program({.arguments = {"check", "d5.bulk.example", "-r", endpoint()}});
+  EXPECT_THAT(check.out, HasSubstr("unknown/dns_timeout"));
+}
+
+TEST_F(BadAnswers, ForgeriesAreNotBelieved) {
+  serve(2'000, {.forge = true});
+  const Outcome run = validate();
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const Judged found = judged();
+  EXPECT_THAT(found.wrong, IsEmpty());
+  EXPECT_EQ(found.unknown, 0U);
+  EXPECT_THAT(run.err, testing::Not(HasSubstr(" 0 forgeries dropped"))) << "none was sent?";
+}
+
+TEST_F(BadAnswers, NoiseIsNeverAVerdict) {
+  serve(2'000, {.garbage = true});
+  const Outcome run = validate();
+  EXPECT_EQ(run.exit_code, 5) << run.err;
+  EXPECT_EQ(folder_.listing(), "list.csv");
+  const Outcome check = run_program({.arguments = {"check", "d5.bulk.example", "-r", endpoint()}});
+  EXPECT_THAT(check.out, HasSubstr("unknown/dns_malformed"));
+}
+
+}  // namespace
+}  // namespace mxbulk::test

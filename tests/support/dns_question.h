@@ -1,0 +1,21 @@
+// Asks one DNS question over UDP, by hand: it shares no code with the program, so that a fault there
+// cannot hide here.
+//
+// Threads: any. Blocks for at most `wait_ms`.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace mxbulk::test {
+
+// The response code of 127.0.0.1:`port` to "SOA of `name`", `name` without its last dot and "" for
+// the root; none where no answer came.
+[[nodiscard]] std::optional<int> ask_soa(uint16_t port, std::string_view name, int wait_ms);
+
+// A port of 127.0.0.1 where neither UDP nor TCP is in use now. It lies below the range that the
+// kernel gives to sockets that name none: a server may leave it and come back to it.
+[[nodiscard]] uint16_t free_port();
+
+}  // namespace mxbulk::test

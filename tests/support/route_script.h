@@ -1,0 +1,88 @@
+// A world of scripted answers, and domains walked through it: route rules without a socket.
+//
+// Threads: one. Ownership: a script owns the names that the routes of its walks borrow.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "model/domain_name.h"
+#include "model/lookup_outcome.h"
+#include "model/record_type.h"
+#include "route/route_walk.h"
+
+namespace mxbulk::test {
+
+// Addresses that IANA's registries call global. No test sends to them.
+inline constexpr const char* kPublic4 = "1.1.1.1";
+inline constexpr const char* kOtherPublic4 = "9.9.9.9";
+inline constexpr const char* kPublic6 = "2606:4700::1111";
+inline constexpr const char* kPrivate4 = "10.0.0.1";
+inline constexpr const char* kPrivate6 = "fd00::1";
+
+// What one question comes to.
+struct Told {
+  LookupStatus status = LookupStatus::kFound;
+  std::vector<std::pair<uint16_t, std::string>> mx = {};
+  std::vector<std::string> addresses = {};
+  uint32_t ttl_s = 3'600;
+  bool via_cname = false;
+  bool malformed_record = false;
+  bool cut = false;
+};
+
+[[nodiscard]] Told told_mx(std::vector<std::pair<uint16_t, std::string>> records);
+[[nodiscard]] Told told_addresses(std::vector<std::string> addresses);
+[[nodiscard]] Told told(LookupStatus status);
+[[nodiscard]] Told by_cname(Told told);
+
+// How one walk went.
+struct Walked {
+  route::MailRoute route;
+  std::vector<route::Rule> rules;     // in the order in which they fired
+  std::vector<std::string> asked;     // `MX example.org`, in order
+  std::vector<size_t> hosts_at_once;  // hosts asked for in each step that asked for any
+
+  [[nodiscard]] Reason reason() const { return route.reason; }
+  [[nodiscard]] bool has(Lint lint) const { return route.lints.has(lint); }
+  // Names of the exchanges in their order.
+  [[nodiscard]] std::vector<std::string> exchanges() const;
+  // The best exchange, or "".
+  [[nodiscard]] std::string best() const;
+};
+
+class RouteScript {
+ public:
+  // `name`'s question of `type` comes to `told`. A later line replaces an earlier one.
+  RouteScript& on(const std::string& name, RecordType type, Told told);
+  // Both address questions of a name.
+  RouteScript& host(const std::string& name, Told a, Told aaaa);
+  // One public IPv4 address, no other.
+  RouteScript& good_host(const std::string& name);
+  RouteScript& dead_host(const std::string& name);  // NXDOMAIN
+
+  // Walks `domain` to its end. A question that the script does not know fails the test.
+  Walked walk(const std::string& domain, bool ask_all = false);
+
+ private:
+  struct Answer {
+    LookupOutcome outcome;
+    std::vector<MxRecord> mx;
+    std::vector<IpAddress> addresses;
+  };
+
+  const LookupOutcome& answer(NameView name, RecordType type, Walked& walked);
+  route::HostFacts walk_host(NameView name, bool ask_all, Walked& walked);
+  NameView kept(const std::string& text);
+
+  std::map<std::pair<std::string, RecordType>, Told> told_;  // by text
+  std::deque<DomainName> names_;
+  Answer last_;
+};
+
+}  // namespace mxbulk::test

@@ -1,0 +1,107 @@
+#include "net/udp_port.h"
+
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <poll.h>
+
+#include "unit/net/harness.h"
+
+namespace mxbulk::test {
+namespace {
+
+// A port connected to a resolver that sends everything back, `copies` times.
+class UdpPortTest : public ::testing::Test {
+ protected:
+  UdpPortTest()
+      : resolver_([this](const Bytes& bytes) { return std::vector<Bytes>(copies_, bytes); }) {
+    EXPECT_TRUE(port_.open(AF_INET));
+    connect_to(resolver_.port());
+  }
+  void connect_to(uint16_t port) {
+    sockaddr_in peer{};
+    peer.sin_family = AF_INET;
+    peer.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    peer.sin_port = htons(port);
+    EXPECT_EQ(connect(port_.fd(), reinterpret_cast<const sockaddr*>(&peer), sizeof peer), 0);
+  }
+  std::vector<Bytes> receive_all() {
+    std::vector<Bytes> all;
+    while (const auto datagram = port_.next_datagram()) {
+      all.emplace_back(datagram->begin(), datagram->end());
+    }
+    return all;
+  }
+
+  size_t copies_ = 1;
+  PlayedResolver resolver_;
+  net::UdpPort port_;
+};
+
+TEST_F(UdpPortTest, SendsNothingBeforeFlush) {
+  const Bytes bytes = {1, 2, 3};
+  port_.queue(bytes);
+  EXPECT_TRUE(port_.has_queued());
+  resolver_.serve();
+  EXPECT_EQ(resolver_.questions(), 0U);
+  port_.flush();
+  EXPECT_FALSE(port_.has_queued());
+  resolver_.serve();
+  EXPECT_EQ(receive_all(), std::vector<Bytes>{bytes});
+}
+
+TEST_F(UdpPortTest, KeepsOrderAndLengthsOverManyBatches) {
+  std::vector<Bytes> sent;
+  for (size_t i = 0; i < 150; ++i) {  // two batches of 64, and a rest
+    sent.emplace_back(1 + i % 90, static_cast<uint8_t>(i));
+    port_.queue(sent.back());
+  }
+  port_.flush();
+  resolver_.serve();
+  EXPECT_EQ(receive_all(), sent);
+}
+
+TEST_F(UdpPortTest, AnEmptyDatagramIsNotTheEnd) {
+  port_.queue(Bytes{});
+  port_.queue(Bytes{7});
+  port_.flush();
+  resolver_.serve();
+  EXPECT_EQ(receive_all(), (std::vector<Bytes>{{}, {7}}));
+}
+
+TEST_F(UdpPortTest, NothingMoreIsNoDatagram) {
+  EXPECT_FALSE(port_.next_datagram());
+  EXPECT_FALSE(port_.next_datagram());
+}
+
+TEST_F(UdpPortTest, CutsWhatIsLargerThanAnyAnswerOverUdp) {
+  port_.queue(Bytes(4'096, 1));
+  port_.flush();
+  copies_ = 1;
+  resolver_.serve();
+  ASSERT_EQ(receive_all().size(), 1U);
+}
+
+TEST_F(UdpPortTest, HoldsMoreThanAFewDatagrams) {
+  EXPECT_GE(port_.receive_capacity(), 100U);
+}
+
+TEST_F(UdpPortTest, ARefusedDatagramHidesNoneThatCame) {
+  port_.queue(Bytes{1});
+  port_.flush();
+  resolver_.serve();  // the answer waits in the buffer
+  connect_to(closed_port());
+  port_.queue(Bytes{2});
+  port_.flush();
+  // The ICMP message is there as soon as the socket has an error to tell.
+  pollfd ready{port_.fd(), 0, 0};
+  ASSERT_EQ(poll(&ready, 1, 10'000), 1);
+  ASSERT_NE(ready.revents & POLLERR, 0);
+  port_.queue(Bytes{3});
+  port_.flush();
+  EXPECT_FALSE(port_.has_queued());
+  EXPECT_EQ(receive_all(), std::vector<Bytes>{{1}});
+}
+
+}  // namespace
+}  // namespace mxbulk::test

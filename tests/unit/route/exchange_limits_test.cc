@@ -1,0 +1,134 @@
+// How many exchanges are looked up at once and in all, and what becomes of duplicates.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/limits.h"
+#include "support/route_script.h"
+
+namespace mxbulk::test {
+namespace {
+
+using ::testing::ElementsAre;
+
+constexpr const char* kDomain = "example.org";
+
+// `m000.example.net` and so on, of rising preference.
+std::string host_name(size_t index) {
+  std::string digits = std::to_string(index);
+  digits.insert(0, 3 - digits.size(), '0');
+  return "m" + digits + ".example.net";
+}
+
+Told many_exchanges(size_t count) {
+  Told told;
+  for (size_t i = 0; i < count; ++i) told.mx.emplace_back(static_cast<uint16_t>(i), host_name(i));
+  return told;
+}
+
+// All hosts are gone but the one with index `good`.
+RouteScript script_of(size_t count, size_t good) {
+  RouteScript script;
+  script.on(kDomain, RecordType::kMx, many_exchanges(count));
+  for (size_t i = 0; i < count && i < limits::kExchangesMax; ++i) {
+    if (i == good)
+      script.good_host(host_name(i));
+    else
+      script.dead_host(host_name(i));
+  }
+  return script;
+}
+
+TEST(ExchangeLimits, SixteenAtATime) {
+  const Walked walked = script_of(40, 39).walk(kDomain);
+  EXPECT_THAT(walked.hosts_at_once, ElementsAre(16, 16, 8));
+  EXPECT_EQ(walked.best(), host_name(39));
+  EXPECT_EQ(name_of(walked.reason()), "mx");
+}
+
+TEST(ExchangeLimits, NoFurtherOnesOnceOneIsUsable) {
+  EXPECT_THAT(script_of(40, 15).walk(kDomain).hosts_at_once, ElementsAre(16));
+  EXPECT_THAT(script_of(40, 16).walk(kDomain).hosts_at_once, ElementsAre(16, 16));
+}
+
+TEST(ExchangeLimits, AllOfThemWhereAllAreWanted) {
+  EXPECT_THAT(script_of(40, 0).walk(kDomain, true).hosts_at_once, ElementsAre(16, 16, 8));
+}
+
+TEST(ExchangeLimits, AHundredDeadOnesAreDead) {
+  const Walked walked = script_of(100, 100).walk(kDomain);
+  EXPECT_EQ(name_of(walked.reason()), "mx_unresolvable");
+  EXPECT_EQ(walked.route.mx_count, 100U);
+  EXPECT_THAT(walked.hosts_at_once, ElementsAre(16, 16, 16, 16, 16, 16, 4));
+}
+
+TEST(ExchangeLimits, OneMoreThanAHundredIsCutAndUnknown) {
+  const Walked walked = script_of(101, 101).walk(kDomain);
+  EXPECT_EQ(name_of(walked.reason()), "mx_addr_tempfail");
+  EXPECT_EQ(walked.rules.back(), route::Rule::kTooManyExchanges);
+  EXPECT_EQ(walked.route.mx_count, 101U);
+  EXPECT_EQ(walked.exchanges().size(), 100U);
+}
+
+TEST(ExchangeLimits, AUsableOneAmongTheFirstHundredIsEnough) {
+  EXPECT_EQ(name_of(script_of(300, 99).walk(kDomain).reason()), "mx");
+}
+
+TEST(ExchangeLimits, AnAnswerThatWasCutWhileReadingIsUnknownToo) {
+  Told cut = many_exchanges(2);
+  cut.cut = true;
+  RouteScript script;
+  script.on(kDomain, RecordType::kMx, cut).dead_host(host_name(0)).dead_host(host_name(1));
+  EXPECT_EQ(name_of(script.walk(kDomain).reason()), "mx_addr_tempfail");
+  script.good_host(host_name(1));
+  EXPECT_EQ(name_of(script.walk(kDomain).reason()), "mx");
+}
+
+TEST(ExchangeLimits, DotsAreNoNullMxWhereTheAnswerWasCut) {
+  Told cut = told_mx({{0, "."}, {1, "."}});
+  cut.cut = true;
+  const Walked walked = RouteScript().on(kDomain, RecordType::kMx, cut).walk(kDomain);
+  EXPECT_EQ(name_of(walked.reason()), "mx_addr_tempfail");
+}
+
+TEST(ExchangeLimits, DuplicatesCountOnceAtTheirBestPreference) {
+  RouteScript script;
+  script.on(kDomain, RecordType::kMx,
+            told_mx({{30, "a.example.net"},
+                     {20, "b.example.net"},
+                     {10, "A.example.NET"},
+                     {20, "b.example.net"}}));
+  const Walked walked = script.good_host("a.example.net").good_host("b.example.net").walk(kDomain);
+  EXPECT_THAT(walked.exchanges(), ElementsAre("a.example.net", "b.example.net"));
+  EXPECT_EQ(walked.route.exchanges[0].preference, 10);
+  EXPECT_EQ(walked.route.exchanges[1].preference, 20);
+  EXPECT_EQ(walked.route.mx_count, 2U);
+  EXPECT_THAT(walked.hosts_at_once, ElementsAre(2));
+}
+
+TEST(ExchangeLimits, ExchangesThatNeedNoLookupTakeNoPlace) {
+  Told told = many_exchanges(16);
+  for (uint16_t i = 0; i < 10; ++i) told.mx.emplace_back(i, "1.1.1." + std::to_string(i));
+  RouteScript script;
+  script.on(kDomain, RecordType::kMx, told);
+  for (size_t i = 0; i < 16; ++i) script.dead_host(host_name(i));
+  EXPECT_THAT(script.walk(kDomain).hosts_at_once, ElementsAre(16));
+}
+
+TEST(ExchangeLimits, AWalkIsUsedAgainWithoutTraces) {
+  route::RouteWalk walk;
+  const DomainName domain = DomainName::from_text(kDomain).value();
+  const DomainName host = DomainName::from_text("mail.example.net").value();
+  const MxRecord record = {10, HostId(), host.view()};
+  walk.start(domain.view(), false);
+  walk.on_mx({.status = LookupStatus::kFound, .via_cname = true, .ttl_s = 1, .mx = {&record, 1}});
+  walk.start(domain.view(), false);
+  EXPECT_FALSE(walk.done());
+  EXPECT_TRUE(walk.route().exchanges.empty());
+  EXPECT_TRUE(walk.route().lints.empty());
+  walk.on_mx({.status = LookupStatus::kServfail});
+  EXPECT_TRUE(walk.done());
+  EXPECT_EQ(walk.route().reason, Reason::kDnsServfail);
+}
+
+}  // namespace
+}  // namespace mxbulk::test

@@ -1,0 +1,115 @@
+#include "route/precedence.h"
+
+#include <gtest/gtest.h>
+
+#include "route/host_walk.h"
+#include "route/judge.h"
+#include "support/route_script.h"
+
+namespace mxbulk::route {
+namespace {
+
+using test::kOtherPublic4;
+using test::kPrivate4;
+using test::kPrivate6;
+using test::kPublic4;
+using test::kPublic6;
+
+LookupOutcome outcome(LookupStatus status, std::span<const IpAddress> addresses = {}) {
+  return {.status = status, .ttl_s = 300, .addresses = addresses};
+}
+
+IpAddress ip(const char* text) {
+  return IpAddress::from_text(text).value();
+}
+
+TEST(Precedence, UsableBeatsTemporaryBeatsDead) {
+  constexpr Standing kAll[] = {Standing::kDead, Standing::kTemporary, Standing::kUsable};
+  for (const Standing a : kAll) {
+    for (const Standing b : kAll) {
+      EXPECT_EQ(stronger(a, b), stronger(b, a));
+      EXPECT_EQ(stronger(a, a), a);
+    }
+    EXPECT_EQ(stronger(a, Standing::kUsable), Standing::kUsable);
+    EXPECT_EQ(stronger(a, Standing::kDead), a);
+  }
+  EXPECT_EQ(stronger(Standing::kTemporary, Standing::kDead), Standing::kTemporary);
+}
+
+TEST(Precedence, OfAHost) {
+  HostFacts facts;
+  EXPECT_EQ(standing_of(facts), Standing::kDead);
+  EXPECT_EQ(state_by_addresses(facts), ExchangeState::kUnresolvable);
+  facts.has_nonpublic = true;
+  EXPECT_EQ(standing_of(facts), Standing::kDead);
+  EXPECT_EQ(state_by_addresses(facts), ExchangeState::kNonpublic);
+  facts.has_temporary = true;
+  EXPECT_EQ(standing_of(facts), Standing::kTemporary);
+  facts.has_public = true;
+  EXPECT_EQ(standing_of(facts), Standing::kUsable);
+}
+
+// Every pair of what A and AAAA can come to, against the law itself.
+TEST(Precedence, HoldsForEveryPairOfAnswers) {
+  enum class Kind { kPublic, kNonpublic, kNone, kFailed };
+  const IpAddress nonpublic4 = ip(kPrivate4);
+  const IpAddress public4 = ip(kPublic4);
+  const IpAddress nonpublic6 = ip(kPrivate6);
+  const IpAddress public6 = ip(kPublic6);
+  const auto told = [](Kind kind, const IpAddress& yes, const IpAddress& no) {
+    switch (kind) {
+      case Kind::kPublic: return outcome(LookupStatus::kFound, {&yes, 1});
+      case Kind::kNonpublic: return outcome(LookupStatus::kFound, {&no, 1});
+      case Kind::kNone: return outcome(LookupStatus::kNoData);
+      case Kind::kFailed: return outcome(LookupStatus::kServfail);
+    }
+    return outcome(LookupStatus::kTimeout);
+  };
+  constexpr Kind kKinds[] = {Kind::kPublic, Kind::kNonpublic, Kind::kNone, Kind::kFailed};
+  for (const Kind a : kKinds) {
+    for (const Kind aaaa : kKinds) {
+      HostWalk walk(true);
+      EXPECT_EQ(walk.on(told(a, public4, nonpublic4)), RecordType::kAaaa);
+      EXPECT_EQ(walk.on(told(aaaa, public6, nonpublic6)), std::nullopt);
+      const auto either = [&](Kind kind) { return a == kind || aaaa == kind; };
+      const Standing expected = either(Kind::kPublic)   ? Standing::kUsable
+                                : either(Kind::kFailed) ? Standing::kTemporary
+                                                        : Standing::kDead;
+      EXPECT_EQ(standing_of(walk.facts()), expected);
+    }
+  }
+}
+
+TEST(HostWalk, ReportsTheLowestPublicAddressAndIpv4First) {
+  const IpAddress v4[] = {ip(kOtherPublic4), ip(kPrivate4), ip(kPublic4)};
+  const IpAddress v6[] = {ip(kPublic6)};
+  HostWalk walk(true);
+  ASSERT_TRUE(walk.on(outcome(LookupStatus::kFound, v4)));
+  EXPECT_FALSE(walk.on(outcome(LookupStatus::kFound, v6)));
+  EXPECT_EQ(walk.facts().address, ip(kPublic4));
+  EXPECT_TRUE(walk.facts().has_v4);
+  EXPECT_TRUE(walk.facts().has_nonpublic);
+}
+
+TEST(HostWalk, EndsAfterAWhereThatIsEnough) {
+  const IpAddress v4[] = {ip(kPublic4)};
+  HostWalk walk(false);
+  EXPECT_EQ(HostWalk::first_question(), RecordType::kA);
+  EXPECT_FALSE(walk.on(outcome(LookupStatus::kFound, v4)));
+}
+
+TEST(HostWalk, KeepsTheSmallestTtlOfItsRecords) {
+  const IpAddress v4[] = {ip(kPublic4)};
+  const IpAddress v6[] = {ip(kPublic6)};
+  HostWalk both(true);
+  (void)both.on({.status = LookupStatus::kFound, .ttl_s = 300, .addresses = v4});
+  (void)both.on({.status = LookupStatus::kFound, .ttl_s = 60, .addresses = v6});
+  EXPECT_EQ(both.facts().ttl_s, 60U);
+  HostWalk only_v6(false);  // the negative TTL of A is no TTL of an address
+  (void)only_v6.on({.status = LookupStatus::kNoData, .ttl_s = 5});
+  (void)only_v6.on({.status = LookupStatus::kFound, .ttl_s = 900, .addresses = v6});
+  EXPECT_EQ(only_v6.facts().ttl_s, 900U);
+}
+
+}  // namespace
+}  // namespace mxbulk::route

@@ -1,0 +1,275 @@
+// "How a domain is routed": its eight steps and its table of situations, each line a test.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/route_script.h"
+
+namespace mxbulk::test {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::Not;
+
+constexpr const char* kDomain = "example.org";
+constexpr const char* kHost = "mail.example.net";
+constexpr RecordType kMx = RecordType::kMx;
+constexpr RecordType kA = RecordType::kA;
+constexpr RecordType kAaaa = RecordType::kAaaa;
+
+RouteScript one_exchange(Told a, Told aaaa) {
+  RouteScript script;
+  script.on(kDomain, kMx, told_mx({{10, kHost}}));
+  script.host(kHost, std::move(a), std::move(aaaa));
+  return script;
+}
+
+std::string reason(const Walked& walked) {
+  return std::string(name_of(walked.reason()));
+}
+
+// --- the table ---------------------------------------------------------------------------------
+
+TEST(Situation, AAnswersAndAaaaServfails) {
+  RouteScript script = one_exchange(told_addresses({kPublic4}), told(LookupStatus::kServfail));
+  EXPECT_EQ(reason(script.walk(kDomain)), "mx");
+  const Walked walked = script.walk(kDomain, true);  // where AAAA is asked for at all
+  EXPECT_EQ(reason(walked), "mx");
+  EXPECT_THAT(walked.asked, Contains("AAAA mail.example.net"));
+}
+
+TEST(Situation, AServfailsAndAaaaIsPublic) {
+  RouteScript script = one_exchange(told(LookupStatus::kServfail), told_addresses({kPublic6}));
+  const Walked walked = script.walk(kDomain);
+  EXPECT_EQ(reason(walked), "mx");
+  // Nobody knows that there is no A.
+  EXPECT_FALSE(walked.has(Lint::kV6Only));
+}
+
+TEST(Situation, AIsPrivateAndAaaaPublic) {
+  const Walked walked =
+      one_exchange(told_addresses({kPrivate4}), told_addresses({kPublic6})).walk(kDomain);
+  EXPECT_EQ(reason(walked), "mx");
+  EXPECT_TRUE(walked.has(Lint::kMxNonpublic));
+}
+
+TEST(Situation, AIsEmptyAndAaaaServfails) {
+  EXPECT_EQ(
+      reason(
+          one_exchange(told(LookupStatus::kNoData), told(LookupStatus::kServfail)).walk(kDomain)),
+      "mx_addr_tempfail");
+}
+
+TEST(Situation, OneExchangeGoneOrPrivateAndOneServfails) {
+  for (const bool gone : {true, false}) {
+    RouteScript script;
+    script.on(kDomain, kMx, told_mx({{10, "a.example.net"}, {20, kHost}}));
+    script.host(kHost, told(LookupStatus::kServfail), told(LookupStatus::kServfail));
+    if (gone)
+      script.dead_host("a.example.net");
+    else
+      script.host("a.example.net", told_addresses({kPrivate4}), told(LookupStatus::kNoData));
+    EXPECT_EQ(reason(script.walk(kDomain)), "mx_addr_tempfail") << gone;
+  }
+}
+
+TEST(Situation, OneExchangeDeadAndOneGood) {
+  RouteScript script;
+  script.on(kDomain, kMx, told_mx({{10, "gone.example.net"}, {20, kHost}}));
+  const Walked walked = script.dead_host("gone.example.net").good_host(kHost).walk(kDomain);
+  EXPECT_EQ(reason(walked), "mx");
+  EXPECT_TRUE(walked.has(Lint::kMxPartial));
+  EXPECT_EQ(walked.best(), kHost);
+}
+
+TEST(Situation, AllExchangesNxdomainAndTheDomainHasAnA) {
+  RouteScript script;
+  script.on(kDomain, kMx, told_mx({{10, "x.example.net"}, {20, "y.example.net"}}));
+  script.dead_host("x.example.net").dead_host("y.example.net").good_host(kDomain);
+  const Walked walked = script.walk(kDomain);
+  EXPECT_EQ(reason(walked), "mx_unresolvable");
+  EXPECT_THAT(walked.asked, Not(Contains("A example.org")));
+}
+
+TEST(Situation, MxOnlyLocalhost) {
+  for (const char* name : {"localhost", "mail.localhost"}) {
+    const Walked walked = RouteScript().on(kDomain, kMx, told_mx({{0, name}})).walk(kDomain);
+    EXPECT_EQ(reason(walked), "mx_nonpublic") << name;
+    EXPECT_THAT(walked.asked, ElementsAre("MX example.org"));
+  }
+}
+
+TEST(Situation, MxOnlyAtNonpublicAddresses) {
+  for (const char* address : {"127.0.0.1", "127.255.0.1", "0.0.0.0", "10.0.0.1", "100.64.0.1",
+                              "192.168.1.1", "172.16.0.1", "169.254.1.1"}) {
+    EXPECT_EQ(
+        reason(one_exchange(told_addresses({address}), told(LookupStatus::kNoData)).walk(kDomain)),
+        "mx_nonpublic")
+        << address;
+  }
+  for (const char* address : {"fc00::1", "fd12::1", "::1", "fe80::1", "::", "::ffff:1.1.1.1"}) {
+    EXPECT_EQ(
+        reason(one_exchange(told(LookupStatus::kNoData), told_addresses({address})).walk(kDomain)),
+        "mx_nonpublic")
+        << address;
+  }
+}
+
+TEST(Situation, PublicAndPrivateMixed) {
+  RouteScript script;
+  script.on(kDomain, kMx, told_mx({{10, "private.example.net"}, {20, kHost}})).good_host(kHost);
+  script.host("private.example.net", told_addresses({kPrivate4}), told(LookupStatus::kNoData));
+  const Walked two_hosts = script.walk(kDomain);
+  EXPECT_EQ(reason(two_hosts), "mx");
+  EXPECT_TRUE(two_hosts.has(Lint::kMxNonpublic));
+  EXPECT_EQ(two_hosts.best(), kHost);  // the private one is never dialled
+
+  const Walked one_host =
+      one_exchange(told_addresses({kPrivate4, kPublic4}), told(LookupStatus::kNoData))
+          .walk(kDomain);
+  EXPECT_EQ(reason(one_host), "mx");
+  EXPECT_TRUE(one_host.has(Lint::kMxNonpublic));
+}
+
+TEST(Situation, MxNamesACname) {
+  const Walked walked =
+      one_exchange(by_cname(told_addresses({kPublic4})), told(LookupStatus::kNoData)).walk(kDomain);
+  EXPECT_EQ(reason(walked), "mx");
+  EXPECT_TRUE(walked.has(Lint::kMxCname));
+  EXPECT_FALSE(walked.has(Lint::kDomainCname));
+}
+
+TEST(Situation, TheDomainIsACnameToANameWithMx) {
+  RouteScript script;
+  script.on(kDomain, kMx, by_cname(told_mx({{10, kHost}}))).good_host(kHost);
+  const Walked walked = script.walk(kDomain);
+  EXPECT_EQ(reason(walked), "mx");
+  EXPECT_TRUE(walked.has(Lint::kDomainCname));
+  EXPECT_FALSE(walked.has(Lint::kMxCname));
+}
+
+TEST(Situation, NoMxAndOnlyAaaa) {
+  const Walked walked = RouteScript()
+                            .on(kDomain, kMx, told(LookupStatus::kNoData))
+                            .host(kDomain, told(LookupStatus::kNoData), told_addresses({kPublic6}))
+                            .walk(kDomain);
+  EXPECT_EQ(reason(walked), "implicit_mx");
+  EXPECT_TRUE(walked.has(Lint::kV6Only));
+}
+
+TEST(Situation, OneMalformedRecordAmongGoodOnes) {
+  Told mx = told_mx({{10, kHost}});
+  mx.malformed_record = true;
+  const Walked walked = RouteScript().on(kDomain, kMx, mx).good_host(kHost).walk(kDomain);
+  EXPECT_EQ(reason(walked), "mx");
+  EXPECT_TRUE(walked.has(Lint::kMxMalformed));
+}
+
+TEST(Situation, UnderscoreInAnExchangeName) {
+  RouteScript script;
+  script.on(kDomain, kMx, told_mx({{10, "mail_1.example.net"}})).good_host("mail_1.example.net");
+  const Walked walked = script.walk(kDomain);
+  EXPECT_EQ(reason(walked), "mx");
+  EXPECT_TRUE(walked.has(Lint::kMxUnderscore));
+}
+
+// --- the steps ---------------------------------------------------------------------------------
+
+TEST(Step1, AFailedMxNeverFallsThroughToA) {
+  for (const LookupStatus status : {LookupStatus::kServfail, LookupStatus::kRefused,
+                                    LookupStatus::kTimeout, LookupStatus::kMalformed}) {
+    const Walked walked =
+        RouteScript().on(kDomain, kMx, told(status)).good_host(kDomain).walk(kDomain);
+    EXPECT_EQ(verdict_of(walked.reason()), Verdict::kUnknown);
+    EXPECT_THAT(walked.asked, ElementsAre("MX example.org"));
+  }
+}
+
+TEST(Step2, AnAddressBehindNxdomainIsAnImplicitMx) {
+  RouteScript script;
+  script.on(kDomain, kMx, told(LookupStatus::kNxDomain)).good_host(kDomain);
+  const Walked walked = script.walk(kDomain);
+  EXPECT_EQ(reason(walked), "implicit_mx");
+  EXPECT_TRUE(walked.has(Lint::kNxdomainMismatch));
+  EXPECT_EQ(walked.route.rcode, 0);
+}
+
+TEST(Step2, ATemporaryFailureOfTheConfirmationIsUnknown) {
+  const auto confirm = [](LookupStatus status) {
+    RouteScript script;
+    script.on(kDomain, kMx, told(LookupStatus::kNxDomain)).on(kDomain, kA, told(status));
+    return reason(script.walk(kDomain));
+  };
+  EXPECT_EQ(confirm(LookupStatus::kServfail), "dns_servfail");
+  EXPECT_EQ(confirm(LookupStatus::kRefused), "dns_refused");
+  EXPECT_EQ(confirm(LookupStatus::kTimeout), "dns_timeout");
+  EXPECT_EQ(confirm(LookupStatus::kMalformed), "dns_malformed");
+  EXPECT_EQ(confirm(LookupStatus::kFiltered), "dns_filtered");
+}
+
+TEST(Step2, ANameThatExistsAfterAllWithoutAddressHasNone) {
+  const Walked walked = RouteScript()
+                            .on(kDomain, kMx, told(LookupStatus::kNxDomain))
+                            .host(kDomain, told(LookupStatus::kNoData), told(LookupStatus::kNoData))
+                            .walk(kDomain);
+  EXPECT_EQ(reason(walked), "no_address");
+  EXPECT_TRUE(walked.has(Lint::kNxdomainMismatch));
+}
+
+TEST(Step3, AaaaIsAskedForOnlyWhereAGaveNoPublicAddress) {
+  const Walked enough =
+      one_exchange(told_addresses({kPublic4}), told_addresses({kPublic6})).walk(kDomain);
+  EXPECT_THAT(enough.asked, Not(Contains("AAAA mail.example.net")));
+  for (const Told& a : {told(LookupStatus::kNoData), told(LookupStatus::kNxDomain),
+                        told_addresses({kPrivate4}), told(LookupStatus::kTimeout)}) {
+    const Walked walked = one_exchange(a, told_addresses({kPublic6})).walk(kDomain);
+    EXPECT_EQ(reason(walked), "mx");
+    EXPECT_THAT(walked.asked, Contains("AAAA mail.example.net"));
+  }
+}
+
+TEST(Step4, AnImplicitMxIsAskedForBothFamilies) {
+  RouteScript script;
+  script.on(kDomain, kMx, told(LookupStatus::kNoData));
+  script.on(kDomain, kA, told(LookupStatus::kServfail));
+  script.on(kDomain, kAaaa, told_addresses({kPublic6}));
+  const Walked walked = script.walk(kDomain);
+  EXPECT_EQ(reason(walked), "implicit_mx");
+  EXPECT_FALSE(walked.has(Lint::kV6Only));
+}
+
+TEST(Step5, ADotBesideARealExchangeIsIgnored) {
+  RouteScript script;
+  script.on(kDomain, kMx, told_mx({{0, "."}, {10, kHost}})).good_host(kHost);
+  const Walked walked = script.walk(kDomain);
+  EXPECT_EQ(reason(walked), "mx");
+  EXPECT_TRUE(walked.has(Lint::kNullMxMixed));
+  EXPECT_EQ(action_of(walked.reason(), walked.route.lints), Action::kReview);
+}
+
+TEST(Step5, ADotBesideADeadExchangeStillGoesToAPerson) {
+  RouteScript script;
+  script.on(kDomain, kMx, told_mx({{0, "."}, {10, kHost}})).dead_host(kHost);
+  const Walked walked = script.walk(kDomain);
+  EXPECT_EQ(reason(walked), "mx_unresolvable");
+  EXPECT_TRUE(walked.has(Lint::kNullMxMixed));
+  EXPECT_EQ(action_of(walked.reason(), walked.route.lints), Action::kReview);
+}
+
+TEST(Step8, TheReportedOrderIsPreferenceThenName) {
+  std::vector<std::pair<uint16_t, std::string>> records = {{20, "a.example.net"},
+                                                           {10, "b.example.net"},
+                                                           {10, "B-2.example.net"},
+                                                           {10, "a2.example.net"}};
+  RouteScript script;
+  for (const auto& [preference, name] : records) script.good_host(name);
+  const std::vector<std::string> expected = {"a2.example.net", "b-2.example.net", "b.example.net",
+                                             "a.example.net"};
+  std::sort(records.begin(), records.end());
+  do {
+    EXPECT_EQ(script.on(kDomain, kMx, told_mx(records)).walk(kDomain).exchanges(), expected);
+  } while (std::next_permutation(records.begin(), records.end()));
+}
+
+}  // namespace
+}  // namespace mxbulk::test
