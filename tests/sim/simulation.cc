@@ -41,7 +41,8 @@ class Run {
  public:
   explicit Run(const Scenario& scenario)
       : scenario_(scenario),
-        network_(scenario.world, scenario.weather, scenario.resolvers, scenario.seed),
+        network_(scenario.world, scenario.weather, scenario.resolvers, scenario.timeout_us,
+                 scenario.seed),
         dispatcher_(settings_of(scenario), domains_, hosts_, network_, nullptr),
         gate_(domains_),
         reporter_(domains_, hosts_, enricher()),
