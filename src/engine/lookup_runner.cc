@@ -228,7 +228,10 @@ void LookupRunner::on_bytes(const Flight& flight, std::span<const uint8_t> bytes
     sink_.on_good_answer();
   } else {
     upstream.on_failure();
-    if (slot.is_parked) return;  // its round has failed already
+  }
+  if (slot.is_parked) {  // its round has failed: only what is final helps now
+    if (!is_good || answer_->truncated) return;
+    unpark(slot);
   }
   const uint16_t rcode = answer_->rcode;
   const bool dislikes_edns = rcode == kFormErr || rcode == kNotImp || rcode == kBadVers;

@@ -66,7 +66,7 @@ class LookupRunner final : public DnsReplySink {
     int64_t budget_us = 0;  // asking time that its owner has left
     uint32_t rounds = 2;
     int avoid_upstream = -1;  // a second opinion is wanted
-    bool is_urgent = false;  // waits for no room: the window may be full because nobody answers
+    bool is_urgent = false;   // waits for no room: the window may be full because nobody answers
   };
 
   LookupRunner(LookupSettings settings, DnsTransport& transport, table::HostTable& hosts,

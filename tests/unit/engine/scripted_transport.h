@@ -38,6 +38,12 @@ class ScriptedTransport final : public DnsTransport {
   void answer_rcode(DnsReplySink& sink, size_t index, uint8_t rcode) const {
     send(sink, index, test::bare_answer(question(index), rcode));
   }
+  void answer_truncated(DnsReplySink& sink, size_t index) const {
+    constexpr char kTruncated = 0x02;  // RFC 1035 §4.1.1
+    std::string bytes = test::bare_answer(question(index), 0);
+    bytes[2] |= kTruncated;
+    send(sink, index, bytes);
+  }
   void send(DnsReplySink& sink, size_t index, const std::string& bytes) const {
     sink.on_reply({.ticket = query(index).ticket,
                    .kind = ReplyKind::kBytes,
