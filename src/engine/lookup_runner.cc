@@ -223,18 +223,16 @@ void LookupRunner::on_bytes(const Flight& flight, std::span<const uint8_t> bytes
   slot.upstream = flight.upstream;
   if (trace_ != nullptr) trace_answer(slot);
   const bool is_good = answer_->truncated || !is_temporary(answer_->status);
+  const uint16_t rcode = answer_->rcode;
+  const bool dislikes_edns = rcode == kFormErr || rcode == kNotImp || rcode == kBadVers;
   if (is_good) {
     upstream.on_answer(now_us_, rtt_us);
     sink_.on_good_answer();
-  } else {
+  } else if (!(dislikes_edns && flight.with_edns)) {
     upstream.on_failure();
   }
-  if (slot.is_parked) {  // its round has failed: only what is final helps now
-    if (!is_good || answer_->truncated) return;
-    unpark(slot);
-  }
-  const uint16_t rcode = answer_->rcode;
-  const bool dislikes_edns = rcode == kFormErr || rcode == kNotImp || rcode == kBadVers;
+  // Its round has failed: only what is final helps now.
+  if (slot.is_parked && (!is_good || answer_->truncated)) return;
   const Step step = slot.lookup.on_answer(policy_of(slot), flight.upstream,
                                           {.status = answer_->status,
                                            .truncated = answer_->truncated,
@@ -290,6 +288,7 @@ void LookupRunner::finish_with_answer(uint32_t index) {
     chase(index);
     return;
   }
+  const bool is_positive = answer_->status != LookupStatus::kNxDomain;
   mx_.clear();
   for (size_t i = 0; i < answer_->mx_count; ++i) {
     const dns::MxData& mx = answer_->mx[i];
@@ -301,6 +300,7 @@ void LookupRunner::finish_with_answer(uint32_t index) {
                  .via_cname = answer_->via_cname || slot.links > 0,
                  .malformed_record = answer_->malformed_record,
                  .cut = answer_->cut,
+                 .resolvers_disagree = is_positive && slot.lookup.was_denied(),
                  .ttl_s = slot.ttl_s,
                  .mx = mx_,
                  .addresses = {answer_->addresses.data(), answer_->address_count}});
@@ -363,6 +363,9 @@ bool LookupRunner::is_out_of_time(const Slot& slot) const {
 lookup::LookupPolicy LookupRunner::policy_of(const Slot& slot) const {
   lookup::LookupPolicy policy = settings_.policy;
   policy.rounds = slot.rounds_max;
+  for (size_t i = 0; i < upstreams_.size(); ++i) {
+    if (upstreams_[i].is_trusted(now_us_)) policy.trusted_upstreams |= 1U << i;
+  }
   return policy;
 }
 

@@ -47,6 +47,8 @@ void Upstream::on_settled() {
 
 void Upstream::on_answer(int64_t now_us, int64_t rtt_us) {
   failures_ = 0;
+  has_answered_ = true;
+  answered_at_us_ = now_us;
   take_rtt(rtt_us);
   if (is_fixed_) return;
   if (round_began_us_ == 0) begin_round(now_us);

@@ -25,6 +25,11 @@ class Upstream {
   [[nodiscard]] uint32_t window() const { return static_cast<uint32_t>(window_); }
   // Smaller is better: how full the window is, worse for a resolver that keeps failing.
   [[nodiscard]] double load() const;
+  // It has answered well not long ago; before its first answer, little is known against it.
+  [[nodiscard]] bool is_trusted(int64_t now_us) const {
+    if (has_answered_) return now_us - answered_at_us_ < limits::kTrustResolverUs;
+    return failures_ < kFailuresOfTheTrusted;
+  }
   // Wait before a question goes out again: srtt + 4·rttvar (RFC 6298 §2), at least
   // limits::kRetransmitMinUs.
   [[nodiscard]] int64_t retransmit_us() const;
@@ -40,6 +45,8 @@ class Upstream {
   void on_failure() { ++failures_; }
 
  private:
+  static constexpr uint32_t kFailuresOfTheTrusted = 8;  // in a row; chance gives fewer
+
   // Each step is a round: as many answers as the window holds. After a change of the window one
   // round settles, the next is measured.
   enum class Phase : uint8_t { kDoubling, kCruising, kTrying };
@@ -54,6 +61,8 @@ class Upstream {
   bool is_fixed_;
   uint32_t in_flight_ = 0;
   uint32_t failures_ = 0;  // since the last good answer
+  bool has_answered_ = false;
+  int64_t answered_at_us_ = 0;
   int64_t srtt_us_ = 0;
   int64_t rttvar_us_ = 0;
 

@@ -3,6 +3,7 @@
 // Threads: one. Ownership: borrows the World.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <queue>
@@ -37,6 +38,11 @@ struct Weather {
   double local_trouble = 0;
   std::vector<BadSpell> spells;
 
+  [[nodiscard]] bool has_liar() const {
+    return std::any_of(spells.begin(), spells.end(), [](const BadSpell& spell) {
+      return spell.kind == BadSpell::Kind::kNxdomain;
+    });
+  }
   // Nothing happens that could keep an answer away.
   [[nodiscard]] bool is_calm() const {
     return loss + late + servfail_once + tcp_failure + local_trouble == 0 && spells.empty();

@@ -165,6 +165,19 @@ TEST(Upstream, JitterWidensTheWait) {
   EXPECT_GT(jittery.retransmit_us(), steady.retransmit_us() + 200'000);
 }
 
+TEST(Upstream, IsTrustedUntilItHasFailedALotOrAnsweredLongAgo) {
+  Upstream upstream;
+  for (int i = 0; i < 7; ++i) upstream.on_failure();
+  EXPECT_TRUE(upstream.is_trusted(1'000));
+  upstream.on_failure();
+  EXPECT_FALSE(upstream.is_trusted(1'000));
+  upstream.on_answer(2'000, 1'000);
+  // Now it has answered: what fails in a row may be the fault of what was asked.
+  for (int i = 0; i < 100; ++i) upstream.on_failure();
+  EXPECT_TRUE(upstream.is_trusted(2'000 + limits::kTrustResolverUs - 1));
+  EXPECT_FALSE(upstream.is_trusted(2'000 + limits::kTrustResolverUs));
+}
+
 TEST(Upstream, LoadPrefersTheEmptyAndShunsTheFailing) {
   Upstream idle;
   Upstream busy;
