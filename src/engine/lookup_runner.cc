@@ -224,31 +224,32 @@ void LookupRunner::on_bytes(const Flight& flight, std::span<const uint8_t> bytes
   slot.upstream = flight.upstream;
   if (trace_ != nullptr) trace_answer(slot);
   const bool is_good = answer_->truncated || !is_temporary(answer_->status);
+  const uint16_t rcode = answer_->rcode;
+  const bool dislikes_edns = rcode == kFormErr || rcode == kNotImp || rcode == kBadVers;
   if (is_good) {
     count_answer(flight);
     sink_.on_good_answer();
-  } else {
+  } else if (!(dislikes_edns && flight.with_edns)) {
     upstreams_[flight.upstream].on_failure();
   }
-  if (slot.is_parked) {  // its round has failed: only what is final helps now
-    if (!is_good || answer_->truncated) return;
-    unpark(slot);
-  }
-  const uint16_t rcode = answer_->rcode;
-  const bool dislikes_edns = rcode == kFormErr || rcode == kNotImp || rcode == kBadVers;
-  act(flight.slot, slot.lookup.on_answer(policy_of(slot), flight.upstream,
-                                         {.status = answer_->status,
-                                          .truncated = answer_->truncated,
-                                          .dislikes_edns = dislikes_edns,
-                                          .over_tcp = flight.over_tcp,
-                                          .with_edns = flight.with_edns}));
+  // Its round has failed: only what is final helps now.
+  if (slot.is_parked && (!is_good || answer_->truncated)) return;
+  const Step step = slot.lookup.on_answer(policy_of(slot), flight.upstream,
+                                          {.status = answer_->status,
+                                           .truncated = answer_->truncated,
+                                           .dislikes_edns = dislikes_edns,
+                                           .over_tcp = flight.over_tcp,
+                                           .with_edns = flight.with_edns});
+  // What changes nothing leaves a lookup in the slow lane, where it has its next turn.
+  if (step != Step::kWait) unpark(slot);
+  act(flight.slot, step);
 }
 
 void LookupRunner::count_answer(const Flight& flight) {
   Upstream& upstream = upstreams_[flight.upstream];
   const int64_t rtt_us = now_us_ - flight.sent_us;
   if (flight.given_up) {
-    upstream.on_late_answer(rtt_us);
+    upstream.on_late_answer(now_us_, rtt_us);
   } else {
     upstream.on_answer(now_us_, rtt_us);
   }
@@ -298,6 +299,7 @@ void LookupRunner::finish_with_answer(uint32_t index) {
     chase(index);
     return;
   }
+  const bool is_positive = answer_->status != LookupStatus::kNxDomain;
   mx_.clear();
   for (size_t i = 0; i < answer_->mx_count; ++i) {
     const dns::MxData& mx = answer_->mx[i];
@@ -309,6 +311,7 @@ void LookupRunner::finish_with_answer(uint32_t index) {
                  .via_cname = answer_->via_cname || slot.links > 0,
                  .malformed_record = answer_->malformed_record,
                  .cut = answer_->cut,
+                 .resolvers_disagree = is_positive && slot.lookup.was_denied(),
                  .ttl_s = slot.ttl_s,
                  .mx = mx_,
                  .addresses = {answer_->addresses.data(), answer_->address_count}});
@@ -371,6 +374,9 @@ bool LookupRunner::is_out_of_time(const Slot& slot) const {
 lookup::LookupPolicy LookupRunner::policy_of(const Slot& slot) const {
   lookup::LookupPolicy policy = settings_.policy;
   policy.rounds = slot.rounds_max;
+  for (size_t i = 0; i < upstreams_.size(); ++i) {
+    if (upstreams_[i].is_trusted(now_us_)) policy.trusted_upstreams |= 1U << i;
+  }
   return policy;
 }
 

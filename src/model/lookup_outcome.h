@@ -46,6 +46,7 @@ struct LookupOutcome {
   bool via_cname = false;             // at least one CNAME led from the question to the answer
   bool malformed_record = false;      // an RR among good ones could not be read
   bool cut = false;                   // more records than the caps allow
+  bool resolvers_disagree = false;    // another one said that the name does not exist
   uint32_t ttl_s = 0;                 // smallest of the answer; for a negative one by RFC 2308 §5
   std::span<const MxRecord> mx = {};  // borrowed for the call that delivers the outcome
   std::span<const IpAddress> addresses = {};  // likewise
