@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -66,21 +67,25 @@ TEST_P(SameRcodeForAll, CheckSaysUnknownByName) {
   EXPECT_THAT(run.out, HasSubstr(std::string("unknown/") + GetParam().reason)) << run.err;
 }
 
-TEST_P(SameRcodeForAll, ResolveNeverGuesses) {
+// A pipe gets a record for each line that it sent, whatever the resolver does.
+TEST_P(SameRcodeForAll, ResolveSaysUnknownByName) {
   serve(8, {.rcode = GetParam().rcode});
-  const Outcome run = run_program(
-      {.arguments = {"resolve", "-r", endpoint(), "-q"}, .stdin_text = "d3.bulk.example\n"});
-  EXPECT_EQ(run.exit_code, 5) << run.err;
-  EXPECT_THAT(run.err, HasSubstr("resolver"));
-  for (const char* verdict : {"no_mx", "null_mx", "dead_mx", "mx_ok"}) {
-    EXPECT_THAT(run.out, testing::Not(HasSubstr(verdict)));
+  const Outcome run = run_program({.arguments = {"resolve", "-r", endpoint(), "-q"},
+                                   .stdin_text = "d3.bulk.example\nd5.bulk.example\n"});
+  EXPECT_EQ(run.exit_code, 3) << run.err;
+  EXPECT_EQ(std::count(run.out.begin(), run.out.end(), '\n'), 2) << run.out;
+  const std::string said =
+      std::string("\"verdict\":\"unknown\",\"reason\":\"") + GetParam().reason + "\"";
+  for (const char* domain : {"d3", "d5"}) {
+    EXPECT_THAT(run.out, HasSubstr("{\"domain\":\"" + std::string(domain) +
+                                   ".bulk.example\"," + said));
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(
     All, SameRcodeForAll,
     testing::Values(RcodeCase{"Formerr", 1, "dns_malformed"}, RcodeCase{"Servfail", 2, "dns_servfail"},
-                    RcodeCase{"Notimp", 4, "dns_malformed"}, RcodeCase{"Refused", 5, "dns_refused"}),
+                    RcodeCase{"Notimp", 4, "dns_refused"}, RcodeCase{"Refused", 5, "dns_refused"}),
     [](const testing::TestParamInfo<RcodeCase>& rcode) { return rcode.param.name; });
 
 TEST_F(BadAnswers, LossOf5Percent) {
@@ -94,17 +99,17 @@ TEST_F(BadAnswers, LossOf5Percent) {
 }
 
 TEST_F(BadAnswers, LossOf30Percent) {
-  serve(2'000, {.loss = 0.30});
+  serve(600, {.loss = 0.30});
   const Outcome run = validate();
   ASSERT_EQ(run.exit_code, 0) << run.err;
   const Judged found = judged();
-  EXPECT_EQ(found.rows, 2'000U);
+  EXPECT_EQ(found.rows, 600U);
   EXPECT_THAT(found.wrong, IsEmpty());
-  EXPECT_LE(found.unknown, 20U);  // 1 %
+  EXPECT_LE(found.unknown, 6U);  // 1 %
 }
 
 TEST_F(BadAnswers, LateAnswersArriveAll) {
-  serve(2'000, {.delay_ms = 300, .jitter_ms = 300});
+  serve(1'000, {.delay_ms = 300, .jitter_ms = 300});
   const Outcome run = validate();
   ASSERT_EQ(run.exit_code, 0) << run.err;
   const Judged found = judged();
