@@ -1,5 +1,6 @@
 // `extract`: address -> domain and syntax verdict. No network, input order.
 #include "app/output_format.h"
+#include "app/summary_file.h"
 #include "base/clock.h"
 #include "input/address_parser.h"
 #include "input/row_reader.h"
@@ -71,7 +72,7 @@ Result<Summary> extract(const Options& options, Progress& progress) {
   summary.bytes_read = reader.value()->bytes_read();
   summary.seconds = static_cast<double>(clock.now_us() - began_us) / 1e6;
   summary.output_path = options.output.path;
-  return summary;
+  return app::keep_summary(summary, options.output);
 }
 
 }  // namespace mxbulk

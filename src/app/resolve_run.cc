@@ -7,13 +7,13 @@
 
 #include "app/net_runner.h"
 #include "app/output_format.h"
+#include "app/summary_file.h"
 #include "engine/reporter.h"
 #include "engine/row_keys.h"
 #include "input/row_reader.h"
 #include "mxbulk/validator.h"
 #include "output/domain_record.h"
 #include "output/output_file.h"
-#include "output/summary_text.h"
 
 namespace mxbulk {
 namespace app {
@@ -248,7 +248,7 @@ class ResolveRun {
 
 Result<Summary> resolve(const Options& options, Progress& progress) {
   app::ResolveRun run(options, progress);
-  return run.run();
+  return app::keep_summary(run.run(), options.output);
 }
 
 }  // namespace mxbulk

@@ -3,9 +3,9 @@
 #include <thread>
 
 #include "app/output_format.h"
+#include "app/summary_file.h"
 #include "output/output_file.h"
 #include "output/row_renderer.h"
-#include "output/summary_text.h"
 
 namespace mxbulk::app {
 
@@ -163,12 +163,7 @@ namespace mxbulk {
 
 Result<Summary> validate(const Options& options, Progress& progress) {
   app::RowRun run(options, progress);
-  Result<Summary> summary = run.run();
-  if (!summary.ok() || options.output.summary_json_path.empty()) return summary;
-  Status status = output::write_whole_file(options.output.summary_json_path,
-                                           output::summary_json(summary.value()));
-  if (!status.ok()) return status;
-  return summary;
+  return app::keep_summary(run.run(), options.output);
 }
 
 }  // namespace mxbulk

@@ -211,10 +211,6 @@ void Dispatcher::finish_domain(uint32_t index) {
   free_jobs_.push_back(index);
 }
 
-void Dispatcher::on_try_lost() {
-  watch_.on_try_lost();
-}
-
 void Dispatcher::on_round_failed() {
   watch_.on_round_failed();
 }
@@ -231,7 +227,6 @@ void Dispatcher::ask_watch_question() {
   question.type = RecordType::kSoa;
   question.budget_us = settings_.dns_deadline_us;
   question.rounds = watch_.rounds();
-  // Behind all that a dead resolver leaves waiting in a small window it would take minutes.
   question.is_urgent = true;
   runner_.start(question);
 }

@@ -77,8 +77,8 @@ void LookupRunner::turn(int64_t now_us, bool nothing_else) {
 int64_t LookupRunner::next_wake_us() const {
   int64_t next = timers_.next_due_us();
   if (!parked_.empty()) next = std::min(next, parked_.front().due_us);
-  const bool waits_for_token = !queued_.empty() && !may_send_now();
-  if (waits_for_token) next = std::min(next, now_us_ + 1'000'000 / settings_.qps + 1);
+  // Not only for what is queued: a new domain may be waiting for has_room().
+  if (!may_send_now()) next = std::min(next, now_us_ + 1'000'000 / settings_.qps + 1);
   return next;
 }
 
@@ -107,10 +107,11 @@ void LookupRunner::send_or_queue(uint32_t index) {
   ++slot.timer;  // whatever ran, the next try has a timer of its own
   if (slot.is_queued) return;
   const Upstream& upstream = upstreams_[slot.lookup.next_try().upstream];
-  const bool may_go = queued_.empty() && upstream.has_room() && may_send_now();
-  if (slot.is_urgent || may_go) {
+  const bool has_turn = queued_.empty() && upstream.has_room() && may_send_now();
+  if (has_turn || slot.is_urgent) {
     send(index);
   } else {
+    stop_clock(slot);
     slot.is_queued = true;
     queued_.push_back({index, slot.generation});
   }
@@ -119,7 +120,7 @@ void LookupRunner::send_or_queue(uint32_t index) {
 void LookupRunner::send(uint32_t index) {
   Slot& slot = slots_[index];
   const lookup::Try next = slot.lookup.next_try();
-  if (slot.round_began_us < 0) slot.round_began_us = now_us_;
+  if (slot.asking_since_us < 0) slot.asking_since_us = now_us_;
   if (++slot.tries > 1) ++counters_.retries;
   ++counters_.queries;
   upstreams_[next.upstream].on_sent();
@@ -129,7 +130,9 @@ void LookupRunner::send(uint32_t index) {
   if (trace_ != nullptr) {
     trace_->on_query(slot.name, slot.type, settings_.upstream_names[next.upstream], next.proto);
   }
-  slot.flight = take_flight({index, slot.generation, now_us_, next.upstream, true});
+  const bool over_tcp = next.proto == Proto::kTcp;
+  slot.flight =
+      take_flight({index, slot.generation, now_us_, next.upstream, over_tcp, next.edns, true});
   transport_.ask({.ticket = slot.flight,
                   .name = slot.name,
                   .type = slot.type,
@@ -179,7 +182,6 @@ void LookupRunner::on_timer(uint32_t index) {
     settle(flights_[slot.flight]);
     slot.flight = kNoFlight;
     upstreams_[slot.lookup.next_try().upstream].on_loss(now_us_);
-    sink_.on_try_lost();
   }
   if (is_out_of_time(slot)) {
     act(index, slot.lookup.give_up());
@@ -224,17 +226,21 @@ void LookupRunner::on_bytes(const Flight& flight, std::span<const uint8_t> bytes
   if (is_good) {
     upstream.on_answer(now_us_, rtt_us);
     sink_.on_good_answer();
-    unpark(slot);
   } else {
     upstream.on_failure();
-    if (slot.is_parked) return;  // its round has failed already
+  }
+  if (slot.is_parked) {  // its round has failed: only what is final helps now
+    if (!is_good || answer_->truncated) return;
+    unpark(slot);
   }
   const uint16_t rcode = answer_->rcode;
   const bool dislikes_edns = rcode == kFormErr || rcode == kNotImp || rcode == kBadVers;
   act(flight.slot, slot.lookup.on_answer(policy_of(slot), flight.upstream,
                                          {.status = answer_->status,
                                           .truncated = answer_->truncated,
-                                          .dislikes_edns = dislikes_edns}));
+                                          .dislikes_edns = dislikes_edns,
+                                          .over_tcp = flight.over_tcp,
+                                          .with_edns = flight.with_edns}));
 }
 
 void LookupRunner::park(uint32_t index) {
@@ -272,8 +278,13 @@ void LookupRunner::wake_parked(bool nothing_else) {
 void LookupRunner::finish_with_answer(uint32_t index) {
   Slot& slot = slots_[index];
   slot.ttl_s = std::min(slot.ttl_s, answer_->ttl_s);
+  slot.links += answer_->cname_links;
+  if (slot.links > limits::kCnameLinksMax) {
+    finish_failed(index, LookupStatus::kCnameLoop);
+    return;
+  }
   if (answer_->chase) {
-    if (!chase(index)) finish_failed(index, LookupStatus::kCnameLoop);
+    chase(index);
     return;
   }
   mx_.clear();
@@ -292,18 +303,14 @@ void LookupRunner::finish_with_answer(uint32_t index) {
                  .addresses = {answer_->addresses.data(), answer_->address_count}});
 }
 
-// The answer ended at a CNAME whose target it does not know: asks for that. False where the chain
-// is too long.
-bool LookupRunner::chase(uint32_t index) {
+// The answer ended at a CNAME whose target it does not know: asks for that.
+void LookupRunner::chase(uint32_t index) {
   Slot& slot = slots_[index];
-  slot.links += answer_->cname_links;
-  if (slot.links > limits::kCnameLinksMax) return false;
   forget_tries(slot);
   slot.chased = std::make_unique<DomainName>(*answer_->chase);
   slot.name = slot.chased->view();
   slot.lookup = Lookup();
   begin_round(index);
-  return true;
 }
 
 void LookupRunner::finish_failed(uint32_t index, LookupStatus status) {
@@ -327,20 +334,26 @@ void LookupRunner::report(uint32_t index, LookupOutcome outcome) {
 void LookupRunner::pause(Slot& slot) {
   ++slot.timer;
   slot.is_queued = false;
-  if (slot.round_began_us >= 0) slot.asked_us += now_us_ - slot.round_began_us;
-  slot.round_began_us = -1;
+  stop_clock(slot);
+}
+
+// Time in a queue is no asking time.
+void LookupRunner::stop_clock(Slot& slot) const {
+  if (slot.asking_since_us >= 0) slot.asked_us += now_us_ - slot.asking_since_us;
+  slot.asking_since_us = -1;
 }
 
 // Replies to what is still out are of no use any more.
 void LookupRunner::forget_tries(Slot& slot) {
   pause(slot);
   ++slot.generation;
+  if (slot.flight != kNoFlight) settle(flights_[slot.flight]);
   slot.flight = kNoFlight;
   slot.tries = 0;
 }
 
 bool LookupRunner::is_out_of_time(const Slot& slot) const {
-  const int64_t running = slot.round_began_us < 0 ? 0 : now_us_ - slot.round_began_us;
+  const int64_t running = slot.asking_since_us < 0 ? 0 : now_us_ - slot.asking_since_us;
   return slot.asked_us + running >= slot.budget_us;
 }
 

@@ -52,8 +52,6 @@ class LookupSink {
  public:
   virtual ~LookupSink() = default;
   virtual void on_lookup(const LookupReport& report) = 0;
-  // A try got no answer in time.
-  virtual void on_try_lost() {}
   // A round of asking failed. The lookup is in the slow lane, or its report follows.
   virtual void on_round_failed() = 0;
   virtual void on_good_answer() = 0;
@@ -68,7 +66,7 @@ class LookupRunner final : public DnsReplySink {
     int64_t budget_us = 0;  // asking time that its owner has left
     uint32_t rounds = 2;
     int avoid_upstream = -1;  // a second opinion is wanted
-    bool is_urgent = false;   // waits neither for room nor for a token
+    bool is_urgent = false;   // waits for no room: the window may be full because nobody answers
   };
 
   LookupRunner(LookupSettings settings, DnsTransport& transport, table::HostTable& hosts,
@@ -104,19 +102,19 @@ class LookupRunner final : public DnsReplySink {
     uint32_t generation = 0;
     uint32_t timer = 0;  // only the timer with this number counts
     uint32_t rounds_max = 2;
-    uint32_t links = 0;           // CNAMEs followed by asking again
+    uint32_t links = 0;           // CNAMEs followed, over all its answers
     uint32_t ttl_s = 0xFFFFFFFF;  // smallest on the way
     int64_t budget_us = 0;
     int64_t asked_us = 0;
-    int64_t round_began_us = -1;  // -1: not asking
-    uint32_t flight = kNoFlight;  // of the newest try, while it counts
+    int64_t asking_since_us = -1;  // -1: not asking
+    uint32_t flight = kNoFlight;   // of the newest try, while it counts
     uint32_t tries = 0;
     uint8_t rcode = 0;
     uint8_t upstream = 0;  // who answered last
     int8_t avoid_upstream = -1;
+    bool is_urgent = false;
     bool is_parked = false;
     bool is_queued = false;  // its next try waits for room
-    bool is_urgent = false;
   };
   struct TimerKey {
     uint32_t slot;
@@ -128,6 +126,8 @@ class LookupRunner final : public DnsReplySink {
     uint32_t generation;
     int64_t sent_us;
     uint8_t upstream;
+    bool over_tcp;
+    bool with_edns;
     bool counts;  // in the upstream's window: not given up for lost
   };
   struct Queued {
@@ -155,9 +155,10 @@ class LookupRunner final : public DnsReplySink {
   void finish_with_answer(uint32_t index);
   void finish_failed(uint32_t index, LookupStatus status);
   void report(uint32_t index, LookupOutcome outcome);
-  bool chase(uint32_t index);
+  void chase(uint32_t index);
   void pause(Slot& slot);
   void forget_tries(Slot& slot);
+  void stop_clock(Slot& slot) const;
   [[nodiscard]] bool is_out_of_time(const Slot& slot) const;
   [[nodiscard]] lookup::LookupPolicy policy_of(const Slot& slot) const;
   [[nodiscard]] uint8_t choose_upstream(int avoid) const;

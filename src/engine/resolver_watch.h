@@ -18,10 +18,9 @@ class ResolverWatch {
 
   void on_good_answer() {
     has_ever_answered_ = true;
+    has_answered_since_ = true;
     failures_ = 0;
   }
-  // One try got no answer. Counted too: while the window is small, rounds take minutes to fail.
-  void on_try_lost() { ++failures_; }
   // A lookup failed in all tries of one round.
   void on_round_failed() { ++failures_; }
 
@@ -32,7 +31,10 @@ class ResolverWatch {
     if (!has_ever_answered_) return failures_ > 0;
     return failures_ >= limits::kBreakerDomains;
   }
-  void on_asked() { is_asking_ = true; }
+  void on_asked() {
+    is_asking_ = true;
+    has_answered_since_ = false;
+  }
   [[nodiscard]] bool is_asking() const { return is_asking_; }
   // One round for a resolver never heard of, two (some 10 s) for one that answered before and may
   // only be restarting.
@@ -41,7 +43,8 @@ class ResolverWatch {
   void on_outcome(LookupStatus status) {
     is_asking_ = false;
     failures_ = 0;
-    if (!is_temporary(status)) return;
+    // Whoever answers others in the meantime is not down, only lossy.
+    if (!is_temporary(status) || has_answered_since_) return;
     failure_ = Status::resolver(
         has_ever_answered_ ? "the resolver has stopped answering; try again when it is back"
                            : "the resolver does not answer (" + std::string(name_of(status)) +
@@ -53,8 +56,9 @@ class ResolverWatch {
  private:
   bool enabled_;
   bool has_ever_answered_ = false;
+  bool has_answered_since_ = false;  // since its own question went out
   bool is_asking_ = false;
-  uint32_t failures_ = 0;  // tries and rounds since the last good answer
+  uint32_t failures_ = 0;  // rounds since the last good answer
   Status failure_;
 };
 

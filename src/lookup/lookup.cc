@@ -8,6 +8,7 @@ Lookup::Step Lookup::begin_round(const LookupPolicy& policy, uint8_t first_upstr
                                  int64_t retransmit_us) {
   ++rounds_;
   tries_ = 0;
+  unanswered_ = 0;
   failed_upstreams_ = 0;
   without_edns_ = false;
   retransmit_us_ = retransmit_us;
@@ -17,7 +18,9 @@ Lookup::Step Lookup::begin_round(const LookupPolicy& policy, uint8_t first_upstr
 
 Lookup::Step Lookup::on_answer(const LookupPolicy& policy, uint8_t upstream,
                                const AnswerFacts& facts) {
-  if (facts.truncated && !over_tcp_) {
+  if (unanswered_ > 0) --unanswered_;
+  if (facts.truncated && !facts.over_tcp) {
+    if (over_tcp_) return Step::kWait;  // a second copy was truncated too
     // RFC 7766 §5: the whole answer is to be had over TCP, from the same resolver.
     over_tcp_ = true;
     try_.upstream = upstream;
@@ -26,16 +29,19 @@ Lookup::Step Lookup::on_answer(const LookupPolicy& policy, uint8_t upstream,
   }
   const LookupStatus status = facts.truncated ? LookupStatus::kMalformed : facts.status;
   if (!is_temporary(status)) return Step::kDone;
-  failure_ = status;
-  if (facts.dislikes_edns && !without_edns_) {
-    // RFC 6891 §7: a server that does not know OPT may refuse the whole message.
+  if (facts.dislikes_edns && facts.with_edns) {
+    if (without_edns_) return Step::kWait;
+    // RFC 6891 §7: a server that does not know OPT may refuse the whole message. That is no
+    // failure yet: the same question without it follows.
     without_edns_ = true;
     try_.upstream = upstream;
     return send(policy);
   }
+  failure_ = status;
   failed_upstreams_ |= 1U << upstream;
   if (tries_ < policy.tries && move_to_other_upstream(policy)) return send(policy);
-  return end_round(policy);
+  // Another copy may still bring a good answer; the timer ends the wait.
+  return unanswered_ > 0 ? Step::kWait : end_round(policy);
 }
 
 Lookup::Step Lookup::on_timer(const LookupPolicy& policy) {
@@ -46,10 +52,13 @@ Lookup::Step Lookup::on_timer(const LookupPolicy& policy) {
   return send(policy);
 }
 
-Lookup::Step Lookup::give_up() { return Step::kFailed; }
+Lookup::Step Lookup::give_up() {
+  return Step::kFailed;
+}
 
 Lookup::Step Lookup::send(const LookupPolicy& policy) {
   ++tries_;
+  ++unanswered_;
   try_.proto = over_tcp_ ? Proto::kTcp : Proto::kUdp;
   try_.edns = !without_edns_;
   const bool is_last = tries_ >= policy.tries;

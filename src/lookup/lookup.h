@@ -24,6 +24,9 @@ struct AnswerFacts {
   LookupStatus status = LookupStatus::kMalformed;
   bool truncated = false;
   bool dislikes_edns = false;  // FORMERR, NOTIMP or BADVERS
+  // Of the copy that it answers; a late answer may be to one sent before the way was changed.
+  bool over_tcp = false;
+  bool with_edns = true;
 };
 
 // Send one more copy of the question.
@@ -70,6 +73,7 @@ class Lookup {
   uint32_t failed_upstreams_ = 0;  // bit set: answered badly in this round
   LookupStatus failure_ = LookupStatus::kTimeout;
   uint8_t tries_ = 0;
+  uint8_t unanswered_ = 0;  // copies of this round
   uint8_t rounds_ = 0;
   bool without_edns_ = false;
   bool over_tcp_ = false;

@@ -43,7 +43,9 @@ Reason dead_reason(ExchangeState state) {
 
 void add_lints_of(const Exchange& exchange, bool beside_usable, LintSet& lints) {
   if (has_underscore(exchange.name)) lints.add(Lint::kMxUnderscore);
-  switch (exchange.state) {
+  // What a name alone says is said of all, also where the lookups stopped earlier.
+  const bool is_not_asked = exchange.state == ExchangeState::kNotAsked;
+  switch (is_not_asked ? state_by_name(exchange.name) : exchange.state) {
     case ExchangeState::kNonpublic: lints.add(Lint::kMxNonpublic); break;
     case ExchangeState::kIpLiteral: lints.add(Lint::kMxIpLiteral); break;
     case ExchangeState::kMalformed: lints.add(Lint::kMxMalformed); break;

@@ -77,7 +77,9 @@ bool is_special(const std::string& name) {
   return false;
 }
 
-bool is_odd_ttl(uint32_t ttl_s) { return ttl_s < 60 || ttl_s > 604'800; }
+bool is_odd_ttl(uint32_t ttl_s) {
+  return ttl_s < 60 || ttl_s > 604'800;
+}
 
 enum class Host { kUsable, kFailed, kNowhere, kNonpublic, kLiteral, kMalformed, kDot };
 
@@ -121,9 +123,12 @@ HostFinding find_host(const World& world, const std::string& name) {
     }
     host.ttl_s = host.ttl_s == 0 ? found.ttl_s : std::min(host.ttl_s, found.ttl_s);
   }
-  if (has_public) host.state = Host::kUsable;
-  else if (has_failure) host.state = Host::kFailed;
-  else if (host.has_nonpublic) host.state = Host::kNonpublic;
+  if (has_public)
+    host.state = Host::kUsable;
+  else if (has_failure)
+    host.state = Host::kFailed;
+  else if (host.has_nonpublic)
+    host.state = Host::kNonpublic;
   return host;
 }
 

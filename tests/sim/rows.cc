@@ -18,8 +18,8 @@ constexpr std::array<BadCell, 9> kBadCells = {{{"", Reason::kEmpty},
                                                {"user@-bad.test", Reason::kBadDomain},
                                                {"user@a..test", Reason::kBadDomain},
                                                {"user@10.0.0.1", Reason::kBadDomain}}};
-constexpr std::array<const char*, 4> kSpecialDomains = {"localhost", "mail.localhost",
-                                                        "box.local", "x.home.arpa"};
+constexpr std::array<const char*, 4> kSpecialDomains = {"localhost", "mail.localhost", "box.local",
+                                                        "x.home.arpa"};
 
 std::string random_domain(const World& world, SimulatedRandom& random) {
   if (random.chance(0.03)) return random.pick(kSpecialDomains);
@@ -46,8 +46,8 @@ void make_cell(const World& world, SimulatedRandom& random, SimulatedRow& row) {
   }
   row.domain = random_domain(world, random);
   const bool shouts = random.chance(0.1);
-  row.cell = "user" + std::to_string(random.below(99)) + "@" +
-             (shouts ? upper(row.domain) : row.domain);
+  row.cell =
+      "user" + std::to_string(random.below(99)) + "@" + (shouts ? upper(row.domain) : row.domain);
   if (random.chance(0.1)) {
     row.cell = random.chance(0.5) ? " " + row.cell : "<" + row.cell + ">";
     row.lints.add(Lint::kTrimmed);
@@ -64,8 +64,9 @@ std::vector<SimulatedRow> random_rows(const World& world, size_t count, Simulate
     row.is_ragged = random.chance(0.02);
     if (row.is_ragged) row.lints.add(Lint::kRagged);
     const bool is_last = i + 1 == count;
-    const std::string terminator =
-        is_last && random.chance(0.5) ? "" : random.chance(0.1) ? "\r\n" : "\n";
+    const std::string terminator = is_last && random.chance(0.5) ? ""
+                                   : random.chance(0.1)          ? "\r\n"
+                                                                 : "\n";
     row.bytes = std::to_string(i) + "," + row.cell + (row.is_ragged ? ",x,y" : ",x") + terminator;
     rows.push_back(std::move(row));
   }

@@ -14,10 +14,10 @@
 namespace mxbulk::test {
 
 struct SimulatedRow {
-  std::string bytes;               // `17,user@d3.test,x` and its terminator
+  std::string bytes;  // `17,user@d3.test,x` and its terminator
   std::string cell;
   std::optional<Reason> invalid;
-  std::string domain;              // where not invalid
+  std::string domain;  // where not invalid
   LintSet lints;
   bool is_ragged = false;
   bool is_bad = false;

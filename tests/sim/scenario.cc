@@ -1,5 +1,6 @@
 // What a seed decides: how big, which resolvers, which weather.
 #include <array>
+#include <sstream>
 
 #include "sim/simulation.h"
 
@@ -66,6 +67,27 @@ Scenario Scenario::random(uint64_t seed) {
   scenario.blocks_max = static_cast<size_t>(random.between(1, 6));
   scenario.read_gap_us = random.between(0, 20'000);
   return scenario;
+}
+
+std::string description(const Scenario& scenario) {
+  const Weather& weather = scenario.weather;
+  std::ostringstream out;
+  out << scenario.world.domains().size() << " domains, " << scenario.rows.size()
+      << " rows, concurrency " << scenario.concurrency << ", qps " << scenario.qps << ", tries "
+      << scenario.tries << ", timeout " << scenario.timeout_us / 1'000 << " ms, rtt "
+      << weather.rtt_us << " us, loss " << weather.loss << ", late " << weather.late
+      << ", servfail once " << weather.servfail_once << ", truncation " << weather.truncation
+      << ", TCP failure " << weather.tcp_failure << ", local trouble " << weather.local_trouble;
+  for (const ResolverHabits& habits : scenario.resolvers) {
+    out << "; resolver:" << (habits.one_link ? " one link" : "")
+        << (habits.soa_missing ? " no SOA" : "") << (habits.dislikes_edns ? " dislikes EDNS" : "")
+        << (habits.drops_edns ? " drops EDNS" : "");
+  }
+  for (const BadSpell& spell : weather.spells) {
+    out << "; resolver " << spell.upstream << " bad (" << static_cast<int>(spell.kind) << ") from "
+        << spell.from_us / 1'000 << " to " << spell.to_us / 1'000 << " ms";
+  }
+  return out.str();
 }
 
 }  // namespace mxbulk::test

@@ -169,6 +169,8 @@ class Run {
 
 }  // namespace
 
-RunResult run(const Scenario& scenario) { return Run(scenario).go(); }
+RunResult run(const Scenario& scenario) {
+  return Run(scenario).go();
+}
 
 }  // namespace mxbulk::test

@@ -30,25 +30,28 @@ struct Scenario {
   uint32_t tries = 3;
   int64_t timeout_us = 2'000'000;
   size_t batch_rows_max = 64;
-  size_t blocks_max = 4;       // between reader and writer
+  size_t blocks_max = 4;  // between reader and writer
   int64_t read_gap_us = 1'000;
 
   static Scenario random(uint64_t seed);
 };
 
+// One line: who, how many, what weather.
+[[nodiscard]] std::string description(const Scenario& scenario);
+
 struct DomainResult {
   std::string name;
-  DomainRecord record;      // its exchanges are not to be used
+  DomainRecord record;  // its exchanges are not to be used
   int64_t published_us = 0;
 };
 
 struct RunResult {
   std::string output;
   std::vector<DomainResult> domains;
-  Status failure;            // of the resolver watch
-  std::string trouble;       // why the run did not end; empty where it did
+  Status failure;       // of the resolver watch
+  std::string trouble;  // why the run did not end; empty where it did
   int64_t ended_us = 0;
-  uint64_t digest = 0;       // of every question
+  uint64_t digest = 0;  // of every question
   uint64_t queries = 0;
   uint64_t replies = 0;
   uint64_t in_flight_at_end = 0;

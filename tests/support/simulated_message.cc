@@ -17,7 +17,9 @@ constexpr int kLinksMax = 16;            // of one chain: more than the client f
 std::string u16(size_t value) {
   return {static_cast<char>(value >> 8 & 0xFF), static_cast<char>(value & 0xFF)};
 }
-std::string u32(uint32_t value) { return u16(value >> 16) + u16(value & 0xFFFF); }
+std::string u32(uint32_t value) {
+  return u16(value >> 16) + u16(value & 0xFFFF);
+}
 
 std::string wire_of(const std::string& name) {
   std::string wire;

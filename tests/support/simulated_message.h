@@ -19,8 +19,8 @@ struct ResolverHabits {
 };
 
 struct SimulatedAnswer {
-  std::string bytes;       // empty: silence
-  bool is_final = false;   // a whole answer that says something about the name
+  std::string bytes;          // empty: silence
+  bool is_final = false;      // a whole answer that says something about the name
   bool is_temporary = false;  // SERVFAIL and its like, not for want of OPT
 };
 

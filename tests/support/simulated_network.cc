@@ -27,20 +27,18 @@ void SimulatedNetwork::note(const engine::DnsQuery& query) {
   if (!tickets_.insert(query.ticket).second) has_doubled_ticket_ = true;
   ++sequence_;
   if (query.type == RecordType::kSoa) last_watch_us_ = now_us_;
-  const std::string line = std::to_string(now_us_) + ' ' + std::string(query.name) +
-                           std::to_string(static_cast<int>(query.type)) + ' ' +
-                           std::to_string(query.upstream) + ' ' +
-                           std::to_string(static_cast<int>(query.proto)) +
-                           std::to_string(static_cast<int>(query.edns));
+  const std::string line =
+      std::to_string(now_us_) + ' ' + std::string(query.name) +
+      std::to_string(static_cast<int>(query.type)) + ' ' + std::to_string(query.upstream) + ' ' +
+      std::to_string(static_cast<int>(query.proto)) + std::to_string(static_cast<int>(query.edns));
   digest_ = hash_bytes(line, digest_);
 }
 
 SimulatedNetwork::Pending SimulatedNetwork::reply_to(const engine::DnsQuery& query) {
   const Key key{plain_text(query.name), query.type};
-  const SimulatedQuestion question{query.name, query.type, query.edns,
-                                   query.proto == Proto::kTcp};
-  Pending reply{now_us_ + delay_us(), sequence_, query.ticket, engine::ReplyKind::kBytes,
-                {},                   key,       false};
+  const SimulatedQuestion question{query.name, query.type, query.edns, query.proto == Proto::kTcp};
+  Pending reply{
+      now_us_ + delay_us(), sequence_, query.ticket, engine::ReplyKind::kBytes, {}, key, false};
   History& history = history_[key];
   ++history.queries;
   if (spoil(query, question, reply)) {
@@ -91,11 +89,11 @@ bool SimulatedNetwork::spoil(const engine::DnsQuery& query, const SimulatedQuest
   return false;
 }
 
-bool SimulatedNetwork::apply_spell(const engine::DnsQuery& query,
-                                   const SimulatedQuestion& question, Pending& reply) {
+bool SimulatedNetwork::apply_spell(const engine::DnsQuery& query, const SimulatedQuestion& question,
+                                   Pending& reply) {
   for (const BadSpell& spell : weather_.spells) {
-    const bool is_on = spell.upstream == query.upstream && spell.from_us <= now_us_ &&
-                       now_us_ < spell.to_us;
+    const bool is_on =
+        spell.upstream == query.upstream && spell.from_us <= now_us_ && now_us_ < spell.to_us;
     if (!is_on) continue;
     switch (spell.kind) {
       case BadSpell::Kind::kSilent: time_out(query, reply); break;
@@ -137,10 +135,10 @@ void SimulatedNetwork::deliver(engine::DnsReplySink& sink) {
     History& history = history_[reply.key];
     if (reply.is_good) last_good_us_ = now_us_;
     if (reply.is_good && history.first_good_us < 0) history.first_good_us = now_us_;
-    sink.on_reply({.ticket = reply.ticket,
-                   .kind = reply.kind,
-                   .bytes = {reinterpret_cast<const uint8_t*>(reply.bytes.data()),
-                             reply.bytes.size()}});
+    sink.on_reply(
+        {.ticket = reply.ticket,
+         .kind = reply.kind,
+         .bytes = {reinterpret_cast<const uint8_t*>(reply.bytes.data()), reply.bytes.size()}});
   }
 }
 

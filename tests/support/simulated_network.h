@@ -28,10 +28,10 @@ struct BadSpell {
 };
 
 struct Weather {
-  int64_t rtt_us = 5'000;       // about half to twice as much
+  int64_t rtt_us = 5'000;  // about half to twice as much
   double loss = 0;
-  double late = 0;              // up to twice the timeout
-  double servfail_once = 0;     // of names: their first question at each resolver
+  double late = 0;           // up to twice the timeout
+  double servfail_once = 0;  // of names: their first question at each resolver
   double truncation = 0;
   double tcp_failure = 0;
   double local_trouble = 0;
@@ -48,14 +48,16 @@ class SimulatedNetwork final : public engine::DnsTransport {
   // What became of the questions for one type of one name.
   struct History {
     uint32_t queries = 0;
-    uint32_t hits = 0;            // tries that the weather spoilt or held up
-    int64_t first_good_us = -1;   // a whole, true answer was delivered
+    uint32_t hits = 0;           // tries that the weather spoilt or held up
+    int64_t first_good_us = -1;  // a whole, true answer was delivered
   };
   using Key = std::pair<std::string, RecordType>;
 
   SimulatedNetwork(const World& world, Weather weather, std::vector<ResolverHabits> resolvers,
                    uint64_t seed)
-      : world_(world), weather_(std::move(weather)), resolvers_(std::move(resolvers)),
+      : world_(world),
+        weather_(std::move(weather)),
+        resolvers_(std::move(resolvers)),
         random_(seed) {}
 
   void set_now(int64_t now_us) { now_us_ = now_us; }

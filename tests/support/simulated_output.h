@@ -1,6 +1,7 @@
 // An output file in memory.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "output/output_file.h"
@@ -10,21 +11,23 @@ namespace mxbulk::test {
 class SimulatedOutput final : public output::OutputFile {
  public:
   Status write(std::string_view bytes) override {
+    if (!failure.ok()) return failure;
     text_ += bytes;
     return {};
   }
   Status flush() override {
-    ++flushes_;
-    return {};
+    if (on_flush) on_flush();
+    return failure;
   }
-  Status commit() override { return {}; }
+  Status commit() override { return failure; }
 
   [[nodiscard]] const std::string& text() const { return text_; }
-  [[nodiscard]] int flushes() const { return flushes_; }
+
+  Status failure;                  // of every call from now on
+  std::function<void()> on_flush;
 
  private:
   std::string text_;
-  int flushes_ = 0;
 };
 
 }  // namespace mxbulk::test

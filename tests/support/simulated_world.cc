@@ -25,20 +25,20 @@ SimulatedAddress address6(const Octets& octets, bool is_public) {
 // The lists were written from IANA's registries by hand.
 const std::vector<SimulatedAddress>& public_v4() {
   static const std::vector<SimulatedAddress> kList = {
-      address({8, 8, 4, 4}, true),      address({93, 184, 216, 34}, true),
-      address({100, 128, 0, 1}, true),  address({172, 32, 0, 1}, true),
-      address({11, 0, 0, 1}, true),     address({223, 255, 255, 254}, true),
-      address({198, 20, 0, 1}, true),   address({169, 253, 0, 9}, true)};
+      address({8, 8, 4, 4}, true),     address({93, 184, 216, 34}, true),
+      address({100, 128, 0, 1}, true), address({172, 32, 0, 1}, true),
+      address({11, 0, 0, 1}, true),    address({223, 255, 255, 254}, true),
+      address({198, 20, 0, 1}, true),  address({169, 253, 0, 9}, true)};
   return kList;
 }
 
 const std::vector<SimulatedAddress>& private_v4() {
   static const std::vector<SimulatedAddress> kList = {
-      address({127, 0, 0, 1}, false),    address({10, 1, 2, 3}, false),
-      address({0, 0, 0, 0}, false),      address({100, 64, 0, 1}, false),
-      address({192, 168, 7, 7}, false),  address({172, 31, 0, 1}, false),
-      address({169, 254, 1, 1}, false),  address({224, 0, 0, 5}, false),
-      address({198, 19, 9, 9}, false),   address({255, 255, 255, 255}, false)};
+      address({127, 0, 0, 1}, false),   address({10, 1, 2, 3}, false),
+      address({0, 0, 0, 0}, false),     address({100, 64, 0, 1}, false),
+      address({192, 168, 7, 7}, false), address({172, 31, 0, 1}, false),
+      address({169, 254, 1, 1}, false), address({224, 0, 0, 5}, false),
+      address({198, 19, 9, 9}, false),  address({255, 255, 255, 255}, false)};
   return kList;
 }
 
@@ -52,8 +52,10 @@ const std::vector<SimulatedAddress>& public_v6() {
 
 const std::vector<SimulatedAddress>& private_v6() {
   static const std::vector<SimulatedAddress> kList = {
-      address6({0xfc, 0x00, 0, 1}, false),         address6({0xfe, 0x80, 0, 0}, false),
-      address6({0x20, 0x01, 0x0d, 0xb8}, false),   address6({0x20, 0x02, 10, 0, 0, 1}, false),
+      address6({0xfc, 0x00, 0, 1}, false),
+      address6({0xfe, 0x80, 0, 0}, false),
+      address6({0x20, 0x01, 0x0d, 0xb8}, false),
+      address6({0x20, 0x02, 10, 0, 0, 1}, false),
       address6({0xff, 0x02, 0, 0}, false),
       address6({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 8, 8, 8, 8}, false)};
   return kList;
@@ -108,16 +110,16 @@ class WorldMaker {
   }
 
   void make_odd_exchanges() {
-    odd_ = {"192.0.2.1", "8.8.8.8",         "localhost",     "mx.localhost", "mx.internal",
-            "printer.local", "bad host.test", "mx,9.test",     "nowhere.test", "gone.nowhere.test"};
+    odd_ = {"192.0.2.1",     "8.8.8.8",       "localhost", "mx.localhost", "mx.internal",
+            "printer.local", "bad host.test", "mx,9.test", "nowhere.test", "gone.nowhere.test"};
     Node& underscore = world_.add("mx_1.mail.test");
     fill(underscore.a, public_v4());
     odd_.push_back("mx_1.mail.test");
   }
 
   void make_host(size_t index) {
-    const std::string name = "h" + std::to_string(index) + ".mail" + std::to_string(index % 7) +
-                             ".test";
+    const std::string name =
+        "h" + std::to_string(index) + ".mail" + std::to_string(index % 7) + ".test";
     hosts_.push_back(name);
     if (random_.chance(0.06)) return;  // dangling
     Node& node = world_.add(name);
@@ -226,6 +228,14 @@ World World::random(SimulatedRandom& random, size_t domain_count) {
 const Node* World::find(const std::string& name) const {
   const auto found = nodes_.find(name);
   return found == nodes_.end() ? nullptr : &found->second;
+}
+
+std::set<std::string> World::targets() const {
+  std::set<std::string> targets;
+  for (const auto& [name, node] : nodes_) {
+    if (!node.cname.empty()) targets.insert(node.cname);
+  }
+  return targets;
 }
 
 std::string plain_text(std::string_view wire) {

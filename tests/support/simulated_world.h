@@ -6,7 +6,9 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/record_type.h"
@@ -40,8 +42,8 @@ struct SimulatedAddress {
 struct RecordSet {
   Fate fate = Fate::kNoData;
   uint32_t ttl_s = 3'600;
-  std::vector<SimulatedMx> mx;
-  std::vector<SimulatedAddress> addresses;
+  std::vector<SimulatedMx> mx = {};
+  std::vector<SimulatedAddress> addresses = {};
   bool has_malformed = false;  // one record more, cut short
 };
 
@@ -62,6 +64,8 @@ class World {
 
   // None where the name does not exist.
   [[nodiscard]] const Node* find(const std::string& name) const;
+  // Names that an alias leads to.
+  [[nodiscard]] std::set<std::string> targets() const;
   // Those that rows may name.
   [[nodiscard]] const std::vector<std::string>& domains() const { return domains_; }
 

@@ -1,0 +1,72 @@
+// Intern domains in batches: hot (a few, met again and again), over half a million, and new ones.
+#include <benchmark/benchmark.h>
+
+#include <memory>
+#include <random>
+#include <vector>
+
+#include "table/domain_table.h"
+
+namespace mxbulk {
+namespace {
+
+constexpr size_t kBatch = 1'024;
+constexpr size_t kManyDomains = 500'000;
+
+std::vector<DomainName> make_names(size_t count) {
+  std::vector<DomainName> names;
+  for (size_t i = 0; i < count; ++i) {
+    const std::string text =
+        "company-" + std::to_string(i * 2'654'435'761U % 10'000'000) + ".example";
+    names.push_back(DomainName::from_text(text).value());
+  }
+  return names;
+}
+
+// Requests in random order, so that the table is met as a list of people meets it.
+std::vector<table::DomainTable::Request> make_requests(const std::vector<DomainName>& names,
+                                                       size_t count) {
+  std::mt19937 random(1);
+  std::vector<table::DomainTable::Request> requests;
+  for (size_t i = 0; i < count; ++i)
+    requests.push_back({names[random() % names.size()].view(), {}});
+  return requests;
+}
+
+void intern_all(table::DomainTable& domains,
+                std::span<const table::DomainTable::Request> requests) {
+  std::vector<DomainId> ids(kBatch);
+  for (size_t at = 0; at < requests.size(); at += kBatch) {
+    const size_t size = std::min(kBatch, requests.size() - at);
+    if (!domains.intern(requests.subspan(at, size), std::span(ids).first(size))) std::abort();
+    benchmark::DoNotOptimize(ids.data());
+  }
+}
+
+void intern_known(benchmark::State& state) {
+  const std::vector<DomainName> names = make_names(static_cast<size_t>(state.range(0)));
+  const auto requests = make_requests(names, 1 << 20);
+  table::DomainTable domains;
+  intern_all(domains, requests);
+  for (auto _ : state) intern_all(domains, requests);
+  state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(requests.size()));
+}
+BENCHMARK(intern_known)->Arg(100)->Arg(10'000)->Arg(kManyDomains)->Unit(benchmark::kMillisecond);
+
+void intern_new(benchmark::State& state) {
+  const std::vector<DomainName> names = make_names(kManyDomains);
+  std::vector<table::DomainTable::Request> requests;
+  for (const DomainName& name : names) requests.push_back({name.view(), {}});
+  for (auto _ : state) {
+    auto domains = std::make_unique<table::DomainTable>();
+    intern_all(*domains, requests);
+    state.PauseTiming();
+    domains.reset();
+    state.ResumeTiming();
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(requests.size()));
+}
+BENCHMARK(intern_new)->Unit(benchmark::kMillisecond);
+
+}  // namespace
+}  // namespace mxbulk

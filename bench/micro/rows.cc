@@ -1,0 +1,81 @@
+// The two ends of a row: find its e-mail cell, render what is appended to it.
+#include <benchmark/benchmark.h>
+
+#include <string>
+#include <vector>
+
+#include "input/csv_scanner.h"
+#include "output/row_renderer.h"
+
+namespace mxbulk {
+namespace {
+
+std::string make_csv(bool quoted) {
+  std::string csv;
+  for (size_t i = 0; csv.size() < 4U << 20; ++i) {
+    const std::string number = std::to_string(i * 7'919 % 1'000'003);
+    csv += number + ",Ada,Lovelace,ada.lovelace" + number + "@company-" + number + ".example,GB,";
+    csv += quoted ? "\"met at the fair, \"\"twice\"\"\"\n" : "2024-05-17\n";
+  }
+  return csv;
+}
+
+void scan_csv(benchmark::State& state) {
+  const std::string csv = make_csv(state.range(0) != 0);
+  const input::CsvScanner scanner(',', 3);
+  std::vector<input::CsvRow> rows;
+  for (auto _ : state) {
+    rows.clear();
+    benchmark::DoNotOptimize(scanner.scan(csv, true, input::CsvScanner::kAllRows, rows));
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(csv.size()));
+  state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(rows.size()));
+}
+BENCHMARK(scan_csv)->ArgName("quoted")->Arg(0)->Arg(1);
+
+DomainReport make_report() {
+  DomainReport report;
+  report.domain = "a-company.example";
+  report.reason = Reason::kMx;
+  report.mx_hosts = {"aspmx.l.google.com"};
+  report.mx_host = "aspmx.l.google.com";
+  report.provider = "google";
+  report.lints = {Lint::kMxPartial};
+  return report;
+}
+
+void render_suffix(benchmark::State& state) {
+  RowShape shape;
+  shape.format = Format::kCsv;
+  const auto renderer = output::RowRenderer::create({}, shape);
+  const DomainReport report = make_report();
+  const RowKey key = RowKey::waiting_for(DomainId(1), {Lint::kTrimmed}, false);
+  std::string out;
+  for (auto _ : state) {
+    out.clear();
+    renderer.value().append_suffix(report, key, out);
+    benchmark::DoNotOptimize(out.data());
+  }
+}
+BENCHMARK(render_suffix);
+
+// What most rows cost: their suffix is known already.
+void splice_known_suffix(benchmark::State& state) {
+  RowShape shape;
+  shape.format = Format::kCsv;
+  const auto renderer = output::RowRenderer::create({}, shape);
+  std::string suffix;
+  renderer.value().append_suffix(make_report(), RowKey(), suffix);
+  const std::string row = "1,Ada,Lovelace,ada@a-company.example,GB,2024-05-17\n";
+  std::string out;
+  for (auto _ : state) {
+    if (out.size() > (1U << 18)) out.clear();
+    renderer.value().append_row(row, suffix, out);
+    benchmark::DoNotOptimize(out.data());
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(row.size()));
+}
+BENCHMARK(splice_known_suffix);
+
+}  // namespace
+}  // namespace mxbulk

@@ -1,0 +1,158 @@
+// The promises of the fault table that concern resolvers, each as a run of its own: the numbers are
+// those of the table.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "sim/check.h"
+#include "sim/oracle.h"
+#include "sim/simulation.h"
+
+namespace mxbulk::test {
+namespace {
+
+using Kind = BadSpell::Kind;
+constexpr int64_t kForeverUs = int64_t{1} << 60;
+constexpr int64_t kSecondUs = 1'000'000;
+
+Scenario scenario_with(size_t resolvers, size_t domains = 300, uint64_t seed = 11) {
+  Scenario scenario;
+  scenario.seed = seed;
+  SimulatedRandom random(seed);
+  scenario.world = World::random(random, domains);
+  scenario.rows = random_rows(scenario.world, 3 * domains, random);
+  scenario.resolvers.resize(resolvers);
+  return scenario;
+}
+
+// Domains that a good resolver knows all about, one exchange each.
+Scenario healthy_scenario(size_t domains) {
+  Scenario scenario;
+  SimulatedRandom random(5);
+  for (size_t i = 0; i < domains; ++i) {
+    const std::string name = "d" + std::to_string(i) + ".test";
+    RecordSet& mx = scenario.world.add_domain(name).mx;
+    mx.fate = Fate::kData;
+    mx.mx = {{10, "mx." + name}};
+    RecordSet& a = scenario.world.add("mx." + name).a;
+    a.fate = Fate::kData;
+    a.addresses = {{"\x08\x08\x08\x08", true}};
+  }
+  scenario.rows = random_rows(scenario.world, 2 * domains, random);
+  scenario.resolvers.resize(1);
+  return scenario;
+}
+
+void make_bad(Scenario& scenario, size_t resolver, Kind kind, int64_t from_us = 0,
+              int64_t to_us = kForeverUs) {
+  scenario.weather.spells.push_back({resolver, kind, from_us, to_us});
+}
+
+size_t unknown_domains(const RunResult& result) {
+  return static_cast<size_t>(
+      std::count_if(result.domains.begin(), result.domains.end(), [](const DomainResult& domain) {
+        return verdict_of(domain.record.reason) == Verdict::kUnknown;
+      }));
+}
+
+// Verdict and reason of every domain are what they are in calm weather.
+void expect_undisturbed(const Scenario& scenario) {
+  const RunResult result = run(scenario);
+  EXPECT_EQ(complaints(scenario, result), std::vector<std::string>());
+  EXPECT_TRUE(result.failure.ok()) << result.failure.message();
+  for (const DomainResult& domain : result.domains) {
+    const Reason truth = oracle_verdict(scenario.world, domain.name).reason;
+    const Reason found = domain.record.reason;
+    EXPECT_EQ(name_of(verdict_of(found)), name_of(verdict_of(truth))) << domain.name;
+    if (verdict_of(truth) == Verdict::kUnknown) continue;  // how it fails depends on who is asked
+    EXPECT_EQ(name_of(found), name_of(truth)) << domain.name;
+  }
+}
+
+TEST(Reliability, Row2AResolverThatRestartsChangesNoVerdict) {
+  Scenario scenario = scenario_with(1);
+  make_bad(scenario, 0, Kind::kLocalTrouble, 20'000, 3 * kSecondUs);
+  expect_undisturbed(scenario);
+}
+
+TEST(Reliability, Row3AResolverThatDiesForGoodEndsTheRun) {
+  Scenario scenario = healthy_scenario(2'000);
+  make_bad(scenario, 0, Kind::kSilent, 50'000);
+  const RunResult result = run(scenario);
+  EXPECT_EQ(result.failure.code(), StatusCode::kResolver);
+  EXPECT_EQ(complaints(scenario, result), std::vector<std::string>());
+  EXPECT_LT(result.ended_us, 60 * kSecondUs);
+}
+
+TEST(Reliability, Row4LossIsNoVerdict) {
+  Scenario scenario = healthy_scenario(3'000);
+  scenario.weather.loss = 0.05;
+  RunResult result = run(scenario);
+  EXPECT_EQ(complaints(scenario, result), std::vector<std::string>());
+  EXPECT_LE(unknown_domains(result), 3U);  // 0.1 %
+  scenario.weather.loss = 0.3;
+  result = run(scenario);
+  EXPECT_EQ(complaints(scenario, result), std::vector<std::string>());
+  EXPECT_LE(unknown_domains(result), 30U);  // 1 %
+}
+
+TEST(Reliability, Row1And5WhereNobodyAnswersTheRunEndsWithinTenSeconds) {
+  for (Kind kind : {Kind::kLocalTrouble, Kind::kSilent}) {
+    Scenario scenario = healthy_scenario(500);
+    make_bad(scenario, 0, kind);
+    const RunResult result = run(scenario);
+    EXPECT_EQ(result.failure.code(), StatusCode::kResolver);
+    EXPECT_LT(result.ended_us, 10 * kSecondUs);
+  }
+}
+
+TEST(Reliability, Row8FailuresForAllEndTheRun) {
+  for (Kind kind : {Kind::kServfail, Kind::kRefused, Kind::kGarbage, Kind::kLocalTrouble}) {
+    Scenario scenario = healthy_scenario(500);
+    make_bad(scenario, 0, kind);
+    const RunResult result = run(scenario);
+    EXPECT_EQ(result.failure.code(), StatusCode::kResolver) << static_cast<int>(kind);
+    EXPECT_LT(result.ended_us, 30 * kSecondUs);
+  }
+}
+
+class OneOfThreeBad : public testing::TestWithParam<Kind> {};
+
+TEST_P(OneOfThreeBad, Row9TheRunFinishesOnTheOthers) {
+  Scenario scenario = scenario_with(3);
+  make_bad(scenario, 1, GetParam());
+  expect_undisturbed(scenario);
+}
+
+TEST_P(OneOfThreeBad, Row9AlsoWhereTheBadOneComesLater) {
+  Scenario scenario = scenario_with(3, 300, 12);
+  make_bad(scenario, 0, GetParam(), 30'000);
+  expect_undisturbed(scenario);
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, OneOfThreeBad,
+                         testing::Values(Kind::kSilent, Kind::kServfail, Kind::kRefused,
+                                         Kind::kGarbage, Kind::kLocalTrouble));
+
+TEST(Reliability, Row10TruncationIsNoVerdictWhereTcpWorks) {
+  Scenario scenario = scenario_with(1);
+  scenario.weather.truncation = 1;
+  expect_undisturbed(scenario);
+}
+
+TEST(Reliability, Row10WhereTcpIsDroppedAllIsUnknown) {
+  Scenario scenario = healthy_scenario(200);
+  scenario.weather.truncation = 1;
+  scenario.weather.tcp_failure = 1;
+  const RunResult result = run(scenario);
+  EXPECT_EQ(complaints(scenario, result), std::vector<std::string>());
+  for (const DomainResult& domain : result.domains) {
+    if (domain.record.reason == Reason::kSpecialUse) continue;  // never asked for
+    EXPECT_EQ(name_of(verdict_of(domain.record.reason)), "unknown") << domain.name;
+  }
+}
+
+}  // namespace
+}  // namespace mxbulk::test

@@ -1,0 +1,199 @@
+#include "engine/dispatcher.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "unit/engine/scripted_transport.h"
+
+namespace mxbulk::engine {
+namespace {
+
+constexpr uint8_t kServfail = 2;
+constexpr uint8_t kNxdomain = 3;
+const test::SimulatedAddress kPublic{"\x08\x08\x08\x08", true};
+
+class DispatcherTest : public testing::Test {
+ protected:
+  DispatcherTest() { set_up({}); }
+
+  void set_up(DispatcherSettings settings) {
+    if (settings.lookup.upstream_names.empty()) settings.lookup.upstream_names = {"0"};
+    dispatcher_ = std::make_unique<Dispatcher>(settings, domains_, hosts_, transport_, nullptr);
+  }
+  void intern(const std::string& text) {
+    const DomainName name = *DomainName::from_text(text);
+    const table::DomainTable::Request request{name.view(), {}};
+    DomainId id;
+    EXPECT_TRUE(domains_.intern({&request, 1}, {&id, 1}));
+  }
+  void add_mx(const std::string& domain, std::vector<test::SimulatedMx> list) {
+    test::RecordSet& set = world_.add(domain).mx;
+    set.fate = test::Fate::kData;
+    set.mx = std::move(list);
+  }
+  void add_a(const std::string& name) {
+    test::RecordSet& set = world_.add(name).a;
+    set.fate = test::Fate::kData;
+    set.addresses = {kPublic};
+  }
+  void turn(Intake intake = {}) { dispatcher_->turn(++now_us_, intake); }
+  // Answers everything from the world, one question after the other.
+  void settle() {
+    turn();
+    for (; answered_ < transport_.count(); turn()) {
+      transport_.answer(dispatcher_->sink(), answered_++, world_);
+    }
+  }
+  [[nodiscard]] size_t asked_for(const std::string& name, RecordType type) const {
+    size_t count = 0;
+    for (size_t i = 0; i < transport_.count(); ++i) {
+      if (transport_.name(i) == name && transport_.query(i).type == type) ++count;
+    }
+    return count;
+  }
+  [[nodiscard]] const DomainRecord& record(uint32_t id) const {
+    return domains_.record(DomainId(id));
+  }
+
+  test::World world_;
+  table::DomainTable domains_;
+  table::HostTable hosts_;
+  ScriptedTransport transport_;
+  std::unique_ptr<Dispatcher> dispatcher_;
+  int64_t now_us_ = 0;
+  size_t answered_ = 0;
+};
+
+TEST_F(DispatcherTest, BringsADomainToItsRecord) {
+  add_mx("d.test", {{20, "b.test"}, {10, "mx.test"}});
+  add_a("mx.test");
+  intern("d.test");
+  EXPECT_FALSE(dispatcher_->idle());
+  settle();
+  ASSERT_TRUE(dispatcher_->idle());
+  EXPECT_EQ(record(0).reason, Reason::kMx);
+  EXPECT_EQ(record(0).mx_count, 2U);
+  EXPECT_EQ(to_text(hosts_.name(record(0).best)), "mx.test");
+  EXPECT_EQ(hosts_.address(record(0).best)->text(), "8.8.8.8");
+  EXPECT_EQ(to_text(hosts_.name(record(0).exchanges[0])), "mx.test");
+}
+
+TEST_F(DispatcherTest, ASpecialUseNameIsNeverAskedFor) {
+  intern("printer.local");
+  settle();
+  ASSERT_TRUE(dispatcher_->idle());
+  EXPECT_EQ(record(0).reason, Reason::kSpecialUse);
+  EXPECT_EQ(record(0).checked_at_s, 0U);
+  EXPECT_EQ(transport_.count(), 0U);
+}
+
+TEST_F(DispatcherTest, AHostOfManyDomainsIsAskedForOnce) {
+  add_a("shared.test");
+  for (int i = 0; i < 50; ++i) {
+    const std::string domain = "d" + std::to_string(i) + ".test";
+    add_mx(domain, {{10, "shared.test"}});
+    intern(domain);
+  }
+  settle();
+  add_mx("later.test", {{10, "shared.test"}});  // when its addresses are long known
+  intern("later.test");
+  settle();
+  ASSERT_TRUE(dispatcher_->idle());
+  EXPECT_EQ(asked_for("shared.test", RecordType::kA), 1U);
+  for (uint32_t i = 0; i < domains_.size(); ++i) EXPECT_EQ(record(i).reason, Reason::kMx);
+}
+
+TEST_F(DispatcherTest, NxdomainIsConfirmedAtAnotherResolver) {
+  DispatcherSettings settings;
+  settings.lookup.upstream_names = {"0", "1", "2"};
+  set_up(settings);
+  intern("gone.test");
+  settle();
+  ASSERT_EQ(transport_.count(), 2U);
+  EXPECT_EQ(transport_.query(1).type, RecordType::kA);
+  EXPECT_NE(transport_.query(1).upstream, transport_.query(0).upstream);
+  EXPECT_EQ(record(0).reason, Reason::kNxdomain);
+  EXPECT_EQ(record(0).rcode, kNxdomain);
+}
+
+TEST_F(DispatcherTest, ServfailNeverFallsThroughToTheAddress) {
+  DispatcherSettings settings;
+  settings.watch_resolver = false;
+  set_up(settings);
+  add_a("d.test");
+  intern("d.test");
+  turn();
+  transport_.answer_rcode(dispatcher_->sink(), 0, kServfail);
+  turn({.closed = true});  // nothing else is left: the slow lane does not wait
+  ASSERT_EQ(transport_.count(), 2U);
+  transport_.answer_rcode(dispatcher_->sink(), 1, kServfail);
+  EXPECT_EQ(record(0).reason, Reason::kDnsServfail);
+  EXPECT_EQ(asked_for("d.test", RecordType::kA), 0U);
+}
+
+// With a reader that waits for rows, a domain in the slow lane would never be asked again.
+TEST_F(DispatcherTest, AWaitingReaderEmptiesTheSlowLaneAtOnce) {
+  DispatcherSettings settings;
+  settings.watch_resolver = false;
+  set_up(settings);
+  add_mx("d.test", {{0, "."}});
+  intern("d.test");
+  turn();
+  transport_.answer_rcode(dispatcher_->sink(), 0, kServfail);
+  turn({.closed = false, .reader_waits = false});
+  EXPECT_EQ(transport_.count(), 1U);
+  turn({.closed = false, .reader_waits = true});
+  ASSERT_EQ(transport_.count(), 2U);
+  transport_.answer(dispatcher_->sink(), 1, world_);
+  EXPECT_EQ(record(0).reason, Reason::kRfc7505);
+}
+
+TEST_F(DispatcherTest, GivesUpOnAResolverThatNeverAnswers) {
+  for (int i = 0; i < 5; ++i) intern("d" + std::to_string(i) + ".test");
+  turn();
+  for (int guard = 0; dispatcher_->failure().ok() && guard < 1'000; ++guard) {
+    now_us_ = dispatcher_->next_wake_us();
+    turn();
+  }
+  EXPECT_EQ(dispatcher_->failure().code(), StatusCode::kResolver);
+  EXPECT_LE(now_us_, 10'000'000);
+  EXPECT_FALSE(dispatcher_->idle());
+  const size_t asked = transport_.count();
+  intern("another.test");
+  turn();
+  EXPECT_EQ(transport_.count(), asked);
+}
+
+// Lookups stop at the first usable host of sixteen; what the other names say needs no lookup.
+TEST_F(DispatcherTest, NamesBehindTheLastLookupStillLeaveTheirLints) {
+  std::vector<test::SimulatedMx> list;
+  for (int i = 0; i < 16; ++i) list.push_back({10, "mx" + std::to_string(i) + ".test"});
+  list.push_back({20, "."});
+  list.push_back({20, "192.0.2.1"});
+  add_mx("d.test", list);
+  for (int i = 0; i < 16; ++i) add_a("mx" + std::to_string(i) + ".test");
+  intern("d.test");
+  settle();
+  EXPECT_EQ(record(0).reason, Reason::kMx);
+  EXPECT_TRUE(record(0).lints.has(Lint::kNullMxMixed));
+  EXPECT_TRUE(record(0).lints.has(Lint::kMxIpLiteral));
+}
+
+TEST_F(DispatcherTest, TellsWhatWasDecidedOnce) {
+  DispatcherSettings settings;
+  settings.collect_done = true;
+  set_up(settings);
+  intern("a.local");
+  intern("b.local");
+  turn();
+  std::vector<DomainId> done;
+  dispatcher_->take_done(done);
+  EXPECT_EQ(done, (std::vector<DomainId>{DomainId(0), DomainId(1)}));
+  dispatcher_->take_done(done);
+  EXPECT_EQ(done.size(), 2U);
+}
+
+}  // namespace
+}  // namespace mxbulk::engine

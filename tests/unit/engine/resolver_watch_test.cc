@@ -1,0 +1,109 @@
+#include "engine/resolver_watch.h"
+
+#include <gtest/gtest.h>
+
+namespace mxbulk::engine {
+namespace {
+
+void fail_rounds(ResolverWatch& watch, uint32_t count) {
+  for (uint32_t i = 0; i < count; ++i) watch.on_round_failed();
+}
+
+TEST(ResolverWatch, AsksNothingWhileAllIsWell) {
+  ResolverWatch watch(true);
+  EXPECT_FALSE(watch.wants_question());
+  watch.on_good_answer();
+  EXPECT_FALSE(watch.wants_question());
+}
+
+TEST(ResolverWatch, OfAResolverNeverHeardOfOneFailureIsEnough) {
+  ResolverWatch watch(true);
+  watch.on_round_failed();
+  EXPECT_TRUE(watch.wants_question());
+  EXPECT_EQ(watch.rounds(), 1U);
+}
+
+TEST(ResolverWatch, OfOneThatAnsweredBeforeAHundredInARowAre) {
+  ResolverWatch watch(true);
+  watch.on_good_answer();
+  fail_rounds(watch, limits::kBreakerDomains - 1);
+  EXPECT_FALSE(watch.wants_question());
+  watch.on_round_failed();
+  EXPECT_TRUE(watch.wants_question());
+  EXPECT_EQ(watch.rounds(), 2U);
+}
+
+TEST(ResolverWatch, AGoodAnswerStartsTheCountAnew) {
+  ResolverWatch watch(true);
+  watch.on_good_answer();
+  fail_rounds(watch, limits::kBreakerDomains - 1);
+  watch.on_good_answer();
+  fail_rounds(watch, limits::kBreakerDomains - 1);
+  EXPECT_FALSE(watch.wants_question());
+}
+
+TEST(ResolverWatch, OneQuestionAtATime) {
+  ResolverWatch watch(true);
+  watch.on_round_failed();
+  watch.on_asked();
+  watch.on_round_failed();
+  EXPECT_FALSE(watch.wants_question());
+  EXPECT_TRUE(watch.is_asking());
+}
+
+TEST(ResolverWatch, SilenceBeforeAnyAnswerNamesTheSetting) {
+  ResolverWatch watch(true);
+  watch.on_round_failed();
+  watch.on_asked();
+  watch.on_outcome(LookupStatus::kTimeout);
+  EXPECT_EQ(watch.failure().code(), StatusCode::kResolver);
+  EXPECT_NE(watch.failure().message().find("--resolver"), std::string::npos);
+  EXPECT_FALSE(watch.wants_question());
+}
+
+TEST(ResolverWatch, SilenceAfterAnswersSaysThatItStopped) {
+  ResolverWatch watch(true);
+  watch.on_good_answer();
+  fail_rounds(watch, limits::kBreakerDomains);
+  watch.on_asked();
+  watch.on_outcome(LookupStatus::kServfail);
+  EXPECT_EQ(watch.failure().code(), StatusCode::kResolver);
+  EXPECT_NE(watch.failure().message().find("stopped"), std::string::npos);
+}
+
+TEST(ResolverWatch, AnAnswerToItsQuestionClearsTheResolver) {
+  ResolverWatch watch(true);
+  watch.on_round_failed();
+  watch.on_asked();
+  watch.on_outcome(LookupStatus::kFound);
+  EXPECT_TRUE(watch.failure().ok());
+  EXPECT_FALSE(watch.is_asking());
+  EXPECT_FALSE(watch.wants_question());
+}
+
+TEST(ResolverWatch, IsNotGivenUpWhileItAnswersOthers) {
+  ResolverWatch watch(true);
+  watch.on_round_failed();
+  watch.on_asked();
+  watch.on_good_answer();
+  watch.on_outcome(LookupStatus::kTimeout);
+  EXPECT_TRUE(watch.failure().ok());
+}
+
+TEST(ResolverWatch, AnAnswerFromBeforeItsQuestionDoesNotClearIt) {
+  ResolverWatch watch(true);
+  watch.on_good_answer();
+  fail_rounds(watch, limits::kBreakerDomains);
+  watch.on_asked();
+  watch.on_outcome(LookupStatus::kTimeout);
+  EXPECT_FALSE(watch.failure().ok());
+}
+
+TEST(ResolverWatch, SwitchedOffItNeverAsks) {
+  ResolverWatch watch(false);
+  fail_rounds(watch, 2 * limits::kBreakerDomains);
+  EXPECT_FALSE(watch.wants_question());
+}
+
+}  // namespace
+}  // namespace mxbulk::engine

@@ -1,0 +1,240 @@
+#include "engine/row_sink.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "enrich/enrich.h"
+#include "support/simulated_output.h"
+
+namespace mxbulk::engine {
+namespace {
+
+const enrich::Enricher& enricher() {
+  static const enrich::Enricher kEnricher;
+  return kEnricher;
+}
+
+RowShape csv_shape() {
+  RowShape shape;
+  shape.format = Format::kCsv;
+  shape.has_header = true;
+  shape.header_row = "email";
+  return shape;
+}
+
+class RowSinkTest : public testing::Test {
+ protected:
+  RowSinkTest() : gate_(domains_), reporter_(domains_, hosts_, enricher()) {
+    options_.columns = {"verdict", "reason", "domain", "flags", "lints"};
+    set_up();
+  }
+
+  void set_up() {
+    renderer_ = std::make_unique<output::RowRenderer>(
+        output::RowRenderer::create(options_, csv_shape()).value());
+    sink_ = std::make_unique<RowSink>(options_, Format::kCsv, *renderer_, file_, gate_, reporter_);
+  }
+
+  DomainId intern(const std::string& text) {
+    const DomainName name = *DomainName::from_text(text);
+    const table::DomainTable::Request request{name.view(), {}};
+    DomainId id;
+    EXPECT_TRUE(domains_.intern({&request, 1}, {&id, 1}));
+    return id;
+  }
+  DomainId decided(const std::string& text, Reason reason) {
+    const DomainId id = intern(text);
+    publish(id, reason);
+    return id;
+  }
+  void publish(DomainId id, Reason reason) {
+    DomainRecord record;
+    record.reason = reason;
+    domains_.publish(id, record);
+  }
+  static RowKey key(DomainId id, LintSet lints = {}, bool is_role = false) {
+    return RowKey::waiting_for(id, lints, is_role);
+  }
+  static void add_row(Block& block, const std::string& bytes, RowKey row_key) {
+    block.bytes += bytes;
+    block.row_ends.push_back(static_cast<uint32_t>(block.bytes.size()));
+    block.keys.push_back(row_key);
+  }
+  [[nodiscard]] Summary summary() const {
+    Summary summary;
+    sink_->fill(summary);
+    return summary;
+  }
+
+  table::DomainTable domains_;
+  table::HostTable hosts_;
+  ReadyGate gate_;
+  Reporter reporter_;
+  OutputOptions options_;
+  test::SimulatedOutput file_;
+  std::unique_ptr<output::RowRenderer> renderer_;
+  std::unique_ptr<RowSink> sink_;
+};
+
+TEST_F(RowSinkTest, WritesHeaderAndRowsWithTheirVerdicts) {
+  Block block;
+  add_row(block, "a@x.test\n", key(decided("x.test", Reason::kMx)));
+  add_row(block, "nobody\r\n", RowKey::invalid(Reason::kNoAt, {}));
+  add_row(block, "b@x.test", key(DomainId(0)));
+  ASSERT_TRUE(sink_->write_header().ok());
+  ASSERT_TRUE(sink_->write(block).ok());
+  EXPECT_EQ(file_.text(),
+            "email,mx_verdict,mx_reason,mx_domain,mx_flags,mx_lints\n"
+            "a@x.test,mx_ok,mx,x.test,,\n"
+            "nobody,invalid,no_at,,,\r\n"
+            "b@x.test,mx_ok,mx,x.test,,");
+}
+
+TEST_F(RowSinkTest, RowsOfOneDomainKeepTheirOwnFlagsAndLints) {
+  const DomainId id = decided("x.test", Reason::kMx);
+  Block block;
+  for (int i = 0; i < 2; ++i) {
+    add_row(block, "a\n", key(id));
+    add_row(block, "b\n", key(id, {Lint::kTrimmed}));
+    add_row(block, "c\n", key(id, {}, true));
+    add_row(block, "d\n", key(id, {Lint::kTrimmed, Lint::kRagged}, true));
+  }
+  ASSERT_TRUE(sink_->write(block).ok());
+  const std::string once =
+      "a,mx_ok,mx,x.test,,\n"
+      "b,mx_ok,mx,x.test,,trimmed\n"
+      "c,mx_ok,mx,x.test,role,\n"
+      "d,mx_ok,mx,x.test,role,trimmed;ragged\n";
+  EXPECT_EQ(file_.text(), once + once);
+}
+
+// Two domains whose suffixes want the same place in the cache, in turn.
+TEST_F(RowSinkTest, DomainsThatShareAPlaceInTheCacheDoNotShareASuffix) {
+  constexpr uint32_t kCacheSize = 1U << 14;
+  for (uint32_t i = 0; i <= kCacheSize; ++i) {
+    const bool is_last = i == kCacheSize;
+    decided("d" + std::to_string(i) + ".test", is_last ? Reason::kNxdomain : Reason::kMx);
+  }
+  Block block;
+  for (int i = 0; i < 2; ++i) {
+    add_row(block, "a\n", key(DomainId(0)));
+    add_row(block, "b\n", key(DomainId(kCacheSize)));
+  }
+  ASSERT_TRUE(sink_->write(block).ok());
+  const std::string once =
+      "a,mx_ok,mx,d0.test,,\nb,no_mx,nxdomain,d" + std::to_string(kCacheSize) + ".test,,\n";
+  EXPECT_EQ(file_.text(), once + once);
+}
+
+TEST_F(RowSinkTest, FlaggedRowsDoNotDisplaceAnotherDomainForGood) {
+  for (uint32_t i = 0; i < 8'000; ++i) decided("d" + std::to_string(i) + ".test", Reason::kMx);
+  Block block;
+  std::string expected;
+  for (uint32_t i = 0; i < 8'000; ++i) {
+    const std::string suffix = ",mx_ok,mx,d" + std::to_string(i) + ".test,";
+    add_row(block, "a\n", key(DomainId(i)));
+    add_row(block, "b\n", key(DomainId(i), {Lint::kTrimmed}));
+    expected += "a" + suffix + ",\nb" + suffix + ",trimmed\n";
+  }
+  ASSERT_TRUE(sink_->write(block).ok());
+  EXPECT_EQ(file_.text(), expected);
+}
+
+TEST_F(RowSinkTest, OnlyLeavesOtherVerdictsOutButCountsAll) {
+  options_.only = {Verdict::kNoMx};
+  set_up();
+  Block block;
+  add_row(block, "a\n", key(decided("x.test", Reason::kMx)));
+  add_row(block, "b\n", key(decided("y.test", Reason::kNxdomain)));
+  add_row(block, "c\n", RowKey::invalid(Reason::kNoAt, {}));
+  ASSERT_TRUE(sink_->write(block).ok());
+  EXPECT_EQ(file_.text(), "b,no_mx,nxdomain,y.test,,\n");
+  EXPECT_EQ(summary().rows, 3U);
+  EXPECT_EQ(summary().rows_written, 1U);
+  EXPECT_EQ(summary().rows_with(Verdict::kMxOk), 1U);
+}
+
+TEST_F(RowSinkTest, CountsRaggedInvalidAndTheWorstDeadDomain) {
+  const DomainId mild = decided("mild.test", Reason::kMxNonpublic);
+  const DomainId worst = decided("worst.test", Reason::kMxUnresolvable);
+  Block block;
+  block.first_row = 10;
+  add_row(block, "a\n", key(mild, {Lint::kRagged}));
+  add_row(block, "b\n", RowKey::invalid(Reason::kEmpty, {}));
+  add_row(block, "c\n", RowKey::invalid(Reason::kEmpty, {}));
+  add_row(block, "d\n", key(worst));
+  add_row(block, "e\n", key(worst));
+  ASSERT_TRUE(sink_->write(block).ok());
+  EXPECT_EQ(summary().ragged_rows, 1U);
+  EXPECT_EQ(summary().first_invalid_row, 12U);
+  EXPECT_EQ(summary().worst_dead_domain, "worst.test");
+  EXPECT_EQ(summary().worst_dead_rows, 2U);
+}
+
+// Equal counts: the domain that came first, whatever the hash map's order.
+TEST_F(RowSinkTest, OfEquallyBadDomainsTheFirstIsNamed) {
+  Block block;
+  for (int i = 0; i < 50; ++i) {
+    add_row(block, "a\n", key(decided("d" + std::to_string(i) + ".test", Reason::kMxIpLiteral)));
+  }
+  ASSERT_TRUE(sink_->write(block).ok());
+  EXPECT_EQ(summary().worst_dead_domain, "d0.test");
+}
+
+TEST_F(RowSinkTest, DomainsModeWritesEachDomainOnceInOrderOfAppearance) {
+  options_.mode = Mode::kDomains;
+  set_up();
+  decided("b.test", Reason::kMx);
+  decided("a.test", Reason::kNxdomain);
+  Block block;
+  add_row(block, "x\n", key(DomainId(1)));  // brings both: ids are dense
+  add_row(block, "x\n", key(DomainId(0)));
+  add_row(block, "x\n", RowKey::invalid(Reason::kNoAt, {}));
+  ASSERT_TRUE(sink_->write(block).ok());
+  const std::string& text = file_.text();
+  EXPECT_LT(text.find("b.test"), text.find("a.test"));
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2);
+}
+
+TEST_F(RowSinkTest, WhatIsWrittenGoesOutBeforeAWait) {
+  const DomainId late = intern("late.test");
+  Block block;
+  add_row(block, "a\n", RowKey::invalid(Reason::kNoAt, {}));
+  add_row(block, "b\n", key(late));
+  std::promise<void> flushed;
+  file_.on_flush = [&] { flushed.set_value(); };
+  std::thread loop([&] {
+    flushed.get_future().wait();
+    EXPECT_EQ(file_.text(), "a,invalid,no_at,,,\n");
+    publish(late, Reason::kMx);
+    gate_.poll();
+  });
+  ASSERT_TRUE(sink_->write(block).ok());
+  loop.join();
+  EXPECT_EQ(file_.text(), "a,invalid,no_at,,,\nb,mx_ok,mx,late.test,,\n");
+}
+
+TEST_F(RowSinkTest, AnAbortedWaitEndsTheBlockThere) {
+  Block block;
+  add_row(block, "a\n", RowKey::invalid(Reason::kNoAt, {}));
+  add_row(block, "b\n", key(intern("never.test")));
+  add_row(block, "c\n", RowKey::invalid(Reason::kNoAt, {}));
+  gate_.abort();
+  EXPECT_TRUE(sink_->write(block).ok());
+  EXPECT_TRUE(sink_->is_aborted());
+  EXPECT_EQ(summary().rows, 1U);
+}
+
+TEST_F(RowSinkTest, AFailedWriteIsReported) {
+  file_.failure = Status::internal("disk full");
+  Block block;
+  add_row(block, "a\n", RowKey::invalid(Reason::kNoAt, {}));
+  EXPECT_EQ(sink_->write(block).message(), "disk full");
+}
+
+}  // namespace
+}  // namespace mxbulk::engine

@@ -1,0 +1,246 @@
+#include "lookup/lookup.h"
+
+#include <gtest/gtest.h>
+
+namespace mxbulk::lookup {
+namespace {
+
+using Step = Lookup::Step;
+
+constexpr int64_t kRetransmitUs = 200'000;
+
+LookupPolicy policy_for(uint8_t upstreams, uint32_t tries = 3, uint32_t rounds = 2) {
+  return {.tries = tries, .rounds = rounds, .upstreams = upstreams, .timeout_us = 2'000'000};
+}
+
+AnswerFacts said(LookupStatus status) {
+  return {.status = status};
+}
+AnswerFacts truncated() {
+  return {.status = LookupStatus::kMalformed, .truncated = true};
+}
+AnswerFacts formerr() {
+  return {.status = LookupStatus::kMalformed, .dislikes_edns = true};
+}
+AnswerFacts over_tcp(AnswerFacts facts) {
+  facts.over_tcp = true;
+  return facts;
+}
+AnswerFacts without_edns(AnswerFacts facts) {
+  facts.with_edns = false;
+  return facts;
+}
+
+// A lookup that has sent its first copy to resolver 0.
+Lookup begun(const LookupPolicy& policy) {
+  Lookup lookup;
+  EXPECT_EQ(lookup.begin_round(policy, 0, kRetransmitUs), Step::kSend);
+  return lookup;
+}
+
+TEST(Lookup, BeginsOverUdpWithEdnsAtTheResolverChosen) {
+  Lookup lookup;
+  ASSERT_EQ(lookup.begin_round(policy_for(3), 2, kRetransmitUs), Step::kSend);
+  EXPECT_EQ(lookup.next_try().upstream, 2);
+  EXPECT_EQ(lookup.next_try().proto, Proto::kUdp);
+  EXPECT_TRUE(lookup.next_try().edns);
+  EXPECT_EQ(lookup.next_try().wait_us, kRetransmitUs);
+  EXPECT_EQ(lookup.rounds_begun(), 1U);
+}
+
+TEST(Lookup, FinalAnswersEndIt) {
+  for (LookupStatus status :
+       {LookupStatus::kFound, LookupStatus::kNoData, LookupStatus::kNxDomain}) {
+    Lookup lookup = begun(policy_for(1));
+    EXPECT_EQ(lookup.on_answer(policy_for(1), 0, said(status)), Step::kDone);
+  }
+}
+
+TEST(Lookup, WaitsTwiceAsLongEachTimeAndTheLastTimeInFull) {
+  const LookupPolicy policy = policy_for(1, 4);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  EXPECT_EQ(lookup.next_try().wait_us, 2 * kRetransmitUs);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  EXPECT_EQ(lookup.next_try().wait_us, 4 * kRetransmitUs);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  EXPECT_EQ(lookup.next_try().wait_us, policy.timeout_us);
+}
+
+TEST(Lookup, NeverWaitsLongerThanTheTimeout) {
+  const LookupPolicy policy = policy_for(1, 3);
+  Lookup lookup;
+  ASSERT_EQ(lookup.begin_round(policy, 0, 9'000'000), Step::kSend);
+  EXPECT_EQ(lookup.next_try().wait_us, policy.timeout_us);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  EXPECT_EQ(lookup.next_try().wait_us, policy.timeout_us);
+}
+
+TEST(Lookup, SilenceGoesOnToTheNextResolver) {
+  const LookupPolicy policy = policy_for(2);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  EXPECT_EQ(lookup.next_try().upstream, 1);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  EXPECT_EQ(lookup.next_try().upstream, 0);
+}
+
+TEST(Lookup, TheLastTryGoesWithoutEdns) {
+  const LookupPolicy policy = policy_for(1);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  EXPECT_TRUE(lookup.next_try().edns);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  EXPECT_FALSE(lookup.next_try().edns);
+}
+
+TEST(Lookup, AfterAllTriesItIsParkedOnceAndThenFails) {
+  const LookupPolicy policy = policy_for(1);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kPark);
+  ASSERT_EQ(lookup.begin_round(policy, 0, kRetransmitUs), Step::kSend);
+  EXPECT_TRUE(lookup.next_try().edns);  // a new round hopes anew
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kFailed);
+  EXPECT_EQ(lookup.failure(), LookupStatus::kTimeout);
+}
+
+TEST(Lookup, WithOneRoundItFailsAtOnce) {
+  const LookupPolicy policy = policy_for(1, 1, 1);
+  Lookup lookup = begun(policy);
+  EXPECT_EQ(lookup.on_timer(policy), Step::kFailed);
+}
+
+TEST(Lookup, ServfailIsAskedElsewhereAndNotAgainThere) {
+  const LookupPolicy policy = policy_for(3);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kServfail)), Step::kSend);
+  EXPECT_EQ(lookup.next_try().upstream, 1);
+  ASSERT_EQ(lookup.on_answer(policy, 1, said(LookupStatus::kRefused)), Step::kSend);
+  EXPECT_EQ(lookup.next_try().upstream, 2);
+  ASSERT_EQ(lookup.on_answer(policy, 2, said(LookupStatus::kFiltered)), Step::kPark);
+  EXPECT_EQ(lookup.failure(), LookupStatus::kFiltered);
+}
+
+TEST(Lookup, ServfailOfTheOnlyResolverParksItAndTheSecondRoundAsksThereAgain) {
+  const LookupPolicy policy = policy_for(1);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kServfail)), Step::kPark);
+  ASSERT_EQ(lookup.begin_round(policy, 0, kRetransmitUs), Step::kSend);
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kServfail)), Step::kFailed);
+  EXPECT_EQ(lookup.failure(), LookupStatus::kServfail);
+}
+
+TEST(Lookup, ServfailDoesNotBeatACopyThatIsStillOut) {
+  const LookupPolicy policy = policy_for(2);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);  // the copy at resolver 1
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kServfail)), Step::kWait);
+  EXPECT_EQ(lookup.on_answer(policy, 1, said(LookupStatus::kFound)), Step::kDone);
+}
+
+TEST(Lookup, ACopyThatIsStillOutIsNotWaitedForWithoutEnd) {
+  const LookupPolicy policy = policy_for(2, 2, 1);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kServfail)), Step::kWait);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kFailed);
+  EXPECT_EQ(lookup.failure(), LookupStatus::kServfail);
+}
+
+TEST(Lookup, FormerrIsAskedAgainWithoutEdnsAtTheSameResolver) {
+  const LookupPolicy policy = policy_for(2);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, formerr()), Step::kSend);
+  EXPECT_EQ(lookup.next_try().upstream, 0);
+  EXPECT_FALSE(lookup.next_try().edns);
+  EXPECT_EQ(lookup.on_answer(policy, 0, without_edns(said(LookupStatus::kFound))), Step::kDone);
+}
+
+TEST(Lookup, FormerrWithoutEdnsIsAFailureLikeAnyOther) {
+  const LookupPolicy policy = policy_for(1, 3, 1);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, formerr()), Step::kSend);
+  ASSERT_EQ(lookup.on_answer(policy, 0, without_edns(formerr())), Step::kFailed);
+  EXPECT_EQ(lookup.failure(), LookupStatus::kMalformed);
+}
+
+TEST(Lookup, FormerrToASecondCopyIsNoFailure) {
+  const LookupPolicy policy = policy_for(1, 3, 1);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  ASSERT_EQ(lookup.on_answer(policy, 0, formerr()), Step::kSend);
+  ASSERT_EQ(lookup.on_answer(policy, 0, formerr()), Step::kWait);
+  EXPECT_EQ(lookup.on_answer(policy, 0, without_edns(said(LookupStatus::kNoData))), Step::kDone);
+}
+
+TEST(Lookup, DislikeOfEdnsIsNotWhatTheQuestionFailedBy) {
+  const LookupPolicy policy = policy_for(1, 2, 1);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, formerr()), Step::kSend);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kFailed);
+  EXPECT_EQ(lookup.failure(), LookupStatus::kTimeout);
+}
+
+TEST(Lookup, ATruncatedAnswerIsFetchedOverTcpFromTheSameResolver) {
+  const LookupPolicy policy = policy_for(3);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);  // resolver 1
+  ASSERT_EQ(lookup.on_answer(policy, 0, truncated()), Step::kSend);
+  EXPECT_EQ(lookup.next_try().upstream, 0);
+  EXPECT_EQ(lookup.next_try().proto, Proto::kTcp);
+  EXPECT_EQ(lookup.next_try().wait_us, policy.timeout_us);
+  EXPECT_EQ(lookup.on_answer(policy, 0, over_tcp(said(LookupStatus::kFound))), Step::kDone);
+}
+
+TEST(Lookup, TruncationCostsNoTry) {
+  const LookupPolicy policy = policy_for(1, 1, 1);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, truncated()), Step::kSend);
+  EXPECT_EQ(lookup.on_timer(policy), Step::kFailed);
+}
+
+TEST(Lookup, ASecondTruncatedCopyDoesNotEndTheTcpTry) {
+  const LookupPolicy policy = policy_for(1, 2, 1);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  ASSERT_EQ(lookup.on_answer(policy, 0, truncated()), Step::kSend);
+  ASSERT_EQ(lookup.on_answer(policy, 0, truncated()), Step::kWait);
+  EXPECT_EQ(lookup.on_answer(policy, 0, over_tcp(said(LookupStatus::kFound))), Step::kDone);
+}
+
+TEST(Lookup, WhereTcpIsDroppedNothingIsKnown) {
+  const LookupPolicy policy = policy_for(1, 2, 2);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, truncated()), Step::kSend);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  EXPECT_EQ(lookup.next_try().proto, Proto::kTcp);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kPark);
+  ASSERT_EQ(lookup.begin_round(policy, 0, kRetransmitUs), Step::kSend);
+  EXPECT_EQ(lookup.next_try().proto, Proto::kTcp);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kFailed);
+  EXPECT_EQ(lookup.failure(), LookupStatus::kTimeout);
+}
+
+TEST(Lookup, TruncationOverTcpIsMalformed) {
+  const LookupPolicy policy = policy_for(1, 3, 1);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, truncated()), Step::kSend);
+  ASSERT_EQ(lookup.on_answer(policy, 0, over_tcp(truncated())), Step::kFailed);
+  EXPECT_EQ(lookup.failure(), LookupStatus::kMalformed);
+}
+
+TEST(Lookup, GivingUpFailsWithWhatWasHeardLast) {
+  const LookupPolicy policy = policy_for(2);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kRefused)), Step::kSend);
+  EXPECT_EQ(lookup.give_up(), Step::kFailed);
+  EXPECT_EQ(lookup.failure(), LookupStatus::kRefused);
+}
+
+}  // namespace
+}  // namespace mxbulk::lookup
