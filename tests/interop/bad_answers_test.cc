@@ -137,6 +137,32 @@ TEST_F(BadAnswers, AllTruncatedAndTcpDropped) {
   EXPECT_EQ(found.unknown, 2'000U);
 }
 
+// All questions over TCP share a connection. A resolver that closes it on one name must not take the
+// others down, however often they are asked together.
+TEST_F(BadAnswers, OneNameThatClosesTcpTakesNoOtherWithIt) {
+  constexpr size_t kNames = 61;
+  constexpr size_t kPoison = 30;
+  std::string zone = make_bulk_world(8).zone_text;
+  std::string list = "email\n";
+  for (size_t n = 0; n < kNames; ++n) {
+    const std::string name = "t" + std::to_string(n) + ".bulk.example";
+    zone += name + ". IN MX 10 mx1.shared.example.\n";
+    zone += ";@fault " + name + ". " + (n == kPoison ? "truncate-dead" : "truncate") + "\n";
+    list += "someone@" + name + "\n";
+  }
+  auto server = lab::DnsServer::start(zone_from(zone));
+  ASSERT_TRUE(server.ok()) << server.status().message();
+  server_ = std::move(server.value());
+  const Outcome run = run_program({.arguments = validate_arguments(
+      folder_.write("list.csv", list), endpoint(), folder_.file("out.csv"))});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const std::string out = read_text(folder_.file("out.csv"));
+  for (size_t n = 0; n < kNames; ++n) {
+    const char* verdict = n == kPoison ? "unknown,dns_timeout" : "mx_ok,mx";
+    EXPECT_THAT(out, HasSubstr("t" + std::to_string(n) + ".bulk.example," + verdict + "\n"));
+  }
+}
+
 TEST_F(BadAnswers, ForgeriesAreNotBelieved) {
   serve(2'000, {.forge = true});
   const Outcome run = validate();
