@@ -3,8 +3,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "output/fd_writer.h"
 #include "model/json_text.h"
+#include "output/fd_writer.h"
+#include "output/terminal_text.h"
 
 namespace mxbulk::cli {
 namespace {
@@ -55,7 +56,7 @@ int report_failure(const Status& status, bool as_json) {
     append_json_string(status.message(), line);
     say(line + "}\n");
   } else {
-    say("mxbulk: " + status.message() + "\n");
+    say("mxbulk: " + output::terminal_text(status.message()) + "\n");
   }
   return code;
 }

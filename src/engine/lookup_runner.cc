@@ -182,7 +182,6 @@ void LookupRunner::on_timer(uint32_t index) {
     flights_[slot.flight].given_up = true;
     slot.flight = kNoFlight;
     upstreams_[slot.lookup.next_try().upstream].on_loss(now_us_);
-    sink_.on_try_lost();
   }
   if (is_out_of_time(slot)) {
     act(index, slot.lookup.give_up());

@@ -52,8 +52,6 @@ class LookupSink {
  public:
   virtual ~LookupSink() = default;
   virtual void on_lookup(const LookupReport& report) = 0;
-  // A try got no answer in time.
-  virtual void on_try_lost() {}
   // A round of asking failed. The lookup is in the slow lane, or its report follows.
   virtual void on_round_failed() = 0;
   virtual void on_good_answer() = 0;

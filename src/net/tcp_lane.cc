@@ -1,19 +1,31 @@
 #include "net/tcp_lane.h"
 
-#include <array>
-
-#include "dns/message.h"
-
 namespace mxbulk::net {
+namespace {
+
+constexpr uint32_t kInFlightMax = 16'384;  // IDs stay easy to find
+// Asked one by one, so that more could not be done in the time of one try.
+constexpr size_t kLeftAloneMax = 256;
+
+}  // namespace
 
 TcpLane::TcpLane(Loop& loop, const Endpoint& resolver, int64_t timeout_us, ReplyBox& replies)
     : loop_(loop),
+      resolver_(resolver),
+      timeout_us_(timeout_us),
       replies_(replies),
-      channel_(std::make_unique<AresChannel>(resolver, ARES_FLAG_USEVC, timeout_us,
-                                             on_socket_state, this)) {}
+      shared_(make_line()) {}
+
+std::unique_ptr<TcpLane::Line> TcpLane::make_line() {
+  auto line = std::make_unique<Line>();
+  line->lane = this;
+  line->channel = std::make_unique<AresChannel>(resolver_, ARES_FLAG_USEVC, timeout_us_,
+                                                on_socket_state, line.get());
+  return line;
+}
 
 void TcpLane::ask(const engine::DnsQuery& query) {
-  if (!channel_->ok() || in_flight_ >= 16'384) {
+  if (!shared_->channel->ok() || in_flight_ >= kInFlightMax) {
     replies_.add(query.ticket, engine::ReplyKind::kLocalTrouble);
     return;
   }
@@ -21,49 +33,92 @@ void TcpLane::ask(const engine::DnsQuery& query) {
     pool_.emplace_back();
     free_.push_back(&pool_.back());
   }
-  Pending* const pending = free_.back();
+  Pending& pending = *free_.back();
   free_.pop_back();
-  *pending = {this, query.ticket, ids_.take()};
-  std::array<uint8_t, dns::kQueryBytesMax> packet{};
-  const size_t size = dns::build_query(packet, pending->id, query.name, query.type, query.edns);
+  pending.lane = this;
+  pending.ticket = query.ticket;
+  pending.id = ids_.take();
+  pending.is_alone = false;
+  pending.size = static_cast<uint16_t>(
+      dns::build_query(pending.packet, pending.id, query.name, query.type, query.edns));
   ++in_flight_;
-  ares_send(channel_->get(), packet.data(), static_cast<int>(size), on_done, pending);
+  send(*shared_, pending);
 }
 
 void TcpLane::expire() {
-  if (in_flight_ > 0) ares_process_fd(channel_->get(), ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+  if (in_flight_ == 0) return;
+  ares_process_fd(shared_->channel->get(), ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+  if (alone_is_busy_) ares_process_fd(alone_->channel->get(), ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+  ask_next_alone();
+}
+
+void TcpLane::send(Line& line, Pending& pending) {
+  ares_send(line.channel->get(), pending.packet.data(), pending.size, on_done, &pending);
+}
+
+// Never from within a callback of c-ares: the line that calls may be the one that goes.
+void TcpLane::ask_next_alone() {
+  while (!alone_is_busy_ && !left_alone_.empty()) {
+    Pending& pending = *left_alone_.front();
+    left_alone_.pop_front();
+    alone_ = make_line();
+    if (!alone_->channel->ok()) {
+      finish(pending, engine::ReplyKind::kLocalTrouble);
+      continue;
+    }
+    alone_is_busy_ = true;
+    send(*alone_, pending);
+  }
 }
 
 void TcpLane::on_socket_state(void* data, ares_socket_t fd, int readable, int writable) {
-  auto* const lane = static_cast<TcpLane*>(data);
+  auto* const line = static_cast<Line*>(data);
   if (readable == 0 && writable == 0) {
-    lane->watches_.erase(fd);
+    line->watches.erase(fd);
     return;
   }
-  std::unique_ptr<SocketWatch>& watch = lane->watches_[fd];
+  std::unique_ptr<SocketWatch>& watch = line->watches[fd];
   if (!watch) {
-    watch = std::make_unique<SocketWatch>(
-        lane->loop_.handle(), fd, [lane, fd](bool can_read, bool can_write) {
-          ares_process_fd(lane->channel_->get(), can_read ? fd : ARES_SOCKET_BAD,
-                          can_write ? fd : ARES_SOCKET_BAD);
-        });
+    const auto on_ready = [line, lane = line->lane, fd](bool can_read, bool can_write) {
+      ares_process_fd(line->channel->get(), can_read ? fd : ARES_SOCKET_BAD,
+                      can_write ? fd : ARES_SOCKET_BAD);
+      lane->ask_next_alone();  // `line` may be gone behind it
+    };
+    watch = std::make_unique<SocketWatch>(line->lane->loop_.handle(), fd, on_ready);
   }
   watch->want(readable != 0, writable != 0);
 }
 
 void TcpLane::on_done(void* data, int status, int, unsigned char* bytes, int size) {
-  auto* const pending = static_cast<Pending*>(data);
-  TcpLane& lane = *pending->lane;
+  Pending& pending = *static_cast<Pending*>(data);
+  TcpLane& lane = *pending.lane;
+  if (pending.is_alone) lane.alone_is_busy_ = false;
   if (status == ARES_SUCCESS && bytes != nullptr && size > 0) {
-    lane.replies_.add(pending->ticket, {bytes, static_cast<size_t>(size)});
+    lane.replies_.add(pending.ticket, {bytes, static_cast<size_t>(size)});
+    lane.finish(pending, engine::ReplyKind::kBytes);
+  } else if (status == ARES_ETIMEOUT) {
+    lane.finish(pending, engine::ReplyKind::kTimeout);
+    if (pending.is_alone) lane.give_up_on_waiting();
+  } else if (!pending.is_alone && status != ARES_EDESTRUCTION &&
+             lane.left_alone_.size() < kLeftAloneMax) {
+    pending.is_alone = true;
+    lane.left_alone_.push_back(&pending);
   } else {
-    const bool is_timeout = status == ARES_ETIMEOUT;
-    lane.replies_.add(pending->ticket, is_timeout ? engine::ReplyKind::kTimeout
-                                                  : engine::ReplyKind::kLocalTrouble);
+    lane.finish(pending, engine::ReplyKind::kLocalTrouble);
   }
-  lane.ids_.give_back(pending->id);
-  --lane.in_flight_;
-  lane.free_.push_back(pending);
+}
+
+// Those behind a question that took its whole time have waited as long.
+void TcpLane::give_up_on_waiting() {
+  for (Pending* pending : left_alone_) finish(*pending, engine::ReplyKind::kTimeout);
+  left_alone_.clear();
+}
+
+void TcpLane::finish(Pending& pending, engine::ReplyKind kind) {
+  if (kind != engine::ReplyKind::kBytes) replies_.add(pending.ticket, kind);
+  ids_.give_back(pending.id);
+  --in_flight_;
+  free_.push_back(&pending);
 }
 
 }  // namespace mxbulk::net

@@ -1,17 +1,23 @@
-// Questions to one resolver over TCP (RFC 7766), through a c-ares channel of its own: its
-// connections come and go without touching what is in flight over UDP.
+// Questions to one resolver over TCP (RFC 7766), through c-ares channels of its own: its connections
+// come and go without touching what is in flight over UDP.
 //
-// Threads: one loop thread. Ownership: owns channel and sockets.
+// All share one connection. A resolver that closes it takes every question on it down, whichever one
+// it did not like (or after the first answer: RFC 7766 §6.2.1 is not everywhere). So what a closed
+// connection leaves without an answer is asked once more, one by one, each on a connection alone.
+//
+// Threads: one loop thread. Ownership: owns channels and sockets.
 #pragma once
 
 #include <ares.h>
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <map>
 #include <memory>
 #include <vector>
 
+#include "dns/message.h"
 #include "engine/ports.h"
 #include "net/ares_channel.h"
 #include "net/loop.h"
@@ -32,19 +38,38 @@ class TcpLane {
     TcpLane* lane = nullptr;
     uint64_t ticket = 0;
     uint16_t id = 0;
+    bool is_alone = false;
+    uint16_t size = 0;
+    std::array<uint8_t, dns::kQueryBytesMax> packet{};
+  };
+  // A channel and the watches of its sockets.
+  struct Line {
+    TcpLane* lane = nullptr;
+    std::map<ares_socket_t, std::unique_ptr<SocketWatch>> watches;
+    std::unique_ptr<AresChannel> channel;  // last: its end calls back into the watches
   };
 
-  static void on_socket_state(void* lane, ares_socket_t fd, int readable, int writable);
+  static void on_socket_state(void* line, ares_socket_t fd, int readable, int writable);
   static void on_done(void* pending, int status, int timeouts, unsigned char* bytes, int size);
 
+  [[nodiscard]] std::unique_ptr<Line> make_line();
+  static void send(Line& line, Pending& pending);
+  void finish(Pending& pending, engine::ReplyKind kind);
+  void ask_next_alone();
+  void give_up_on_waiting();
+
   Loop& loop_;
+  const Endpoint resolver_;
+  const int64_t timeout_us_;
   ReplyBox& replies_;
   QueryIds ids_;
-  std::map<ares_socket_t, std::unique_ptr<SocketWatch>> watches_;
   std::deque<Pending> pool_;
   std::vector<Pending*> free_;
-  uint32_t in_flight_ = 0;
-  std::unique_ptr<AresChannel> channel_;  // last: its end calls back into the members above
+  std::deque<Pending*> left_alone_;  // wait for a connection of their own
+  bool alone_is_busy_ = false;
+  uint32_t in_flight_ = 0;  // those that wait included
+  std::unique_ptr<Line> shared_;  // the lines last: their end calls back into the members above
+  std::unique_ptr<Line> alone_;   // of one question; the next one gets a new line
 };
 
 }  // namespace mxbulk::net

@@ -1,0 +1,127 @@
+// The program from the outside, as scripts and cron meet it: quiet when asked, whole files or none,
+// signals, pipes that close, disks that are full.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "lab/dns_server.h"
+#include "support/bulk_world.h"
+#include "support/paths.h"
+#include "support/run_program.h"
+#include "support/temp_dir.h"
+
+namespace mxbulk::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr int kLookEveryMs = 20;
+
+class ProgramManners : public testing::Test {
+ protected:
+  std::vector<std::string> validate(const std::string& list, const std::string& output) {
+    return validate_arguments(folder_.write("list.csv", list), "lab", output);
+  }
+
+  TempDir folder_;
+};
+
+TEST_F(ProgramManners, QuietSuccessSaysNothing) {
+  std::vector<std::string> arguments = validate("email\na@gmail.com\n", folder_.file("out.csv"));
+  arguments.emplace_back("-q");
+  const Outcome run = run_program({.arguments = arguments});
+  EXPECT_EQ(run.exit_code, 0);
+  EXPECT_EQ(run.out + run.err, "");
+  EXPECT_EQ(read_text(folder_.file("out.csv")),
+            "email,mx_verdict,mx_reason\na@gmail.com,mx_ok,mx\n");
+}
+
+TEST_F(ProgramManners, DataToStandardOutputTheRestToStandardError) {
+  const Outcome run = run_program({.arguments = validate("email\na@gmail.com\n", "-")});
+  EXPECT_EQ(run.exit_code, 0);
+  EXPECT_EQ(run.out, "email,mx_verdict,mx_reason\na@gmail.com,mx_ok,mx\n");
+  EXPECT_THAT(run.err, HasSubstr("1 address"));
+}
+
+TEST_F(ProgramManners, TooManyUnknownIsExitCode3WithTheOutputWritten) {
+  std::vector<std::string> arguments =
+      validate("email\na@gmail.com\na@refused.example\n", folder_.file("out.csv"));
+  arguments.insert(arguments.end(), {"-q", "--max-unknown", "49%"});
+  const Outcome run = run_program({.arguments = arguments});
+  EXPECT_EQ(run.exit_code, 3);
+  EXPECT_THAT(run.err, HasSubstr("--max-unknown"));
+  EXPECT_THAT(read_text(folder_.file("out.csv")), HasSubstr("a@refused.example,unknown,dns_refused"));
+}
+
+TEST_F(ProgramManners, FullDiskIsExitCode1) {
+  const std::string list = "email\na@gmail.com\n";
+  const Outcome to_file = run_program({.arguments = validate(list, "/dev/full")});
+  EXPECT_EQ(to_file.exit_code, 1);
+  EXPECT_THAT(to_file.err, HasSubstr("No space left on device"));
+  const Outcome to_stdout =
+      run_program({.arguments = validate(list, "-"), .stdout_path = "/dev/full"});
+  EXPECT_EQ(to_stdout.exit_code, 1);
+  EXPECT_THAT(to_stdout.err, HasSubstr("No space left on device"));
+}
+
+TEST_F(ProgramManners, SymbolicLinkAsOutputIsRefused) {
+  folder_.write("target.csv", "of last night\n");
+  std::filesystem::create_symlink("target.csv", folder_.file("link.csv"));
+  const Outcome run =
+      run_program({.arguments = validate("email\na@gmail.com\n", folder_.file("link.csv"))});
+  EXPECT_EQ(run.exit_code, 2);
+  EXPECT_THAT(run.err, HasSubstr("symbolic link"));
+  EXPECT_EQ(read_text(folder_.file("target.csv")), "of last night\n");
+  EXPECT_EQ(folder_.listing(), "link.csv list.csv target.csv");
+}
+
+// `mxbulk … | head -1` of far more than a pipe holds.
+TEST_F(ProgramManners, ReaderThatGoesAwayIsExitCode141AndQuiet) {
+  std::string list = "email\n";
+  for (int row = 0; row < 100'000; ++row) list += "no address at all\n";
+  folder_.write("list.csv", list);
+  ChildSpec shell;
+  shell.command = {"/bin/bash", "-c",
+                   "\"$0\" validate \"$1\" -r lab --progress none | head -1; echo ${PIPESTATUS[0]}",
+                   program(), folder_.file("list.csv")};
+  shell.stdout_path = folder_.write("out", "");
+  shell.stderr_path = folder_.write("err", "");
+  Child child(shell);
+  ASSERT_EQ(child.wait(30'000), 0);
+  EXPECT_THAT(read_text(shell.stdout_path), testing::StartsWith("email,mx_verdict,"));
+  EXPECT_THAT(read_text(shell.stdout_path), testing::EndsWith("\n141\n"));
+  EXPECT_EQ(read_text(shell.stderr_path), "");
+}
+
+class ProgramSignals : public ProgramManners, public testing::WithParamInterface<int> {};
+
+TEST_P(ProgramSignals, EndsItAtOnceWithoutATrace) {
+  const BulkWorld world = make_bulk_world(5'000);
+  auto server = lab::DnsServer::start(zone_from(world.zone_text), {.delay_ms = 1'000});
+  ASSERT_TRUE(server.ok()) << server.status().message();
+  ProgramCall call;
+  call.arguments = validate_arguments(folder_.write("list.csv", world.list),
+                                      "127.0.0.1:" + std::to_string(server.value()->port()),
+                                      folder_.write("out.csv", "of last night\n"));
+  call.arguments.insert(call.arguments.end(), {"--progress", "json"});
+  RunningProgram run(call);
+  while (run.err_so_far().find("\"progress\"") == std::string::npos) {
+    ASSERT_FALSE(run.child().wait(kLookEveryMs)) << "it was done before the signal came";
+  }
+  EXPECT_NE(folder_.listing(), "list.csv out.csv") << "no temporary file: this test sees nothing";
+  run.child().signal(GetParam());
+  EXPECT_EQ(run.child().wait(5'000), 128 + GetParam());
+  EXPECT_EQ(run.finish().exit_code, 128 + GetParam());
+  EXPECT_EQ(read_text(folder_.file("out.csv")), "of last night\n");
+  EXPECT_EQ(folder_.listing(), "list.csv out.csv");
+}
+
+INSTANTIATE_TEST_SUITE_P(All, ProgramSignals, testing::Values(SIGTERM, SIGINT, SIGHUP));
+
+}  // namespace
+}  // namespace mxbulk::test
