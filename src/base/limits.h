@@ -45,6 +45,7 @@ inline constexpr uint32_t kWindowMax = 8'192;      // `auto` goes no higher
 inline constexpr uint32_t kConcurrencyMax = 60'000;  // --concurrency; IDs are 16 bits a socket
 inline constexpr int64_t kRetransmitMinUs = 200'000;  // below it one stall of the resolver doubles load
 inline constexpr int64_t kSlowLaneAfterUs = 5'000'000;  // a failure is asked again this much later
+inline constexpr int64_t kTrustResolverUs = 30'000'000;  // its word is wanted so long after an answer
 inline constexpr uint32_t kBreakerDomains = 100;   // failures without one success before giving up
 
 // --- output and people --------------------------------------------------------------------------

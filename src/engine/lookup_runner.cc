@@ -131,8 +131,7 @@ void LookupRunner::send(uint32_t index) {
     trace_->on_query(slot.name, slot.type, settings_.upstream_names[next.upstream], next.proto);
   }
   const bool over_tcp = next.proto == Proto::kTcp;
-  slot.flight =
-      take_flight({index, slot.generation, now_us_, next.upstream, over_tcp, next.edns, true});
+  slot.flight = take_flight({index, slot.generation, now_us_, next.upstream, over_tcp, next.edns});
   transport_.ask({.ticket = slot.flight,
                   .name = slot.name,
                   .type = slot.type,
@@ -180,6 +179,7 @@ void LookupRunner::on_timer(uint32_t index) {
   Slot& slot = slots_[index];
   if (slot.flight != kNoFlight) {
     settle(flights_[slot.flight]);
+    flights_[slot.flight].given_up = true;
     slot.flight = kNoFlight;
     upstreams_[slot.lookup.next_try().upstream].on_loss(now_us_);
   }
@@ -198,8 +198,10 @@ void LookupRunner::on_reply(const DnsReply& reply) {
   Slot& slot = slots_[flight.slot];
   if (slot.flight == index) slot.flight = kNoFlight;
   switch (reply.kind) {
-    case ReplyKind::kTimeout: return;  // the lookup's own timer is never later
-    case ReplyKind::kLocalTrouble:     // the timer sends again
+    case ReplyKind::kTimeout:  // the lookup's own timer is never later
+      upstreams_[flight.upstream].on_loss_confirmed();
+      return;
+    case ReplyKind::kLocalTrouble:  // the timer sends again
       upstreams_[flight.upstream].on_failure();
       return;
     case ReplyKind::kBytes: on_bytes(flight, reply.bytes); return;
@@ -212,10 +214,8 @@ void LookupRunner::on_bytes(const Flight& flight, std::span<const uint8_t> bytes
   constexpr uint16_t kBadVers = 16;  // RFC 6891 §9
   ++counters_.answers;
   Slot& slot = slots_[flight.slot];
-  Upstream& upstream = upstreams_[flight.upstream];
-  const int64_t rtt_us = now_us_ - flight.sent_us;
   if (slot.generation != flight.generation) {  // another copy was answered before
-    upstream.on_answer(now_us_, rtt_us);
+    count_answer(flight);
     return;
   }
   dns::read_answer(bytes, slot.name, slot.type, *answer_);
@@ -223,24 +223,35 @@ void LookupRunner::on_bytes(const Flight& flight, std::span<const uint8_t> bytes
   slot.upstream = flight.upstream;
   if (trace_ != nullptr) trace_answer(slot);
   const bool is_good = answer_->truncated || !is_temporary(answer_->status);
-  if (is_good) {
-    upstream.on_answer(now_us_, rtt_us);
-    sink_.on_good_answer();
-  } else {
-    upstream.on_failure();
-  }
-  if (slot.is_parked) {  // its round has failed: only what is final helps now
-    if (!is_good || answer_->truncated) return;
-    unpark(slot);
-  }
   const uint16_t rcode = answer_->rcode;
   const bool dislikes_edns = rcode == kFormErr || rcode == kNotImp || rcode == kBadVers;
-  act(flight.slot, slot.lookup.on_answer(policy_of(slot), flight.upstream,
-                                         {.status = answer_->status,
-                                          .truncated = answer_->truncated,
-                                          .dislikes_edns = dislikes_edns,
-                                          .over_tcp = flight.over_tcp,
-                                          .with_edns = flight.with_edns}));
+  if (is_good) {
+    count_answer(flight);
+    sink_.on_good_answer();
+  } else if (!(dislikes_edns && flight.with_edns)) {
+    upstreams_[flight.upstream].on_failure();
+  }
+  // Its round has failed: only what is final helps now.
+  if (slot.is_parked && (!is_good || answer_->truncated)) return;
+  const Step step = slot.lookup.on_answer(policy_of(slot), flight.upstream,
+                                          {.status = answer_->status,
+                                           .truncated = answer_->truncated,
+                                           .dislikes_edns = dislikes_edns,
+                                           .over_tcp = flight.over_tcp,
+                                           .with_edns = flight.with_edns});
+  // What changes nothing leaves a lookup in the slow lane, where it has its next turn.
+  if (step != Step::kWait) unpark(slot);
+  act(flight.slot, step);
+}
+
+void LookupRunner::count_answer(const Flight& flight) {
+  Upstream& upstream = upstreams_[flight.upstream];
+  const int64_t rtt_us = now_us_ - flight.sent_us;
+  if (flight.given_up) {
+    upstream.on_late_answer(now_us_, rtt_us);
+  } else {
+    upstream.on_answer(now_us_, rtt_us);
+  }
 }
 
 void LookupRunner::park(uint32_t index) {
@@ -287,6 +298,7 @@ void LookupRunner::finish_with_answer(uint32_t index) {
     chase(index);
     return;
   }
+  const bool is_positive = answer_->status != LookupStatus::kNxDomain;
   mx_.clear();
   for (size_t i = 0; i < answer_->mx_count; ++i) {
     const dns::MxData& mx = answer_->mx[i];
@@ -298,6 +310,7 @@ void LookupRunner::finish_with_answer(uint32_t index) {
                  .via_cname = answer_->via_cname || slot.links > 0,
                  .malformed_record = answer_->malformed_record,
                  .cut = answer_->cut,
+                 .resolvers_disagree = is_positive && slot.lookup.was_denied(),
                  .ttl_s = slot.ttl_s,
                  .mx = mx_,
                  .addresses = {answer_->addresses.data(), answer_->address_count}});
@@ -360,6 +373,9 @@ bool LookupRunner::is_out_of_time(const Slot& slot) const {
 lookup::LookupPolicy LookupRunner::policy_of(const Slot& slot) const {
   lookup::LookupPolicy policy = settings_.policy;
   policy.rounds = slot.rounds_max;
+  for (size_t i = 0; i < upstreams_.size(); ++i) {
+    if (upstreams_[i].is_trusted(now_us_)) policy.trusted_upstreams |= 1U << i;
+  }
   return policy;
 }
 

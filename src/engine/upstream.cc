@@ -46,7 +46,7 @@ void Upstream::on_settled() {
 }
 
 void Upstream::on_answer(int64_t now_us, int64_t rtt_us) {
-  failures_ = 0;
+  trust(now_us);
   take_rtt(rtt_us);
   if (is_fixed_) return;
   if (round_began_us_ == 0) begin_round(now_us);
@@ -62,9 +62,22 @@ void Upstream::on_loss(int64_t now_us) {
   const bool was_cut = now_us - last_cut_us_ < std::max(srtt_us_, limits::kRetransmitMinUs);
   if (is_fixed_ || is_noise || was_cut) return;
   last_cut_us_ = now_us;
+  if (undo_window_ == 0) {
+    undo_window_ = window_;
+    undo_phase_ = phase_;
+  }
   phase_ = Phase::kCruising;
   change_window(window_ * kFall);
   begin_round(now_us);
+}
+
+void Upstream::on_late_answer(int64_t now_us, int64_t rtt_us) {
+  trust(now_us);
+  take_rtt(rtt_us);
+  if (undo_window_ == 0) return;
+  phase_ = undo_phase_;
+  change_window(std::max(window_, undo_window_));
+  undo_window_ = 0;
 }
 
 void Upstream::end_round(int64_t now_us) {
@@ -121,6 +134,12 @@ void Upstream::begin_round(int64_t now_us) {
   answers_ = 0;
   losses_ = 0;
   was_full_ = !has_room();
+}
+
+void Upstream::trust(int64_t now_us) {
+  failures_ = 0;
+  has_answered_ = true;
+  answered_at_us_ = now_us;
 }
 
 void Upstream::take_rtt(int64_t rtt_us) {

@@ -1,6 +1,7 @@
 #include "lookup/lookup.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace mxbulk::lookup {
 
@@ -10,6 +11,7 @@ Lookup::Step Lookup::begin_round(const LookupPolicy& policy, uint8_t first_upstr
   tries_ = 0;
   unanswered_ = 0;
   failed_upstreams_ = 0;
+  denied_by_ = 0;
   without_edns_ = false;
   retransmit_us_ = retransmit_us;
   try_.upstream = first_upstream;
@@ -28,6 +30,7 @@ Lookup::Step Lookup::on_answer(const LookupPolicy& policy, uint8_t upstream,
     return send(policy);
   }
   const LookupStatus status = facts.truncated ? LookupStatus::kMalformed : facts.status;
+  if (status == LookupStatus::kNxDomain) return on_denial(policy, upstream);
   if (!is_temporary(status)) return Step::kDone;
   if (facts.dislikes_edns && facts.with_edns) {
     if (without_edns_) return Step::kWait;
@@ -42,6 +45,20 @@ Lookup::Step Lookup::on_answer(const LookupPolicy& policy, uint8_t upstream,
   if (tries_ < policy.tries && move_to_other_upstream(policy)) return send(policy);
   // Another copy may still bring a good answer; the timer ends the wait.
   return unanswered_ > 0 ? Step::kWait : end_round(policy);
+}
+
+// A second resolver must say so too, where there is one to be trusted.
+Lookup::Step Lookup::on_denial(const LookupPolicy& policy, uint8_t upstream) {
+  const uint32_t bit = 1U << upstream;
+  if ((denied_by_ & bit) != 0) return Step::kWait;  // a second copy of the same denial
+  denied_by_ |= bit;
+  const uint32_t others = policy.trusted_upstreams & ~denied_by_;
+  if (others == 0 || std::popcount(denied_by_) > 1) return Step::kDone;
+  const uint32_t askable = others & ~failed_upstreams_;
+  if (askable == 0) return unanswered_ > 0 ? Step::kWait : end_round(policy);
+  try_.upstream = static_cast<uint8_t>(std::countr_zero(askable));
+  if (tries_ > 0) --tries_;  // it was an answer: it costs no try
+  return send(policy);
 }
 
 Lookup::Step Lookup::on_timer(const LookupPolicy& policy) {
@@ -76,7 +93,7 @@ Lookup::Step Lookup::end_round(const LookupPolicy& policy) {
 bool Lookup::move_to_other_upstream(const LookupPolicy& policy) {
   for (uint8_t step = 1; step < policy.upstreams; ++step) {
     const auto candidate = static_cast<uint8_t>((try_.upstream + step) % policy.upstreams);
-    if ((failed_upstreams_ >> candidate & 1U) != 0) continue;
+    if (((failed_upstreams_ | denied_by_) >> candidate & 1U) != 0) continue;
     try_.upstream = candidate;
     return true;
   }

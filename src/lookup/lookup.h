@@ -17,6 +17,9 @@ struct LookupPolicy {
   uint32_t rounds = 2;             // the second one by way of the slow lane
   uint8_t upstreams = 1;           // 1..32
   int64_t timeout_us = 2'000'000;  // of one try, an upper bound
+  // Bit set: it answers well these days. Where two do, one alone is not believed that a name does
+  // not exist: a resolver that denies everything would else kill every domain.
+  uint32_t trusted_upstreams = 0;
 };
 
 // What an answer said that matters for asking on.
@@ -61,16 +64,20 @@ class Lookup {
   // Requires: kFailed or kPark was returned.
   [[nodiscard]] LookupStatus failure() const { return failure_; }
   [[nodiscard]] uint32_t rounds_begun() const { return rounds_; }
+  // In this round a resolver said that the name does not exist.
+  [[nodiscard]] bool was_denied() const { return denied_by_ != 0; }
 
  private:
   Step send(const LookupPolicy& policy);
   Step end_round(const LookupPolicy& policy);
-  // True where a resolver is left that has not yet failed in this round; makes it the next.
+  Step on_denial(const LookupPolicy& policy, uint8_t upstream);
+  // True where a resolver is left that has not yet had its say in this round; makes it the next.
   bool move_to_other_upstream(const LookupPolicy& policy);
 
   Try try_;
   int64_t retransmit_us_ = 0;
   uint32_t failed_upstreams_ = 0;  // bit set: answered badly in this round
+  uint32_t denied_by_ = 0;         // bit set: said NXDOMAIN in this round
   LookupStatus failure_ = LookupStatus::kTimeout;
   uint8_t tries_ = 0;
   uint8_t unanswered_ = 0;  // copies of this round

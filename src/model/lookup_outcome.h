@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "base/strong_id.h"
@@ -30,6 +31,9 @@ enum class LookupStatus : uint8_t {
 }
 [[nodiscard]] std::string_view name_of(LookupStatus status);
 
+// RFC 6895 §2.3: `SERVFAIL`, `RCODE11`.
+[[nodiscard]] std::string rcode_name(uint16_t rcode);
+
 struct MxRecord {
   uint16_t preference = 0;
   HostId host;
@@ -42,6 +46,7 @@ struct LookupOutcome {
   bool via_cname = false;             // at least one CNAME led from the question to the answer
   bool malformed_record = false;      // an RR among good ones could not be read
   bool cut = false;                   // more records than the caps allow
+  bool resolvers_disagree = false;    // another one said that the name does not exist
   uint32_t ttl_s = 0;                 // smallest of the answer; for a negative one by RFC 2308 §5
   std::span<const MxRecord> mx = {};  // borrowed for the call that delivers the outcome
   std::span<const IpAddress> addresses = {};  // likewise

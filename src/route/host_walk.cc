@@ -28,6 +28,7 @@ std::optional<RecordType> HostWalk::on(const LookupOutcome& outcome) {
     facts_.ttl_s = outcome.ttl_s;
   }
   facts_.is_cname |= outcome.via_cname;
+  facts_.resolvers_disagree |= outcome.resolvers_disagree;
   facts_.has_temporary |= is_temporary(outcome.status);
   if (outcome.status == LookupStatus::kFound) {
     add_addresses(outcome, facts_);

@@ -14,14 +14,15 @@ namespace mxbulk::route {
 
 // What is known of a host's addresses once its walk is done.
 struct HostFacts {
-  IpAddress address;           // the lowest public one, IPv4 before IPv6; see has_public
-  uint32_t ttl_s = 0;          // smallest of its answers
+  IpAddress address;   // the lowest public one, IPv4 before IPv6; see has_public
+  uint32_t ttl_s = 0;  // smallest of its answers
   bool has_public = false;
   bool has_nonpublic = false;
   bool has_temporary = false;  // A or AAAA failed temporarily
   bool has_v4 = false;         // an A record exists, public or not
   bool is_v4_known = false;    // the A question was answered
   bool is_cname = false;
+  bool resolvers_disagree = false;
 };
 
 class HostWalk {

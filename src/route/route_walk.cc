@@ -26,6 +26,7 @@ RouteWalk::Step RouteWalk::on_mx(const LookupOutcome& outcome) {
   mx_via_cname_ = outcome.via_cname;
   if (outcome.via_cname) route_.lints.add(Lint::kDomainCname);
   if (outcome.malformed_record) route_.lints.add(Lint::kMxMalformed);
+  if (outcome.resolvers_disagree) route_.lints.add(Lint::kResolverDisagree);
   if (is_temporary(outcome.status)) {
     return finish(Rule::kMxFailed, unknown_reason(outcome.status));
   }
@@ -52,6 +53,7 @@ RouteWalk::Step RouteWalk::on_mx(const LookupOutcome& outcome) {
 
 RouteWalk::Step RouteWalk::on_confirm(const LookupOutcome& outcome) {
   assert(state_ == State::kConfirm);
+  if (outcome.resolvers_disagree) route_.lints.add(Lint::kResolverDisagree);
   if (is_temporary(outcome.status)) {
     route_.rcode = outcome.rcode;
     return finish(Rule::kNxdomainConfirmFailed, unknown_reason(outcome.status));
@@ -80,6 +82,7 @@ void RouteWalk::note_host(uint16_t index, const HostFacts& facts) {
   if (facts.is_cname) {
     route_.lints.add(route_.is_implicit ? Lint::kDomainCname : Lint::kMxCname);
   }
+  if (facts.resolvers_disagree) route_.lints.add(Lint::kResolverDisagree);
   const bool is_usable = exchange.state == ExchangeState::kUsable;
   if (is_usable && facts.has_nonpublic && !route_.is_implicit) {
     route_.lints.add(Lint::kMxNonpublic);

@@ -73,9 +73,9 @@ class Checker {
     }
   }
 
-  // Two rounds, each with one try more without EDNS, and one for TCP.
+  // Two rounds, each with one try more without EDNS and one for a second opinion; and TCP.
   [[nodiscard]] uint32_t queries_max(const Key& key) const {
-    const uint32_t once = 2 * (scenario_.tries + 1) + 1;
+    const uint32_t once = 2 * (scenario_.tries + 2) + 1;
     return key.second == RecordType::kA ? 2 * once : once;
   }
 
@@ -140,10 +140,16 @@ class Checker {
                                              const Dependencies& dependencies) const {
     const Reason reason = domain.record.reason;
     if (verdict_of(reason) != Verdict::kUnknown) {
-      return reason == truth.reason ? "" : "a false verdict";
+      return is_same(reason, truth.reason) ? "" : "a false verdict";
     }
     if (verdict_of(truth.reason) == Verdict::kUnknown) return {};
     return is_excused(domain, dependencies) ? "" : "every question had its answer in time";
+  }
+
+  // A resolver that denies every name denies the aliases too.
+  [[nodiscard]] bool is_same(Reason found, Reason truth) const {
+    const bool is_alias_lost = truth == Reason::kCnameNxdomain && found == Reason::kNxdomain;
+    return found == truth || (is_alias_lost && scenario_.weather.has_liar());
   }
 
   // A lookup that the weather hit never saw a good answer.
@@ -156,8 +162,18 @@ class Checker {
       // Where there are several lookups, one may have had the answer and another not.
       const bool is_shared =
           targets_.contains(key.first) || key.first == dependencies.asked_twice();
-      return !was_answered || is_shared;
+      // A denial counts only with a second one, where there is another resolver.
+      const bool needs_two = scenario_.resolvers.size() > 1 && is_denied(key);
+      return !was_answered || is_shared || needs_two;
     });
+  }
+
+  [[nodiscard]] bool is_denied(const Key& key) const {
+    const Node* node = scenario_.world.find(key.first);
+    for (int links = 0; node != nullptr && !node->cname.empty() && links < 20; ++links) {
+      node = scenario_.world.find(node->cname);
+    }
+    return node == nullptr || node->set(key.second).fate == Fate::kNxDomain;
   }
 
   [[nodiscard]] bool was_hit(const Dependencies& dependencies) const {

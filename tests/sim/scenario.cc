@@ -33,6 +33,16 @@ BadSpell random_spell(size_t upstreams, SimulatedRandom& random) {
   return spell;
 }
 
+// Denies every name. The others answer all the time: with nobody to contradict it, a liar is
+// believed, as the only resolver is.
+BadSpell liar(size_t upstreams, SimulatedRandom& random) {
+  BadSpell spell = random_spell(upstreams, random);
+  spell.kind = BadSpell::Kind::kNxdomain;
+  if (random.chance(0.5)) spell.from_us = 0;
+  if (random.chance(0.5)) spell.to_us = int64_t{3'600} * 1'000'000;
+  return spell;
+}
+
 Weather random_weather(size_t upstreams, SimulatedRandom& random) {
   Weather weather;
   weather.rtt_us = random.between(200, 40'000);
@@ -43,6 +53,10 @@ Weather random_weather(size_t upstreams, SimulatedRandom& random) {
   if (random.chance(0.3)) weather.servfail_once = 0.3;
   if (random.chance(0.3)) weather.tcp_failure = random.chance(0.5) ? 1.0 : 0.3;
   if (random.chance(0.3)) weather.local_trouble = 0.05;
+  if (upstreams > 1 && random.chance(0.15)) {
+    weather.spells.push_back(liar(upstreams, random));
+    return weather;
+  }
   const uint64_t spells = random.below(4);
   for (uint64_t i = 0; i < spells; ++i) weather.spells.push_back(random_spell(upstreams, random));
   return weather;
@@ -59,6 +73,10 @@ Scenario Scenario::random(uint64_t seed) {
   scenario.rows = random_rows(scenario.world, static_cast<size_t>(random.between(1, 400)), random);
   scenario.resolvers = random_resolvers(random);
   scenario.weather = random_weather(scenario.resolvers.size(), random);
+  if (scenario.weather.has_liar()) {
+    // Where each answer takes all the tries, they are rarer than trust lasts.
+    for (ResolverHabits& habits : scenario.resolvers) habits.drops_edns = false;
+  }
   scenario.concurrency = random.pick(kConcurrencies);
   scenario.qps = random.pick(kRates);
   scenario.tries = static_cast<uint32_t>(random.between(2, 4));

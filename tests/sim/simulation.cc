@@ -41,7 +41,8 @@ class Run {
  public:
   explicit Run(const Scenario& scenario)
       : scenario_(scenario),
-        network_(scenario.world, scenario.weather, scenario.resolvers, scenario.seed),
+        network_(scenario.world, scenario.weather, scenario.resolvers, scenario.timeout_us,
+                 scenario.seed),
         dispatcher_(settings_of(scenario), domains_, hosts_, network_, nullptr),
         gate_(domains_),
         reporter_(domains_, hosts_, enricher()),
@@ -113,8 +114,11 @@ class Run {
     const bool reads_on = next_row_ < scenario_.rows.size() && !reader_waits();
     const int64_t next = std::min({network_.next_reply_us(), dispatcher_.next_wake_us(),
                                    reads_on ? std::max(next_read_us_, now_us_) : kNever});
-    if (next == kNever) result_.trouble = "nothing is due, and domains are undecided";
-    if (next > kEndUs) result_.trouble = "no end in sight";
+    if (next > kEndUs) {
+      result_.trouble =
+          next == kNever ? "nothing is due, and domains are undecided" : "no end in sight";
+      return;
+    }
     turns_at_once_ = next > now_us_ ? 0 : turns_at_once_ + 1;
     if (turns_at_once_ > kTurnsAtOneTimeMax) result_.trouble = "turns without end at one time";
     now_us_ = std::max(now_us_, next);

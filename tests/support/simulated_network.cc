@@ -37,8 +37,9 @@ void SimulatedNetwork::note(const engine::DnsQuery& query) {
 SimulatedNetwork::Pending SimulatedNetwork::reply_to(const engine::DnsQuery& query) {
   const Key key{plain_text(query.name), query.type};
   const SimulatedQuestion question{query.name, query.type, query.edns, query.proto == Proto::kTcp};
-  Pending reply{
-      now_us_ + delay_us(), sequence_, query.ticket, engine::ReplyKind::kBytes, {}, key, false};
+  const int64_t due_us = now_us_ + delay_us();
+  Pending reply{due_us, sequence_, query.ticket, engine::ReplyKind::kBytes,
+                {},     key,       false,        due_us < now_us_ + in_time_us_};
   History& history = history_[key];
   ++history.queries;
   if (spoil(query, question, reply)) {
@@ -134,7 +135,8 @@ void SimulatedNetwork::deliver(engine::DnsReplySink& sink) {
     ++replies_;
     History& history = history_[reply.key];
     if (reply.is_good) last_good_us_ = now_us_;
-    if (reply.is_good && history.first_good_us < 0) history.first_good_us = now_us_;
+    if (reply.is_good && reply.is_in_time && history.first_good_us < 0)
+      history.first_good_us = now_us_;
     sink.on_reply(
         {.ticket = reply.ticket,
          .kind = reply.kind,

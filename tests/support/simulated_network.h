@@ -3,6 +3,7 @@
 // Threads: one. Ownership: borrows the World.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <queue>
@@ -37,6 +38,11 @@ struct Weather {
   double local_trouble = 0;
   std::vector<BadSpell> spells;
 
+  [[nodiscard]] bool has_liar() const {
+    return std::any_of(spells.begin(), spells.end(), [](const BadSpell& spell) {
+      return spell.kind == BadSpell::Kind::kNxdomain;
+    });
+  }
   // Nothing happens that could keep an answer away.
   [[nodiscard]] bool is_calm() const {
     return loss + late + servfail_once + tcp_failure + local_trouble == 0 && spells.empty();
@@ -49,15 +55,17 @@ class SimulatedNetwork final : public engine::DnsTransport {
   struct History {
     uint32_t queries = 0;
     uint32_t hits = 0;           // tries that the weather spoilt or held up
-    int64_t first_good_us = -1;  // a whole, true answer was delivered
+    int64_t first_good_us = -1;  // a whole, true answer was delivered in time
   };
   using Key = std::pair<std::string, RecordType>;
 
+  // `in_time_us`: an answer that takes longer may find nobody who waits for it.
   SimulatedNetwork(const World& world, Weather weather, std::vector<ResolverHabits> resolvers,
-                   uint64_t seed)
+                   int64_t in_time_us, uint64_t seed)
       : world_(world),
         weather_(std::move(weather)),
         resolvers_(std::move(resolvers)),
+        in_time_us_(in_time_us),
         random_(seed) {}
 
   void set_now(int64_t now_us) { now_us_ = now_us; }
@@ -86,6 +94,7 @@ class SimulatedNetwork final : public engine::DnsTransport {
     std::string bytes;
     Key key;
     bool is_good;
+    bool is_in_time;
     bool operator>(const Pending& other) const {
       return std::pair(due_us, sequence) > std::pair(other.due_us, other.sequence);
     }
@@ -103,6 +112,7 @@ class SimulatedNetwork final : public engine::DnsTransport {
   const World& world_;
   Weather weather_;
   std::vector<ResolverHabits> resolvers_;
+  int64_t in_time_us_;
   SimulatedRandom random_;
   std::priority_queue<Pending, std::vector<Pending>, std::greater<>> pending_;
   std::set<uint64_t> tickets_;

@@ -23,7 +23,7 @@ class SimulatedOutput final : public output::OutputFile {
 
   [[nodiscard]] const std::string& text() const { return text_; }
 
-  Status failure;                  // of every call from now on
+  Status failure;  // of every call from now on
   std::function<void()> on_flush;
 
  private:

@@ -105,17 +105,40 @@ TEST_F(DispatcherTest, AHostOfManyDomainsIsAskedForOnce) {
   for (uint32_t i = 0; i < domains_.size(); ++i) EXPECT_EQ(record(i).reason, Reason::kMx);
 }
 
-TEST_F(DispatcherTest, NxdomainIsConfirmedAtAnotherResolver) {
+TEST_F(DispatcherTest, NxdomainIsConfirmedByAnAQuery) {
+  intern("gone.test");
+  settle();
+  ASSERT_EQ(transport_.count(), 2U);
+  EXPECT_EQ(transport_.query(1).type, RecordType::kA);
+  EXPECT_EQ(record(0).reason, Reason::kNxdomain);
+  EXPECT_EQ(record(0).rcode, kNxdomain);
+}
+
+// MX twice, A twice: each time another resolver has to agree.
+TEST_F(DispatcherTest, WithSeveralResolversNoSingleOneKillsADomain) {
   DispatcherSettings settings;
   settings.lookup.upstream_names = {"0", "1", "2"};
   set_up(settings);
   intern("gone.test");
   settle();
-  ASSERT_EQ(transport_.count(), 2U);
-  EXPECT_EQ(transport_.query(1).type, RecordType::kA);
-  EXPECT_NE(transport_.query(1).upstream, transport_.query(0).upstream);
+  ASSERT_EQ(transport_.count(), 4U);
+  EXPECT_NE(transport_.query(0).upstream, transport_.query(1).upstream);
+  EXPECT_NE(transport_.query(2).upstream, transport_.query(3).upstream);
   EXPECT_EQ(record(0).reason, Reason::kNxdomain);
-  EXPECT_EQ(record(0).rcode, kNxdomain);
+}
+
+TEST_F(DispatcherTest, DisagreementOfResolversLeavesALint) {
+  DispatcherSettings settings;
+  settings.lookup.upstream_names = {"0", "1"};
+  set_up(settings);
+  add_mx("d.test", {{0, "."}});
+  intern("d.test");
+  turn();
+  transport_.answer_rcode(dispatcher_->sink(), 0, kNxdomain);
+  ASSERT_EQ(transport_.count(), 2U);
+  transport_.answer(dispatcher_->sink(), 1, world_);
+  EXPECT_EQ(record(0).reason, Reason::kRfc7505);
+  EXPECT_TRUE(record(0).lints.has(Lint::kResolverDisagree));
 }
 
 TEST_F(DispatcherTest, ServfailNeverFallsThroughToTheAddress) {

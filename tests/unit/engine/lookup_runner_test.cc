@@ -25,6 +25,7 @@ class RecordingSink final : public LookupSink {
     bool via_cname;
     std::vector<std::string> exchanges;
     size_t addresses;
+    bool resolvers_disagree;
   };
 
   void on_lookup(const LookupReport& report) override {
@@ -36,7 +37,8 @@ class RecordingSink final : public LookupSink {
                 report.outcome.ttl_s,
                 report.outcome.via_cname,
                 {},
-                report.outcome.addresses.size()};
+                report.outcome.addresses.size(),
+                report.outcome.resolvers_disagree};
     for (const MxRecord& mx : report.outcome.mx) kept.exchanges.push_back(to_text(mx.exchange));
     reports.push_back(std::move(kept));
   }
@@ -290,6 +292,22 @@ TEST_F(LookupRunnerTest, TwoTruncatedCopiesAreFetchedOverTcpOnce) {
   EXPECT_EQ(sink_.reports[0].status, LookupStatus::kFound);
 }
 
+// It was taken out of the slow lane for an answer that started nothing, and never asked again.
+TEST_F(LookupRunnerTest, ALateTruncatedCopyLeavesTheSlowLaneAsItIs) {
+  start(name_);
+  run_until(2, kSecondUs);
+  transport_.send(*runner_, 0, test::truncated_answer(transport_.question(0)));
+  while (sink_.rounds_failed == 0) turn(runner_->next_wake_us());
+  const size_t asked = transport_.count();
+  transport_.send(*runner_, 1, test::truncated_answer(transport_.question(1)));
+  EXPECT_EQ(runner_->busy(), 0U);
+  run_until(asked + 1, 60 * kSecondUs);
+  ASSERT_EQ(transport_.count(), asked + 1);
+  transport_.answer(*runner_, asked, world_);
+  ASSERT_EQ(sink_.reports.size(), 1U);
+  EXPECT_EQ(sink_.reports[0].status, LookupStatus::kFound);
+}
+
 TEST_F(LookupRunnerTest, GarbageIsMalformedAfterAllRounds) {
   start(name_);
   transport_.send(*runner_, 0, test::garbage_answer(transport_.question(0)));
@@ -417,6 +435,19 @@ TEST_F(LookupRunnerTest, WakesForANewDomainAsSoonAsTheRateAllows) {
   EXPECT_LE(runner_->next_wake_us(), now_us_ + 11'000);
   turn(runner_->next_wake_us());
   EXPECT_TRUE(runner_->has_room());
+}
+
+TEST_F(LookupRunnerTest, AResolverThatDeniesWhatAnotherKnowsIsNotBelieved) {
+  set_up({.upstreams = 2});
+  start(name_);
+  transport_.answer_rcode(*runner_, 0, 3);
+  EXPECT_TRUE(sink_.reports.empty());
+  ASSERT_EQ(transport_.count(), 2U);
+  EXPECT_NE(transport_.query(1).upstream, transport_.query(0).upstream);
+  transport_.answer(*runner_, 1, world_);
+  ASSERT_EQ(sink_.reports.size(), 1U);
+  EXPECT_EQ(sink_.reports[0].status, LookupStatus::kFound);
+  EXPECT_TRUE(sink_.reports[0].resolvers_disagree);
 }
 
 TEST_F(LookupRunnerTest, ASecondOpinionIsAskedElsewhere) {

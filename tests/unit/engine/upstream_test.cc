@@ -126,6 +126,26 @@ TEST(Upstream, TheLossesOfOneWaitAreOneLoss) {
   EXPECT_LT(upstream.window(), fallen);
 }
 
+TEST(Upstream, LateAnswersMakeLossesUndone) {
+  Upstream upstream;
+  fill(upstream);
+  lose(upstream, 20, 10'000'000);
+  lose(upstream, 20, 20'000'000);
+  EXPECT_LT(upstream.window(), limits::kWindowStart / 2 + 10);
+  upstream.on_late_answer(30'000'000, 3'000'000);
+  EXPECT_EQ(upstream.window(), limits::kWindowStart);
+  EXPECT_GE(upstream.retransmit_us(), 3'000'000);
+}
+
+TEST(Upstream, ConfirmedLossesStay) {
+  Upstream upstream;
+  lose(upstream, 20, 10'000'000);
+  const uint32_t fallen = upstream.window();
+  upstream.on_loss_confirmed();
+  upstream.on_late_answer(30'000'000, 3'000'000);
+  EXPECT_EQ(upstream.window(), fallen);
+}
+
 TEST(Upstream, NeverFallsSoLowThatItCannotSeeTheResolverBack) {
   Upstream upstream;
   for (int64_t i = 1; i < 1'000; ++i) lose(upstream, 20, i * 10'000'000);
@@ -163,6 +183,19 @@ TEST(Upstream, JitterWidensTheWait) {
     jittery.on_answer(i + 1, i % 2 == 0 ? 100'000 : 500'000);
   }
   EXPECT_GT(jittery.retransmit_us(), steady.retransmit_us() + 200'000);
+}
+
+TEST(Upstream, IsTrustedUntilItHasFailedALotOrAnsweredLongAgo) {
+  Upstream upstream;
+  for (int i = 0; i < 7; ++i) upstream.on_failure();
+  EXPECT_TRUE(upstream.is_trusted(1'000));
+  upstream.on_failure();
+  EXPECT_FALSE(upstream.is_trusted(1'000));
+  upstream.on_answer(2'000, 1'000);
+  // Now it has answered: what fails in a row may be the fault of what was asked.
+  for (int i = 0; i < 100; ++i) upstream.on_failure();
+  EXPECT_TRUE(upstream.is_trusted(2'000 + limits::kTrustResolverUs - 1));
+  EXPECT_FALSE(upstream.is_trusted(2'000 + limits::kTrustResolverUs));
 }
 
 TEST(Upstream, LoadPrefersTheEmptyAndShunsTheFailing) {

@@ -234,6 +234,81 @@ TEST(Lookup, TruncationOverTcpIsMalformed) {
   EXPECT_EQ(lookup.failure(), LookupStatus::kMalformed);
 }
 
+// --- NXDOMAIN, where another resolver may say otherwise ----------------------------------------
+
+LookupPolicy trusting(uint8_t upstreams, uint32_t trusted, uint32_t tries = 3) {
+  LookupPolicy policy = policy_for(upstreams, tries);
+  policy.trusted_upstreams = trusted;
+  return policy;
+}
+
+TEST(Lookup, NxdomainIsBelievedOfTwo) {
+  const LookupPolicy policy = trusting(2, 0b11);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kSend);
+  EXPECT_EQ(lookup.next_try().upstream, 1);
+  EXPECT_EQ(lookup.on_answer(policy, 1, said(LookupStatus::kNxDomain)), Step::kDone);
+}
+
+TEST(Lookup, APositiveAnswerBeatsNxdomain) {
+  for (LookupStatus status : {LookupStatus::kFound, LookupStatus::kNoData}) {
+    const LookupPolicy policy = trusting(2, 0b11);
+    Lookup lookup = begun(policy);
+    EXPECT_FALSE(lookup.was_denied());
+    ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kSend);
+    EXPECT_EQ(lookup.on_answer(policy, 1, said(status)), Step::kDone);
+    EXPECT_TRUE(lookup.was_denied());
+  }
+}
+
+TEST(Lookup, NxdomainOfTheOnlyTrustedResolverIsBelieved) {
+  const LookupPolicy policy = trusting(3, 0b001);
+  Lookup lookup = begun(policy);
+  EXPECT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kDone);
+}
+
+TEST(Lookup, TheSecondOpinionCostsNoTry) {
+  const LookupPolicy policy = trusting(2, 0b11, 1);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kSend);
+  EXPECT_EQ(lookup.on_timer(policy), Step::kPark);
+}
+
+TEST(Lookup, ASecondCopyOfOneDenialIsNoSecondOpinion) {
+  const LookupPolicy policy = trusting(2, 0b11);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kSend);
+  EXPECT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kWait);
+}
+
+TEST(Lookup, ASilentSecondOpinionIsNotAskedOfWhoDenied) {
+  const LookupPolicy policy = trusting(2, 0b11);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kSend);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  EXPECT_EQ(lookup.next_try().upstream, 1);
+}
+
+TEST(Lookup, NxdomainAgainstServfailIsUnknown) {
+  const LookupPolicy policy = trusting(2, 0b11);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kSend);
+  ASSERT_EQ(lookup.on_answer(policy, 1, said(LookupStatus::kServfail)), Step::kPark);
+  ASSERT_EQ(lookup.begin_round(policy, 1, kRetransmitUs), Step::kSend);
+  ASSERT_EQ(lookup.on_answer(policy, 1, said(LookupStatus::kServfail)), Step::kSend);
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kFailed);
+  EXPECT_EQ(lookup.failure(), LookupStatus::kServfail);
+}
+
+TEST(Lookup, OfThreeTheThirdDecides) {
+  const LookupPolicy policy = trusting(3, 0b111);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kSend);
+  ASSERT_EQ(lookup.on_answer(policy, 1, said(LookupStatus::kServfail)), Step::kSend);
+  EXPECT_EQ(lookup.next_try().upstream, 2);
+  EXPECT_EQ(lookup.on_answer(policy, 2, said(LookupStatus::kNxDomain)), Step::kDone);
+}
+
 TEST(Lookup, GivingUpFailsWithWhatWasHeardLast) {
   const LookupPolicy policy = policy_for(2);
   Lookup lookup = begun(policy);
