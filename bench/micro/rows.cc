@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "input/csv_scanner.h"
+#include "model/json_text.h"
 #include "output/row_renderer.h"
 
 namespace mxbulk {
@@ -76,6 +77,16 @@ void splice_known_suffix(benchmark::State& state) {
   state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(row.size()));
 }
 BENCHMARK(splice_known_suffix);
+
+void write_json_string(benchmark::State& state) {
+  std::string out;
+  for (auto _ : state) {
+    out.clear();
+    append_json_string("a-company-example.mail.protection.outlook.com", out);
+    benchmark::DoNotOptimize(out.data());
+  }
+}
+BENCHMARK(write_json_string);
 
 }  // namespace
 }  // namespace mxbulk

@@ -82,7 +82,7 @@ def contestants(args, folder, port):
         listed.append(Contestant(
             "dnsperf, 1 thread (MX only)",
             [args.dnsperf, "-s", "127.0.0.1", "-p", str(port), "-d", inside("questions.txt"),
-             "-n", "1", "-c", "1", "-T", "1", "-q", "1000"], lookups=args.domains))
+             "-n", "1", "-c", "1", "-T", "1"], lookups=args.domains))
     if args.massdns:
         with open(inside("resolvers"), "w", encoding="ascii") as out:
             out.write(resolver + "\n")
@@ -105,8 +105,17 @@ def note_lookups(listed, folder):
         contestant.lookups = summary.get("queries") or summary.get("dns", {}).get("queries")
 
 
+def peak_floor():
+    """The kernel counts this script's own memory to what it starts: less cannot be seen."""
+    nothing = Contestant("nothing", ["true"])
+    with open(os.devnull, "wb") as log:
+        nothing.run(log)
+    return nothing.median("peak_mib") * 1.1
+
+
 def table(listed, args):
     ours = listed[0]
+    floor = peak_floor()
     lines = [f"{args.rows:,} rows, {args.domains:,} domains, medians of {args.rounds} rounds, "
              f"{os.cpu_count()} cores shared with NSD:", "",
              "| | wall s | client CPU s | peak MiB | lookups | CPU µs a lookup | "
@@ -115,8 +124,9 @@ def table(listed, args):
         cpu = one.median("cpu")
         lookups = f"{one.lookups:,}" if one.lookups else "–"
         each = f"{cpu / one.lookups * 1e6:.2f}" if one.lookups else "–"
+        peak = one.median("peak_mib")
         lines.append(f"| {one.name} | {one.median('wall'):.2f} | {cpu:.2f} "
-                     f"| {one.median('peak_mib'):.0f} | {lookups} | {each} "
+                     f"| {'< ' if peak < floor else ''}{max(peak, floor):.0f} | {lookups} | {each} "
                      f"| {one.ratio(ours, 'wall'):.2f} | {one.ratio(ours, 'cpu'):.2f} |")
     command = " ".join(["bench/whole/run.py", f"--rows {args.rows}", f"--domains {args.domains}",
                         f"--rounds {args.rounds}", f"--seed {args.seed}"])

@@ -5,10 +5,8 @@ namespace {
 
 std::string status_text(const dns::Answer& answer) {
   if (answer.truncated) return "truncated: asking again over TCP";
-  if (answer.status == LookupStatus::kMalformed && answer.rcode != 0) {
-    return "rcode " + std::to_string(answer.rcode);
-  }
-  return std::string(name_of(answer.status));
+  const bool rcode_says_it = answer.rcode != 0 && answer.status != LookupStatus::kFiltered;
+  return rcode_says_it ? rcode_name(answer.rcode) : std::string(name_of(answer.status));
 }
 
 }  // namespace

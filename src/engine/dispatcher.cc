@@ -211,6 +211,10 @@ void Dispatcher::finish_domain(uint32_t index) {
   free_jobs_.push_back(index);
 }
 
+void Dispatcher::on_try_lost() {
+  watch_.on_try_lost();
+}
+
 void Dispatcher::on_round_failed() {
   watch_.on_round_failed();
 }

@@ -100,6 +100,7 @@ class Dispatcher final : private LookupSink {
   };
 
   void on_lookup(const LookupReport& report) override;
+  void on_try_lost() override;
   void on_round_failed() override;
   void on_good_answer() override;
 

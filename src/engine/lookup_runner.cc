@@ -131,8 +131,7 @@ void LookupRunner::send(uint32_t index) {
     trace_->on_query(slot.name, slot.type, settings_.upstream_names[next.upstream], next.proto);
   }
   const bool over_tcp = next.proto == Proto::kTcp;
-  slot.flight =
-      take_flight({index, slot.generation, now_us_, next.upstream, over_tcp, next.edns, true});
+  slot.flight = take_flight({index, slot.generation, now_us_, next.upstream, over_tcp, next.edns});
   transport_.ask({.ticket = slot.flight,
                   .name = slot.name,
                   .type = slot.type,
@@ -180,8 +179,10 @@ void LookupRunner::on_timer(uint32_t index) {
   Slot& slot = slots_[index];
   if (slot.flight != kNoFlight) {
     settle(flights_[slot.flight]);
+    flights_[slot.flight].given_up = true;
     slot.flight = kNoFlight;
     upstreams_[slot.lookup.next_try().upstream].on_loss(now_us_);
+    sink_.on_try_lost();
   }
   if (is_out_of_time(slot)) {
     act(index, slot.lookup.give_up());
@@ -198,8 +199,10 @@ void LookupRunner::on_reply(const DnsReply& reply) {
   Slot& slot = slots_[flight.slot];
   if (slot.flight == index) slot.flight = kNoFlight;
   switch (reply.kind) {
-    case ReplyKind::kTimeout: return;  // the lookup's own timer is never later
-    case ReplyKind::kLocalTrouble:     // the timer sends again
+    case ReplyKind::kTimeout:  // the lookup's own timer is never later
+      upstreams_[flight.upstream].on_loss_confirmed();
+      return;
+    case ReplyKind::kLocalTrouble:  // the timer sends again
       upstreams_[flight.upstream].on_failure();
       return;
     case ReplyKind::kBytes: on_bytes(flight, reply.bytes); return;
@@ -212,10 +215,8 @@ void LookupRunner::on_bytes(const Flight& flight, std::span<const uint8_t> bytes
   constexpr uint16_t kBadVers = 16;  // RFC 6891 §9
   ++counters_.answers;
   Slot& slot = slots_[flight.slot];
-  Upstream& upstream = upstreams_[flight.upstream];
-  const int64_t rtt_us = now_us_ - flight.sent_us;
   if (slot.generation != flight.generation) {  // another copy was answered before
-    upstream.on_answer(now_us_, rtt_us);
+    count_answer(flight);
     return;
   }
   dns::read_answer(bytes, slot.name, slot.type, *answer_);
@@ -226,10 +227,10 @@ void LookupRunner::on_bytes(const Flight& flight, std::span<const uint8_t> bytes
   const uint16_t rcode = answer_->rcode;
   const bool dislikes_edns = rcode == kFormErr || rcode == kNotImp || rcode == kBadVers;
   if (is_good) {
-    upstream.on_answer(now_us_, rtt_us);
+    count_answer(flight);
     sink_.on_good_answer();
   } else if (!(dislikes_edns && flight.with_edns)) {
-    upstream.on_failure();
+    upstreams_[flight.upstream].on_failure();
   }
   // Its round has failed: only what is final helps now.
   if (slot.is_parked && (!is_good || answer_->truncated)) return;
@@ -242,6 +243,16 @@ void LookupRunner::on_bytes(const Flight& flight, std::span<const uint8_t> bytes
   // What changes nothing leaves a lookup in the slow lane, where it has its next turn.
   if (step != Step::kWait) unpark(slot);
   act(flight.slot, step);
+}
+
+void LookupRunner::count_answer(const Flight& flight) {
+  Upstream& upstream = upstreams_[flight.upstream];
+  const int64_t rtt_us = now_us_ - flight.sent_us;
+  if (flight.given_up) {
+    upstream.on_late_answer(now_us_, rtt_us);
+  } else {
+    upstream.on_answer(now_us_, rtt_us);
+  }
 }
 
 void LookupRunner::park(uint32_t index) {

@@ -52,6 +52,8 @@ class LookupSink {
  public:
   virtual ~LookupSink() = default;
   virtual void on_lookup(const LookupReport& report) = 0;
+  // A try got no answer in time.
+  virtual void on_try_lost() {}
   // A round of asking failed. The lookup is in the slow lane, or its report follows.
   virtual void on_round_failed() = 0;
   virtual void on_good_answer() = 0;
@@ -128,7 +130,8 @@ class LookupRunner final : public DnsReplySink {
     uint8_t upstream;
     bool over_tcp;
     bool with_edns;
-    bool counts;  // in the upstream's window: not given up for lost
+    bool counts = true;     // in the upstream's window
+    bool given_up = false;  // its time ran out; an answer is late, but good
   };
   struct Queued {
     uint32_t slot;
@@ -152,6 +155,7 @@ class LookupRunner final : public DnsReplySink {
   void wake_parked(bool nothing_else);
   void unpark(Slot& slot);
   void on_bytes(const Flight& flight, std::span<const uint8_t> bytes);
+  void count_answer(const Flight& flight);
   void finish_with_answer(uint32_t index);
   void finish_failed(uint32_t index, LookupStatus status);
   void report(uint32_t index, LookupOutcome outcome);

@@ -21,6 +21,8 @@ class ResolverWatch {
     has_answered_since_ = true;
     failures_ = 0;
   }
+  // One try got no answer. Counted too: while the window is small, rounds take minutes to fail.
+  void on_try_lost() { ++failures_; }
   // A lookup failed in all tries of one round.
   void on_round_failed() { ++failures_; }
 
@@ -58,7 +60,7 @@ class ResolverWatch {
   bool has_ever_answered_ = false;
   bool has_answered_since_ = false;  // since its own question went out
   bool is_asking_ = false;
-  uint32_t failures_ = 0;  // rounds since the last good answer
+  uint32_t failures_ = 0;  // tries and rounds since the last good answer
   Status failure_;
 };
 

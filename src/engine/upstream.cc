@@ -64,9 +64,24 @@ void Upstream::on_loss(int64_t now_us) {
   const bool was_cut = now_us - last_cut_us_ < std::max(srtt_us_, limits::kRetransmitMinUs);
   if (is_fixed_ || is_noise || was_cut) return;
   last_cut_us_ = now_us;
+  if (undo_window_ == 0) {
+    undo_window_ = window_;
+    undo_phase_ = phase_;
+  }
   phase_ = Phase::kCruising;
   change_window(window_ * kFall);
   begin_round(now_us);
+}
+
+void Upstream::on_late_answer(int64_t now_us, int64_t rtt_us) {
+  failures_ = 0;
+  has_answered_ = true;
+  answered_at_us_ = now_us;
+  take_rtt(rtt_us);
+  if (undo_window_ == 0) return;
+  phase_ = undo_phase_;
+  change_window(std::max(window_, undo_window_));
+  undo_window_ = 0;
 }
 
 void Upstream::end_round(int64_t now_us) {

@@ -39,8 +39,12 @@ class Upstream {
   void on_settled();
   // An answer with content came after `rtt_us`.
   void on_answer(int64_t now_us, int64_t rtt_us);
-  // A question got no answer in time.
+  // A question got no answer in time. What is given up so may still be answered: then
+  // on_late_answer() follows; else, when nobody listens any more, on_loss_confirmed().
   void on_loss(int64_t now_us);
+  // The resolver is slow: what was taken for losses was none, and the window is what it was.
+  void on_late_answer(int64_t now_us, int64_t rtt_us);
+  void on_loss_confirmed() { undo_window_ = 0; }
   // SERVFAIL, REFUSED or trouble on the way.
   void on_failure() { ++failures_; }
 
@@ -76,6 +80,8 @@ class Upstream {
   int64_t last_cut_us_ = 0;
   double base_rate_ = 0;    // answers a microsecond before the window was changed
   double base_window_ = 0;  // and the window that brought it
+  double undo_window_ = 0;  // before losses that are not yet confirmed; 0: there are none
+  Phase undo_phase_ = Phase::kDoubling;
 };
 
 }  // namespace mxbulk::engine

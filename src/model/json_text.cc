@@ -1,5 +1,6 @@
 #include "model/json_text.h"
 
+#include <algorithm>
 #include <cstdint>
 
 #include "model/utf8.h"
@@ -29,11 +30,22 @@ void append_escaped(char c, std::string& out) {
   out.push_back(kHex[octet & 0xF]);
 }
 
+// How many octets at the front stand in a JSON string as they are: printable ASCII, and that is what
+// names and verdicts are made of.
+size_t plain_prefix(std::string_view text) {
+  const auto is_special = [](char c) { return c < 0x20 || c > 0x7E || c == '"' || c == '\\'; };
+  return static_cast<size_t>(std::find_if(text.begin(), text.end(), is_special) - text.begin());
+}
+
 }  // namespace
 
 void append_json_string(std::string_view text, std::string& out) {
   out.push_back('"');
   for (size_t at = 0; at < text.size();) {
+    const size_t plain = plain_prefix(text.substr(at));
+    out.append(text.substr(at, plain));
+    at += plain;
+    if (at == text.size()) break;
     const std::string_view rest = text.substr(at);
     const size_t length = utf8_sequence(rest);
     if (length == 0) {

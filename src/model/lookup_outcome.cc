@@ -1,5 +1,7 @@
 #include "model/lookup_outcome.h"
 
+#include <array>
+
 namespace mxbulk {
 
 std::string_view name_of(LookupStatus status) {
@@ -15,6 +17,13 @@ std::string_view name_of(LookupStatus status) {
     case LookupStatus::kCnameLoop: return "CNAME-LOOP";
   }
   return "?";
+}
+
+std::string rcode_name(uint16_t rcode) {
+  constexpr std::array<std::string_view, 6> kNames = {"NOERROR",  "FORMERR", "SERVFAIL",
+                                                      "NXDOMAIN", "NOTIMP",  "REFUSED"};
+  if (rcode < kNames.size()) return std::string(kNames[rcode]);
+  return "RCODE" + std::to_string(rcode);  // RFC 3597's way with unknown numbers
 }
 
 }  // namespace mxbulk

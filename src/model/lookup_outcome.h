@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "base/strong_id.h"
@@ -29,6 +30,9 @@ enum class LookupStatus : uint8_t {
   return status >= LookupStatus::kServfail;
 }
 [[nodiscard]] std::string_view name_of(LookupStatus status);
+
+// RFC 6895 §2.3: `SERVFAIL`, `RCODE11`.
+[[nodiscard]] std::string rcode_name(uint16_t rcode);
 
 struct MxRecord {
   uint16_t preference = 0;

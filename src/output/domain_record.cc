@@ -7,6 +7,7 @@
 
 #include "model/csv_text.h"
 #include "model/json_text.h"
+#include "model/lookup_outcome.h"
 #include "output/lint_names.h"
 
 namespace mxbulk::output {
@@ -83,17 +84,13 @@ bool was_answered(const DomainReport& report) {
   return verdict_of(reason) != Verdict::kUnknown || reason == Reason::kMxAddrTempfail;
 }
 
-// RFC 6895 §2.3. No name where nothing came, or nothing that could be read.
+// No name where nothing came, or nothing that could be read.
 std::string rcode_text(const DomainReport& report) {
-  constexpr std::array<std::string_view, 6> kNames = {"NOERROR",  "FORMERR", "SERVFAIL",
-                                                      "NXDOMAIN", "NOTIMP",  "REFUSED"};
   const bool came =
       was_answered(report) || (report.checked_at_s != 0 && (report.reason == Reason::kDnsServfail ||
                                                             report.reason == Reason::kDnsRefused ||
                                                             report.reason == Reason::kDnsFiltered));
-  if (!came) return {};
-  if (report.dns_rcode < kNames.size()) return std::string(kNames[report.dns_rcode]);
-  return "RCODE" + std::to_string(report.dns_rcode);  // RFC 3597's way with unknown numbers
+  return came ? rcode_name(report.dns_rcode) : std::string();
 }
 
 std::string rfc3339(int64_t unix_seconds) {

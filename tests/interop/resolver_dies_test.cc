@@ -92,8 +92,9 @@ TEST(ResolverMissing, NothingListens) {
   const BulkWorld world = make_bulk_world(1'000);
   const TempDir folder;
   const std::string nowhere = "127.0.0.1:" + std::to_string(free_port());
-  const Outcome outcome = run_program({.arguments = validate_arguments(
-      folder.write("list.csv", world.list), nowhere, folder.file("out.csv"))});
+  const Outcome outcome =
+      run_program({.arguments = validate_arguments(folder.write("list.csv", world.list), nowhere,
+                                                   folder.file("out.csv"))});
   EXPECT_EQ(outcome.exit_code, 5) << outcome.err;
   EXPECT_LT(outcome.seconds, 10);
   EXPECT_NE(outcome.err.find("--resolver"), std::string::npos) << outcome.err;

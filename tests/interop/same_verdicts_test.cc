@@ -57,7 +57,9 @@ std::string list_of_lab_names() {
   std::string list = "email\n";
   for (const std::string& name : names) list += "someone@" + name + "\n";
   for (const char* name : {"gone.example", "under.null.example", "example", "GMAIL.com",
-                           "b\xC3\xBC" "cher.example", "localhost", "mail.invalid", "nowhere.test"}) {
+                           "b\xC3\xBC"
+                           "cher.example",
+                           "localhost", "mail.invalid", "nowhere.test"}) {
     list += std::string("someone@") + name + "\n";
   }
   return list;
@@ -105,11 +107,12 @@ TEST(SameVerdicts, ManyDomainsThroughResolverAreAllRight) {
   ASSERT_TRUE(authority.start());
   UnboundServer resolver(authority.port());
   ASSERT_TRUE(resolver.start());
-  for (const NameServer* server : {static_cast<const NameServer*>(&authority),
-                                   static_cast<const NameServer*>(&resolver)}) {
+  for (const NameServer* server :
+       {static_cast<const NameServer*>(&authority), static_cast<const NameServer*>(&resolver)}) {
     const TempDir folder;
-    const Outcome run = run_program({.arguments = validate_arguments(
-        folder.write("list.csv", world.list), server->endpoint(), folder.file("out.csv"))});
+    const Outcome run =
+        run_program({.arguments = validate_arguments(folder.write("list.csv", world.list),
+                                                     server->endpoint(), folder.file("out.csv"))});
     ASSERT_EQ(run.exit_code, 0) << run.err;
     const Judged judged = judge(world, read_text(folder.file("out.csv")));
     EXPECT_EQ(judged.rows, world.expected.size());

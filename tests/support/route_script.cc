@@ -83,6 +83,7 @@ Walked RouteScript::walk(const std::string& domain, bool ask_all) {
   }
   EXPECT_TRUE(walk.done()) << domain;
   walked.route = walk.route();
+  walked.kept_names = names_;
   return walked;
 }
 
@@ -123,7 +124,7 @@ const LookupOutcome& RouteScript::answer(NameView name, RecordType type, Walked&
 }
 
 NameView RouteScript::kept(const std::string& text) {
-  return names_.emplace_back(DomainName::from_text(text).value()).view();
+  return names_->emplace_back(DomainName::from_text(text).value()).view();
 }
 
 }  // namespace mxbulk::test

@@ -1,11 +1,12 @@
 // A world of scripted answers, and domains walked through it: route rules without a socket.
 //
-// Threads: one. Ownership: a script owns the names that the routes of its walks borrow.
+// Threads: one. Ownership: a walk shares its script's names, which its route borrows.
 #pragma once
 
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -43,9 +44,10 @@ struct Told {
 
 // How one walk went.
 struct Walked {
+  std::shared_ptr<const std::deque<DomainName>> kept_names;  // backs `route`
   route::MailRoute route;
-  std::vector<route::Rule> rules;     // in the order in which they fired
-  std::vector<std::string> asked;     // `MX example.org`, in order
+  std::vector<route::Rule> rules;  // in the order in which they fired
+  std::vector<std::string> asked;  // `MX example.org`, in order
   std::vector<size_t> hosts_at_once;  // hosts asked for in each step that asked for any
 
   [[nodiscard]] Reason reason() const { return route.reason; }
@@ -81,7 +83,7 @@ class RouteScript {
   NameView kept(const std::string& text);
 
   std::map<std::pair<std::string, RecordType>, Told> told_;  // by text
-  std::deque<DomainName> names_;
+  std::shared_ptr<std::deque<DomainName>> names_ = std::make_shared<std::deque<DomainName>>();
   Answer last_;
 };
 

@@ -126,6 +126,26 @@ TEST(Upstream, TheLossesOfOneWaitAreOneLoss) {
   EXPECT_LT(upstream.window(), fallen);
 }
 
+TEST(Upstream, LateAnswersMakeLossesUndone) {
+  Upstream upstream;
+  fill(upstream);
+  lose(upstream, 20, 10'000'000);
+  lose(upstream, 20, 20'000'000);
+  EXPECT_LT(upstream.window(), limits::kWindowStart / 2 + 10);
+  upstream.on_late_answer(23'000'000, 3'000'000);
+  EXPECT_EQ(upstream.window(), limits::kWindowStart);
+  EXPECT_GE(upstream.retransmit_us(), 3'000'000);
+}
+
+TEST(Upstream, ConfirmedLossesStay) {
+  Upstream upstream;
+  lose(upstream, 20, 10'000'000);
+  const uint32_t fallen = upstream.window();
+  upstream.on_loss_confirmed();
+  upstream.on_late_answer(23'000'000, 3'000'000);
+  EXPECT_EQ(upstream.window(), fallen);
+}
+
 TEST(Upstream, NeverFallsSoLowThatItCannotSeeTheResolverBack) {
   Upstream upstream;
   for (int64_t i = 1; i < 1'000; ++i) lose(upstream, 20, i * 10'000'000);

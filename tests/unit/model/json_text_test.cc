@@ -15,5 +15,25 @@ TEST(JsonText, EscapesWhatJsonForbids) {
       "\"a\\\"\\\\\\n\\u0001\\u007f\\u0000z\xE2\x82\xAC\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"");
 }
 
+TEST(JsonText, KeepsEveryPrintableOctetAtEveryPlace) {
+  std::string plain;
+  for (char c = 0x20; c < 0x7F; ++c) {
+    if (c != '"' && c != '\\') plain.push_back(c);
+  }
+  for (size_t at = 0; at <= plain.size(); ++at) {
+    std::string out;
+    append_json_string(plain.substr(0, at) + "\t" + plain.substr(at), out);
+    EXPECT_EQ(out, "\"" + plain.substr(0, at) + "\\t" + plain.substr(at) + "\"");
+  }
+}
+
+TEST(JsonText, AnEmptyTextIsAnEmptyStringOrNull) {
+  std::string out;
+  append_json_string("", out);
+  append_json_string_or_null("", out);
+  append_json_string_or_null("x", out);
+  EXPECT_EQ(out, "\"\"null\"x\"");
+}
+
 }  // namespace
 }  // namespace mxbulk
