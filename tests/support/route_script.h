@@ -46,8 +46,8 @@ struct Told {
 struct Walked {
   std::shared_ptr<const std::deque<DomainName>> kept_names;  // backs `route`
   route::MailRoute route;
-  std::vector<route::Rule> rules;  // in the order in which they fired
-  std::vector<std::string> asked;  // `MX example.org`, in order
+  std::vector<route::Rule> rules;     // in the order in which they fired
+  std::vector<std::string> asked;     // `MX example.org`, in order
   std::vector<size_t> hosts_at_once;  // hosts asked for in each step that asked for any
 
   [[nodiscard]] Reason reason() const { return route.reason; }
