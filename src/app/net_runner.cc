@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <limits>
 
 #include "app/resolver_list.h"
 #include "lab/zone.h"
@@ -84,7 +85,12 @@ NetRunner::~NetRunner() {
 void NetRunner::start() {
   began_us_ = clock_.now_us();
   thread_ = std::thread([this] {
-    loop_->run([this](int64_t now_us) { return turn(now_us - began_us_) + began_us_; });
+    loop_->run([this](int64_t now_us) {
+      // With no timer set the next wake is "never", the largest number there is.
+      const int64_t wake_us = turn(now_us - began_us_);
+      return wake_us > std::numeric_limits<int64_t>::max() - began_us_ ? wake_us
+                                                                       : wake_us + began_us_;
+    });
   });
 }
 
