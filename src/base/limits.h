@@ -29,7 +29,6 @@ inline constexpr uint16_t kEdnsPayloadBytes = 1'232;   // unfragmented on any IP
 inline constexpr size_t kCnameLinksMax = 8;            // longer chains count as a temporary failure
 inline constexpr size_t kMxRecordsMax = 512;           // read from one answer; then it is "cut"
 inline constexpr size_t kAddressRecordsMax = 64;       // read from one answer: far beyond any host
-inline constexpr size_t kRecordsWalkedMax = 8'192;     // more than 64 KiB can hold; bounds the loop
 
 // --- routing -----------------------------------------------------------------------------------
 inline constexpr size_t kExchangesMax = 100;      // looked up for one domain, in all

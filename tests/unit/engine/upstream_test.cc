@@ -115,6 +115,17 @@ TEST(Upstream, ALittleLossIsTheNetworksNoise) {
   EXPECT_GT(upstream.window(), limits::kWindowMax / 2);
 }
 
+// Three of ten are lost whatever the window: to ask less would only take longer.
+TEST(Upstream, HeavyLossThatTheWindowDoesNotCauseLeavesItAlone) {
+  Upstream upstream;
+  Resolver far(100'000, 0);
+  for (int i = 0; i < 5'000; ++i) {
+    far.answer(upstream, 7);
+    lose(upstream, 3, far.now_us());
+  }
+  EXPECT_GE(upstream.window(), limits::kWindowStart);
+}
+
 TEST(Upstream, TheLossesOfOneWaitAreOneLoss) {
   Upstream upstream;
   lose(upstream, 20, 10'000'000);
