@@ -1,9 +1,10 @@
-// Questions to one resolver over TCP (RFC 7766), through c-ares channels of its own: its connections
-// come and go without touching what is in flight over UDP.
+// Questions to one resolver over TCP (RFC 7766), through c-ares channels of its own: its
+// connections come and go without touching what is in flight over UDP.
 //
-// All share one connection. A resolver that closes it takes every question on it down, whichever one
-// it did not like (or after the first answer: RFC 7766 §6.2.1 is not everywhere). So what a closed
-// connection leaves without an answer is asked once more, one by one, each on a connection alone.
+// All share one connection. A resolver that closes it takes every question on it down, whichever
+// one it did not like (or after the first answer: RFC 7766 §6.2.1 is not everywhere). So what a
+// closed connection leaves without an answer is asked once more, one by one, each on a connection
+// alone.
 //
 // Threads: one loop thread. Ownership: owns channels and sockets.
 #pragma once
@@ -67,7 +68,7 @@ class TcpLane {
   std::vector<Pending*> free_;
   std::deque<Pending*> left_alone_;  // wait for a connection of their own
   bool alone_is_busy_ = false;
-  uint32_t in_flight_ = 0;  // those that wait included
+  uint32_t in_flight_ = 0;        // those that wait included
   std::unique_ptr<Line> shared_;  // the lines last: their end calls back into the members above
   std::unique_ptr<Line> alone_;   // of one question; the next one gets a new line
 };

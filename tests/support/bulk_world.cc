@@ -96,7 +96,7 @@ Judged judge(const BulkWorld& world, std::string_view csv) {
 std::vector<std::string> validate_arguments(const std::string& list_path,
                                             const std::string& resolver,
                                             const std::string& output_path) {
-  return {"validate", list_path,  "--resolver", resolver,        "--output",
+  return {"validate",  list_path,   "--resolver",     resolver,        "--output",
           output_path, "--columns", "verdict,reason", "--max-unknown", "100%"};
 }
 

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+#include <vector>
+
 #include "base/clock.h"
 #include "support/dns_question.h"
 
@@ -10,6 +13,17 @@ namespace {
 
 constexpr int64_t kReadyWithinMs = 20'000;
 constexpr int kOneQuestionMs = 50;
+
+// `text` with each mark replaced by its value.
+std::string filled(std::string text,
+                   const std::vector<std::pair<std::string, std::string>>& values) {
+  for (const auto& [mark, value] : values) {
+    for (size_t at = text.find(mark); at != text.npos; at = text.find(mark, at + value.size())) {
+      text.replace(at, mark.size(), value);
+    }
+  }
+  return text;
+}
 
 }  // namespace
 
@@ -40,24 +54,27 @@ void NameServer::kill() {
 NsdServer::NsdServer(const std::string& zone_text) {
   folder_.write("root.zone", zone_text);
   // RRL would take a bulk run for an attack: rrl-ratelimit 0 turns it off.
-  folder_.write("nsd.conf", "server:\n"
-                            "  ip-address: 127.0.0.1@" + std::to_string(port_) + "\n"
-                            "  username: \"\"\n"
-                            "  chroot: \"\"\n"
-                            "  zonesdir: \"" + folder_.path() + "\"\n"
-                            "  database: \"\"\n"
-                            "  pidfile: \"\"\n"
-                            "  zonelistfile: \"" + folder_.file("zone.list") + "\"\n"
-                            "  xfrdfile: \"" + folder_.file("xfrd.state") + "\"\n"
-                            "  xfrdir: \"" + folder_.path() + "\"\n"
-                            "  server-count: 1\n"
-                            "  tcp-count: 200\n"
-                            "  rrl-ratelimit: 0\n"
-                            "remote-control:\n"
-                            "  control-enable: no\n"
-                            "zone:\n"
-                            "  name: \".\"\n"
-                            "  zonefile: \"root.zone\"\n");
+  folder_.write("nsd.conf",
+                filled(R"(server:
+  ip-address: 127.0.0.1@{PORT}
+  username: ""
+  chroot: ""
+  zonesdir: "{FOLDER}"
+  database: ""
+  pidfile: ""
+  zonelistfile: "{FOLDER}/zone.list"
+  xfrdfile: "{FOLDER}/xfrd.state"
+  xfrdir: "{FOLDER}"
+  server-count: 1
+  tcp-count: 200
+  rrl-ratelimit: 0
+remote-control:
+  control-enable: no
+zone:
+  name: "."
+  zonefile: "root.zone"
+)",
+                       {{"{PORT}", std::to_string(port_)}, {"{FOLDER}", folder_.path()}}));
 }
 
 ChildSpec NsdServer::spec() const {
@@ -70,32 +87,36 @@ ChildSpec NsdServer::spec() const {
 UnboundServer::UnboundServer(uint16_t authority_port) {
   // outgoing-interface: whatever address a record names, nothing can leave this machine from there.
   // "test." would be a zone of Unbound's own (RFC 6761), and the root's name server lives there.
-  folder_.write("unbound.conf", "server:\n"
-                                "  interface: 127.0.0.1@" + std::to_string(port_) + "\n"
-                                "  outgoing-interface: 127.0.0.1\n"
-                                "  access-control: 127.0.0.0/8 allow\n"
-                                "  username: \"\"\n"
-                                "  chroot: \"\"\n"
-                                "  directory: \"" + folder_.path() + "\"\n"
-                                "  pidfile: \"\"\n"
-                                "  use-syslog: no\n"
-                                "  do-daemonize: no\n"
-                                "  do-ip6: no\n"
-                                "  num-threads: 1\n"
-                                "  outgoing-range: 4096\n"
-                                "  num-queries-per-thread: 2048\n"
-                                "  incoming-num-tcp: 100\n"
-                                "  cache-max-ttl: 2147483647\n"
-                                "  module-config: \"iterator\"\n"
-                                "  do-not-query-localhost: no\n"
-                                "  unblock-lan-zones: yes\n"
-                                "  local-zone: \"test.\" nodefault\n"
-                                "remote-control:\n"
-                                "  control-enable: no\n"
-                                "stub-zone:\n"
-                                "  name: \".\"\n"
-                                "  stub-addr: 127.0.0.1@" + std::to_string(authority_port) + "\n"
-                                "  stub-prime: no\n");
+  folder_.write("unbound.conf", filled(R"(server:
+  interface: 127.0.0.1@{PORT}
+  outgoing-interface: 127.0.0.1
+  access-control: 127.0.0.0/8 allow
+  username: ""
+  chroot: ""
+  directory: "{FOLDER}"
+  pidfile: ""
+  use-syslog: no
+  do-daemonize: no
+  do-ip6: no
+  num-threads: 1
+  outgoing-range: 4096
+  num-queries-per-thread: 2048
+  incoming-num-tcp: 100
+  cache-max-ttl: 2147483647
+  module-config: "iterator"
+  do-not-query-localhost: no
+  unblock-lan-zones: yes
+  local-zone: "test." nodefault
+remote-control:
+  control-enable: no
+stub-zone:
+  name: "."
+  stub-addr: 127.0.0.1@{AUTHORITY}
+  stub-prime: no
+)",
+                                       {{"{PORT}", std::to_string(port_)},
+                                        {"{FOLDER}", folder_.path()},
+                                        {"{AUTHORITY}", std::to_string(authority_port)}}));
 }
 
 ChildSpec UnboundServer::spec() const {

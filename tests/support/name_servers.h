@@ -33,7 +33,7 @@ class NameServer {
  protected:
   NameServer();
 
-  // Lets go of the folder's files and starts the program.
+  // How it is started.
   [[nodiscard]] virtual ChildSpec spec() const = 0;
 
   TempDir folder_;

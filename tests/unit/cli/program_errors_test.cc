@@ -31,7 +31,8 @@ class ProgramErrors : public testing::Test {
                                           folder_.file("out.csv")};
     arguments.insert(arguments.end(), flags.begin(), flags.end());
     // From the environment, so that a flag can replace it: a test that goes wrong asks no stranger.
-    Outcome run = run_program({.arguments = arguments, .environment = {{"MXBULK_RESOLVER", "lab"}}});
+    Outcome run =
+        run_program({.arguments = arguments, .environment = {{"MXBULK_RESOLVER", "lab"}}});
     EXPECT_EQ(folder_.listing(), name);
     return run;
   }
@@ -86,7 +87,8 @@ TEST_F(ProgramErrors, TwoColumnsOfAddresses) {
 
 TEST_F(ProgramErrors, ColumnThatIsNotThere) {
   for (const char* column : {"nope", "3"}) {
-    const Outcome run = validate("list.csv", "home,work\na@home.test,b@work.test\n", {"-s", column});
+    const Outcome run =
+        validate("list.csv", "home,work\na@home.test,b@work.test\n", {"-s", column});
     expect_one_line(run, 2);
     EXPECT_THAT(run.err, AllOf(HasSubstr("no column"), HasSubstr(column), HasSubstr("home, work")));
   }
@@ -97,7 +99,8 @@ TEST_F(ProgramErrors, ResolverThatIsNone) {
                                "@/nonexistent/resolv.conf"}) {
     const Outcome run = validate("list.csv", "email\na@b.test\n", {"--resolver", resolver});
     expect_one_line(run, 2);
-    EXPECT_THAT(run.err, AllOf(HasSubstr("--resolver"), HasSubstr(std::string(resolver).substr(1))));
+    EXPECT_THAT(run.err,
+                AllOf(HasSubstr("--resolver"), HasSubstr(std::string(resolver).substr(1))));
   }
 }
 
@@ -114,9 +117,9 @@ TEST_F(ProgramErrors, CommandThatIsNone) {
 }
 
 TEST_F(ProgramErrors, ValueThatIsNone) {
-  for (const auto& [flag, value] : {std::pair{"--timeout", "5x"}, std::pair{"--qps", "many"},
-                                    std::pair{"--max-unknown", "7"}, std::pair{"--only", "fine"},
-                                    std::pair{"--format", "xml"}, std::pair{"--memory", "1Q"}}) {
+  for (const auto& [flag, value] :
+       {std::pair{"--timeout", "5x"}, std::pair{"--qps", "many"}, std::pair{"--max-unknown", "7"},
+        std::pair{"--only", "fine"}, std::pair{"--format", "xml"}, std::pair{"--memory", "1Q"}}) {
     const Outcome run = validate("list.csv", "email\na@b.test\n", {flag, value});
     expect_one_line(run, 2);
     EXPECT_THAT(run.err, AllOf(HasSubstr(flag), HasSubstr(value)));

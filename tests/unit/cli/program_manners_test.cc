@@ -55,7 +55,8 @@ TEST_F(ProgramManners, TooManyUnknownIsExitCode3WithTheOutputWritten) {
   const Outcome run = run_program({.arguments = arguments});
   EXPECT_EQ(run.exit_code, 3);
   EXPECT_THAT(run.err, HasSubstr("--max-unknown"));
-  EXPECT_THAT(read_text(folder_.file("out.csv")), HasSubstr("a@refused.example,unknown,dns_refused"));
+  EXPECT_THAT(read_text(folder_.file("out.csv")),
+              HasSubstr("a@refused.example,unknown,dns_refused"));
 }
 
 TEST_F(ProgramManners, FullDiskIsExitCode1) {
