@@ -89,7 +89,8 @@ Status ambiguous(const ColumnRequest& request, const TextRow& header,
 }  // namespace
 
 bool is_email_name(std::string_view header) {
-  const std::string name = bare(header);
+  std::string name = bare(header);
+  while (!name.empty() && is_digit(name.back())) name.pop_back();  // `mail2`
   if (name == "mail" || name.ends_with("mailaddress")) return true;
   const bool is_about_something_else = std::any_of(
       kOtherWords.begin(), kOtherWords.end(),

@@ -142,6 +142,11 @@ TEST_F(RowReaderTest, AmbiguousColumnsAreListed) {
             "one: -s 'home_email'");
 }
 
+TEST_F(RowReaderTest, ANumberedNameIsACandidateToo) {
+  EXPECT_EQ(read("list.csv", "mail,mail2\na@b.de,c@d.de\n").status.code(), StatusCode::kInput);
+  EXPECT_EQ(read("list.csv", "mail,mail2\na@b.de,\n").cells, Texts{"a@b.de"});
+}
+
 TEST_F(RowReaderTest, NoColumnIsAnErrorThatListsWhatThereIs) {
   const ReadAll all = read("list.csv", "id,name\n1,x\n");
   EXPECT_EQ(all.status.code(), StatusCode::kInput);
