@@ -98,6 +98,7 @@ class ResolveRun {
     });
     status = write();
     if (!status.ok()) {
+      reader_->stop();
       inbox_.abort();
       net_->stop();
     }

@@ -75,6 +75,7 @@ Result<Summary> RowRun::run() {
 }
 
 void RowRun::abort() {
+  reader_->stop();
   gate_.abort();
   blocks_.abort();
 }
@@ -109,13 +110,15 @@ Status RowRun::read_batches() {
 }
 
 Status RowRun::write_rows(engine::RowSink& sink) {
-  Status status = sink.write_header();
+  sink.write_header();
+  Status status;
   while (status.ok() && !sink.is_aborted()) {
     const std::optional<Block> block = blocks_.pop();
     if (!block) break;
     status = sink.write(*block);
     progress_.rows_written.fetch_add(block->keys.size(), std::memory_order_relaxed);
   }
+  if (status.ok() && !sink.is_aborted()) status = sink.finish();
   return status;
 }
 

@@ -6,6 +6,7 @@ namespace mxbulk::engine {
 namespace {
 
 constexpr size_t kHandOverBytes = 256U << 10;
+constexpr size_t kHeldBytesMax = 4U << 20;  // before the first verdict
 
 }  // namespace
 
@@ -22,8 +23,13 @@ RowSink::RowSink(const OutputOptions& options, Format format, const output::RowR
   for (Verdict verdict : options.only) wanted_[static_cast<size_t>(verdict)] = true;
 }
 
-Status RowSink::write_header() {
-  return file_.write(mode_ == Mode::kDomains ? output::domain_header(format_) : renderer_.header());
+void RowSink::write_header() {
+  out_ += mode_ == Mode::kDomains ? output::domain_header(format_) : renderer_.header();
+}
+
+Status RowSink::finish() {
+  is_released_ = true;
+  return hand_over();
 }
 
 Status RowSink::write(const Block& block) {
@@ -65,6 +71,7 @@ Status RowSink::write_domains_up_to(DomainId domain) {
     Status status = wait_for(next);
     if (!status.ok() || is_aborted_) return status;
     const DomainReport report = reporter_.report_of(next);
+    is_released_ |= verdict_of(report.reason) != Verdict::kUnknown;
     if (is_wanted(report.reason)) output::append_domain_record(report, format_, out_);
   }
   return {};
@@ -90,6 +97,7 @@ const RowSink::Rendered& RowSink::rendered(RowKey key) {
   slot.domain = domain;
   slot.flags = flags;
   slot.reason = report.reason;
+  is_released_ |= verdict_of(report.reason) != Verdict::kUnknown;
   slot.suffix.clear();
   if (mode_ != Mode::kDomains) renderer_.append_suffix(report, key, slot.suffix);
   return slot;
@@ -110,7 +118,8 @@ bool RowSink::is_wanted(Reason reason) const {
 }
 
 Status RowSink::hand_over() {
-  if (out_.empty()) return {};
+  is_released_ |= out_.size() > kHeldBytesMax;
+  if (out_.empty() || !is_released_) return {};
   Status status = file_.write(out_);
   out_.clear();
   return status;

@@ -24,10 +24,12 @@ class RowSink {
   RowSink(const OutputOptions& options, Format format, const output::RowRenderer& renderer,
           output::OutputFile& file, ReadyGate& gate, const Reporter& reporter);
 
-  Status write_header();
+  void write_header();
   // Writes the rows of `block` (in domains mode: the records of domains that appear in it first).
   // An aborted wait ends with an ok status and is_aborted().
   Status write(const Block& block);
+  // Behind the last block.
+  Status finish();
   [[nodiscard]] bool is_aborted() const { return is_aborted_; }
 
   // Rows, reasons, worst dead domain: the part of the summary that rows tell.
@@ -47,6 +49,8 @@ class RowSink {
   const Rendered& rendered(RowKey key);
   void count(RowKey key, Reason reason, uint64_t row);
   [[nodiscard]] bool is_wanted(Reason reason) const;
+  // Gives what is written to the file, once a resolver has proven that it answers: whoever reads
+  // our standard output shall get nothing where there is no resolver.
   Status hand_over();
 
   static constexpr size_t kCacheSize = 1U << 14;  // suffixes; some 2 MB
@@ -64,6 +68,7 @@ class RowSink {
   std::string scratch_;
   uint32_t next_domain_ = 0;  // domains mode: the first not yet written
   bool is_aborted_ = false;
+  bool is_released_ = false;  // a domain got a verdict, or enough rows needed none
 
   uint64_t rows_ = 0;
   uint64_t rows_written_ = 0;

@@ -10,8 +10,8 @@ std::string source_name(const std::string& path) {
   return path == "-" ? "standard input" : path;
 }
 
-Result<std::unique_ptr<ByteSource>> open_source(const std::string& path) {
-  Result<std::unique_ptr<FileSource>> opened = FileSource::open(path);
+Result<std::unique_ptr<ByteSource>> open_source(const std::string& path, const StopSignal& stop) {
+  Result<std::unique_ptr<FileSource>> opened = FileSource::open(path, stop);
   if (!opened.ok()) return opened.status();
   std::unique_ptr<FileSource> file = std::move(opened.value());
   const Result<std::string_view> front = file->peek({kGzipMagic, kZstdMagic});

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 
+#include "input/stop_signal.h"
 #include "mxbulk/status.h"
 
 namespace mxbulk::input {
@@ -16,8 +17,8 @@ class ByteSource {
  public:
   virtual ~ByteSource() = default;
 
-  // Waits until there is something; 0 at the end. Errors: kInput, with the offset in the file.
-  // Requires: !to.empty().
+  // Waits until there is something; 0 at the end, and where the wait was cancelled. Errors: kInput,
+  // with the offset in the file. Requires: !to.empty().
   virtual Result<size_t> read(std::span<char> to) = 0;
   // False: read() would wait.
   virtual bool is_ready() = 0;
@@ -28,9 +29,10 @@ class ByteSource {
   [[nodiscard]] virtual uint64_t bytes_total() const = 0;
 };
 
-// "-" is standard input. gzip and zstd are known by their magic bytes.
+// "-" is standard input. gzip and zstd are known by their magic bytes. `stop` ends a wait for a
+// pipe; it outlives the source.
 // Errors: kInput (missing, a folder, unreadable).
-Result<std::unique_ptr<ByteSource>> open_source(const std::string& path);
+Result<std::unique_ptr<ByteSource>> open_source(const std::string& path, const StopSignal& stop);
 
 // How messages name the source: the path, or `standard input`.
 [[nodiscard]] std::string source_name(const std::string& path);

@@ -21,7 +21,8 @@ std::string text_of_error(int error) {
 
 }  // namespace
 
-Result<std::unique_ptr<FileSource>> FileSource::open(const std::string& path) {
+Result<std::unique_ptr<FileSource>> FileSource::open(const std::string& path,
+                                                     const StopSignal& stop) {
   const std::string name = source_name(path);
   const bool is_stdin = path == "-";
   const int descriptor = is_stdin ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -30,18 +31,20 @@ Result<std::unique_ptr<FileSource>> FileSource::open(const std::string& path) {
   const bool is_known = ::fstat(descriptor, &facts) == 0;
   const bool is_regular = is_known && S_ISREG(facts.st_mode);
   const uint64_t size = is_regular ? static_cast<uint64_t>(facts.st_size) : 0;
-  auto source = std::make_unique<FileSource>(name, descriptor, !is_regular, size);
+  auto source = std::make_unique<FileSource>(name, descriptor, !is_regular, size, stop);
   if (is_known && S_ISDIR(facts.st_mode)) {
     return Status::input(name + ": " + text_of_error(EISDIR) + "; name a file");
   }
   return source;
 }
 
-FileSource::FileSource(std::string name, int descriptor, bool is_stream, uint64_t bytes_total)
+FileSource::FileSource(std::string name, int descriptor, bool is_stream, uint64_t bytes_total,
+                       const StopSignal& stop)
     : name_(std::move(name)),
       descriptor_(descriptor),
       is_stream_(is_stream),
-      bytes_total_(bytes_total) {}
+      bytes_total_(bytes_total),
+      stop_(stop) {}
 
 FileSource::~FileSource() {
   if (descriptor_ != STDIN_FILENO) ::close(descriptor_);
@@ -74,17 +77,14 @@ Result<size_t> FileSource::read(std::span<char> to) {
 
 Result<size_t> FileSource::read_descriptor(std::span<char> to) {
   while (true) {
+    if (is_stream_ && !stop_.wait_readable(descriptor_)) return size_t{0};
     const ssize_t size = ::read(descriptor_, to.data(), to.size());
     if (size >= 0) {
       bytes_read_ += static_cast<uint64_t>(size);
       return static_cast<size_t>(size);
     }
-    if (errno == EINTR) continue;
-    if (errno == EAGAIN || errno == EWOULDBLOCK) {  // somebody made standard input non-blocking
-      pollfd waited{descriptor_, POLLIN, 0};
-      ::poll(&waited, 1, -1);
-      continue;
-    }
+    // EAGAIN: somebody made standard input non-blocking.
+    if (errno == EINTR || errno == EAGAIN) continue;
     return Status::input(name_ + ": " + text_of_error(errno) + " at byte " +
                          std::to_string(bytes_read_));
   }

@@ -12,8 +12,9 @@ namespace mxbulk::input {
 
 class FileSource final : public ByteSource {
  public:
-  static Result<std::unique_ptr<FileSource>> open(const std::string& path);
-  FileSource(std::string name, int descriptor, bool is_stream, uint64_t bytes_total);
+  static Result<std::unique_ptr<FileSource>> open(const std::string& path, const StopSignal& stop);
+  FileSource(std::string name, int descriptor, bool is_stream, uint64_t bytes_total,
+             const StopSignal& stop);
   ~FileSource() override;
   FileSource(const FileSource&) = delete;
   FileSource& operator=(const FileSource&) = delete;
@@ -37,6 +38,7 @@ class FileSource final : public ByteSource {
   int descriptor_;
   bool is_stream_;
   uint64_t bytes_total_;
+  const StopSignal& stop_;
   uint64_t bytes_read_ = 0;
   std::string peeked_;  // read, but not yet handed out
 };

@@ -172,8 +172,8 @@ void plan_lines(const InputOptions& options, Rendering rendering, InputPlan& pla
 
 }  // namespace
 
-Result<OpenInput> open_input(const std::string& path) {
-  Result<std::unique_ptr<ByteSource>> source = open_source(path);
+Result<OpenInput> open_input(const std::string& path, const StopSignal& stop) {
+  Result<std::unique_ptr<ByteSource>> source = open_source(path, stop);
   if (!source.ok()) return source.status();
   OpenInput input;
   input.name = source_name(path);

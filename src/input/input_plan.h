@@ -28,7 +28,7 @@ struct OpenInput {
 };
 
 // Errors: kInput (missing, unreadable, empty, UTF-16).
-Result<OpenInput> open_input(const std::string& path);
+Result<OpenInput> open_input(const std::string& path, const StopSignal& stop);
 
 // Looks at the front of the first input, which stays in its buffer. Errors: as RowReader::open.
 Result<InputPlan> plan_input(const InputOptions& options, const RowNeeds& needs,

@@ -23,6 +23,7 @@ class FilesReader final : public RowReader {
 
   [[nodiscard]] const RowShape& shape() const override { return plan_.shape; }
   Result<bool> next(RowBatch& batch) override;
+  void stop() override { stop_.set(); }
   [[nodiscard]] uint64_t bytes_read() const override {
     return bytes_before_ + input_.buffer->source().bytes_read();
   }
@@ -44,6 +45,7 @@ class FilesReader final : public RowReader {
   void stream_giant(size_t used, RowBatch& batch);
   Status end_giant(RowBatch& batch);
 
+  StopSignal stop_;
   InputOptions options_;
   std::vector<std::string> files_;
   size_t file_ = 0;  // the one that is read
@@ -58,7 +60,7 @@ class FilesReader final : public RowReader {
 };
 
 Status FilesReader::open(const RowNeeds& needs) {
-  Result<OpenInput> input = open_input(files_[0]);
+  Result<OpenInput> input = open_input(files_[0], stop_);
   if (!input.ok()) return input.status();
   input_ = std::move(input.value());
   Result<InputPlan> plan = plan_input(options_, needs, files_[0], input_);
@@ -80,7 +82,7 @@ Status FilesReader::check_further_files() {
       bytes_total_ = 0;
       continue;
     }
-    Result<OpenInput> input = open_input(files_[i]);
+    Result<OpenInput> input = open_input(files_[i], stop_);
     if (!input.ok()) return input.status();
     const Result<size_t> header = check_header(options_, plan_, input.value());
     if (!header.ok()) return header.status();
@@ -92,7 +94,7 @@ Status FilesReader::check_further_files() {
 Result<bool> FilesReader::open_next_file() {
   if (is_last_file()) return false;
   bytes_before_ += input_.buffer->source().bytes_read();
-  Result<OpenInput> input = open_input(files_[++file_]);
+  Result<OpenInput> input = open_input(files_[++file_], stop_);
   if (!input.ok()) return input.status();
   input_ = std::move(input.value());
   const Result<size_t> header = check_header(options_, plan_, input_);

@@ -59,6 +59,8 @@ class RowReader {
   // Reads the next rows into `batch` (its old contents are dropped). False at the end. From a pipe,
   // returns what there is as soon as nothing more is ready. Errors: kInput with `file:row`.
   virtual Result<bool> next(RowBatch& batch) = 0;
+  // Any thread: a wait for a pipe ends as if the input did, now or later.
+  virtual void stop() = 0;
   // For progress; total is 0 where it cannot be known.
   [[nodiscard]] virtual uint64_t bytes_read() const = 0;
   [[nodiscard]] virtual uint64_t bytes_total() const = 0;

@@ -51,9 +51,10 @@ class Run {
         sink_(options_, Format::kCsv, renderer_, file_, gate_, reporter_) {}
 
   RunResult go() {
-    keep(sink_.write_header());
+    sink_.write_header();
     while (result_.trouble.empty() && turn()) advance_clock();
     result_.last_good_us = network_.last_good_us();
+    if (result_.failure.ok()) keep(sink_.finish());
     drain();
     result_.ended_us = now_us_;
     finish();

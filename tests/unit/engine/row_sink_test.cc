@@ -85,8 +85,9 @@ TEST_F(RowSinkTest, WritesHeaderAndRowsWithTheirVerdicts) {
   add_row(block, "a@x.test\n", key(decided("x.test", Reason::kMx)));
   add_row(block, "nobody\r\n", RowKey::invalid(Reason::kNoAt, {}));
   add_row(block, "b@x.test", key(DomainId(0)));
-  ASSERT_TRUE(sink_->write_header().ok());
+  sink_->write_header();
   ASSERT_TRUE(sink_->write(block).ok());
+  ASSERT_TRUE(sink_->finish().ok());
   EXPECT_EQ(file_.text(),
             "email,mx_verdict,mx_reason,mx_domain,mx_flags,mx_lints\n"
             "a@x.test,mx_ok,mx,x.test,,\n"
@@ -104,6 +105,7 @@ TEST_F(RowSinkTest, RowsOfOneDomainKeepTheirOwnFlagsAndLints) {
     add_row(block, "d\n", key(id, {Lint::kTrimmed, Lint::kRagged}, true));
   }
   ASSERT_TRUE(sink_->write(block).ok());
+  ASSERT_TRUE(sink_->finish().ok());
   const std::string once =
       "a,mx_ok,mx,x.test,,\n"
       "b,mx_ok,mx,x.test,,trimmed\n"
@@ -125,6 +127,7 @@ TEST_F(RowSinkTest, DomainsThatShareAPlaceInTheCacheDoNotShareASuffix) {
     add_row(block, "b\n", key(DomainId(kCacheSize)));
   }
   ASSERT_TRUE(sink_->write(block).ok());
+  ASSERT_TRUE(sink_->finish().ok());
   const std::string once =
       "a,mx_ok,mx,d0.test,,\nb,no_mx,nxdomain,d" + std::to_string(kCacheSize) + ".test,,\n";
   EXPECT_EQ(file_.text(), once + once);
@@ -141,6 +144,7 @@ TEST_F(RowSinkTest, FlaggedRowsDoNotDisplaceAnotherDomainForGood) {
     expected += "a" + suffix + ",\nb" + suffix + ",trimmed\n";
   }
   ASSERT_TRUE(sink_->write(block).ok());
+  ASSERT_TRUE(sink_->finish().ok());
   EXPECT_EQ(file_.text(), expected);
 }
 
@@ -152,6 +156,7 @@ TEST_F(RowSinkTest, OnlyLeavesOtherVerdictsOutButCountsAll) {
   add_row(block, "b\n", key(decided("y.test", Reason::kNxdomain)));
   add_row(block, "c\n", RowKey::invalid(Reason::kNoAt, {}));
   ASSERT_TRUE(sink_->write(block).ok());
+  ASSERT_TRUE(sink_->finish().ok());
   EXPECT_EQ(file_.text(), "b,no_mx,nxdomain,y.test,,\n");
   EXPECT_EQ(summary().rows, 3U);
   EXPECT_EQ(summary().rows_written, 1U);
@@ -203,19 +208,36 @@ TEST_F(RowSinkTest, DomainsModeWritesEachDomainOnceInOrderOfAppearance) {
 TEST_F(RowSinkTest, WhatIsWrittenGoesOutBeforeAWait) {
   const DomainId late = intern("late.test");
   Block block;
-  add_row(block, "a\n", RowKey::invalid(Reason::kNoAt, {}));
+  add_row(block, "a\n", key(decided("x.test", Reason::kMx)));
   add_row(block, "b\n", key(late));
   std::promise<void> flushed;
   file_.on_flush = [&] { flushed.set_value(); };
   std::thread loop([&] {
     flushed.get_future().wait();
-    EXPECT_EQ(file_.text(), "a,invalid,no_at,,,\n");
+    EXPECT_EQ(file_.text(), "a,mx_ok,mx,x.test,,\n");
     publish(late, Reason::kMx);
     gate_.poll();
   });
   ASSERT_TRUE(sink_->write(block).ok());
   loop.join();
-  EXPECT_EQ(file_.text(), "a,invalid,no_at,,,\nb,mx_ok,mx,late.test,,\n");
+  EXPECT_EQ(file_.text(), "a,mx_ok,mx,x.test,,\nb,mx_ok,mx,late.test,,\n");
+}
+
+TEST_F(RowSinkTest, NothingGoesOutBeforeTheFirstVerdict) {
+  Block unknown;
+  add_row(unknown, "a\n", RowKey::invalid(Reason::kNoAt, {}));
+  add_row(unknown, "b\n", key(decided("silent.test", Reason::kDnsTimeout)));
+  sink_->write_header();
+  ASSERT_TRUE(sink_->write(unknown).ok());
+  EXPECT_EQ(file_.text(), "");
+  Block known;
+  add_row(known, "c\n", key(decided("x.test", Reason::kMx)));
+  ASSERT_TRUE(sink_->write(known).ok());
+  EXPECT_EQ(file_.text(),
+            "email,mx_verdict,mx_reason,mx_domain,mx_flags,mx_lints\n"
+            "a,invalid,no_at,,,\n"
+            "b,unknown,dns_timeout,silent.test,,\n"
+            "c,mx_ok,mx,x.test,,\n");
 }
 
 TEST_F(RowSinkTest, AnAbortedWaitEndsTheBlockThere) {
@@ -233,7 +255,8 @@ TEST_F(RowSinkTest, AFailedWriteIsReported) {
   file_.failure = Status::internal("disk full");
   Block block;
   add_row(block, "a\n", RowKey::invalid(Reason::kNoAt, {}));
-  EXPECT_EQ(sink_->write(block).message(), "disk full");
+  ASSERT_TRUE(sink_->write(block).ok());
+  EXPECT_EQ(sink_->finish().message(), "disk full");
 }
 
 }  // namespace

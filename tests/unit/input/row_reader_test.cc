@@ -448,6 +448,23 @@ TEST_F(RowReaderTest, APipeHandsOverWhatItHas) {
   EXPECT_FALSE(reader.value()->next(batch).value());
 }
 
+TEST_F(RowReaderTest, AWaitForAPipeCanBeStopped) {
+  const std::string path = folder_.file("pipe");
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  InputOptions options;
+  options.files = {path};
+  const int both = ::open(path.c_str(), O_RDWR);
+  ASSERT_GT(::write(both, "email\na@b.de\n", 13), 0);
+  auto reader = RowReader::open(options, {});
+  ASSERT_TRUE(reader.ok());
+  RowBatch batch;
+  ASSERT_TRUE(reader.value()->next(batch).value());
+  std::thread stopper([&] { reader.value()->stop(); });
+  EXPECT_FALSE(reader.value()->next(batch).value());  // nothing more ever comes
+  stopper.join();
+  ::close(both);
+}
+
 // Whatever the block boundaries fall on: rows are the same as from one read of the whole.
 TEST_F(RowReaderTest, BlockBoundariesChangeNothing) {
   std::mt19937 random(11);
