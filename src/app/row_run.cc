@@ -113,6 +113,8 @@ Status RowRun::write_rows(engine::RowSink& sink) {
   sink.write_header();
   Status status;
   while (status.ok() && !sink.is_aborted()) {
+    if (blocks_.is_empty()) status = sink.flush();  // who reads our pipe shall not wait with us
+    if (!status.ok()) break;
     const std::optional<Block> block = blocks_.pop();
     if (!block) break;
     status = sink.write(*block);

@@ -18,6 +18,7 @@ inline constexpr size_t kIdnaAnswers = 4'096;       // kept; the IDN domains of 
 // --- input -------------------------------------------------------------------------------------
 inline constexpr size_t kRowBytesMax = 16U << 20;   // longer: bad_row; bounds memory on a lost quote
 inline constexpr size_t kBlockBytes = 256U << 10;   // fits the second-level cache with its keys
+inline constexpr size_t kMadeBlockBytes = 8U << 20;  // padding and keys added to the rows of a block
 inline constexpr size_t kColumnsMax = 4096;         // a header wider than any warehouse takes
 inline constexpr size_t kSampleRows = 100;          // looked at to find the e-mail column
 inline constexpr size_t kRawKeptBytes = 1U << 20;   // of a row over the cap that becomes JSON

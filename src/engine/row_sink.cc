@@ -32,6 +32,11 @@ Status RowSink::finish() {
   return hand_over();
 }
 
+Status RowSink::flush() {
+  Status status = hand_over();
+  return status.ok() && is_released_ ? file_.flush() : status;
+}
+
 Status RowSink::write(const Block& block) {
   for (size_t i = 0; i < block.keys.size() && !is_aborted_; ++i) {
     Status status = write_row(block, i);
@@ -80,8 +85,7 @@ Status RowSink::write_domains_up_to(DomainId domain) {
 // What is written goes out before a wait: the reader of a pipe gets it while we sleep.
 Status RowSink::wait_for(DomainId domain) {
   if (gate_.is_ready(domain)) return {};
-  Status status = hand_over();
-  if (status.ok()) status = file_.flush();
+  Status status = flush();
   if (!status.ok()) return status;
   is_aborted_ = !gate_.wait(domain);
   return {};

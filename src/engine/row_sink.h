@@ -30,6 +30,8 @@ class RowSink {
   Status write(const Block& block);
   // Behind the last block.
   Status finish();
+  // What is written reaches its reader.
+  Status flush();
   [[nodiscard]] bool is_aborted() const { return is_aborted_; }
 
   // Rows, reasons, worst dead domain: the part of the summary that rows tell.

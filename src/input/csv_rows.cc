@@ -2,26 +2,47 @@
 
 #include <algorithm>
 
+#include "base/limits.h"
 #include "input/csv_cells.h"
 #include "model/csv_text.h"
 
 namespace mxbulk::input {
 
+namespace {
+
+// A short row is padded to its header: many of them with many columns are far larger than their
+// bytes.
+size_t rows_at_once(size_t columns, const std::optional<RowMaker>& maker) {
+  const size_t added_bytes = columns + (maker ? maker->fixed_bytes() : 0);
+  return std::max<size_t>(1, limits::kMadeBlockBytes / added_bytes);
+}
+
+}  // namespace
+
 CsvRows::CsvRows(const Layout& layout, Rendering rendering, std::optional<RowMaker> maker)
     : layout_(layout),
       rendering_(rendering),
       maker_(std::move(maker)),
-      scanner_(layout.delimiter, layout.column) {}
+      scanner_(layout.delimiter, layout.column),
+      rows_at_once_(rows_at_once(layout.columns, maker_)) {}
 
 size_t CsvRows::cut(std::string_view bytes, bool is_end, uint64_t rows_max) {
   rows_.clear();
-  return scanner_.scan(bytes, is_end, rows_max, rows_);
+  const size_t used =
+      scanner_.scan(bytes, is_end, std::min<uint64_t>(rows_max, rows_at_once_), rows_);
+  if (!rows_.empty() && rows_.back().has_open_quote) {
+    // The line break at the end of the input is the row's, not its cell's.
+    rows_.back().text_end -= static_cast<uint32_t>(terminator_of(bytes).size());
+  }
+  return used;
 }
 
 Status CsvRows::emit(std::string bytes, const RowPlace& place, RowBatch& batch) {
   batch.clear();
   const CsvRow& last = rows_.back();
-  const std::string_view last_row = std::string_view(bytes).substr(begin_of(rows_.size() - 1));
+  const uint32_t last_begin = begin_of(rows_.size() - 1);
+  const std::string_view last_row =
+      std::string_view(bytes).substr(last_begin, last.text_end - last_begin);
   if (last.has_open_quote && last_row.find_first_of("\r\n") != std::string_view::npos) {
     return place.open_quote(rows_.size() - 1);
   }

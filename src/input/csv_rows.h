@@ -45,6 +45,7 @@ class CsvRows final : public RowFormat {
   Rendering rendering_;
   std::optional<RowMaker> maker_;
   CsvScanner scanner_;
+  size_t rows_at_once_;
   std::vector<CsvRow> rows_;           // that were just cut
   std::vector<std::string_view> raw_;  // scratch: the cells of one row
   std::vector<std::string> unquoted_;  // scratch: backs those of them that are not viewable

@@ -11,9 +11,13 @@
 namespace mxbulk::input {
 namespace {
 
-bool has_two_lines(std::string_view bytes) {
-  const size_t first = bytes.find('\n');
-  return first != std::string_view::npos && bytes.find('\n', first + 1) != std::string_view::npos;
+bool has_lines(std::string_view bytes, size_t count) {
+  for (size_t at = 0; count > 0; --count) {
+    at = bytes.find_first_of("\r\n", at);
+    if (at == std::string_view::npos) return false;
+    at += bytes.substr(at, 2) == "\r\n" ? 2 : 1;
+  }
+  return true;
 }
 
 Status load(RowBuffer& buffer, size_t goal) {
@@ -24,10 +28,10 @@ Status load(RowBuffer& buffer, size_t goal) {
   return {};
 }
 
-// A header and a row, or as much as a block holds: a pipe may take its time for more.
-Status load_front(RowBuffer& buffer) {
+// So many lines, or as much as a block holds: a pipe may take its time for more.
+Status load_lines(RowBuffer& buffer, size_t count) {
   while (!buffer.at_end() && buffer.bytes().size() < limits::kBlockBytes &&
-         !has_two_lines(buffer.bytes())) {
+         !has_lines(buffer.bytes(), count)) {
     Status status = buffer.fill(limits::kBlockBytes);
     if (!status.ok()) return status;
   }
@@ -37,6 +41,8 @@ Status load_front(RowBuffer& buffer) {
 // Tries with what is there first; only where that does not do, waits for more.
 Result<CsvDialect> load_dialect(const InputOptions& options, Format format, OpenInput& input) {
   RowBuffer& buffer = *input.buffer;
+  Status loaded = load_lines(buffer, 2);  // a header and a row
+  if (!loaded.ok()) return loaded;
   for (size_t goal = limits::kBlockBytes;; goal *= 4) {
     Result<CsvDialect> dialect =
         find_csv_dialect(options, format, input.name, buffer.bytes(), buffer.at_end());
@@ -178,7 +184,7 @@ Result<OpenInput> open_input(const std::string& path, const StopSignal& stop) {
   OpenInput input;
   input.name = source_name(path);
   input.buffer = std::make_unique<RowBuffer>(std::move(source.value()), limits::kBlockBytes);
-  Status status = load_front(*input.buffer);
+  Status status = load_lines(*input.buffer, 1);
   if (!status.ok()) return status;
   status = check_encoding(input.name, input.buffer->bytes());
   if (!status.ok()) return status;

@@ -169,7 +169,8 @@ bool JsonReader::each(
   std::string ignored;
   if (find(line, ignored) == JsonFind::kNotObject) return false;  // from here on, no error can come
   ondemand::document document = state_->iterate(line).value_unsafe();
-  for (auto member : document.get_object().value_unsafe()) {
+  ondemand::object object = document.get_object().value_unsafe();
+  for (auto member : object) {
     const std::string_view key = member.unescaped_key().value_unsafe();
     ondemand::value value = member.value().value_unsafe();
     switch (value.type().value_unsafe()) {

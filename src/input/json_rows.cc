@@ -1,6 +1,9 @@
 #include "input/json_rows.h"
 
 #include <algorithm>
+#include <limits>
+
+#include "base/limits.h"
 
 namespace mxbulk::input {
 namespace {
@@ -20,10 +23,15 @@ void end_row(Block& block) {
 
 JsonRows::JsonRows(std::string_view path, Rendering rendering, std::vector<std::string> keys,
                    std::optional<RowMaker> maker)
-    : reader_(path), rendering_(rendering), keys_(std::move(keys)), maker_(std::move(maker)) {}
+    : reader_(path),
+      rendering_(rendering),
+      keys_(std::move(keys)),
+      maker_(std::move(maker)),
+      rows_at_once_(maker_ ? std::max<size_t>(1, limits::kMadeBlockBytes / maker_->fixed_bytes())
+                           : std::numeric_limits<size_t>::max()) {}
 
 size_t JsonRows::cut(std::string_view bytes, bool is_end, uint64_t rows_max) {
-  return cut_lines(bytes, is_end, rows_max, lines_);
+  return cut_lines(bytes, is_end, std::min<uint64_t>(rows_max, rows_at_once_), lines_);
 }
 
 Status JsonRows::emit(std::string bytes, const RowPlace& place, RowBatch& batch) {

@@ -40,6 +40,7 @@ class JsonRows final : public RowFormat {
   Rendering rendering_;
   std::vector<std::string> keys_;
   std::optional<RowMaker> maker_;
+  size_t rows_at_once_;
   std::vector<LineSpan> lines_;          // that were just cut
   std::vector<bool> is_object_;          // each of them
   std::vector<std::string> values_;      // scratch

@@ -71,6 +71,12 @@ void RowMaker::append_raw(std::string_view line, std::string_view terminator, st
   out.append(terminator);
 }
 
+size_t RowMaker::fixed_bytes() const {
+  std::string row;
+  append({}, row);
+  return row.size();
+}
+
 std::string RowMaker::header_row() const {
   std::string row;
   const std::vector<std::string_view> cells(names_.begin(), names_.end());

@@ -26,7 +26,8 @@ class RowMaker {
 
   // The names as a row, without terminator; CSV only.
   [[nodiscard]] std::string header_row() const;
-  [[nodiscard]] size_t columns() const { return names_.size(); }
+  // Octets of a row that has no text in any cell.
+  [[nodiscard]] size_t fixed_bytes() const;
 
  private:
   void append_json(std::span<const std::string_view> cells, std::string& out) const;

@@ -29,7 +29,8 @@ std::optional<RecordType> HostWalk::on(const LookupOutcome& outcome) {
   }
   facts_.is_cname |= outcome.via_cname;
   facts_.resolvers_disagree |= outcome.resolvers_disagree;
-  facts_.has_temporary |= is_temporary(outcome.status);
+  // What was cut off or could not be read may have been a public address.
+  facts_.has_temporary |= is_temporary(outcome.status) || outcome.cut || outcome.malformed_record;
   if (outcome.status == LookupStatus::kFound) {
     add_addresses(outcome, facts_);
     facts_.ttl_s = facts_.has_v4 ? std::min(facts_.ttl_s, outcome.ttl_s) : outcome.ttl_s;

@@ -18,7 +18,7 @@ struct HostFacts {
   uint32_t ttl_s = 0;  // smallest of its answers
   bool has_public = false;
   bool has_nonpublic = false;
-  bool has_temporary = false;  // A or AAAA failed temporarily
+  bool has_temporary = false;  // A or AAAA failed temporarily, or not all of it could be read
   bool has_v4 = false;         // an A record exists, public or not
   bool is_v4_known = false;    // the A question was answered
   bool is_cname = false;

@@ -62,9 +62,7 @@ void add_lints_of(const Exchange& exchange, bool beside_usable, LintSet& lints) 
 
 Rule judge_mx(MailRoute& route, bool cut, Standing standing) {
   switch (standing) {
-    case Standing::kUsable:
-      route.reason = Reason::kMx;
-      return Rule::kUsableExchange;
+    case Standing::kUsable: route.reason = Reason::kMx; return Rule::kUsableExchange;
     case Standing::kTemporary:
       route.reason = Reason::kMxAddrTempfail;
       return cut ? Rule::kTooManyExchanges : Rule::kTemporaryExchange;
@@ -80,9 +78,7 @@ Rule judge_mx(MailRoute& route, bool cut, Standing standing) {
 
 Rule judge_implicit(MailRoute& route, Standing standing) {
   switch (standing) {
-    case Standing::kUsable:
-      route.reason = Reason::kImplicitMx;
-      return Rule::kImplicitUsable;
+    case Standing::kUsable: route.reason = Reason::kImplicitMx; return Rule::kImplicitUsable;
     case Standing::kTemporary:
       route.reason = Reason::kMxAddrTempfail;
       return Rule::kImplicitTemporary;

@@ -39,7 +39,7 @@ RouteWalk::Step RouteWalk::on_mx(const LookupOutcome& outcome) {
   if (is_ttl_odd(outcome.ttl_s)) route_.lints.add(Lint::kTtlOdd);
   const bool all_null = std::all_of(outcome.mx.begin(), outcome.mx.end(),
                                     [](const MxRecord& mx) { return is_root(mx.exchange); });
-  cut_ = outcome.cut;
+  cut_ = outcome.cut || outcome.malformed_record;  // what could not be read may have been usable
   take_exchanges(outcome.mx);
   if (all_null && !cut_) {
     // RFC 7505 §3: exactly one record, preference 0.
@@ -84,9 +84,7 @@ void RouteWalk::note_host(uint16_t index, const HostFacts& facts) {
   }
   if (facts.resolvers_disagree) route_.lints.add(Lint::kResolverDisagree);
   const bool is_usable = exchange.state == ExchangeState::kUsable;
-  if (is_usable && facts.has_nonpublic && !route_.is_implicit) {
-    route_.lints.add(Lint::kMxNonpublic);
-  }
+  if (is_usable && facts.has_nonpublic) route_.lints.add(Lint::kMxNonpublic);
   if (is_usable && (facts.has_v4 || !facts.is_v4_known)) usable_with_v4_ = true;
   if (is_usable && route_.is_implicit) {
     route_.ttl_s = facts.ttl_s;

@@ -4,10 +4,8 @@ namespace mxbulk::route {
 
 std::string_view text_of(Rule rule) {
   switch (rule) {
-    case Rule::kSpecialUse:
-      return "a special-use name is never asked for (RFC 6761 §5)";
-    case Rule::kAskMx:
-      return "MX records come first (RFC 5321 §5.1)";
+    case Rule::kSpecialUse: return "a special-use name is never asked for (RFC 6761 §5)";
+    case Rule::kAskMx: return "MX records come first (RFC 5321 §5.1)";
     case Rule::kMxFailed:
       return "the MX lookup failed: nothing is known, and A is no way around it (RFC 5321 §5.1)";
     case Rule::kNxdomainToConfirm:
@@ -16,8 +14,7 @@ std::string_view text_of(Rule rule) {
       return "NXDOMAIN, confirmed by A: the domain does not exist (RFC 1035 §4.1.1)";
     case Rule::kNxdomainNotConfirmed:
       return "the A query knows the name: NXDOMAIN for MX was wrong, the address counts";
-    case Rule::kNxdomainConfirmFailed:
-      return "the confirming A query failed: nothing is known";
+    case Rule::kNxdomainConfirmFailed: return "the confirming A query failed: nothing is known";
     case Rule::kNoMx:
       return "no MX: the domain's own addresses are its implicit MX (RFC 5321 §5.1)";
     case Rule::kNullMx:
@@ -25,17 +22,19 @@ std::string_view text_of(Rule rule) {
     case Rule::kNullMxNonconforming:
       return "every exchange is \".\", but not as RFC 7505 §3 has it";
     case Rule::kAskExchanges:
-      return "MX exist: the addresses of the exchanges decide, never the domain's own (RFC 5321 §5.1)";
+      return "MX exist: the addresses of the exchanges decide, never the domain's own (RFC 5321 "
+             "§5.1)";
     case Rule::kAskMoreExchanges:
       return "no exchange so far is usable: the next ones are asked for";
-    case Rule::kWaitForExchanges:
-      return "other exchanges are still being asked for";
+    case Rule::kWaitForExchanges: return "other exchanges are still being asked for";
     case Rule::kUsableExchange:
       return "an exchange has a public address: mail can be sent (RFC 5321 §5.1)";
     case Rule::kTemporaryExchange:
       return "no exchange is usable and a lookup of one failed: try again later (RFC 5321 §5.1)";
     case Rule::kTooManyExchanges:
-      return "more exchanges than are asked for, none of those asked usable: nothing is known";
+      return "more exchanges than are asked for or could be read, none of those asked usable: "
+             "nothing is "
+             "known";
     case Rule::kDeadExchanges:
       return "no exchange has a public address, and no lookup failed (RFC 5321 §5.1)";
     case Rule::kImplicitUsable:
@@ -44,8 +43,7 @@ std::string_view text_of(Rule rule) {
       return "no MX, and an address lookup of the domain failed: try again later";
     case Rule::kImplicitNonpublic:
       return "no MX, and every address of the domain is non-public (RFC 6890)";
-    case Rule::kImplicitNone:
-      return "no MX, no A, no AAAA: nowhere to send mail (RFC 5321 §5.1)";
+    case Rule::kImplicitNone: return "no MX, no A, no AAAA: nowhere to send mail (RFC 5321 §5.1)";
   }
   return "?";
 }

@@ -83,7 +83,9 @@ bool is_in_any(const IpAddress& address, const Prefixes& prefixes) {
                      [&](const auto& prefix) { return is_in(address, prefix); });
 }
 
-bool is_public_v4(const IpAddress& address) { return !is_in_any(address, kSpecial4); }
+bool is_public_v4(const IpAddress& address) {
+  return !is_in_any(address, kSpecial4);
+}
 
 bool is_public_v6(const IpAddress& address) {
   const std::span<const uint8_t> octets = address.octets();

@@ -140,6 +140,7 @@ OracleVerdict implicit_verdict(const World& world, const std::string& domain,
   if (host.state == Host::kUsable) {
     verdict.reason = Reason::kImplicitMx;
     if (host.lacks_v4) verdict.lints.add(Lint::kV6Only);
+    if (host.has_nonpublic) verdict.lints.add(Lint::kMxNonpublic);
     if (is_odd_ttl(host.ttl_s)) verdict.lints.add(Lint::kTtlOdd);
   } else if (host.state == Host::kFailed) {
     verdict.reason = Reason::kMxAddrTempfail;
@@ -244,8 +245,8 @@ OracleVerdict mx_verdict(const World& world, const Finding& mx, OracleVerdict ve
   if (mx.set->has_malformed) verdict.lints.add(Lint::kMxMalformed);
   if (is_odd_ttl(mx.ttl_s)) verdict.lints.add(Lint::kTtlOdd);
   Exchanges records = mx.set->mx;
-  const bool is_cut = records.size() > kRecordsMax;
-  if (is_cut) records.resize(kRecordsMax);
+  const bool is_cut = records.size() > kRecordsMax || mx.set->has_malformed;
+  if (records.size() > kRecordsMax) records.resize(kRecordsMax);
   const bool all_dots = std::all_of(records.begin(), records.end(),
                                     [](const SimulatedMx& r) { return r.exchange == "."; });
   if (all_dots && !is_cut) {

@@ -222,6 +222,28 @@ TEST_F(RowReaderTest, AnOpenQuoteInTheLastRowIsABadRowAndIsClosed) {
   const ReadAll all = read("list.csv", "id,email\n1,a@b.de\n2,\"c@d.de");
   EXPECT_EQ(all.cells, (Texts{"a@b.de", "!bad"}));
   EXPECT_EQ(all.rows.back(), "2,\"c@d.de\"");
+  const ReadAll ended = read("list.csv", "id,email\r\n1,a@b.de\r\n2,\"c@d.de\r\n");
+  EXPECT_EQ(ended.cells, (Texts{"a@b.de", "!bad"}));
+  EXPECT_EQ(ended.rows.back(), "2,\"c@d.de\"\r\n");
+}
+
+TEST_F(RowReaderTest, BlankRowsUnderAWideHeaderDoNotBurstABlock) {
+  std::string header = "email";
+  for (int i = 0; i < 4'000; ++i) header += ",c" + std::to_string(i);
+  InputOptions options = file("wide.csv", header + "\n" + std::string(20'000, '\n'));
+  for (const Format format : {Format::kCsv, Format::kJsonl}) {
+    RowNeeds needs;
+    needs.output_format = format;
+    auto reader = RowReader::open(options, needs);
+    ASSERT_TRUE(reader.ok());
+    RowBatch batch;
+    size_t rows = 0;
+    while (reader.value()->next(batch).value()) {
+      rows += batch.block.rows();
+      EXPECT_LE(batch.block.bytes.size(), 3 * limits::kMadeBlockBytes);
+    }
+    EXPECT_EQ(rows, 20'000U);
+  }
 }
 
 TEST_F(RowReaderTest, JsonlFindsThePathAndKeepsTheBytes) {
@@ -446,6 +468,23 @@ TEST_F(RowReaderTest, APipeHandsOverWhatItHas) {
   EXPECT_EQ(batch.cells[0].text, "c@d.de");
   ::close(descriptor);
   EXPECT_FALSE(reader.value()->next(batch).value());
+}
+
+TEST_F(RowReaderTest, OneLineOfAPipeIsEnoughForLinesAndJson) {
+  for (const std::string& line : {"a@b.de\n"s, "{\"email\":\"a@b.de\"}\n"s}) {
+    const std::string path = folder_.file("pipe_of_" + std::to_string(line.size()));
+    ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+    InputOptions options;
+    options.files = {path};
+    const int both = ::open(path.c_str(), O_RDWR);
+    ASSERT_GT(::write(both, line.data(), line.size()), 0);
+    auto reader = RowReader::open(options, {});
+    ASSERT_TRUE(reader.ok());
+    RowBatch batch;
+    ASSERT_TRUE(reader.value()->next(batch).value());
+    EXPECT_EQ(batch.cells.size(), 1U);
+    ::close(both);
+  }
 }
 
 TEST_F(RowReaderTest, AWaitForAPipeCanBeStopped) {

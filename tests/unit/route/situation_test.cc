@@ -165,6 +165,28 @@ TEST(Situation, OneMalformedRecordAmongGoodOnes) {
   EXPECT_TRUE(walked.has(Lint::kMxMalformed));
 }
 
+// What could not be read may have been a usable exchange: nothing is dead, nothing refuses mail.
+TEST(Situation, OneMalformedRecordAmongDeadOnesOrDots) {
+  for (const char* exchange : {kHost, "."}) {
+    Told mx = told_mx({{0, exchange}});
+    mx.malformed_record = true;
+    const Walked walked = RouteScript().on(kDomain, kMx, mx).dead_host(kHost).walk(kDomain);
+    EXPECT_EQ(reason(walked), "mx_addr_tempfail") << exchange;
+  }
+}
+
+TEST(Situation, PrivateAddressesOfAListThatWasCut) {
+  for (const bool is_cut : {true, false}) {
+    Told a = told_addresses({"10.0.0.1"});
+    (is_cut ? a.cut : a.malformed_record) = true;
+    const Walked walked = RouteScript()
+                              .on(kDomain, kMx, told_mx({{10, kHost}}))
+                              .host(kHost, a, told(LookupStatus::kNoData))
+                              .walk(kDomain);
+    EXPECT_EQ(reason(walked), "mx_addr_tempfail");
+  }
+}
+
 TEST(Situation, UnderscoreInAnExchangeName) {
   RouteScript script;
   script.on(kDomain, kMx, told_mx({{10, "mail_1.example.net"}})).good_host("mail_1.example.net");
