@@ -95,7 +95,7 @@ Status set_limit(std::string_view text, Invocation& to) {
 // --- output ------------------------------------------------------------------------------------
 
 Status set_output(std::string_view text, Invocation& to) {
-  for (std::string_view other : {".parquet", ".duckdb"}) {
+  for (std::string_view other : {".parquet", ".duckdb", ".xlsx", ".xls"}) {
     if (text.ends_with(other)) {
       return Status::usage("this program writes no " + std::string(other) +
                            " files; name a .csv, .tsv or .jsonl, each also .gz or .zst");

@@ -9,9 +9,11 @@ namespace {
 
 constexpr std::string_view kMailto = "mailto:";
 
-constexpr std::array<std::string_view, 8> kBlanks = {
+constexpr std::array<std::string_view, 10> kBlanks = {
     " ",
     "\t",
+    "\r",  // spreadsheets leave a line break at the end of a cell
+    "\n",
     "\xC2\xA0",      // NBSP
     "\xE2\x80\x8B",  // zero-width space
     "\xE2\x80\x8C",  // zero-width non-joiner

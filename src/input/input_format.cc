@@ -1,8 +1,30 @@
 #include "input/input_format.h"
 
+#include <array>
+#include <utility>
+
 #include "input/email_column.h"
 
 namespace mxbulk::input {
+namespace {
+
+// What people hand over by mistake, by the first octets.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kOtherKinds = {{
+    {"PAR1", "Parquet"},
+    {"PK\x03\x04", "a zip archive or an Excel workbook"},
+    {"\xD0\xCF\x11\xE0", "an old Excel workbook"},
+    {"BZh", "packed by bzip2"},
+    {"\xFD"
+     "7zXZ",
+     "packed by xz"},
+    {"%PDF", "PDF"},
+    {"\x7F"
+     "ELF",
+     "a program"},
+    {"SQLite format 3", "an SQLite database"},
+}};
+
+}  // namespace
 
 Format format_by_name(std::string_view path) {
   for (std::string_view packed : {".gz", ".zst"}) {
@@ -19,7 +41,7 @@ Format format_by_name(std::string_view path) {
 Format format_by_bytes(std::string_view front) {
   const size_t first = front.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) return Format::kLines;
-  if (front[first] == '{') return Format::kJsonl;
+  if (front[first] == '{' || front[first] == '[') return Format::kJsonl;
   const std::string_view line = front.substr(first, front.find_first_of("\r\n", first) - first);
   const bool has_cells = line.find_first_of(",;\t|") != std::string_view::npos;
   return has_cells || is_email_name(line) ? Format::kCsv : Format::kLines;
@@ -34,8 +56,10 @@ Status check_encoding(const std::string& source, std::string_view front) {
     return Status::input(source +
                          ":1: this is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8 FILE");
   }
-  if (front.starts_with("PAR1")) {
-    return Status::input(source + ": this is Parquet; write it out as CSV or JSONL first");
+  for (const auto& [magic, what] : kOtherKinds) {
+    if (!front.starts_with(magic)) continue;
+    return Status::input(source + ": this is " + std::string(what) +
+                         "; write it out as CSV or JSONL first");
   }
   return {};
 }

@@ -158,15 +158,23 @@ Status plan_json(const InputOptions& options, const RowNeeds& needs, OpenInput& 
   const JsonSample sample =
       sample_json(options.json_path, input.buffer->bytes(), input.buffer->at_end());
   const TextRow& keys = sample.keys;
+  if (sample.records == 0 &&
+      input.buffer->bytes().find_first_not_of(" \t\r\n") == input.buffer->bytes().find('[')) {
+    return Status::input(
+        input.name +
+        ":1: a JSON array, where each line should be an object of its own; make it "
+        "so: jq -c '.[]' FILE");
+  }
   if (sample.records > 0 && sample.with_text == 0) {
     return no_such_path(input.name, options.json_path, keys);
   }
-  Status status = check_columns(needs, input.name, keys);
-  if (!status.ok()) return status;
   std::optional<RowMaker> maker;
   if (rendering == Rendering::kMade) maker = use_maker(plan.shape, keys, true);
   if (rendering == Rendering::kCell) maker = use_maker(plan.shape, {"email"}, true);
-  plan.rows = std::make_unique<JsonRows>(options.json_path, rendering, keys, std::move(maker));
+  const bool adds_columns = needs.mode == Mode::kAppend && needs.keep_rows;
+  plan.rows = std::make_unique<JsonRows>(options.json_path,
+                                         adds_columns ? needs.new_column_prefix : std::string(),
+                                         rendering, keys, std::move(maker));
   return {};
 }
 

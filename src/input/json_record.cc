@@ -55,6 +55,8 @@ bool is_number(std::string_view token) {
 struct JsonReader::State {
   ondemand::parser parser;
   std::vector<std::string> path;
+  std::string reserved_prefix;
+  std::string reserved_key;
   JsonFind found = JsonFind::kNoText;
   std::string text;
 
@@ -119,6 +121,10 @@ bool JsonReader::State::walk_members(ondemand::object object, size_t step, size_
   for (auto member : object) {
     std::string_view key;
     if (member.unescaped_key().get(key) != simdjson::SUCCESS) return false;
+    const bool is_top_level = depth == 1;
+    if (is_top_level && !reserved_prefix.empty() && key.starts_with(reserved_prefix)) {
+      reserved_key = key;
+    }
     const bool is_on_path = step < path.size() && key == path[step];
     ondemand::value value;
     if (member.value().get(value) != simdjson::SUCCESS) return false;
@@ -142,8 +148,10 @@ std::string simdjson_version() {
          std::to_string(simdjson::SIMDJSON_VERSION_REVISION);
 }
 
-JsonReader::JsonReader(std::string_view path) : state_(std::make_unique<State>()) {
+JsonReader::JsonReader(std::string_view path, std::string_view reserved_prefix)
+    : state_(std::make_unique<State>()) {
   state_->path = split_path(path);
+  state_->reserved_prefix = reserved_prefix;
 }
 JsonReader::~JsonReader() = default;
 JsonReader::JsonReader(JsonReader&&) noexcept = default;
@@ -152,6 +160,7 @@ JsonReader& JsonReader::operator=(JsonReader&&) noexcept = default;
 JsonFind JsonReader::find(std::string_view line, std::string& text) {
   State& state = *state_;
   state.found = JsonFind::kNoText;
+  state.reserved_key.clear();
   ondemand::document document;
   ondemand::object object;
   if (state.iterate(line).get(document) != simdjson::SUCCESS) return JsonFind::kNotObject;
@@ -161,6 +170,10 @@ JsonFind JsonReader::find(std::string_view line, std::string& text) {
   if (!is_whole) return JsonFind::kNotObject;
   if (state.found == JsonFind::kText) text += state.text;
   return state.found;
+}
+
+const std::string& JsonReader::reserved_key() const {
+  return state_->reserved_key;
 }
 
 bool JsonReader::each(

@@ -23,8 +23,8 @@ enum class JsonFind : uint8_t {
 
 class JsonReader {
  public:
-  // `path`: keys joined by dots.
-  explicit JsonReader(std::string_view path);
+  // `path`: keys joined by dots. `reserved_prefix`: of the keys that will be added; none if empty.
+  explicit JsonReader(std::string_view path, std::string_view reserved_prefix = {});
   ~JsonReader();
   JsonReader(JsonReader&&) noexcept;
   JsonReader& operator=(JsonReader&&) noexcept;
@@ -33,6 +33,9 @@ class JsonReader {
   // there twice the last counts.
   // Requires, as all here: 64 octets behind `line` may be read.
   JsonFind find(std::string_view line, std::string& text);
+
+  // A key of the line that find() saw last begins as those that will be added do; empty if none.
+  [[nodiscard]] const std::string& reserved_key() const;
 
   // Calls `take` with each key and value of the object, in their order: a string's own text, `null`
   // as nothing, anything else as its JSON. False: not an object.

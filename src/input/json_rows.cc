@@ -21,9 +21,9 @@ void end_row(Block& block) {
 
 }  // namespace
 
-JsonRows::JsonRows(std::string_view path, Rendering rendering, std::vector<std::string> keys,
-                   std::optional<RowMaker> maker)
-    : reader_(path),
+JsonRows::JsonRows(std::string_view path, std::string_view reserved_prefix, Rendering rendering,
+                   std::vector<std::string> keys, std::optional<RowMaker> maker)
+    : reader_(path, reserved_prefix),
       rendering_(rendering),
       keys_(std::move(keys)),
       maker_(std::move(maker)),
@@ -36,9 +36,10 @@ size_t JsonRows::cut(std::string_view bytes, bool is_end, uint64_t rows_max) {
 
 Status JsonRows::emit(std::string bytes, const RowPlace& place, RowBatch& batch) {
   batch.clear();
-  const bool all_objects = find_cells(bytes, batch);
+  Status status = find_cells(bytes, place, batch);
+  if (!status.ok()) return status;
   const bool ends_well = !place.needs_terminator || !terminator_of(bytes, lines_.back()).empty();
-  if (rendering_ == Rendering::kAsIs && all_objects && ends_well) {
+  if (rendering_ == Rendering::kAsIs && all_objects() && ends_well) {
     batch.block.bytes = std::move(bytes);
     for (const LineSpan& span : lines_) batch.block.row_ends.push_back(span.end);
     return {};
@@ -57,7 +58,7 @@ Status JsonRows::emit(std::string bytes, const RowPlace& place, RowBatch& batch)
   return {};
 }
 
-bool JsonRows::find_cells(std::string_view bytes, RowBatch& batch) {
+Status JsonRows::find_cells(std::string_view bytes, const RowPlace& place, RowBatch& batch) {
   is_object_.clear();
   batch.unescaped.reserve(bytes.size());  // a text is never longer than its JSON; views must hold
   for (const LineSpan& span : lines_) {
@@ -70,7 +71,16 @@ bool JsonRows::find_cells(std::string_view bytes, RowBatch& batch) {
     cell.is_bad_row = (found == JsonFind::kNotObject && !is_nothing) || found == JsonFind::kNoText;
     batch.cells.push_back(cell);
     is_object_.push_back(found != JsonFind::kNotObject);
+    if (!reader_.reserved_key().empty()) {
+      return Status::usage(place.text(batch.cells.size() - 1) + ": there is a key \"" +
+                           reader_.reserved_key() +
+                           "\" already; give ours another name with --prefix");
+    }
   }
+  return {};
+}
+
+bool JsonRows::all_objects() const {
   return std::find(is_object_.begin(), is_object_.end(), false) == is_object_.end();
 }
 

@@ -16,8 +16,9 @@ namespace mxbulk::input {
 class JsonRows final : public RowFormat {
  public:
   // `keys`: of the columns, where `rendering` is kMade. `maker`: where it is kMade or kCell.
-  JsonRows(std::string_view path, Rendering rendering, std::vector<std::string> keys,
-           std::optional<RowMaker> maker);
+  // `reserved_prefix`: of the keys that will be added to the row.
+  JsonRows(std::string_view path, std::string_view reserved_prefix, Rendering rendering,
+           std::vector<std::string> keys, std::optional<RowMaker> maker);
 
   size_t cut(std::string_view bytes, bool is_end, uint64_t rows_max) override;
   [[nodiscard]] size_t rows() const override { return lines_.size(); }
@@ -29,8 +30,9 @@ class JsonRows final : public RowFormat {
   void emit_giant(std::string_view head, RowBatch& batch) override;
 
  private:
-  // Finds the e-mail text of each line; true where all lines are objects.
-  bool find_cells(std::string_view bytes, RowBatch& batch);
+  // Finds the e-mail text of each line. Error kUsage: a key is there that will be added.
+  Status find_cells(std::string_view bytes, const RowPlace& place, RowBatch& batch);
+  [[nodiscard]] bool all_objects() const;
   void append_as_is(std::string_view bytes, const RowPlace& place, Block& block) const;
   Status append_made(std::string_view bytes, const RowPlace& place, Block& block);
   // False: a key that the header lacks, now in `odd_key_`.

@@ -239,6 +239,10 @@ std::string summary_text(const Summary& summary, SummaryStyle style) {
     if ((summary.dry_run || verdict == Verdict::kReachable) && !counted_at_all) continue;
     text += line_of(verdict, summary, style);
   }
+  if (summary.ragged_rows > 0) {
+    text += "  " + counted(summary.ragged_rows, "row is", "rows are") +
+            " longer than the header: the appended columns stand further right there\n";
+  }
   if (summary.qps_default > 0) {
     text +=
         "  asked at most " + with_thousands(summary.qps_default) +

@@ -188,6 +188,15 @@ TEST_F(RowReaderTest, OwnColumnsAreNotAddedTwice) {
   EXPECT_TRUE(read("list.csv", "email,mx_verdict\na@b.de,mx_ok\n", needs).status.ok());
 }
 
+TEST_F(RowReaderTest, OwnKeysAreNotAddedTwiceInAnyRow) {
+  const ReadAll all =
+      read("a.jsonl", "{\"email\":\"a@b.de\"}\n{\"email\":\"c@d.de\",\"mx_reason\":1}\n");
+  EXPECT_EQ(all.status.code(), StatusCode::kUsage);
+  EXPECT_EQ(
+      message_of(all.status),
+      "a.jsonl:2: there is a key \"mx_reason\" already; give ours another name with --prefix");
+}
+
 TEST_F(RowReaderTest, MissingEmptyFolderAndUtf16AreClearErrors) {
   InputOptions options;
   options.files = {folder_.file("none.csv")};
@@ -204,6 +213,19 @@ TEST_F(RowReaderTest, MissingEmptyFolderAndUtf16AreClearErrors) {
     EXPECT_EQ(status.code(), StatusCode::kInput);
     EXPECT_NE(status.message().find("iconv"), std::string::npos);
   }
+}
+
+TEST_F(RowReaderTest, OtherKindsOfFilesAreNamed) {
+  for (const auto& [bytes, what] : {std::pair("PK\x03\x04...", "Excel"),
+                                    std::pair("BZh91AY", "bzip2"), std::pair("PAR1", "Parquet")}) {
+    const Status status = read("list.csv", bytes).status;
+    EXPECT_EQ(status.code(), StatusCode::kInput);
+    EXPECT_NE(status.message().find(what), std::string::npos) << status.message();
+  }
+  const Status array =
+      read("list.json", "[{\"email\":\"a@b.de\"},\n{\"email\":\"c@d.de\"}]\n").status;
+  EXPECT_EQ(array.code(), StatusCode::kInput);
+  EXPECT_NE(array.message().find("jq"), std::string::npos) << array.message();
 }
 
 TEST_F(RowReaderTest, HeaderAloneIsNoRows) {
