@@ -33,7 +33,7 @@ std::string_view explanation_of(Lint lint) {
     case Lint::kNxdomainMismatch: return "MX said NXDOMAIN, yet the name has an address";
     case Lint::kResolverDisagree: return "resolvers disagree; the positive answer was taken";
     case Lint::kTtlOdd: return "a TTL under a minute or over a week";
-    case Lint::kNullMxSender: return "a null MX beside SPF: it sends mail and takes no answers";
+    case Lint::kNullMxSender: return "a null MX beside SPF: it may send mail and take no answers";
   }
   return "";
 }

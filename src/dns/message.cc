@@ -176,7 +176,18 @@ class AnswerReader {
     if (type_ == RecordType::kMx) return collect_mx(record);
     if (type_ == RecordType::kA) return collect_address(record, 4);
     if (type_ == RecordType::kAaaa) return collect_address(record, 16);
+    if (type_ == RecordType::kTxt) answer_.has_spf |= is_spf(record);
     return true;  // other types: that there is one is all we ask
+  }
+
+  // `v=spf1`, alone or before a blank. It stands in the first string: no writer splits it there.
+  [[nodiscard]] bool is_spf(const RawRecord& record) const {
+    constexpr std::string_view kVersion = "v=spf1";
+    if (record.data_size == 0) return false;
+    const std::span<const uint8_t> octets = wire_.bytes(record.data_at, record.data_size);
+    const size_t size = std::min<size_t>(octets[0], octets.size() - 1);
+    const std::string_view text(reinterpret_cast<const char*>(octets.data()) + 1, size);
+    return text == kVersion || (text.starts_with(kVersion) && text[kVersion.size()] == ' ');
   }
 
   // RFC 1035 §3.3.9
@@ -264,7 +275,7 @@ void reset(Answer& answer) {
   answer.status = LookupStatus::kMalformed;
   answer.rcode = 0;
   answer.truncated = answer.has_edns = answer.via_cname = false;
-  answer.malformed_record = answer.cut = false;
+  answer.malformed_record = answer.cut = answer.has_spf = false;
   answer.ttl_s = answer.cname_links = 0;
   answer.chase.reset();
   answer.mx_count = answer.address_count = answer.names_size = 0;
@@ -272,7 +283,9 @@ void reset(Answer& answer) {
 
 }  // namespace
 
-size_t question_end(NameView name) { return kHeaderBytes + name.size() + 4; }
+size_t question_end(NameView name) {
+  return kHeaderBytes + name.size() + 4;
+}
 
 size_t build_query(std::span<uint8_t, kQueryBytesMax> out, uint16_t id, NameView name,
                    RecordType type, bool edns) {
@@ -293,8 +306,7 @@ size_t build_query(std::span<uint8_t, kQueryBytesMax> out, uint16_t id, NameView
   return at + 11;
 }
 
-void read_answer(std::span<const uint8_t> message, NameView name, RecordType type,
-                 Answer& answer) {
+void read_answer(std::span<const uint8_t> message, NameView name, RecordType type, Answer& answer) {
   reset(answer);
   AnswerReader(message, name, type, answer).read();
 }

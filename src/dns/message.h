@@ -43,6 +43,7 @@ struct Answer {
   bool via_cname = false;
   bool malformed_record = false;
   bool cut = false;
+  bool has_spf = false;  // TXT: one of the records is an SPF policy (RFC 7208 §4.5)
   uint32_t ttl_s = 0;
   uint32_t cname_links = 0;
   // The chain of CNAMEs ends at a name that the message says nothing about: ask for that one.

@@ -86,6 +86,10 @@ void Dispatcher::ask(uint32_t index, route::Ask ask) {
       question.type = RecordType::kA;
       question.avoid_upstream = job.mx_upstream;
       break;
+    case route::Ask::Kind::kSpf:
+      question.owner = owner_token(static_cast<uint8_t>(OwnerKind::kSpf), index);
+      question.type = RecordType::kTxt;
+      break;
     case route::Ask::Kind::kHost: ask_host(index, ask.exchange); return;
   }
   runner_.start(question);
@@ -142,6 +146,7 @@ void Dispatcher::on_lookup(const LookupReport& report) {
       jobs_[index].asked_us += report.asked_us;
       follow(index, jobs_[index].walk.on_confirm(report.outcome));
       break;
+    case OwnerKind::kSpf: follow(index, jobs_[index].walk.on_spf(report.outcome)); break;
     case OwnerKind::kHost: on_host_lookup(index, report); break;
     case OwnerKind::kWatch: watch_.on_outcome(report.outcome.status); break;
   }

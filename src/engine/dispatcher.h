@@ -70,7 +70,7 @@ class Dispatcher final : private LookupSink {
   [[nodiscard]] const route::MailRoute& last_route() const { return last_route_; }
 
  private:
-  enum class OwnerKind : uint8_t { kMx, kConfirm, kHost, kWatch };
+  enum class OwnerKind : uint8_t { kMx, kConfirm, kHost, kSpf, kWatch };
   struct DomainJob {
     route::RouteWalk walk;
     DomainId domain;

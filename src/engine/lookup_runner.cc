@@ -309,6 +309,7 @@ void LookupRunner::finish_with_answer(uint32_t index) {
                  .rcode = slot.rcode,
                  .via_cname = answer_->via_cname || slot.links > 0,
                  .malformed_record = answer_->malformed_record,
+                 .has_spf = answer_->has_spf,
                  .cut = answer_->cut,
                  .resolvers_disagree = is_positive && slot.lookup.was_denied(),
                  .ttl_s = slot.ttl_s,

@@ -11,22 +11,22 @@
 namespace mxbulk::route {
 
 enum class ExchangeState : uint8_t {
-  kNotAsked,      // beyond the caps, or decided without it
+  kNotAsked,  // beyond the caps, or decided without it
   kAsking,
   kUsable,
   kTemporary,
   kUnresolvable,  // no address, or a special-use name other than localhost
   kNonpublic,     // only addresses that the internet cannot reach, or localhost
   kIpLiteral,
-  kMalformed,     // no host name at all
-  kIgnored,       // "." beside real exchanges
+  kMalformed,  // no host name at all
+  kIgnored,    // "." beside real exchanges
 };
 
 [[nodiscard]] std::string_view text_of(ExchangeState state);
 
 struct Exchange {
   uint16_t preference = 0;
-  HostId host;    // none: the domain itself (implicit MX), not yet known to the host table
+  HostId host;  // none: the domain itself (implicit MX), not yet known to the host table
   NameView name;
   ExchangeState state = ExchangeState::kNotAsked;
 };

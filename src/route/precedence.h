@@ -15,7 +15,9 @@ enum class Standing : uint8_t {
 };
 
 // A usable address beats any error; without one, a temporary failure beats any permanent one.
-[[nodiscard]] constexpr Standing stronger(Standing a, Standing b) { return a < b ? b : a; }
+[[nodiscard]] constexpr Standing stronger(Standing a, Standing b) {
+  return a < b ? b : a;
+}
 
 [[nodiscard]] constexpr Standing standing_of(const HostFacts& facts) {
   if (facts.has_public) return Standing::kUsable;

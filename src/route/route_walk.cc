@@ -44,8 +44,8 @@ RouteWalk::Step RouteWalk::on_mx(const LookupOutcome& outcome) {
   if (all_null && !cut_) {
     // RFC 7505 §3: exactly one record, preference 0.
     const bool is_exact = outcome.mx.size() == 1 && outcome.mx.front().preference == 0;
-    return is_exact ? finish(Rule::kNullMx, Reason::kRfc7505)
-                    : finish(Rule::kNullMxNonconforming, Reason::kNonconforming);
+    return is_exact ? finish_null(Rule::kNullMx, Reason::kRfc7505)
+                    : finish_null(Rule::kNullMxNonconforming, Reason::kNonconforming);
   }
   state_ = State::kAskHosts;
   return ask_next_exchanges(Rule::kAskExchanges);
@@ -65,6 +65,13 @@ RouteWalk::Step RouteWalk::on_confirm(const LookupOutcome& outcome) {
   route_.lints.add(Lint::kNxdomainMismatch);
   route_.rcode = outcome.rcode;
   return ask_implicit(Rule::kNxdomainNotConfirmed);
+}
+
+RouteWalk::Step RouteWalk::on_spf(const LookupOutcome& outcome) {
+  assert(state_ == State::kAskSpf);
+  if (outcome.has_spf) route_.lints.add(Lint::kNullMxSender);
+  state_ = State::kDone;
+  return {.rule = outcome.has_spf ? Rule::kNullMxSends : Rule::kNullMxSendsNothing};
 }
 
 RouteWalk::Step RouteWalk::on_host(uint16_t index, const HostFacts& facts) {
@@ -164,6 +171,14 @@ RouteWalk::Step RouteWalk::ask_one(Rule rule, Ask ask) {
   Step step{.rule = rule, .ask_count = 1};
   step.asks[0] = ask;
   return step;
+}
+
+// Who explains a name also asks whether the domain sends mail itself.
+RouteWalk::Step RouteWalk::finish_null(Rule rule, Reason reason) {
+  if (!ask_all_) return finish(rule, reason);
+  route_.reason = reason;
+  state_ = State::kAskSpf;
+  return ask_one(rule, {Ask::Kind::kSpf, 0});
 }
 
 RouteWalk::Step RouteWalk::finish(Rule rule, Reason reason) {

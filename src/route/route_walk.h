@@ -23,6 +23,7 @@ struct Ask {
     kMx,       // MX of the domain
     kConfirm,  // A of the domain, at another resolver where there are several
     kHost,     // the addresses of exchanges()[exchange]
+    kSpf,      // TXT of a domain that refuses mail: does it send any?
   };
   Kind kind = Kind::kMx;
   uint16_t exchange = 0;
@@ -43,6 +44,8 @@ class RouteWalk {
   // What MX came to, or the confirming A; in that order.
   Step on_mx(const LookupOutcome& outcome);
   Step on_confirm(const LookupOutcome& outcome);
+  // What TXT came to; it changes no verdict.
+  Step on_spf(const LookupOutcome& outcome);
   // The host of exchange `index`, which was asked for, is known.
   Step on_host(uint16_t index, const HostFacts& facts);
 
@@ -51,9 +54,10 @@ class RouteWalk {
   [[nodiscard]] const MailRoute& route() const { return route_; }
 
  private:
-  enum class State : uint8_t { kAskMx, kConfirm, kAskHosts, kDone };
+  enum class State : uint8_t { kAskMx, kConfirm, kAskHosts, kAskSpf, kDone };
 
   Step finish(Rule rule, Reason reason);
+  Step finish_null(Rule rule, Reason reason);
   Step ask_one(Rule rule, Ask ask);
   Step ask_implicit(Rule rule);
   Step ask_next_exchanges(Rule rule);
@@ -65,9 +69,9 @@ class RouteWalk {
   MailRoute route_;
   NameView domain_;
   State state_ = State::kAskMx;
-  uint16_t waiting_ = 0;     // hosts asked for and not yet known
-  uint16_t next_ = 0;        // first exchange not yet looked at
-  bool cut_ = false;         // more exchanges than are looked at
+  uint16_t waiting_ = 0;  // hosts asked for and not yet known
+  uint16_t next_ = 0;     // first exchange not yet looked at
+  bool cut_ = false;      // more exchanges than are looked at
   bool ask_all_ = false;
   bool mx_via_cname_ = false;
   bool usable_with_v4_ = false;  // or whose A records are not known

@@ -19,6 +19,10 @@ std::string_view text_of(Rule rule) {
       return "no MX: the domain's own addresses are its implicit MX (RFC 5321 §5.1)";
     case Rule::kNullMx:
       return "a lone \".\" of preference 0: the domain accepts no mail (RFC 7505 §3)";
+    case Rule::kNullMxSends:
+      return "an SPF policy stands beside the null MX: it may send mail and take no answers (RFC "
+             "7208 §4.5)";
+    case Rule::kNullMxSendsNothing: return "no SPF policy beside the null MX";
     case Rule::kNullMxNonconforming:
       return "every exchange is \".\", but not as RFC 7505 §3 has it";
     case Rule::kAskExchanges:

@@ -17,6 +17,8 @@ enum class Rule : uint8_t {
   kNoMx,
   kNullMx,
   kNullMxNonconforming,
+  kNullMxSends,
+  kNullMxSendsNothing,
   kAskExchanges,
   kAskMoreExchanges,
   kWaitForExchanges,

@@ -71,6 +71,9 @@ Walked RouteScript::walk(const std::string& domain, bool ask_all) {
     asks.pop_front();
     switch (ask.kind) {
       case route::Ask::Kind::kMx: follow(walk.on_mx(answer(name, RecordType::kMx, walked))); break;
+      case route::Ask::Kind::kSpf:
+        follow(walk.on_spf(answer(name, RecordType::kTxt, walked)));
+        break;
       case route::Ask::Kind::kConfirm:
         follow(walk.on_confirm(answer(name, RecordType::kA, walked)));
         break;
@@ -116,6 +119,7 @@ const LookupOutcome& RouteScript::answer(NameView name, RecordType type, Walked&
                    .rcode = static_cast<uint8_t>(told.status == LookupStatus::kNxDomain ? 3 : 0),
                    .via_cname = told.via_cname,
                    .malformed_record = told.malformed_record,
+                   .has_spf = told.has_spf,
                    .cut = told.cut,
                    .ttl_s = told.ttl_s,
                    .mx = last_.mx,

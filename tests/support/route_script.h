@@ -34,6 +34,7 @@ struct Told {
   uint32_t ttl_s = 3'600;
   bool via_cname = false;
   bool malformed_record = false;
+  bool has_spf = false;
   bool cut = false;
 };
 

@@ -50,6 +50,24 @@ TEST(ReadAnswer, KnowsTheOwnerInAnySpelling) {
   EXPECT_THAT(mx_of(*read(packet)), ElementsAre("10 a.example.net", "20 b.example.net"));
 }
 
+TEST(ReadAnswer, KnowsAnSpfPolicyAmongTextRecords) {
+  constexpr uint16_t kTypeTxt = 16;
+  const std::pair<std::string, bool> cases[] = {{"v=spf1 -all", true},
+                                                {"v=spf1", true},
+                                                {"v=spf10", false},
+                                                {"x v=spf1", false},
+                                                {"", false}};
+  for (const auto& [text, is_spf] : cases) {
+    const std::string data = std::string(1, static_cast<char>(text.size())) + text;
+    Packet packet("example.org", kTypeTxt);
+    packet.answer(kTypeTxt, data);
+    EXPECT_EQ(read(packet, "example.org", RecordType::kTxt)->has_spf, is_spf) << text;
+  }
+  Packet empty("example.org", kTypeTxt);
+  empty.answer(kTypeTxt, "");
+  EXPECT_FALSE(read(empty, "example.org", RecordType::kTxt)->has_spf);
+}
+
 TEST(ReadAnswer, TakesTheSmallestTtl) {
   EXPECT_EQ(read(two_mx())->ttl_s, 300U);
 }

@@ -187,6 +187,19 @@ TEST(Situation, PrivateAddressesOfAListThatWasCut) {
   }
 }
 
+TEST(Situation, NullMxBesideSpfIsSaidWhereANameIsExplained) {
+  Told txt = told(LookupStatus::kFound);
+  for (const bool has_spf : {true, false}) {
+    txt.has_spf = has_spf;
+    RouteScript script;
+    script.on(kDomain, kMx, told_mx({{0, "."}})).on(kDomain, RecordType::kTxt, txt);
+    const Walked explained = script.walk(kDomain, true);
+    EXPECT_EQ(reason(explained), "rfc7505");
+    EXPECT_EQ(explained.has(Lint::kNullMxSender), has_spf);
+    EXPECT_THAT(script.walk(kDomain).asked, ElementsAre("MX example.org"));
+  }
+}
+
 TEST(Situation, UnderscoreInAnExchangeName) {
   RouteScript script;
   script.on(kDomain, kMx, told_mx({{10, "mail_1.example.net"}})).good_host("mail_1.example.net");
