@@ -56,8 +56,17 @@ Status choose(std::string_view text,
   return Status::usage("\"" + std::string(text) + "\" is not among " + names);
 }
 
+// An empty list is an unset variable in somebody's script, and never "the default".
+Result<std::vector<std::string>> filled_list_from(std::string_view text) {
+  std::vector<std::string> pieces = list_from(text);
+  if (pieces.empty()) return Status::usage("a value is missing; name at least one");
+  return pieces;
+}
+
 Status append_list(std::string_view text, std::vector<std::string>& field) {
-  for (std::string& piece : list_from(text)) field.push_back(std::move(piece));
+  Result<std::vector<std::string>> pieces = filled_list_from(text);
+  if (!pieces.ok()) return pieces.status();
+  for (std::string& piece : pieces.value()) field.push_back(std::move(piece));
   return {};
 }
 
@@ -129,7 +138,9 @@ Status set_prefix(std::string_view text, Invocation& to) {
   return {};
 }
 Status set_only(std::string_view text, Invocation& to) {
-  for (const std::string& name : list_from(text)) {
+  const Result<std::vector<std::string>> names = filled_list_from(text);
+  if (!names.ok()) return names.status();
+  for (const std::string& name : names.value()) {
     Verdict verdict{};
     if (!verdict_from_name(name, verdict)) {
       std::string message = "\"" + name + "\" is no verdict; there are";
@@ -154,7 +165,9 @@ Status set_summary_json(std::string_view text, Invocation& to) {
 // --- DNS ---------------------------------------------------------------------------------------
 
 Status set_resolver(std::string_view text, Invocation& to) {
-  for (std::string& resolver : list_from(text)) {
+  Result<std::vector<std::string>> resolvers = filled_list_from(text);
+  if (!resolvers.ok()) return resolvers.status();
+  for (std::string& resolver : resolvers.value()) {
     if (Status status = check_resolver(resolver); !status.ok()) return status;
     to.options.dns.resolvers.push_back(std::move(resolver));
   }

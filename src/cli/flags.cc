@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <optional>
@@ -150,7 +151,8 @@ Status unknown_key(const std::string& path, const std::string& key) {
 
 Result<ConfigFile> read_config(const std::string& path) {
   std::ifstream in(path);
-  if (!in) {
+  std::error_code error;
+  if (!in || std::filesystem::is_directory(path, error)) {
     return Status::usage("--config: cannot read " + output::terminal_text(path) +
                          "; check the path");
   }
