@@ -24,6 +24,11 @@ uint32_t enlarge_receive_buffer(int fd) {
   return static_cast<uint32_t>(std::max(1, real / kBufferBytesADatagram));
 }
 
+// What passes by itself, so that the datagram may wait in the queue.
+bool is_full_for_now(int error) {
+  return error == EAGAIN || error == ENOBUFS;
+}
+
 }  // namespace
 
 UdpPort::~UdpPort() {
@@ -62,14 +67,21 @@ void UdpPort::flush() {
     if (taken > 0) {
       for (int i = 0; i < taken; ++i) offset += lengths_[sent + i];
       sent += static_cast<size_t>(taken);
+      retried = false;
       continue;
     }
-    // ECONNREFUSED reports an ICMP message to an earlier datagram and clears it: not about this one.
-    if (errno == EINTR || (errno == ECONNREFUSED && !retried)) {
-      retried = errno == ECONNREFUSED;
+    if (errno == EINTR) continue;
+    if (is_full_for_now(errno)) break;
+    // ECONNREFUSED reports an ICMP message to an earlier datagram and clears it: not about this
+    // one.
+    if (errno == ECONNREFUSED && !retried) {
+      retried = true;
       continue;
     }
-    break;
+    // Refused for good (a firewall's EPERM, no route): kept, it would make the loop spin, for the
+    // socket is writable all the same. The lookup's timer sends it again.
+    offset += lengths_[sent++];
+    retried = false;
   }
   queued_.erase(queued_.begin(), queued_.begin() + static_cast<ptrdiff_t>(offset));
   lengths_.erase(lengths_.begin(), lengths_.begin() + static_cast<ptrdiff_t>(sent));
