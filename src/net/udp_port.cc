@@ -39,7 +39,9 @@ bool UdpPort::open(int family) {
   fd_ = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd_ < 0) return false;
   receive_capacity_ = enlarge_receive_buffer(fd_);
-  received_.resize(kBatch * kDatagramBytes);
+  // A small buffer never holds a large batch; there may be hundreds of such ports.
+  receive_batch_ = std::clamp<size_t>(receive_capacity_ / 16, 8, kBatch);
+  received_.resize(receive_batch_ * kDatagramBytes);
   return true;
 }
 
@@ -98,7 +100,7 @@ bool UdpPort::receive_batch() {
   received_next_ = received_count_ = 0;
   std::array<mmsghdr, kBatch> messages{};
   std::array<iovec, kBatch> parts{};
-  for (size_t i = 0; i < kBatch; ++i) {
+  for (size_t i = 0; i < receive_batch_; ++i) {
     parts[i] = {received_.data() + i * kDatagramBytes, kDatagramBytes};
     messages[i].msg_hdr.msg_iov = &parts[i];
     messages[i].msg_hdr.msg_iovlen = 1;
@@ -106,7 +108,8 @@ bool UdpPort::receive_batch() {
   int count = -1;
   // An ICMP error (ECONNREFUSED) is handed out once, before the datagrams behind it.
   for (int attempt = 0; attempt < 3 && count < 0; ++attempt) {
-    count = recvmmsg(fd_, messages.data(), kBatch, MSG_DONTWAIT, nullptr);
+    count = recvmmsg(fd_, messages.data(), static_cast<unsigned>(receive_batch_), MSG_DONTWAIT,
+                     nullptr);
     if (count < 0 && errno != ECONNREFUSED && errno != EINTR) return false;
   }
   if (count <= 0) return false;

@@ -49,7 +49,8 @@ class UdpPort {
   uint32_t receive_capacity_ = 1;
   std::vector<uint8_t> queued_;    // datagrams, end to end
   std::vector<uint32_t> lengths_;  // of each of them
-  std::vector<uint8_t> received_;  // kBatch buffers
+  size_t receive_batch_ = 0;       // datagrams taken at once
+  std::vector<uint8_t> received_;  // as many buffers
   std::array<uint32_t, kBatch> received_lengths_{};
   size_t received_count_ = 0;
   size_t received_next_ = 0;
