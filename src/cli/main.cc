@@ -28,9 +28,10 @@ constexpr Subcommand kSubcommands[] = {
     {Command::kCheck, run_check},
 };
 
-// Only calls that are safe in a handler: no output file was renamed yet, so unlinking the
-// temporary ones leaves the world as it was.
+// Only calls that are safe in a handler. Where no output file was renamed yet, unlinking the
+// temporary ones leaves the world as it was; behind that the run has its result, and says so.
 extern "C" void on_interrupt(int signal) {
+  if (!output::claim_early_end()) return;
   output::remove_temporaries();
   _exit(128 + signal);
 }
@@ -43,6 +44,7 @@ void install_signals() {
     if (sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN) continue;
     struct sigaction action {};
     action.sa_handler = on_interrupt;
+    action.sa_flags = SA_RESTART;  // it may return
     sigaction(signal, &action, nullptr);
   }
 }

@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <filesystem>
 #include <string>
@@ -13,6 +17,7 @@
 #include "support/paths.h"
 #include "support/run_program.h"
 #include "support/temp_dir.h"
+#include "support/wait_until.h"
 
 namespace mxbulk::test {
 namespace {
@@ -120,6 +125,29 @@ TEST_P(ProgramSignals, EndsItAtOnceWithoutATrace) {
   EXPECT_EQ(run.finish().exit_code, 128 + GetParam());
   EXPECT_EQ(read_text(folder_.file("out.csv")), "of last night\n");
   EXPECT_EQ(folder_.listing(), "list.csv out.csv");
+}
+
+// 143 says "no new output file". Standard error is full, so that the run stands at its last line.
+TEST_F(ProgramManners, ASignalBehindTheOutputFileDoesNotDenyIt) {
+  const std::string fifo = folder_.file("err");
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  const int reader = ::open(fifo.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC);
+  const std::string page(4'096, 'x');
+  while (::write(reader, page.data(), page.size()) > 0) continue;
+  const std::string output = folder_.write("out.csv", "of last night\n");
+  ChildSpec spec;
+  spec.command = validate("email\na@gmail.com\n", output);
+  spec.command.insert(spec.command.begin(), program());
+  spec.stderr_path = fifo;
+  Child child(spec);
+  EXPECT_TRUE(wait_until([&] { return read_text(output).starts_with("email"); }));
+  child.signal(SIGTERM);
+  std::string drained(1U << 20, '\0');
+  while (::read(reader, drained.data(), drained.size()) > 0) continue;
+  EXPECT_EQ(child.wait(10'000), 0);
+  EXPECT_EQ(read_text(output), "email,mx_verdict,mx_reason\na@gmail.com,mx_ok,mx\n");
+  EXPECT_EQ(folder_.listing(), "err list.csv out.csv");
+  ::close(reader);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ProgramSignals, testing::Values(SIGTERM, SIGINT, SIGHUP));
