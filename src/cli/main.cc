@@ -2,7 +2,10 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <exception>
+#include <new>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/console.h"
@@ -34,6 +37,15 @@ extern "C" void on_interrupt(int signal) {
   if (!output::claim_early_end()) return;
   output::remove_temporaries();
   _exit(128 + signal);
+}
+
+// Called in place of std::bad_alloc, on any thread; must not allocate.
+[[noreturn]] void on_out_of_memory() {
+  constexpr std::string_view kText =
+      "mxbulk: out of memory; lower --memory or --concurrency, or raise the limit (ulimit -v)\n";
+  static_cast<void>(!::write(STDERR_FILENO, kText.data(), kText.size()));
+  if (output::claim_early_end()) output::remove_temporaries();
+  _exit(static_cast<int>(StatusCode::kInternal));
 }
 
 void install_signals() {
@@ -81,5 +93,12 @@ int run(const std::vector<std::string>& arguments) {
 
 int main(int argc, char** argv) {
   install_signals();
-  return run({argv + (argc > 0 ? 1 : 0), argv + argc});
+  std::set_new_handler(on_out_of_memory);
+  try {
+    return run({argv + (argc > 0 ? 1 : 0), argv + argc});
+  } catch (const std::exception& error) {  // a thread that the system does not give, as it is
+    return report_failure(Status::internal(std::string("the system refused: ") + error.what() +
+                                           "; raise the limits (ulimit -a) and run again"),
+                          false);
+  }
 }

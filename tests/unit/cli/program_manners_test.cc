@@ -7,8 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -103,6 +105,36 @@ TEST_F(ProgramManners, ReaderThatGoesAwayIsExitCode141AndQuiet) {
   EXPECT_THAT(read_text(shell.stdout_path), testing::EndsWith("\n141\n"));
   EXPECT_EQ(read_text(shell.stderr_path), "");
 }
+
+// Out of memory was an abort, and left the temporary file behind.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they take terabytes
+TEST_F(ProgramManners, WithoutMemoryOrThreadsItEndsInOrder) {
+  const BulkWorld world = make_bulk_world(2'000);
+  const std::string list = folder_.write("list.csv", world.list);
+  size_t failures = 0;
+  for (int megabytes = 20; megabytes <= 320; megabytes += 4) {
+    const TempDir out;
+    ChildSpec shell;
+    shell.command = {"/bin/bash", "-c", "ulimit -v $1; shift; exec \"$0\" \"$@\"", program(),
+                     std::to_string(megabytes * 1'024)};
+    for (const std::string& word : validate_arguments(list, "lab", out.file("out.csv"))) {
+      shell.command.push_back(word);
+    }
+    shell.stderr_path = folder_.file("err" + std::to_string(megabytes));
+    Child child(shell);
+    const std::optional<int> code = child.wait(60'000);
+    const std::string said = read_text(shell.stderr_path);
+    ASSERT_TRUE(code) << megabytes << ": " << said;
+    if (*code == 0 || *code == 3) break;
+    if (*code == 127) continue;  // not even its libraries fit
+    ++failures;
+    EXPECT_EQ(*code, 1) << megabytes << ": " << said;
+    EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 1) << megabytes << ": " << said;
+    EXPECT_EQ(out.listing(), "") << megabytes;
+  }
+  EXPECT_GT(failures, 0U) << "it always had enough: this test sees nothing";
+}
+#endif
 
 class ProgramSignals : public ProgramManners, public testing::WithParamInterface<int> {};
 
