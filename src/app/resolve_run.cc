@@ -107,9 +107,7 @@ class ResolveRun {
     net_->join();
     if (!read_status_.ok()) return read_status_;
     if (!status.ok()) return status;
-    status = file_->commit();
-    if (!status.ok()) return status;
-    return finish();
+    return summary_file_.commit(finish(), file_.get());
   }
 
  private:
@@ -137,7 +135,7 @@ class ResolveRun {
         output::OutputFile::create(options_.output.path);
     if (!file.ok()) return file.status();
     file_ = std::move(file.value());
-    return {};
+    return summary_file_.open(options_.output);
   }
 
   Status read() {
@@ -237,6 +235,7 @@ class ResolveRun {
   std::vector<DomainId> done_;  // network thread
   std::unique_ptr<input::RowReader> reader_;
   std::unique_ptr<output::OutputFile> file_;
+  SummaryFile summary_file_;
   std::unique_ptr<NetRunner> net_;
   Status read_status_;  // reader thread, read after its join
   Summary summary_;
@@ -249,7 +248,7 @@ class ResolveRun {
 
 Result<Summary> resolve(const Options& options, Progress& progress) {
   app::ResolveRun run(options, progress);
-  return app::keep_summary(run.run(), options.output);
+  return run.run();
 }
 
 }  // namespace mxbulk
