@@ -5,6 +5,7 @@
 #include <thread>
 #include <unordered_map>
 
+#include "app/first_failure.h"
 #include "app/net_runner.h"
 #include "app/output_format.h"
 #include "app/summary_file.h"
@@ -105,7 +106,7 @@ class ResolveRun {
     reading.join();
     if (!read_status_.ok()) net_->stop();
     net_->join();
-    if (!read_status_.ok()) return read_status_;
+    status = first_failure(read_status_, status, Status());
     if (!status.ok()) return status;
     return summary_file_.commit(finish(), file_.get());
   }

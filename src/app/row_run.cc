@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "app/first_failure.h"
 #include "app/output_format.h"
 #include "output/output_file.h"
 #include "output/row_renderer.h"
@@ -67,8 +68,7 @@ Result<Summary> RowRun::run() {
   reading.join();
   if (!read_status_.ok()) net_->stop();
   net_->join();
-  if (!read_status_.ok()) return read_status_;
-  if (!net_->failure().ok()) return net_->failure();
+  status = first_failure(read_status_, status, net_->failure());
   if (!status.ok()) return status;
   return summary_file_.commit(summary_of(sink), file.value().get());
 }
