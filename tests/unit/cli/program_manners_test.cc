@@ -66,6 +66,21 @@ TEST_F(ProgramManners, TooManyUnknownIsExitCode3WithTheOutputWritten) {
               HasSubstr("a@refused.example,unknown,dns_refused"));
 }
 
+// Quiet and JSON together said nothing at all.
+TEST_F(ProgramManners, TooManyUnknownIsSaidAsJsonUnderQuietToo) {
+  std::vector<std::string> arguments =
+      validate("email\na@gmail.com\na@refused.example\n", folder_.file("out.csv"));
+  arguments.insert(arguments.end(), {"-q", "--progress", "json", "--max-unknown", "49%"});
+  Outcome run = run_program({.arguments = arguments});
+  EXPECT_EQ(run.exit_code, 3);
+  EXPECT_THAT(run.err, testing::StartsWith("{\"event\":\"done\",\"exit_code\":3,"));
+  EXPECT_EQ(std::count(run.err.begin(), run.err.end(), '\n'), 1) << run.err;
+  arguments.back() = "50%";
+  run = run_program({.arguments = arguments});
+  EXPECT_EQ(run.exit_code, 0);
+  EXPECT_EQ(run.err, "");
+}
+
 TEST_F(ProgramManners, FullDiskIsExitCode1) {
   const std::string list = "email\na@gmail.com\n";
   const Outcome to_file = run_program({.arguments = validate(list, "/dev/full")});
