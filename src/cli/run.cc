@@ -27,6 +27,17 @@ std::string input_name(const std::vector<std::string>& files) {
   return name;
 }
 
+output::Counted counted_by(Command command) {
+  switch (command) {
+    case Command::kResolve: return output::Counted::kDomains;
+    case Command::kExtract: return output::Counted::kSyntax;
+    case Command::kValidate:
+    case Command::kNone:
+    case Command::kCheck: break;
+  }
+  return output::Counted::kAddresses;
+}
+
 std::string dns_line(const Summary& summary) {
   using output::with_thousands;
   return "  asked " + with_thousands(summary.dns_queries) + " questions, " +
@@ -47,7 +58,8 @@ void say_summary(const Summary& summary, const Invocation& invocation, const Con
     return;
   }
   if (invocation.quiet) return;  // say_too_many_unknown() has said it
-  say(output::summary_text(summary, {.color = console.color_stderr}));
+  say(output::summary_text(
+      summary, {.color = console.color_stderr, .counted = counted_by(invocation.command)}));
   if (invocation.verbose) say(dns_line(summary));
 }
 
