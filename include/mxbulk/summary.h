@@ -13,7 +13,7 @@ namespace mxbulk {
 
 struct Summary {
   uint64_t rows = 0;
-  uint64_t rows_written = 0;  // fewer than `rows` only with `only`
+  uint64_t rows_written = 0;  // other than `rows` only with `only` or Mode::kDomains
   uint64_t domains = 0;       // distinct
   uint64_t bytes_read = 0;
   std::array<uint64_t, kReasonCount> rows_by_reason{};

@@ -40,7 +40,9 @@ Result<Summary> extract(const Options& options, Progress& progress) {
   Result<std::unique_ptr<output::OutputFile>> file =
       output::OutputFile::create(options.output.path);
   if (!file.ok()) return file.status();
-  Status status = file.value()->write(output::extract_header(format));
+  app::SummaryFile summary_file;
+  Status status = summary_file.open(options.output);
+  if (status.ok()) status = file.value()->write(output::extract_header(format));
   if (!status.ok()) return status;
 
   Summary summary;
@@ -66,13 +68,11 @@ Result<Summary> extract(const Options& options, Progress& progress) {
     progress.rows_read = summary.rows;
     progress.bytes_read = reader.value()->bytes_read();
   }
-  status = file.value()->commit();
-  if (!status.ok()) return status;
   summary.rows_written = summary.rows;
   summary.bytes_read = reader.value()->bytes_read();
   summary.seconds = static_cast<double>(clock.now_us() - began_us) / 1e6;
   summary.output_path = options.output.path;
-  return app::keep_summary(summary, options.output);
+  return summary_file.commit(summary, file.value().get());
 }
 
 }  // namespace mxbulk

@@ -5,6 +5,7 @@
 #include <thread>
 #include <unordered_map>
 
+#include "app/first_failure.h"
 #include "app/net_runner.h"
 #include "app/output_format.h"
 #include "app/summary_file.h"
@@ -105,11 +106,9 @@ class ResolveRun {
     reading.join();
     if (!read_status_.ok()) net_->stop();
     net_->join();
-    if (!read_status_.ok()) return read_status_;
+    status = first_failure(read_status_, status, Status());
     if (!status.ok()) return status;
-    status = file_->commit();
-    if (!status.ok()) return status;
-    return finish();
+    return summary_file_.commit(finish(), file_.get());
   }
 
  private:
@@ -137,7 +136,7 @@ class ResolveRun {
         output::OutputFile::create(options_.output.path);
     if (!file.ok()) return file.status();
     file_ = std::move(file.value());
-    return {};
+    return summary_file_.open(options_.output);
   }
 
   Status read() {
@@ -237,6 +236,7 @@ class ResolveRun {
   std::vector<DomainId> done_;  // network thread
   std::unique_ptr<input::RowReader> reader_;
   std::unique_ptr<output::OutputFile> file_;
+  SummaryFile summary_file_;
   std::unique_ptr<NetRunner> net_;
   Status read_status_;  // reader thread, read after its join
   Summary summary_;
@@ -249,7 +249,7 @@ class ResolveRun {
 
 Result<Summary> resolve(const Options& options, Progress& progress) {
   app::ResolveRun run(options, progress);
-  return app::keep_summary(run.run(), options.output);
+  return run.run();
 }
 
 }  // namespace mxbulk

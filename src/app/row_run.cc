@@ -2,8 +2,8 @@
 
 #include <thread>
 
+#include "app/first_failure.h"
 #include "app/output_format.h"
-#include "app/summary_file.h"
 #include "output/output_file.h"
 #include "output/row_renderer.h"
 
@@ -41,6 +41,8 @@ Result<Summary> RowRun::run() {
   Result<output::RowRenderer> renderer =
       output::RowRenderer::create(options_.output, reader_->shape());
   if (!renderer.ok()) return renderer.status();
+  status = summary_file_.open(options_.output);
+  if (!status.ok()) return status;
   if (options_.dry_run) return dry_run();
 
   NetRunner::Hooks hooks;
@@ -66,12 +68,9 @@ Result<Summary> RowRun::run() {
   reading.join();
   if (!read_status_.ok()) net_->stop();
   net_->join();
-  if (!read_status_.ok()) return read_status_;
-  if (!net_->failure().ok()) return net_->failure();
+  status = first_failure(read_status_, status, net_->failure());
   if (!status.ok()) return status;
-  status = file.value()->commit();
-  if (!status.ok()) return status;
-  return summary_of(sink);
+  return summary_file_.commit(summary_of(sink), file.value().get());
 }
 
 void RowRun::abort() {
@@ -148,7 +147,7 @@ Result<Summary> RowRun::dry_run() {
   summary.bytes_read = reader_->bytes_read();
   summary.seconds = static_cast<double>(clock_.now_us() - began_us_) / 1e6;
   summary.dry_run = true;
-  return summary;
+  return summary_file_.commit(summary, nullptr);
 }
 
 Summary RowRun::summary_of(const engine::RowSink& sink) const {
@@ -168,7 +167,7 @@ namespace mxbulk {
 
 Result<Summary> validate(const Options& options, Progress& progress) {
   app::RowRun run(options, progress);
-  return app::keep_summary(run.run(), options.output);
+  return run.run();
 }
 
 }  // namespace mxbulk

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "app/net_runner.h"
+#include "app/summary_file.h"
 #include "engine/block_queue.h"
 #include "engine/ready_gate.h"
 #include "engine/reporter.h"
@@ -52,6 +53,7 @@ class RowRun {
   engine::Reporter reporter_;
   std::unique_ptr<input::RowReader> reader_;
   std::unique_ptr<NetRunner> net_;
+  SummaryFile summary_file_;
   Status read_status_;  // written by the reader thread, read after its join
 };
 

@@ -1,14 +1,26 @@
 #include "app/summary_file.h"
 
-#include "output/output_file.h"
 #include "output/summary_text.h"
 
 namespace mxbulk::app {
 
-Result<Summary> keep_summary(Result<Summary> summary, const OutputOptions& options) {
-  if (!summary.ok() || options.summary_json_path.empty()) return summary;
-  Status status =
-      output::write_whole_file(options.summary_json_path, output::summary_json(summary.value()));
+Status SummaryFile::open(const OutputOptions& options) {
+  if (options.summary_json_path.empty()) return {};
+  Result<std::unique_ptr<output::OutputFile>> file =
+      output::OutputFile::create(options.summary_json_path);
+  if (!file.ok()) return file.status();
+  file_ = std::move(file.value());
+  return {};
+}
+
+Result<Summary> SummaryFile::commit(const Summary& summary, output::OutputFile* rows) {
+  // A disk that is full of rows shall show before there is a summary of them.
+  Status status = rows == nullptr ? Status() : rows->flush();
+  if (status.ok() && file_ != nullptr) {
+    status = file_->write(output::summary_json(summary));
+    if (status.ok()) status = file_->commit();
+  }
+  if (status.ok() && rows != nullptr) status = rows->commit();
   if (!status.ok()) return status;
   return summary;
 }

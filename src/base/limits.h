@@ -30,6 +30,10 @@ inline constexpr uint16_t kEdnsPayloadBytes = 1'232;   // unfragmented on any IP
 inline constexpr size_t kCnameLinksMax = 8;            // longer chains count as a temporary failure
 inline constexpr size_t kMxRecordsMax = 512;           // read from one answer; then it is "cut"
 inline constexpr size_t kAddressRecordsMax = 64;       // read from one answer: far beyond any host
+inline constexpr size_t kNamePointersMax = 127;  // followed in one name: it has no more labels
+inline constexpr size_t kLanesMax = 512;  // UDP sockets a resolver: kConcurrencyMax of small buffers
+inline constexpr uint32_t kLaneInFlightMax = 16'384;  // a quarter of the IDs: easy to find and hard
+                                                      // to guess
 
 // --- routing -----------------------------------------------------------------------------------
 inline constexpr size_t kExchangesMax = 100;      // looked up for one domain, in all

@@ -2,7 +2,10 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <exception>
+#include <new>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/console.h"
@@ -28,11 +31,21 @@ constexpr Subcommand kSubcommands[] = {
     {Command::kCheck, run_check},
 };
 
-// Only calls that are safe in a handler: no output file was renamed yet, so unlinking the
-// temporary ones leaves the world as it was.
+// Only calls that are safe in a handler. Where no output file was renamed yet, unlinking the
+// temporary ones leaves the world as it was; behind that the run has its result, and says so.
 extern "C" void on_interrupt(int signal) {
+  if (!output::claim_early_end()) return;
   output::remove_temporaries();
   _exit(128 + signal);
+}
+
+// Called in place of std::bad_alloc, on any thread; must not allocate.
+[[noreturn]] void on_out_of_memory() {
+  constexpr std::string_view kText =
+      "mxbulk: out of memory; lower --memory or --concurrency, or raise the limit (ulimit -v)\n";
+  static_cast<void>(!::write(STDERR_FILENO, kText.data(), kText.size()));
+  if (output::claim_early_end()) output::remove_temporaries();
+  _exit(static_cast<int>(StatusCode::kInternal));
 }
 
 void install_signals() {
@@ -43,6 +56,7 @@ void install_signals() {
     if (sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN) continue;
     struct sigaction action {};
     action.sa_handler = on_interrupt;
+    action.sa_flags = SA_RESTART;  // it may return
     sigaction(signal, &action, nullptr);
   }
 }
@@ -79,5 +93,12 @@ int run(const std::vector<std::string>& arguments) {
 
 int main(int argc, char** argv) {
   install_signals();
-  return run({argv + (argc > 0 ? 1 : 0), argv + argc});
+  std::set_new_handler(on_out_of_memory);
+  try {
+    return run({argv + (argc > 0 ? 1 : 0), argv + argc});
+  } catch (const std::exception& error) {  // a thread that the system does not give, as it is
+    return report_failure(Status::internal(std::string("the system refused: ") + error.what() +
+                                           "; raise the limits (ulimit -a) and run again"),
+                          false);
+  }
 }

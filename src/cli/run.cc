@@ -27,6 +27,17 @@ std::string input_name(const std::vector<std::string>& files) {
   return name;
 }
 
+output::Counted counted_by(Command command) {
+  switch (command) {
+    case Command::kResolve: return output::Counted::kDomains;
+    case Command::kExtract: return output::Counted::kSyntax;
+    case Command::kValidate:
+    case Command::kNone:
+    case Command::kCheck: break;
+  }
+  return output::Counted::kAddresses;
+}
+
 std::string dns_line(const Summary& summary) {
   using output::with_thousands;
   return "  asked " + with_thousands(summary.dns_queries) + " questions, " +
@@ -36,8 +47,9 @@ std::string dns_line(const Summary& summary) {
 }
 
 void say_summary(const Summary& summary, const Invocation& invocation, const Console& console) {
-  if (invocation.quiet) return;
   const int code = exit_code_of(summary, invocation.options);
+  if (invocation.quiet && code == 0) return;
+  // A finding that changes the exit code is never without words, also under -q.
   if (invocation.progress == ProgressStyle::kJson) {
     std::string object = output::summary_json(summary);
     object.pop_back();  // its LF
@@ -45,7 +57,9 @@ void say_summary(const Summary& summary, const Invocation& invocation, const Con
         "}\n");
     return;
   }
-  say(output::summary_text(summary, {.color = console.color_stderr}));
+  if (invocation.quiet) return;  // say_too_many_unknown() has said it
+  say(output::summary_text(
+      summary, {.color = console.color_stderr, .counted = counted_by(invocation.command)}));
   if (invocation.verbose) say(dns_line(summary));
 }
 
@@ -96,7 +110,6 @@ int run_with_progress(const Invocation& invocation, const Console& console, Work
   if (!result.ok()) return report_failure(result.status(), as_json);
   const int code = exit_code_of(result.value(), invocation.options);
   if (code != 0) say_too_many_unknown(result.value(), invocation);
-  // A finding that changes the exit code is never without words, also under -q.
   say_summary(result.value(), invocation, console);
   return code;
 }

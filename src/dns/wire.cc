@@ -27,12 +27,15 @@ bool WireReader::read_name(size_t at, DomainName& name) const {
   std::array<char, limits::kNameWireOctetsMax> octets{};
   size_t used = 0;
   size_t before = size();  // the next pointer must point below this
+  size_t jumps = 0;
   while (at < size()) {
     const uint8_t length = message_[at];
     if ((length & kPointer) == kPointer) {
       if (at + 2 > size()) return false;
       const size_t target = u16(at) & 0x3FFFU;
       if (target >= at || target >= before) return false;
+      // Pointers to pointers would cost a pass over the message for each record in it.
+      if (++jumps > limits::kNamePointersMax) return false;
       before = at = target;
       continue;
     }

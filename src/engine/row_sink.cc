@@ -77,7 +77,9 @@ Status RowSink::write_domains_up_to(DomainId domain) {
     if (!status.ok() || is_aborted_) return status;
     const DomainReport report = reporter_.report_of(next);
     is_released_ |= verdict_of(report.reason) != Verdict::kUnknown;
-    if (is_wanted(report.reason)) output::append_domain_record(report, format_, out_);
+    if (!is_wanted(report.reason)) continue;
+    output::append_domain_record(report, format_, out_);
+    ++rows_written_;
   }
   return {};
 }

@@ -13,7 +13,10 @@ constexpr size_t kPackedBytes = 128U << 10;
 }  // namespace
 
 struct ZstdSource::State {
-  State() { ZSTD_DCtx_setParameter(stream, ZSTD_d_windowLogMax, limits::kZstdWindowLogMax); }
+  State() {
+    if (stream == nullptr) return;  // read() says so
+    ZSTD_DCtx_setParameter(stream, ZSTD_d_windowLogMax, limits::kZstdWindowLogMax);
+  }
   ~State() { ZSTD_freeDStream(stream); }
   State(const State&) = delete;
   State& operator=(const State&) = delete;

@@ -4,17 +4,19 @@
 #include <sys/uio.h>
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 #include <cerrno>
 #include <cstring>
+#include <utility>
+
+#include "base/limits.h"
 
 namespace mxbulk::net {
 namespace {
 
 // Datagrams read before other sockets and timers get their turn.
 constexpr uint32_t kReceiveBudget = 512;
-// IDs stay easy to find and hard to guess while at most a quarter of them is in use.
-constexpr uint32_t kInFlightMax = 16'384;
 // RFC 1035 §4.1.1
 constexpr uint8_t kNoError = 0;
 constexpr uint8_t kNxDomain = 3;
@@ -23,7 +25,7 @@ constexpr uint8_t kNxDomain = 3;
 
 AresLane::AresLane(Loop& loop, const Endpoint& resolver, int64_t timeout_us, ReplyBox& replies,
                    uint64_t& forged)
-    : loop_(loop), replies_(replies), forged_(forged), by_id_(65'536, nullptr) {
+    : loop_(loop), replies_(replies), forged_(forged) {
   // c-ares keeps a pointer to this table.
   static const ares_socket_functions kFunctions = {on_socket, on_close, on_connect, on_receive,
                                                    on_send};
@@ -33,7 +35,8 @@ AresLane::AresLane(Loop& loop, const Endpoint& resolver, int64_t timeout_us, Rep
   // Opened here and not by the first query, so that its capacity is known before.
   port_ = std::make_unique<UdpPort>();
   is_open_ = port_->open(resolver.address.is_v4() ? AF_INET : AF_INET6);
-  capacity_ = std::min(port_->receive_capacity(), kInFlightMax);
+  capacity_ = std::min(port_->receive_capacity(), limits::kLaneInFlightMax);
+  by_id_.resize(std::bit_ceil(capacity_));
 }
 
 AresLane::~AresLane() = default;
@@ -54,7 +57,7 @@ void AresLane::ask(const engine::DnsQuery& query) {
   const size_t size = dns::build_query(packet, pending->id, query.name, query.type, query.edns);
   pending->question_size = static_cast<uint16_t>(dns::question_end(query.name) - dns::kHeaderBytes);
   std::memcpy(pending->question.data(), packet.data() + dns::kHeaderBytes, pending->question_size);
-  by_id_[pending->id] = pending;
+  pending->next = std::exchange(bucket_of(pending->id), pending);
   ++in_flight_;
   ares_send(channel_->get(), packet.data(), static_cast<int>(size), on_done, pending);
 }
@@ -90,8 +93,8 @@ int AresLane::on_connect(ares_socket_t fd, const sockaddr* address, ares_socklen
   std::memcpy(&lane->peer_, address, size);
   lane->peer_size_ = size;
   if (connect(fd, address, size) != 0) return -1;
-  lane->watch_ = std::make_unique<SocketWatch>(
-      lane->loop_.handle(), fd, [lane](bool readable, bool writable) {
+  lane->watch_ =
+      std::make_unique<SocketWatch>(lane->loop_.handle(), fd, [lane](bool readable, bool writable) {
         if (writable) lane->flush();
         if (!readable) return;
         lane->receive_budget_ = kReceiveBudget;
@@ -149,11 +152,24 @@ ares_ssize_t AresLane::receive(std::span<uint8_t> out) {
   return -1;
 }
 
+AresLane::Pending* AresLane::find(uint16_t id) {
+  Pending* pending = bucket_of(id);
+  while (pending != nullptr && pending->id != id) pending = pending->next;
+  return pending;
+}
+
+// Requires: it is in flight.
+void AresLane::forget(const Pending& pending) {
+  Pending** at = &bucket_of(pending.id);
+  while (*at != &pending) at = &(*at)->next;
+  *at = pending.next;
+}
+
 // ID and question octet by octet (RFC 5452 §9.1). A refusal may leave the question out, for it says
 // nothing about a name; NXDOMAIN does.
 AresLane::Pending* AresLane::match(std::span<const uint8_t> datagram) {
   if (datagram.size() < dns::kHeaderBytes) return nullptr;
-  Pending* const pending = by_id_[static_cast<size_t>(datagram[0] << 8 | datagram[1])];
+  Pending* const pending = find(static_cast<uint16_t>(datagram[0] << 8 | datagram[1]));
   if (pending == nullptr || pending->has_reply) return nullptr;
   const bool is_response = (datagram[2] & 0x80) != 0;
   if (!is_response) return nullptr;
@@ -162,10 +178,9 @@ AresLane::Pending* AresLane::match(std::span<const uint8_t> datagram) {
   const uint8_t rcode = datagram[3] & 0x0F;
   const bool is_refusal = rcode != kNoError && rcode != kNxDomain;
   if (has_no_question) return is_refusal && rest.empty() ? pending : nullptr;
-  const bool matches =
-      rest.size() >= pending->question_size &&
-      std::equal(pending->question.begin(), pending->question.begin() + pending->question_size,
-                 rest.begin());
+  const bool matches = rest.size() >= pending->question_size &&
+                       std::equal(pending->question.begin(),
+                                  pending->question.begin() + pending->question_size, rest.begin());
   return matches ? pending : nullptr;
 }
 
@@ -177,10 +192,10 @@ void AresLane::on_done(void* data, int status, int, unsigned char*, int) {
 void AresLane::settle(Pending& pending, int status) {
   if (!pending.has_reply) {
     const bool is_timeout = status == ARES_ETIMEOUT;
-    replies_.add(pending.ticket, is_timeout ? engine::ReplyKind::kTimeout
-                                            : engine::ReplyKind::kLocalTrouble);
+    replies_.add(pending.ticket,
+                 is_timeout ? engine::ReplyKind::kTimeout : engine::ReplyKind::kLocalTrouble);
   }
-  by_id_[pending.id] = nullptr;
+  forget(pending);
   ids_.give_back(pending.id);
   --in_flight_;
   free_.push_back(&pending);

@@ -35,7 +35,9 @@ class AresLane {
 
   // False: the lane is full, or has no socket.
   [[nodiscard]] bool has_room() const { return is_open_ && in_flight_ < capacity_; }
+  // False once c-ares has closed the socket, for good.
   [[nodiscard]] bool is_open() const { return is_open_; }
+  [[nodiscard]] bool idle() const { return in_flight_ == 0; }
   // Requires: has_room().
   void ask(const engine::DnsQuery& query);
   // Sends what was asked since the last flush.
@@ -46,6 +48,7 @@ class AresLane {
  private:
   struct Pending {
     AresLane* lane = nullptr;
+    Pending* next = nullptr;  // in its bucket
     uint64_t ticket = 0;
     uint16_t id = 0;
     bool has_reply = false;
@@ -61,6 +64,9 @@ class AresLane {
   static ares_ssize_t on_send(ares_socket_t fd, const iovec* parts, int count, void* lane);
   static void on_done(void* pending, int status, int timeouts, unsigned char* bytes, int size);
 
+  [[nodiscard]] Pending*& bucket_of(uint16_t id) { return by_id_[id & (by_id_.size() - 1)]; }
+  [[nodiscard]] Pending* find(uint16_t id);
+  void forget(const Pending& pending);
   Pending* match(std::span<const uint8_t> datagram);
   ares_ssize_t receive(std::span<uint8_t> out);
   void settle(Pending& pending, int status);
@@ -74,7 +80,7 @@ class AresLane {
   std::unique_ptr<UdpPort> port_;
   std::unique_ptr<SocketWatch> watch_;
   QueryIds ids_;
-  std::vector<Pending*> by_id_;
+  std::vector<Pending*> by_id_;  // buckets of those in flight; IDs are random, so they spread
   std::deque<Pending> pool_;
   std::vector<Pending*> free_;
   uint32_t in_flight_ = 0;

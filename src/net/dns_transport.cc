@@ -2,13 +2,14 @@
 
 #include <cassert>
 
+#include "base/limits.h"
+
 namespace mxbulk::net {
 namespace {
 
 // c-ares is asked for what has run out this often: its own walk over all queries is too dear to be
 // done for each of them.
 constexpr int64_t kExpireEveryUs = 50'000;
-constexpr size_t kLanesMax = 512;  // sockets for one resolver, however small their buffers
 
 }  // namespace
 
@@ -38,10 +39,13 @@ void AresTransport::ask(const engine::DnsQuery& query) {
 
 // The first that has: filling one before the next keeps batches large.
 AresLane* AresTransport::lane_with_room(Upstream& upstream) {
+  // c-ares closes the socket of a lane that cannot connect (no route to the resolver): such a lane
+  // never has room again, and the next question gets a new one, for the route may come back.
+  std::erase_if(upstream.lanes, [](const auto& lane) { return !lane->is_open() && lane->idle(); });
   for (const std::unique_ptr<AresLane>& lane : upstream.lanes) {
     if (lane->has_room()) return lane.get();
   }
-  if (upstream.lanes.size() == kLanesMax) return nullptr;
+  if (upstream.lanes.size() >= limits::kLanesMax) return nullptr;
   auto lane = std::make_unique<AresLane>(loop_, upstream.resolver, timeout_us_, replies_, forged_);
   if (!lane->has_room()) return nullptr;
   upstream.lanes.push_back(std::move(lane));
@@ -57,6 +61,12 @@ void AresTransport::deliver(engine::DnsReplySink& sink, int64_t now_us) {
     }
   }
   replies_.deliver(sink);
+}
+
+size_t AresTransport::lanes() const {
+  size_t count = 0;
+  for (const Upstream& upstream : upstreams_) count += upstream.lanes.size();
+  return count;
 }
 
 void AresTransport::flush() {

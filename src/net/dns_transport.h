@@ -31,6 +31,8 @@ class AresTransport final : public engine::DnsTransport {
 
   // Datagrams that answered no question of ours.
   [[nodiscard]] uint64_t forged() const { return forged_; }
+  // UDP sockets to all resolvers together.
+  [[nodiscard]] size_t lanes() const;
 
  private:
   struct Upstream {

@@ -24,6 +24,11 @@ uint32_t enlarge_receive_buffer(int fd) {
   return static_cast<uint32_t>(std::max(1, real / kBufferBytesADatagram));
 }
 
+// What passes by itself, so that the datagram may wait in the queue.
+bool is_full_for_now(int error) {
+  return error == EAGAIN || error == ENOBUFS;
+}
+
 }  // namespace
 
 UdpPort::~UdpPort() {
@@ -34,7 +39,9 @@ bool UdpPort::open(int family) {
   fd_ = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd_ < 0) return false;
   receive_capacity_ = enlarge_receive_buffer(fd_);
-  received_.resize(kBatch * kDatagramBytes);
+  // A small buffer never holds a large batch; there may be hundreds of such ports.
+  receive_batch_ = std::clamp<size_t>(receive_capacity_ / 16, 8, kBatch);
+  received_.resize(receive_batch_ * kDatagramBytes);
   return true;
 }
 
@@ -62,14 +69,21 @@ void UdpPort::flush() {
     if (taken > 0) {
       for (int i = 0; i < taken; ++i) offset += lengths_[sent + i];
       sent += static_cast<size_t>(taken);
+      retried = false;
       continue;
     }
-    // ECONNREFUSED reports an ICMP message to an earlier datagram and clears it: not about this one.
-    if (errno == EINTR || (errno == ECONNREFUSED && !retried)) {
-      retried = errno == ECONNREFUSED;
+    if (errno == EINTR) continue;
+    if (is_full_for_now(errno)) break;
+    // ECONNREFUSED reports an ICMP message to an earlier datagram and clears it: not about this
+    // one.
+    if (errno == ECONNREFUSED && !retried) {
+      retried = true;
       continue;
     }
-    break;
+    // Refused for good (a firewall's EPERM, no route): kept, it would make the loop spin, for the
+    // socket is writable all the same. The lookup's timer sends it again.
+    offset += lengths_[sent++];
+    retried = false;
   }
   queued_.erase(queued_.begin(), queued_.begin() + static_cast<ptrdiff_t>(offset));
   lengths_.erase(lengths_.begin(), lengths_.begin() + static_cast<ptrdiff_t>(sent));
@@ -86,7 +100,7 @@ bool UdpPort::receive_batch() {
   received_next_ = received_count_ = 0;
   std::array<mmsghdr, kBatch> messages{};
   std::array<iovec, kBatch> parts{};
-  for (size_t i = 0; i < kBatch; ++i) {
+  for (size_t i = 0; i < receive_batch_; ++i) {
     parts[i] = {received_.data() + i * kDatagramBytes, kDatagramBytes};
     messages[i].msg_hdr.msg_iov = &parts[i];
     messages[i].msg_hdr.msg_iovlen = 1;
@@ -94,7 +108,8 @@ bool UdpPort::receive_batch() {
   int count = -1;
   // An ICMP error (ECONNREFUSED) is handed out once, before the datagrams behind it.
   for (int attempt = 0; attempt < 3 && count < 0; ++attempt) {
-    count = recvmmsg(fd_, messages.data(), kBatch, MSG_DONTWAIT, nullptr);
+    count = recvmmsg(fd_, messages.data(), static_cast<unsigned>(receive_batch_), MSG_DONTWAIT,
+                     nullptr);
     if (count < 0 && errno != ECONNREFUSED && errno != EINTR) return false;
   }
   if (count <= 0) return false;

@@ -31,7 +31,8 @@ class UdpPort {
 
   // Takes a copy; goes out with flush().
   void queue(std::span<const uint8_t> datagram);
-  // Sends what is queued. What the kernel does not take now stays queued.
+  // Sends what is queued. What the kernel has no room for now stays queued; what it refuses for
+  // another reason is dropped.
   void flush();
   [[nodiscard]] bool has_queued() const { return !lengths_.empty(); }
 
@@ -46,9 +47,10 @@ class UdpPort {
 
   int fd_ = -1;
   uint32_t receive_capacity_ = 1;
-  std::vector<uint8_t> queued_;     // datagrams, end to end
-  std::vector<uint32_t> lengths_;   // of each of them
-  std::vector<uint8_t> received_;   // kBatch buffers
+  std::vector<uint8_t> queued_;    // datagrams, end to end
+  std::vector<uint32_t> lengths_;  // of each of them
+  size_t receive_batch_ = 0;       // datagrams taken at once
+  std::vector<uint8_t> received_;  // as many buffers
   std::array<uint32_t, kBatch> received_lengths_{};
   size_t received_count_ = 0;
   size_t received_next_ = 0;

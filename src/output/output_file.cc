@@ -107,7 +107,7 @@ class RegularFile final : public DescriptorFile {
   }
   ~RegularFile() override {
     static_cast<void>(close_descriptor());
-    if (!temporary_.empty()) ::unlink(temporary_.c_str());
+    remove_temporary();
   }
 
   // fsync before the rename: the new name must never point to bytes that a crash can lose.
@@ -118,8 +118,13 @@ class RegularFile final : public DescriptorFile {
     if (Status status = close_descriptor(); !status.ok()) return status;
     const int folder = ::open(folder_of(name()).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (folder < 0) return fail("open the folder of");
+    claim_finish();
     Status status = take_name();
     if (status.ok()) status = settle(folder);
+    if (!status.ok()) {
+      remove_temporary();
+      release_finish();
+    }
     ::close(folder);
     return status;
   }
@@ -143,20 +148,26 @@ class RegularFile final : public DescriptorFile {
   Status settle(int folder) {
     // EINVAL: a file system whose folders cannot be synced has nothing more to give.
     if (::fsync(folder) == 0 || errno == EINVAL) {
-      if (taken_ == Taken::kBySwap) ::unlink(temporary_.c_str());
-      temporary_.clear();
-      mark_.reset();
+      if (taken_ != Taken::kBySwap) temporary_.clear();
+      remove_temporary();
       return {};
     }
     Status status = fail("fsync the folder of");
     switch (taken_) {
-      case Taken::kBySwap:  // the destructor removes what is then ours again
+      case Taken::kBySwap:  // what is then removed is ours again
         static_cast<void>(rename_with(RENAME_EXCHANGE));
         break;
       case Taken::kWasFree: ::unlink(name().c_str()); break;
       case Taken::kForGood: break;  // the old file is gone: the new one, whole, is better than none
     }
     return status;
+  }
+
+  // Of a temporary name that no longer is ours nothing is removed: it is empty then.
+  void remove_temporary() {
+    if (!temporary_.empty()) ::unlink(temporary_.c_str());
+    temporary_.clear();
+    mark_.reset();
   }
 
   [[nodiscard]] bool rename_with(unsigned flags) const {

@@ -23,7 +23,8 @@ class OutputFile {
   // Buffers; hands over what it has at 256 KiB or at flush(). Errors: kInternal, kPipeClosed.
   virtual Status write(std::string_view bytes) = 0;
   virtual Status flush() = 0;
-  // fsync, rename, fsync of the folder. For standard output: flush.
+  // fsync, rename, fsync of the folder. For standard output: flush. From the rename on the process
+  // finishes its run: see claim_finish().
   virtual Status commit() = 0;
 };
 

@@ -145,11 +145,25 @@ std::string line_of(Verdict verdict, const Summary& summary, SummaryStyle style)
   return line + (note.empty() ? "" : "   " + note) + "\n";
 }
 
+std::string subjects(const Summary& summary, Counted what) {
+  switch (what) {
+    case Counted::kAddresses:
+      return counted(summary.rows, "address", "addresses") + " · " +
+             counted(summary.domains, "domain", "domains");
+    case Counted::kDomains: {
+      const std::string all = counted(summary.rows, "domain", "domains");
+      if (summary.domains == summary.rows) return all;
+      return all + " · " + with_thousands(summary.domains) + " distinct";
+    }
+    case Counted::kSyntax: return counted(summary.rows, "address", "addresses");
+  }
+  return {};
+}
+
 std::string headline(const Summary& summary, SummaryStyle style) {
   std::string line = style.color ? std::string(kGreen) + "✔" + std::string(kReset) : "✔";
   if (summary.dry_run) line += " dry run:";
-  line += " " + counted(summary.rows, "address", "addresses") + " · " +
-          counted(summary.domains, "domain", "domains");
+  line += " " + subjects(summary, style.counted);
   return line + " · " + duration_text(summary.seconds) + "\n";
 }
 
@@ -235,8 +249,9 @@ std::string summary_text(const Summary& summary, SummaryStyle style) {
   std::string text = headline(summary, style);
   for (Verdict verdict : kShown) {
     const bool counted_at_all = summary.rows_with(verdict) > 0;
-    // A dry run asks nobody: it can only tell what syntax alone refuses.
-    if ((summary.dry_run || verdict == Verdict::kReachable) && !counted_at_all) continue;
+    // Who asks nobody can only tell what syntax alone refuses.
+    const bool asked = !summary.dry_run && style.counted != Counted::kSyntax;
+    if ((!asked || verdict == Verdict::kReachable) && !counted_at_all) continue;
     text += line_of(verdict, summary, style);
   }
   if (summary.ragged_rows > 0) {

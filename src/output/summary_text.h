@@ -9,8 +9,16 @@
 
 namespace mxbulk::output {
 
+// What the rows of the run were.
+enum class Counted : uint8_t {
+  kAddresses,  // judged
+  kDomains,    // judged; rows are domains
+  kSyntax,     // addresses judged by syntax alone: no domain was counted, nobody asked
+};
+
 struct SummaryStyle {
   bool color = false;
+  Counted counted = Counted::kAddresses;
 };
 
 // Several lines, each ended by LF; the last names the output file.

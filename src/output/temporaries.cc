@@ -22,6 +22,11 @@ static_assert(std::atomic<Use>::is_always_lock_free, "read by a signal handler")
 
 std::array<Place, limits::kTemporariesMax> places;
 
+enum class End : int { kOpen, kEarly, kFinish };
+
+std::atomic<End> end{End::kOpen};
+static_assert(std::atomic<End>::is_always_lock_free, "claimed by a signal handler");
+
 }  // namespace
 
 TemporaryMark::TemporaryMark(const std::string& path) : place_(places.size()) {
@@ -44,6 +49,22 @@ void remove_temporaries() noexcept {
   for (Place& place : places) {
     if (place.use.load(std::memory_order_acquire) == Use::kFull) ::unlink(place.path.data());
   }
+}
+
+bool claim_early_end() noexcept {
+  End expected = End::kOpen;
+  return end.compare_exchange_strong(expected, End::kEarly);
+}
+
+void claim_finish() noexcept {
+  End expected = End::kOpen;
+  if (end.compare_exchange_strong(expected, End::kFinish)) return;
+  while (end.load() == End::kEarly) ::pause();  // the other thread is about to end the process
+}
+
+void release_finish() noexcept {
+  End expected = End::kFinish;
+  end.compare_exchange_strong(expected, End::kOpen);
 }
 
 }  // namespace mxbulk::output

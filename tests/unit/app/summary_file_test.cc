@@ -30,5 +30,41 @@ TEST(SummaryFile, IsWrittenByWhateverTakesItsFlag) {
   }
 }
 
+// Code 1 promises that there is no new output file; the summary was written behind it.
+TEST(SummaryFile, ThatCannotBeWrittenLeavesNoNewOutputFile) {
+  const TempDir dir;
+  for (const Way run : {Way{validate}, Way{resolve}, Way{extract}}) {
+    Options options;
+    options.input.files = {dir.write("in.txt", "a@gmail.com\nb@gmail.com\n")};
+    options.input.format = Format::kLines;
+    options.output.path = dir.write("out.jsonl", "of last night\n");
+    options.dns.resolvers = {"lab"};
+    for (const std::string& path : {dir.file("none/summary.json"), std::string("/dev/full")}) {
+      options.output.summary_json_path = path;
+      Progress progress;
+      const Result<Summary> summary = run(options, progress);
+      EXPECT_EQ(summary.status().code(), StatusCode::kInternal);
+      EXPECT_THAT(summary.status().message(), HasSubstr(path));
+      EXPECT_EQ(read_text(options.output.path), "of last night\n");
+      EXPECT_EQ(dir.listing(), "in.txt out.jsonl");
+    }
+  }
+}
+
+TEST(SummaryFile, ABadPathFailsBeforeTheInputIsRead) {
+  const TempDir dir;
+  for (const Way run : {Way{validate}, Way{resolve}, Way{extract}}) {
+    Options options;
+    options.input.files = {dir.write("in.txt", "a@gmail.com\n")};
+    options.input.format = Format::kLines;
+    options.output.path = dir.file("out.jsonl");
+    options.output.summary_json_path = dir.file("none/summary.json");
+    options.dns.resolvers = {"lab"};
+    Progress progress;
+    EXPECT_FALSE(run(options, progress).ok());
+    EXPECT_EQ(progress.rows_read, 0U);
+  }
+}
+
 }  // namespace
 }  // namespace mxbulk::test

@@ -3,8 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +19,7 @@
 #include "support/paths.h"
 #include "support/run_program.h"
 #include "support/temp_dir.h"
+#include "support/wait_until.h"
 
 namespace mxbulk::test {
 namespace {
@@ -59,6 +66,21 @@ TEST_F(ProgramManners, TooManyUnknownIsExitCode3WithTheOutputWritten) {
               HasSubstr("a@refused.example,unknown,dns_refused"));
 }
 
+// Quiet and JSON together said nothing at all.
+TEST_F(ProgramManners, TooManyUnknownIsSaidAsJsonUnderQuietToo) {
+  std::vector<std::string> arguments =
+      validate("email\na@gmail.com\na@refused.example\n", folder_.file("out.csv"));
+  arguments.insert(arguments.end(), {"-q", "--progress", "json", "--max-unknown", "49%"});
+  Outcome run = run_program({.arguments = arguments});
+  EXPECT_EQ(run.exit_code, 3);
+  EXPECT_THAT(run.err, testing::StartsWith("{\"event\":\"done\",\"exit_code\":3,"));
+  EXPECT_EQ(std::count(run.err.begin(), run.err.end(), '\n'), 1) << run.err;
+  arguments.back() = "50%";
+  run = run_program({.arguments = arguments});
+  EXPECT_EQ(run.exit_code, 0);
+  EXPECT_EQ(run.err, "");
+}
+
 TEST_F(ProgramManners, FullDiskIsExitCode1) {
   const std::string list = "email\na@gmail.com\n";
   const Outcome to_file = run_program({.arguments = validate(list, "/dev/full")});
@@ -99,6 +121,36 @@ TEST_F(ProgramManners, ReaderThatGoesAwayIsExitCode141AndQuiet) {
   EXPECT_EQ(read_text(shell.stderr_path), "");
 }
 
+// Out of memory was an abort, and left the temporary file behind.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they take terabytes
+TEST_F(ProgramManners, WithoutMemoryOrThreadsItEndsInOrder) {
+  const BulkWorld world = make_bulk_world(2'000);
+  const std::string list = folder_.write("list.csv", world.list);
+  size_t failures = 0;
+  for (int megabytes = 20; megabytes <= 320; megabytes += 4) {
+    const TempDir out;
+    ChildSpec shell;
+    shell.command = {"/bin/bash", "-c", "ulimit -v $1; shift; exec \"$0\" \"$@\"", program(),
+                     std::to_string(megabytes * 1'024)};
+    for (const std::string& word : validate_arguments(list, "lab", out.file("out.csv"))) {
+      shell.command.push_back(word);
+    }
+    shell.stderr_path = folder_.file("err" + std::to_string(megabytes));
+    Child child(shell);
+    const std::optional<int> code = child.wait(60'000);
+    const std::string said = read_text(shell.stderr_path);
+    ASSERT_TRUE(code) << megabytes << ": " << said;
+    if (*code == 0 || *code == 3) break;
+    if (*code == 127) continue;  // not even its libraries fit
+    ++failures;
+    EXPECT_EQ(*code, 1) << megabytes << ": " << said;
+    EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 1) << megabytes << ": " << said;
+    EXPECT_EQ(out.listing(), "") << megabytes;
+  }
+  EXPECT_GT(failures, 0U) << "it always had enough: this test sees nothing";
+}
+#endif
+
 class ProgramSignals : public ProgramManners, public testing::WithParamInterface<int> {};
 
 TEST_P(ProgramSignals, EndsItAtOnceWithoutATrace) {
@@ -120,6 +172,29 @@ TEST_P(ProgramSignals, EndsItAtOnceWithoutATrace) {
   EXPECT_EQ(run.finish().exit_code, 128 + GetParam());
   EXPECT_EQ(read_text(folder_.file("out.csv")), "of last night\n");
   EXPECT_EQ(folder_.listing(), "list.csv out.csv");
+}
+
+// 143 says "no new output file". Standard error is full, so that the run stands at its last line.
+TEST_F(ProgramManners, ASignalBehindTheOutputFileDoesNotDenyIt) {
+  const std::string fifo = folder_.file("err");
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  const int reader = ::open(fifo.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC);
+  const std::string page(4'096, 'x');
+  while (::write(reader, page.data(), page.size()) > 0) continue;
+  const std::string output = folder_.write("out.csv", "of last night\n");
+  ChildSpec spec;
+  spec.command = validate("email\na@gmail.com\n", output);
+  spec.command.insert(spec.command.begin(), program());
+  spec.stderr_path = fifo;
+  Child child(spec);
+  EXPECT_TRUE(wait_until([&] { return read_text(output).starts_with("email"); }));
+  child.signal(SIGTERM);
+  std::string drained(1U << 20, '\0');
+  while (::read(reader, drained.data(), drained.size()) > 0) continue;
+  EXPECT_EQ(child.wait(10'000), 0);
+  EXPECT_EQ(read_text(output), "email,mx_verdict,mx_reason\na@gmail.com,mx_ok,mx\n");
+  EXPECT_EQ(folder_.listing(), "err list.csv out.csv");
+  ::close(reader);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ProgramSignals, testing::Values(SIGTERM, SIGINT, SIGHUP));

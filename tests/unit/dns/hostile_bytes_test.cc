@@ -83,6 +83,19 @@ TEST(HostileBytes, NoPrefixOfAGoodMessageIsBelieved) {
   }
 }
 
+// Thousands of pointers, each to the one before: every record could have the whole chain walked.
+TEST(HostileBytes, AChainOfPointersIsFollowedNoFurtherThanANameHasLabels) {
+  std::vector<uint8_t> message = {0, 0};  // the root
+  for (size_t target = 0; target < 2 * limits::kNamePointersMax + 2; target += 2) {
+    message.push_back(static_cast<uint8_t>(0xC0 | target >> 8));
+    message.push_back(static_cast<uint8_t>(target & 0xFF));
+  }
+  const WireReader reader(message);
+  DomainName name;
+  EXPECT_TRUE(reader.read_name(2 * limits::kNamePointersMax, name));
+  EXPECT_FALSE(reader.read_name(2 * limits::kNamePointersMax + 2, name));
+}
+
 TEST(HostileBytes, EveryPointerLoopEnds) {
   const size_t at = Packet("example.org", kTypeMx).size() + 12 + 2;  // of the exchange's name
   const std::string loops[] = {

@@ -203,6 +203,7 @@ TEST_F(RowSinkTest, DomainsModeWritesEachDomainOnceInOrderOfAppearance) {
   const std::string& text = file_.text();
   EXPECT_LT(text.find("b.test"), text.find("a.test"));
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2);
+  EXPECT_EQ(summary().rows_written, 2U);
 }
 
 TEST_F(RowSinkTest, WhatIsWrittenGoesOutBeforeAWait) {

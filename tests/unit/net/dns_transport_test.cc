@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "dns/message.h"
 #include "lab/dns_server.h"
 #include "unit/net/harness.h"
@@ -127,6 +129,20 @@ TEST(AresTransport, MoreThanOneSocketHoldsMoreInFlightThanOneBuffer) {
   for (size_t i = 0; i < kQuestions; ++i) harness.ask("n" + std::to_string(i) + ".test");
   harness.run();
   EXPECT_EQ(harness.count(ReplyKind::kTimeout), kQuestions);
+}
+
+// No route, or no leave to connect: each try left a dead lane behind, and after 512 of them the
+// resolver was not asked any more.
+TEST(AresTransport, AResolverThatCannotBeConnectedToLeavesNoLanes) {
+  constexpr std::array<uint8_t, 4> kBroadcast = {255, 255, 255, 255};  // EACCES: nothing is sent
+  Harness harness(std::vector<Endpoint>{{IpAddress::v4(kBroadcast), 53}});
+  constexpr size_t kQuestions = 600;
+  for (size_t i = 0; i < kQuestions; ++i) {
+    harness.ask("n" + std::to_string(i) + ".test");
+    ASSERT_LE(harness.lanes(), 1U);
+  }
+  harness.run();
+  EXPECT_EQ(harness.count(ReplyKind::kLocalTrouble), kQuestions);
 }
 
 TEST(AresTransport, IsTakenDownWithQuestionsInFlight) {

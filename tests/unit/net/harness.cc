@@ -83,10 +83,21 @@ Endpoint loopback(uint16_t port) {
   return {IpAddress::v4(kLoopback), port};
 }
 
-Harness::Harness(std::vector<uint16_t> ports, int64_t timeout_us) : timeout_us_(timeout_us) {
-  loop_ = std::move(net::Loop::create(clock_).value());
+namespace {
+
+std::vector<Endpoint> on_loopback(const std::vector<uint16_t>& ports) {
   std::vector<Endpoint> resolvers;
   for (const uint16_t port : ports) resolvers.push_back(loopback(port));
+  return resolvers;
+}
+
+}  // namespace
+
+Harness::Harness(const std::vector<uint16_t>& ports, int64_t timeout_us)
+    : Harness(on_loopback(ports), timeout_us) {}
+
+Harness::Harness(std::vector<Endpoint> resolvers, int64_t timeout_us) : timeout_us_(timeout_us) {
+  loop_ = std::move(net::Loop::create(clock_).value());
   transport_ = std::make_unique<net::AresTransport>(*loop_, resolvers, timeout_us);
 }
 

@@ -55,7 +55,8 @@ class Harness final : public engine::DnsReplySink {
     Bytes bytes;
   };
 
-  explicit Harness(std::vector<uint16_t> ports, int64_t timeout_us = 5'000'000);
+  explicit Harness(std::vector<Endpoint> resolvers, int64_t timeout_us = 5'000'000);
+  explicit Harness(const std::vector<uint16_t>& ports, int64_t timeout_us = 5'000'000);
   explicit Harness(uint16_t port, int64_t timeout_us = 5'000'000)
       : Harness(std::vector<uint16_t>{port}, timeout_us) {}
 
@@ -73,6 +74,7 @@ class Harness final : public engine::DnsReplySink {
   [[nodiscard]] const Reply& reply_to(uint64_t ticket) const;
   [[nodiscard]] size_t count(engine::ReplyKind kind) const;
   [[nodiscard]] uint64_t forged() const { return transport_->forged(); }
+  [[nodiscard]] size_t lanes() const { return transport_->lanes(); }
 
   void on_reply(const engine::DnsReply& reply) override;
 

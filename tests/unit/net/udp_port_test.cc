@@ -103,5 +103,25 @@ TEST_F(UdpPortTest, ARefusedDatagramHidesNoneThatCame) {
   EXPECT_EQ(receive_all(), std::vector<Bytes>{{1}});
 }
 
+// A firewall's EPERM left the datagram queued and the loop awake for ever: the socket is writable.
+TEST(UdpPort, KeepsNothingThatTheKernelRefusesForGood) {
+  net::UdpPort unconnected;  // EDESTADDRREQ for each
+  ASSERT_TRUE(unconnected.open(AF_INET));
+  for (int i = 0; i < 150; ++i) unconnected.queue(Bytes{1, 2, 3});
+  unconnected.flush();
+  EXPECT_FALSE(unconnected.has_queued());
+}
+
+TEST_F(UdpPortTest, ARefusedDatagramTakesNoOtherWithIt) {
+  const Bytes too_large(70'000, 9);  // EMSGSIZE
+  for (const Bytes& bytes : {too_large, Bytes{1}, too_large, too_large, Bytes{2, 2}, too_large}) {
+    port_.queue(bytes);
+  }
+  port_.flush();
+  EXPECT_FALSE(port_.has_queued());
+  resolver_.serve();
+  EXPECT_EQ(receive_all(), (std::vector<Bytes>{{1}, {2, 2}}));
+}
+
 }  // namespace
 }  // namespace mxbulk::test

@@ -167,6 +167,41 @@ TEST_F(OutputFileTest, InterruptLeavesNoTemporary) {
   EXPECT_EQ(read(path("out.csv")), "old");
 }
 
+// Between the swap of the names and the end of the mark the mark named the old file.
+TEST_F(OutputFileTest, NobodyEndsTheProcessEarlyOnceAFileHasItsName) {
+  put(path("out.csv"), "old");
+  EXPECT_EXIT(
+      {
+        auto file = OutputFile::create(path("out.csv"));
+        if (!file.value()->commit().ok()) std::_Exit(1);
+        std::_Exit(claim_early_end() ? 2 : 0);
+      },
+      testing::ExitedWithCode(0), "");
+}
+
+TEST_F(OutputFileTest, BeforeAFileHasItsNameOneMayEndTheProcessEarly) {
+  EXPECT_EXIT(
+      {
+        auto file = OutputFile::create(path("out.csv"));
+        release_finish();  // of another test in this process
+        const bool first = file.value()->write("x").ok() && claim_early_end();
+        std::_Exit(first && !claim_early_end() ? 0 : 1);
+      },
+      testing::ExitedWithCode(0), "");
+}
+
+TEST_F(OutputFileTest, AFileThatDidNotGetItsNameLetsOneEndEarly) {
+  EXPECT_EXIT(
+      {
+        auto file = OutputFile::create(path("out.csv"));
+        release_finish();
+        fs::remove(fs::directory_iterator(folder_)->path());
+        const bool took = file.value()->commit().ok();
+        std::_Exit(!took && claim_early_end() ? 0 : took ? 2 : 1);
+      },
+      testing::ExitedWithCode(0), "");
+}
+
 // Long enough for many buffers, and not all alike.
 std::string long_text() {
   std::string text;

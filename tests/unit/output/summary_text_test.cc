@@ -64,6 +64,31 @@ TEST(SummaryText, DryRunPromisesNothing) {
   EXPECT_EQ(summary_text(summary, {}), golden("summary_dry_run.txt"));
 }
 
+// "0 domains", "mx ok 0 0.0%": things that nobody had looked for.
+TEST(SummaryText, SyntaxAloneClaimsNothingAboutDomains) {
+  Summary summary;
+  summary.rows = summary.rows_written = 2;
+  summary.output_path = "-";
+  const SummaryStyle style = {.counted = Counted::kSyntax};
+  EXPECT_EQ(summary_text(summary, style), "✔ 2 addresses · 0.0 s\n→ standard output\n");
+  rows(summary, Reason::kNoAt) = 1;
+  summary.first_invalid_row = 2;
+  EXPECT_EQ(summary_text(summary, style),
+            "✔ 2 addresses · 0.0 s\n"
+            "  invalid             1  50.0%  ██████████   first: row 2\n"
+            "→ standard output\n");
+}
+
+TEST(SummaryText, DomainsAreCalledDomains) {
+  Summary summary;
+  summary.rows = summary.rows_written = summary.domains = 1'000;
+  rows(summary, Reason::kMx) = 1'000;
+  const SummaryStyle style = {.counted = Counted::kDomains};
+  EXPECT_TRUE(summary_text(summary, style).starts_with("✔ 1,000 domains · 0.0 s\n"));
+  summary.domains = 990;
+  EXPECT_TRUE(summary_text(summary, style).starts_with("✔ 1,000 domains · 990 distinct · 0.0 s\n"));
+}
+
 TEST(SummaryText, ColorsOnlyWhenAskedFor) {
   EXPECT_EQ(summary_text(example(), {}).find('\x1B'), std::string::npos);
   EXPECT_NE(summary_text(example(), {.color = true}).find("\x1B[32m"), std::string::npos);
