@@ -18,6 +18,7 @@ LookupRunner::LookupRunner(LookupSettings settings, DnsTransport& transport,
       sink_(sink),
       trace_(trace),
       upstreams_(settings_.upstream_names.size(), Upstream(settings_.concurrency)),
+      queues_(upstreams_.size()),
       answer_(std::make_unique<dns::Answer>()) {
   assert(!upstreams_.empty() && upstreams_.size() <= 32);
   settings_.policy.upstreams = static_cast<uint8_t>(upstreams_.size());
@@ -55,13 +56,13 @@ uint64_t LookupRunner::in_flight() const {
   return sum;
 }
 
+// Of the one that a new question would go to: what waits for another holds nobody up.
 bool LookupRunner::has_room() const {
-  return queued_.empty() && may_send_now() && any_upstream_has_room();
+  return may_send_now() && is_roomy(choose_upstream(-1));
 }
 
-bool LookupRunner::any_upstream_has_room() const {
-  return std::any_of(upstreams_.begin(), upstreams_.end(),
-                     [](const Upstream& upstream) { return upstream.has_room(); });
+bool LookupRunner::is_roomy(size_t upstream) const {
+  return queues_[upstream].empty() && upstreams_[upstream].has_room();
 }
 
 void LookupRunner::turn(int64_t now_us, bool nothing_else) {
@@ -71,6 +72,7 @@ void LookupRunner::turn(int64_t now_us, bool nothing_else) {
     if (slots_[key.slot].timer == key.timer) on_timer(key.slot);
   });
   wake_parked(nothing_else);
+  turn_away_from_the_silent();
   send_queued();
 }
 
@@ -105,16 +107,14 @@ void LookupRunner::act(uint32_t index, Step step) {
 void LookupRunner::send_or_queue(uint32_t index) {
   Slot& slot = slots_[index];
   ++slot.timer;  // whatever ran, the next try has a timer of its own
-  if (slot.is_queued) return;
-  const Upstream& upstream = upstreams_[slot.lookup.next_try().upstream];
-  const bool has_turn = queued_.empty() && upstream.has_room() && may_send_now();
-  if (has_turn || slot.is_urgent) {
+  const size_t upstream = slot.lookup.next_try().upstream;
+  if ((is_roomy(upstream) && may_send_now()) || slot.is_urgent) {
     send(index);
-  } else {
-    stop_clock(slot);
-    slot.is_queued = true;
-    queued_.push_back({index, slot.generation});
+    return;
   }
+  stop_clock(slot);
+  slot.is_queued = true;
+  queues_[upstream].push_back({index, slot.generation, ++slot.queuing});
 }
 
 void LookupRunner::send(uint32_t index) {
@@ -159,17 +159,56 @@ void LookupRunner::settle(Flight& flight) {
   upstreams_[flight.upstream].on_settled();
 }
 
+// One of each in turn: under a rate no resolver's queue may starve another's.
 void LookupRunner::send_queued() {
-  size_t left = queued_.size();
-  while (left-- > 0 && may_send_now() && any_upstream_has_room()) {
-    const Queued entry = queued_.front();
-    queued_.pop_front();
-    const Slot& slot = slots_[entry.slot];
-    if (slot.generation != entry.generation || !slot.is_queued) continue;
-    if (upstreams_[slot.lookup.next_try().upstream].has_room()) {
-      send(entry.slot);
+  size_t idle_queues = 0;
+  while (idle_queues < queues_.size() && may_send_now()) {
+    idle_queues = send_first_of(next_queue_) ? 0 : idle_queues + 1;
+    next_queue_ = (next_queue_ + 1) % queues_.size();
+  }
+}
+
+// False where nobody waits for that upstream, or it has no room.
+bool LookupRunner::send_first_of(size_t upstream) {
+  Queue& queue = queues_[upstream];
+  while (!queue.empty() && upstreams_[upstream].has_room()) {
+    const Queued entry = queue.front();
+    queue.pop_front();
+    if (!still_waits(entry)) continue;
+    send(entry.slot);
+    return true;
+  }
+  return false;
+}
+
+bool LookupRunner::still_waits(const Queued& entry) const {
+  const Slot& slot = slots_[entry.slot];
+  return slot.generation == entry.generation && slot.queuing == entry.queuing && slot.is_queued;
+}
+
+// A resolver that fell silent has little room: its queue would last for hours.
+void LookupRunner::turn_away_from_the_silent() {
+  const uint32_t silent = silent_upstreams();
+  const bool others_answer = (trusted_upstreams() & ~silent) != 0;
+  for (size_t i = 0; i < queues_.size(); ++i) {
+    const bool has_lost = (lost_by_ & silent) >> i & 1U;
+    if (has_lost && others_answer) turn_away_queue(i);
+  }
+  lost_by_ = 0;
+}
+
+void LookupRunner::turn_away_queue(size_t upstream) {
+  Queue queue;
+  queue.swap(queues_[upstream]);
+  for (const Queued& entry : queue) {
+    if (!still_waits(entry)) continue;
+    Slot& slot = slots_[entry.slot];
+    const Step step = slot.lookup.on_no_room(policy_of(slot));
+    if (step == Step::kWait) {
+      queues_[upstream].push_back(entry);
     } else {
-      queued_.push_back(entry);
+      slot.is_queued = false;
+      act(entry.slot, step);
     }
   }
 }
@@ -181,7 +220,9 @@ void LookupRunner::on_timer(uint32_t index) {
     settle(flights_[slot.flight]);
     flights_[slot.flight].given_up = true;
     slot.flight = kNoFlight;
-    upstreams_[slot.lookup.next_try().upstream].on_loss(now_us_);
+    const uint8_t upstream = slot.lookup.next_try().upstream;
+    upstreams_[upstream].on_loss(now_us_);
+    lost_by_ |= 1U << upstream;
   }
   if (is_out_of_time(slot)) {
     act(index, slot.lookup.give_up());
@@ -202,7 +243,8 @@ void LookupRunner::on_reply(const DnsReply& reply) {
       upstreams_[flight.upstream].on_loss_confirmed();
       return;
     case ReplyKind::kLocalTrouble:  // the timer sends again
-      upstreams_[flight.upstream].on_failure();
+      upstreams_[flight.upstream].on_unreachable(now_us_);
+      lost_by_ |= 1U << flight.upstream;
       return;
     case ReplyKind::kBytes: on_bytes(flight, reply.bytes); return;
   }
@@ -374,18 +416,36 @@ bool LookupRunner::is_out_of_time(const Slot& slot) const {
 lookup::LookupPolicy LookupRunner::policy_of(const Slot& slot) const {
   lookup::LookupPolicy policy = settings_.policy;
   policy.rounds = slot.rounds_max;
-  for (size_t i = 0; i < upstreams_.size(); ++i) {
-    if (upstreams_[i].is_trusted(now_us_)) policy.trusted_upstreams |= 1U << i;
-  }
+  policy.trusted_upstreams = trusted_upstreams();
+  policy.silent_upstreams = silent_upstreams();
   return policy;
 }
 
+uint32_t LookupRunner::silent_upstreams() const {
+  uint32_t silent = 0;
+  for (size_t i = 0; i < upstreams_.size(); ++i) {
+    if (upstreams_[i].is_silent(now_us_)) silent |= 1U << i;
+  }
+  return silent;
+}
+
+uint32_t LookupRunner::trusted_upstreams() const {
+  uint32_t trusted = 0;
+  for (size_t i = 0; i < upstreams_.size(); ++i) {
+    if (upstreams_[i].is_trusted(now_us_)) trusted |= 1U << i;
+  }
+  return trusted;
+}
+
+// A second opinion is wanted of another that answers these days; where there is none, of the same.
 uint8_t LookupRunner::choose_upstream(int avoid) const {
+  const bool has_other =
+      avoid >= 0 && (trusted_upstreams() & ~silent_upstreams() & ~(1U << avoid)) != 0;
   size_t best = 0;
   double best_load = -1;
   for (size_t i = 0; i < upstreams_.size(); ++i) {
-    if (static_cast<int>(i) == avoid && upstreams_.size() > 1) continue;
-    const double load = upstreams_[i].load();
+    if (has_other && static_cast<int>(i) == avoid) continue;
+    const double load = upstreams_[i].load(queues_[i].size());
     if (best_load >= 0 && load >= best_load) continue;
     best = i;
     best_load = load;

@@ -100,7 +100,8 @@ class LookupRunner final : public DnsReplySink {
     std::unique_ptr<DomainName> chased;
     RecordType type = RecordType::kMx;
     uint32_t generation = 0;
-    uint32_t timer = 0;  // only the timer with this number counts
+    uint32_t timer = 0;    // only the timer with this number counts
+    uint32_t queuing = 0;  // only the place in a queue with this number counts
     uint32_t rounds_max = 2;
     uint32_t links = 0;           // CNAMEs followed, over all its answers
     uint32_t ttl_s = 0xFFFFFFFF;  // smallest on the way
@@ -134,7 +135,9 @@ class LookupRunner final : public DnsReplySink {
   struct Queued {
     uint32_t slot;
     uint32_t generation;
+    uint32_t queuing;
   };
+  using Queue = std::deque<Queued>;  // may hold some that no longer wait
   struct Parked {
     uint32_t slot;
     uint32_t generation;
@@ -148,6 +151,10 @@ class LookupRunner final : public DnsReplySink {
   void send_or_queue(uint32_t index);
   void send(uint32_t index);
   void send_queued();
+  [[nodiscard]] bool send_first_of(size_t upstream);
+  [[nodiscard]] bool still_waits(const Queued& entry) const;
+  void turn_away_from_the_silent();
+  void turn_away_queue(size_t upstream);
   void on_timer(uint32_t index);
   void park(uint32_t index);
   void wake_parked(bool nothing_else);
@@ -164,7 +171,9 @@ class LookupRunner final : public DnsReplySink {
   [[nodiscard]] bool is_out_of_time(const Slot& slot) const;
   [[nodiscard]] lookup::LookupPolicy policy_of(const Slot& slot) const;
   [[nodiscard]] uint8_t choose_upstream(int avoid) const;
-  [[nodiscard]] bool any_upstream_has_room() const;
+  [[nodiscard]] bool is_roomy(size_t upstream) const;
+  [[nodiscard]] uint32_t trusted_upstreams() const;
+  [[nodiscard]] uint32_t silent_upstreams() const;
   [[nodiscard]] bool may_send_now() const { return settings_.qps == 0 || tokens_ >= 1.0; }
   void refill_tokens();
   void trace_answer(const Slot& slot) const;
@@ -178,7 +187,9 @@ class LookupRunner final : public DnsReplySink {
   std::vector<Upstream> upstreams_;
   std::vector<Slot> slots_;
   std::vector<uint32_t> free_slots_;
-  std::deque<Queued> queued_;  // tries that wait for room; may hold some that no longer do
+  std::vector<Queue> queues_;  // by upstream: tries that wait for its room
+  uint32_t lost_by_ = 0;       // bit set: that upstream lost a question since the last turn
+  size_t next_queue_ = 0;      // has the first turn, where not all can be served
   std::deque<Parked> parked_;  // the slow lane, in order of due time; may hold some that left it
   std::vector<Flight> flights_;
   std::vector<uint32_t> free_flights_;

@@ -10,8 +10,8 @@ constexpr int64_t kFirstRetransmitUs = 400'000;  // before any answer has been t
 
 }  // namespace
 
-double Upstream::load() const {
-  const double fullness = (in_flight() + 1.0) / window();
+double Upstream::load(size_t waiting) const {
+  const double fullness = (in_flight() + static_cast<double>(waiting) + 1.0) / window();
   return fullness * (1.0 + std::min(failures_, 1'000U));
 }
 
@@ -27,8 +27,14 @@ void Upstream::on_answer(int64_t now_us, int64_t rtt_us) {
 }
 
 void Upstream::on_loss(int64_t now_us) {
-  ++failures_;
+  on_unreachable(now_us);
   window_.on_loss(now_us, std::max(srtt_us_, limits::kRetransmitMinUs));
+}
+
+void Upstream::on_unreachable(int64_t now_us) {
+  ++failures_;
+  ++losses_;
+  lost_at_us_ = now_us;
 }
 
 void Upstream::on_late_answer(int64_t now_us, int64_t rtt_us) {
@@ -39,6 +45,7 @@ void Upstream::on_late_answer(int64_t now_us, int64_t rtt_us) {
 
 void Upstream::trust(int64_t now_us) {
   failures_ = 0;
+  losses_ = 0;
   has_answered_ = true;
   answered_at_us_ = now_us;
 }

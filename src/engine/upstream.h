@@ -3,6 +3,7 @@
 // Threads: a plain value of one loop thread. Time comes in as an argument, in microseconds.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "base/limits.h"
@@ -18,12 +19,17 @@ class Upstream {
   [[nodiscard]] bool has_room() const { return window_.has_room(); }
   [[nodiscard]] uint32_t in_flight() const { return window_.in_flight(); }
   [[nodiscard]] uint32_t window() const { return window_.size(); }
-  // Smaller is better: how full the window is, worse for a resolver that keeps failing.
-  [[nodiscard]] double load() const;
+  // Smaller is better: how full the window is with `waiting` more, worse for a resolver that keeps
+  // failing.
+  [[nodiscard]] double load(size_t waiting = 0) const;
   // It has answered well not long ago; before its first answer, little is known against it.
   [[nodiscard]] bool is_trusted(int64_t now_us) const {
     if (has_answered_) return now_us - answered_at_us_ < limits::kTrustResolverUs;
     return failures_ < kFailuresOfTheTrusted;
+  }
+  // Nothing but losses, and the last not long ago: then it may have its next chance.
+  [[nodiscard]] bool is_silent(int64_t now_us) const {
+    return losses_ >= kFailuresOfTheTrusted && now_us - lost_at_us_ < limits::kLeaveSilentUs;
   }
   // Wait before a question goes out again: srtt + 4·rttvar (RFC 6298 §2), at least
   // limits::kRetransmitMinUs.
@@ -40,8 +46,13 @@ class Upstream {
   // The resolver is slow: what was taken for losses was none, and the window is what it was.
   void on_late_answer(int64_t now_us, int64_t rtt_us);
   void on_loss_confirmed() { window_.on_loss_confirmed(); }
-  // SERVFAIL, REFUSED or trouble on the way.
-  void on_failure() { ++failures_; }
+  // SERVFAIL, REFUSED or garbage.
+  void on_failure() {
+    ++failures_;
+    losses_ = 0;
+  }
+  // Trouble on the way.
+  void on_unreachable(int64_t now_us);
 
  private:
   static constexpr uint32_t kFailuresOfTheTrusted = 8;  // in a row; chance gives fewer
@@ -50,7 +61,9 @@ class Upstream {
   void take_rtt(int64_t rtt_us);
 
   Window window_;
-  uint32_t failures_ = 0;  // since the last good answer
+  uint32_t failures_ = 0;   // since the last good answer
+  uint32_t losses_ = 0;     // since the last answer of any kind
+  int64_t lost_at_us_ = 0;  // the last of them
   bool has_answered_ = false;
   int64_t answered_at_us_ = 0;
   int64_t srtt_us_ = 0;

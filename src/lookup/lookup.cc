@@ -56,7 +56,8 @@ Lookup::Step Lookup::on_denial(const LookupPolicy& policy, uint8_t upstream) {
   if (others == 0 || std::popcount(denied_by_) > 1) return Step::kDone;
   const uint32_t askable = others & ~failed_upstreams_;
   if (askable == 0) return unanswered_ > 0 ? Step::kWait : end_round(policy);
-  try_.upstream = static_cast<uint8_t>(std::countr_zero(askable));
+  const uint32_t heard = askable & ~policy.silent_upstreams;
+  try_.upstream = static_cast<uint8_t>(std::countr_zero(heard != 0 ? heard : askable));
   if (tries_ > 0) --tries_;  // it was an answer: it costs no try
   return send(policy);
 }
@@ -67,6 +68,12 @@ Lookup::Step Lookup::on_timer(const LookupPolicy& policy) {
   // A path that loses every message with OPT looks like silence: the last try goes without.
   if (tries_ + 1U == policy.tries) without_edns_ = true;
   return send(policy);
+}
+
+Lookup::Step Lookup::on_no_room(const LookupPolicy& policy) {
+  if (move_to_other_upstream(policy)) return Step::kSend;  // a try that was counted already
+  const bool is_trusted = (policy.trusted_upstreams >> try_.upstream & 1U) != 0;
+  return denied_by_ != 0 && is_trusted ? Step::kWait : end_round(policy);
 }
 
 Lookup::Step Lookup::give_up() {
@@ -91,9 +98,15 @@ Lookup::Step Lookup::end_round(const LookupPolicy& policy) {
 }
 
 bool Lookup::move_to_other_upstream(const LookupPolicy& policy) {
+  const uint32_t heard = ~policy.silent_upstreams;
+  return move_to_one_of(policy, policy.trusted_upstreams & heard) || move_to_one_of(policy, heard);
+}
+
+bool Lookup::move_to_one_of(const LookupPolicy& policy, uint32_t upstreams) {
+  const uint32_t askable = upstreams & ~(failed_upstreams_ | denied_by_);
   for (uint8_t step = 1; step < policy.upstreams; ++step) {
     const auto candidate = static_cast<uint8_t>((try_.upstream + step) % policy.upstreams);
-    if (((failed_upstreams_ | denied_by_) >> candidate & 1U) != 0) continue;
+    if ((askable >> candidate & 1U) == 0) continue;
     try_.upstream = candidate;
     return true;
   }

@@ -20,6 +20,8 @@ struct LookupPolicy {
   // Bit set: it answers well these days. Where two do, one alone is not believed that a name does
   // not exist: a resolver that denies everything would else kill every domain.
   uint32_t trusted_upstreams = 0;
+  // Bit set: question after question got no answer just now. Asked only where its word is needed.
+  uint32_t silent_upstreams = 0;
 };
 
 // What an answer said that matters for asking on.
@@ -57,6 +59,9 @@ class Lookup {
   Step on_answer(const LookupPolicy& policy, uint8_t upstream, const AnswerFacts& facts);
   // next_try().wait_us are over and nothing final came.
   Step on_timer(const LookupPolicy& policy);
+  // next_try() waits for room at a resolver that has fallen silent, while others answer. kWait: it
+  // waits on, for its word is needed.
+  Step on_no_room(const LookupPolicy& policy);
   // No round may follow: asking time or the run is over.
   Step give_up();
 
@@ -71,8 +76,10 @@ class Lookup {
   Step send(const LookupPolicy& policy);
   Step end_round(const LookupPolicy& policy);
   Step on_denial(const LookupPolicy& policy, uint8_t upstream);
-  // True where a resolver is left that has not yet had its say in this round; makes it the next.
+  // True where a resolver is left that has not yet had its say in this round and is worth asking;
+  // makes it the next. One that answers well these days comes first.
   bool move_to_other_upstream(const LookupPolicy& policy);
+  bool move_to_one_of(const LookupPolicy& policy, uint32_t upstreams);
 
   Try try_;
   int64_t retransmit_us_ = 0;

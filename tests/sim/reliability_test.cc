@@ -138,6 +138,27 @@ INSTANTIATE_TEST_SUITE_P(Kinds, OneOfThreeBad,
                          testing::Values(Kind::kSilent, Kind::kServfail, Kind::kRefused,
                                          Kind::kGarbage, Kind::kLocalTrouble, Kind::kNxdomain));
 
+// Whoever waits for the silent one must not keep the others from being asked: all of the world's
+// domains once waited behind the failures of a few.
+TEST(Reliability, Row9ASilentResolverHoldsUpNobody) {
+  for (size_t resolvers : {2U, 3U}) {
+    for (int64_t from_us : {int64_t{0}, int64_t{60'000}}) {
+      Scenario scenario = healthy_scenario(3'000);
+      for (size_t i = 0; i < 3'000; i += 20) {
+        scenario.world.add("d" + std::to_string(i) + ".test").mx.fate = Fate::kServfail;
+        scenario.world.add("d" + std::to_string(i + 1) + ".test") = Node();
+      }
+      scenario.resolvers.resize(resolvers);
+      make_bad(scenario, resolvers - 1, Kind::kSilent, from_us);
+      const RunResult result = run(scenario);
+      EXPECT_EQ(complaints(scenario, result), std::vector<std::string>());
+      EXPECT_TRUE(result.failure.ok()) << result.failure.message();
+      EXPECT_LE(unknown_domains(result), 150U);
+      EXPECT_LT(result.ended_us, 20 * kSecondUs) << resolvers << " resolvers, " << from_us;
+    }
+  }
+}
+
 TEST(Reliability, Row10TruncationIsNoVerdictWhereTcpWorks) {
   Scenario scenario = scenario_with(1);
   scenario.weather.truncation = 1;

@@ -265,6 +265,40 @@ TEST_F(LookupRunnerTest, WakesForANewDomainAsSoonAsTheRateAllows) {
   EXPECT_TRUE(runner_->has_room());
 }
 
+// A list of thousands once waited for the one resolver that did not answer.
+TEST_F(LookupRunnerTest, WhatWaitsForOneResolverHoldsUpNoOther) {
+  set_up({.upstreams = 2, .concurrency = 1});
+  start(name_);
+  start(other_, 8);
+  ASSERT_NE(transport_.query(0).upstream, transport_.query(1).upstream);
+  EXPECT_FALSE(runner_->has_room());
+  transport_.answer_rcode(*runner_, 1, kServfail);  // now it waits for the first one's room
+  EXPECT_EQ(transport_.count(), 2U);
+  EXPECT_TRUE(runner_->has_room());
+  start(name_, 9);
+  ASSERT_EQ(transport_.count(), 3U);
+  EXPECT_EQ(transport_.query(2).upstream, transport_.query(1).upstream);
+  EXPECT_FALSE(runner_->has_room());
+}
+
+TEST_F(LookupRunnerTest, ASecondOpinionOfASilentResolverIsNotWaitedFor) {
+  set_up({.upstreams = 2});
+  start(name_);
+  const uint8_t good = transport_.query(0).upstream;
+  transport_.answer(*runner_, 0, world_);
+  for (OwnerToken owner = 0; owner < 8; ++owner) {
+    runner_->start({.owner = owner,
+                    .name = name_.view(),
+                    .budget_us = 20 * kSecondUs,
+                    .avoid_upstream = good});
+  }
+  turn(401'000);  // what the other did not answer counts against it
+  const size_t asked = transport_.count();
+  runner_->start({.name = name_.view(), .budget_us = kSecondUs, .avoid_upstream = good});
+  ASSERT_EQ(transport_.count(), asked + 1);
+  EXPECT_EQ(transport_.query(asked).upstream, good);
+}
+
 TEST_F(LookupRunnerTest, AResolverThatDeniesWhatAnotherKnowsIsNotBelieved) {
   set_up({.upstreams = 2});
   start(name_);

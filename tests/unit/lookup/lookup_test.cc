@@ -309,6 +309,50 @@ TEST(Lookup, OfThreeTheThirdDecides) {
   EXPECT_EQ(lookup.on_answer(policy, 2, said(LookupStatus::kNxDomain)), Step::kDone);
 }
 
+// --- to whom it goes on ------------------------------------------------------------------------
+
+TEST(Lookup, GoesOnToAResolverThatAnswersTheseDays) {
+  const LookupPolicy policy = trusting(3, 0b101);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kServfail)), Step::kSend);
+  EXPECT_EQ(lookup.next_try().upstream, 2);
+  Lookup silent = begun(policy);
+  ASSERT_EQ(silent.on_timer(policy), Step::kSend);
+  EXPECT_EQ(silent.next_try().upstream, 2);
+}
+
+TEST(Lookup, LeavesASilentResolverAlone) {
+  LookupPolicy policy = trusting(2, 0b11);
+  policy.silent_upstreams = 0b10;
+  Lookup lookup = begun(policy);
+  EXPECT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kServfail)), Step::kPark);
+  Lookup lost = begun(policy);
+  ASSERT_EQ(lost.on_timer(policy), Step::kSend);
+  EXPECT_EQ(lost.next_try().upstream, 0);
+}
+
+TEST(Lookup, ADenialIsPutToASilentResolverWhileItIsTrusted) {
+  LookupPolicy policy = trusting(2, 0b11);
+  policy.silent_upstreams = 0b10;
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kSend);
+  EXPECT_EQ(lookup.next_try().upstream, 1);
+  EXPECT_EQ(lookup.on_no_room(policy), Step::kWait);
+  policy.trusted_upstreams = 0b01;
+  EXPECT_EQ(lookup.on_no_room(policy), Step::kPark);
+}
+
+TEST(Lookup, WhatFindsNoRoomGoesToAnotherAndCostsNoTry) {
+  LookupPolicy policy = trusting(3, 0b110);
+  policy.silent_upstreams = 0b001;
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_no_room(policy), Step::kSend);
+  EXPECT_EQ(lookup.next_try().upstream, 1);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  EXPECT_EQ(lookup.on_timer(policy), Step::kPark);
+}
+
 TEST(Lookup, GivingUpFailsWithWhatWasHeardLast) {
   const LookupPolicy policy = policy_for(2);
   Lookup lookup = begun(policy);
