@@ -151,8 +151,8 @@ Status unknown_key(const std::string& path, const std::string& key) {
 
 Result<ConfigFile> read_config(const std::string& path) {
   std::ifstream in(path);
-  std::error_code error;
-  if (!in || std::filesystem::is_directory(path, error)) {
+  std::error_code unused;
+  if (!in || std::filesystem::is_directory(path, unused)) {
     return Status::usage("--config: cannot read " + output::terminal_text(path) +
                          "; check the path");
   }

@@ -31,11 +31,15 @@ constexpr Subcommand kSubcommands[] = {
     {Command::kCheck, run_check},
 };
 
+// Said by the handler; chosen before it is installed.
+std::string_view interrupt_text = "mxbulk: interrupted; no new output file was written\n";
+
 // Only calls that are safe in a handler. Where no output file was renamed yet, unlinking the
 // temporary ones leaves the world as it was; behind that the run has its result, and says so.
 extern "C" void on_interrupt(int signal) {
   if (!output::claim_early_end()) return;
   output::remove_temporaries();
+  static_cast<void>(!::write(STDERR_FILENO, interrupt_text.data(), interrupt_text.size()));
   _exit(128 + signal);
 }
 
@@ -50,6 +54,7 @@ extern "C" void on_interrupt(int signal) {
 
 void install_signals() {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe comes as EPIPE, and ends with 141
+  std::signal(SIGXFSZ, SIG_IGN);  // a file over the limit comes as EFBIG
   for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
     struct sigaction now {};
     // What was ignored stays so: nohup means it.
@@ -74,6 +79,11 @@ int usage_alone() {
 int run(const std::vector<std::string>& arguments) {
   const Environment environment = process_environment();
   if (arguments.empty()) return usage_alone();
+  if (wants_json_errors(arguments)) {
+    interrupt_text =
+        "{\"event\":\"error\",\"message\":\"interrupted; no new output file was written\"}\n";
+  }
+  install_signals();
   const auto parsed = parse_command_line(arguments, environment);
   if (!parsed.ok()) return report_failure(parsed.status(), wants_json_errors(arguments));
   const Invocation& invocation = parsed.value();
@@ -92,7 +102,6 @@ int run(const std::vector<std::string>& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  install_signals();
   std::set_new_handler(on_out_of_memory);
   try {
     return run({argv + (argc > 0 ? 1 : 0), argv + argc});
