@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "app/resolver_list.h"
 #include "base/limits.h"
 #include "cli/flag_values.h"
 
@@ -155,7 +156,7 @@ Status set_summary_json(std::string_view text, Invocation& to) {
 
 Status set_resolver(std::string_view text, Invocation& to) {
   for (std::string& resolver : list_from(text)) {
-    if (Status status = check_resolver(resolver); !status.ok()) return status;
+    if (Status status = app::check_resolver(resolver); !status.ok()) return status;
     to.options.dns.resolvers.push_back(std::move(resolver));
   }
   return {};
