@@ -86,7 +86,7 @@ void TcpLane::on_socket_state(void* data, ares_socket_t fd, int readable, int wr
     };
     watch = std::make_unique<SocketWatch>(line->lane->loop_.handle(), fd, on_ready);
   }
-  watch->want(readable != 0, writable != 0);
+  watch->want(readable != 0, writable != 0);  // unwatched, its questions run out of time
 }
 
 void TcpLane::on_done(void* data, int status, int, unsigned char* bytes, int size) {
