@@ -55,6 +55,7 @@ class Loop final {
   void run(Turn turn);
   void wake();
   void stop();
+  [[nodiscard]] int64_t now_us() const { return clock_.now_us(); }
   [[nodiscard]] uv_loop_t* handle() { return &loop_; }
 
  private:
