@@ -55,7 +55,9 @@ Result<std::unique_ptr<NetRunner>> NetRunner::create(const DnsOptions& options,
   std::unique_ptr<NetRunner> runner(new NetRunner(progress, std::move(hooks)));
   std::vector<std::string> words = options.resolvers;
   if (std::find(words.begin(), words.end(), kLabResolver) != words.end()) {
-    if (words.size() > 1) return Status::usage("--resolver: lab stands alone");
+    if (words.size() > 1)
+      return Status::usage(
+          "--resolver: lab is never asked beside others; name it alone, or leave it out");
     Result<std::unique_ptr<lab::DnsServer>> lab = start_lab();
     if (!lab.ok()) return lab.status();
     runner->lab_ = std::move(lab.value());

@@ -18,12 +18,23 @@ std::optional<uint16_t> parse_port(std::string_view text) {
 }
 
 Status bad_resolver(std::string_view word) {
-  return Status::usage("--resolver: \"" + std::string(word) +
-                       "\" is not an IP address; write 192.0.2.53, 192.0.2.53:5353, "
-                       "[2001:db8::53]:53, @FILE or lab");
+  return Status::usage("\"" + std::string(word) +
+                       "\" is no resolver; write IP, IP:PORT, [IPv6]:PORT, @FILE (resolv.conf) "
+                       "or lab");
 }
 
-// The `nameserver` lines of resolv.conf(5); a bare address a line is taken too.
+Status of_flag(const Status& status) {
+  return {status.code(), "--resolver: " + status.message()};
+}
+
+// `fe80::1%eth0`: a link-local server by its interface, as routers announce them.
+bool is_zoned(std::string_view address) {
+  const size_t percent = address.find('%');
+  return percent != address.npos && IpAddress::from_text(address.substr(0, percent));
+}
+
+// The `nameserver` lines of resolv.conf(5); a bare address a line is taken too. Zoned addresses are
+// passed over: the other servers of the file answer the same.
 Status read_file(const std::string& path, std::vector<Endpoint>& found) {
   std::ifstream file(path);
   if (!file) {
@@ -31,6 +42,8 @@ Status read_file(const std::string& path, std::vector<Endpoint>& found) {
   }
   std::string line;
   size_t number = 0;
+  const size_t before = found.size();
+  bool has_zoned = false;
   while (std::getline(file, line)) {
     ++number;
     std::istringstream words(line.substr(0, line.find_first_of("#;")));
@@ -44,52 +57,56 @@ Status read_file(const std::string& path, std::vector<Endpoint>& found) {
     } else {
       address = word;
     }
+    if (is_zoned(address)) {
+      has_zoned = true;
+      continue;
+    }
     Result<Endpoint> resolver = parse_resolver(address);
     if (!resolver.ok()) {
       return Status::usage(path + ":" + std::to_string(number) + ": \"" + address +
-                           "\" is not an IP address");
+                           "\" is not an IP address; mend the line or name a resolver with -r IP");
     }
     found.push_back(resolver.value());
   }
-  if (found.empty()) {
-    return Status::usage(path + " names no resolver; name one with -r IP");
-  }
-  return {};
+  if (found.size() > before) return {};
+  const std::string_view what = has_zoned
+                                    ? " names only resolvers with a zone (%), which cannot be asked"
+                                    : " names no resolver";
+  return Status::usage(path + std::string(what) + "; name one with -r IP");
 }
 
 }  // namespace
 
 Result<Endpoint> parse_resolver(std::string_view word) {
-  Endpoint resolver;
+  const bool is_bracketed = word.starts_with('[');
   std::string_view host = word;
-  std::string_view port;
-  bool has_port = false;
-  if (word.starts_with('[')) {
+  std::string_view port;  // with its colon
+  if (is_bracketed) {
     const size_t close = word.find(']');
-    if (close == std::string_view::npos) return bad_resolver(word);
+    if (close == word.npos) return bad_resolver(word);
     host = word.substr(1, close - 1);
-    const std::string_view rest = word.substr(close + 1);
-    has_port = !rest.empty();
-    if (has_port && rest.front() != ':') return bad_resolver(word);
-    if (has_port) port = rest.substr(1);
-  } else if (const size_t colon = word.find(':');
-             colon != std::string_view::npos && word.find(':', colon + 1) == word.npos) {
+    port = word.substr(close + 1);
+  } else if (const size_t colon = word.find(':'); colon == word.rfind(':') && colon != word.npos) {
     host = word.substr(0, colon);
-    port = word.substr(colon + 1);
-    has_port = true;
+    port = word.substr(colon);
   }
   const std::optional<IpAddress> address = IpAddress::from_text(host);
-  if (!address) return bad_resolver(word);
+  if (!address || (is_bracketed && address->is_v4())) return bad_resolver(word);
+  Endpoint resolver;
   resolver.address = *address;
-  if (has_port) {
-    const std::optional<uint16_t> number = parse_port(port);
-    if (!number) {
-      return Status::usage("--resolver: \"" + std::string(word) +
-                           "\" has no valid port; ports are 1 to 65535");
-    }
-    resolver.port = *number;
+  if (port.empty()) return resolver;
+  if (!port.starts_with(':')) return bad_resolver(word);
+  const std::optional<uint16_t> number = parse_port(port.substr(1));
+  if (!number) {
+    return Status::usage("\"" + std::string(word) + "\" has no valid port; ports are 1 to 65535");
   }
+  resolver.port = *number;
   return resolver;
+}
+
+Status check_resolver(std::string_view word) {
+  if (word == kLabResolver || (word.starts_with('@') && word.size() > 1)) return {};
+  return parse_resolver(word).status();
 }
 
 Result<std::vector<Endpoint>> resolver_list(const std::vector<std::string>& words) {
@@ -105,7 +122,7 @@ Result<std::vector<Endpoint>> resolver_list(const std::vector<std::string>& word
       continue;
     }
     Result<Endpoint> resolver = parse_resolver(word);
-    if (!resolver.ok()) return resolver.status();
+    if (!resolver.ok()) return of_flag(resolver.status());
     found.push_back(resolver.value());
   }
   if (found.size() > kResolversMax) {

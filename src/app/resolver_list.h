@@ -18,7 +18,11 @@ inline constexpr std::string_view kLabResolver = "lab";
 // names no resolver. Empty `words`: /etc/resolv.conf. Requires: no word is "lab".
 [[nodiscard]] Result<std::vector<Endpoint>> resolver_list(const std::vector<std::string>& words);
 
+// An address with or without port. Errors: kUsage with what would be right; the caller adds the
+// flag's name.
 [[nodiscard]] Result<Endpoint> parse_resolver(std::string_view word);
+// Ok for all that `--resolver` takes: that, `@FILE` (not looked at) and `lab`. Errors: as above.
+[[nodiscard]] Status check_resolver(std::string_view word);
 
 [[nodiscard]] bool is_loopback(const IpAddress& address);
 

@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "app/resolver_list.h"
 #include "base/limits.h"
 #include "cli/flag_values.h"
 
@@ -168,7 +169,7 @@ Status set_resolver(std::string_view text, Invocation& to) {
   Result<std::vector<std::string>> resolvers = filled_list_from(text);
   if (!resolvers.ok()) return resolvers.status();
   for (std::string& resolver : resolvers.value()) {
-    if (Status status = check_resolver(resolver); !status.ok()) return status;
+    if (Status status = app::check_resolver(resolver); !status.ok()) return status;
     to.options.dns.resolvers.push_back(std::move(resolver));
   }
   return {};

@@ -8,8 +8,6 @@
 #include <span>
 #include <utility>
 
-#include "model/ip_address.h"
-
 namespace mxbulk::cli {
 namespace {
 
@@ -47,10 +45,6 @@ std::optional<double> scaled(std::string_view text, std::span<const Unit> units)
 
 Status wrong(std::string_view text, std::string_view expected) {
   return Status::usage("\"" + std::string(text) + "\" is no " + std::string(expected));
-}
-
-bool is_port(std::string_view text) {
-  return count_from(text, 1, 65'535).ok();
 }
 
 }  // namespace
@@ -106,23 +100,6 @@ Result<char> delimiter_from(std::string_view text) {
                       static_cast<unsigned char>(text[0]) < 0x80 && text[0] != '\0';
   if (!usable) return wrong(text, "delimiter; write one ASCII character, tab or auto");
   return text[0];
-}
-
-Status check_resolver(std::string_view text) {
-  if (text == "lab" || (text.starts_with('@') && text.size() > 1)) return {};
-  if (IpAddress::from_text(text)) return {};
-  if (text.starts_with('[')) {
-    const size_t close = text.find(']');
-    const std::string_view host = text.substr(1, close == text.npos ? 0 : close - 1);
-    const std::string_view rest = close == text.npos ? text : text.substr(close + 1);
-    const auto address = IpAddress::from_text(host);
-    const bool good_port = rest.empty() || (rest.starts_with(':') && is_port(rest.substr(1)));
-    if (address && !address->is_v4() && good_port) return {};
-  } else if (const size_t colon = text.rfind(':'); colon != text.npos) {
-    const auto address = IpAddress::from_text(text.substr(0, colon));
-    if (address && address->is_v4() && is_port(text.substr(colon + 1))) return {};
-  }
-  return wrong(text, "resolver; write IP, IP:PORT, [IPv6]:PORT, @FILE (resolv.conf) or lab");
 }
 
 std::vector<std::string> list_from(std::string_view text) {

@@ -1,4 +1,4 @@
-// How the values of flags are written: durations, sizes, rates, resolvers. Threads: pure functions.
+// How the values of flags are written: durations, sizes, rates. Threads: pure functions.
 //
 // Each returns kUsage with what is wrong and what would be right; the caller adds the flag's name.
 #pragma once
@@ -24,8 +24,6 @@ namespace mxbulk::cli {
 [[nodiscard]] Result<bool> switch_from(std::string_view text);
 // One byte, or `tab`, `\t`; `auto` is '\0'.
 [[nodiscard]] Result<char> delimiter_from(std::string_view text);
-// Ok for `IP`, `IP:PORT`, `[IPv6]:PORT`, `@FILE` and `lab`.
-[[nodiscard]] Status check_resolver(std::string_view text);
 // Splits at commas; empty pieces are dropped.
 [[nodiscard]] std::vector<std::string> list_from(std::string_view text);
 

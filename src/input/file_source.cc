@@ -19,6 +19,16 @@ std::string text_of_error(int error) {
   return std::generic_category().message(error);
 }
 
+std::string_view advice_for(int error) {
+  switch (error) {
+    case ENOENT:
+    case ENOTDIR: return "; check the path";
+    case EACCES:
+    case EPERM: return "; check its permissions";
+    default: return "; name another file";
+  }
+}
+
 }  // namespace
 
 Result<std::unique_ptr<FileSource>> FileSource::open(const std::string& path,
@@ -26,7 +36,10 @@ Result<std::unique_ptr<FileSource>> FileSource::open(const std::string& path,
   const std::string name = source_name(path);
   const bool is_stdin = path == "-";
   const int descriptor = is_stdin ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return Status::input(name + ": " + text_of_error(errno));
+  if (descriptor < 0) {
+    const int error = errno;
+    return Status::input(name + ": " + text_of_error(error) + std::string(advice_for(error)));
+  }
   struct stat facts {};
   const bool is_known = ::fstat(descriptor, &facts) == 0;
   const bool is_regular = is_known && S_ISREG(facts.st_mode);

@@ -100,6 +100,10 @@ int AresLane::on_connect(ares_socket_t fd, const sockaddr* address, ares_socklen
         lane->receive_budget_ = kReceiveBudget;
         ares_process_fd(lane->channel_->get(), lane->port_->fd(), ARES_SOCKET_BAD);
       });
+  if (!lane->watch_->ok()) {
+    errno = ENOBUFS;  // any error closes the lane: nobody would hear its answers
+    return -1;
+  }
   lane->watch();
   return 0;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 namespace mxbulk::net {
 namespace {
@@ -13,11 +14,15 @@ constexpr int64_t kLongestSleepUs = 100'000;
 
 SocketWatch::SocketWatch(uv_loop_t* loop, int fd, Ready ready) : handle_(new Handle{}) {
   handle_->ready = std::make_shared<const Ready>(std::move(ready));
-  uv_poll_init_socket(loop, &handle_->poll, fd);
+  if (uv_poll_init_socket(loop, &handle_->poll, fd) != 0) {
+    delete std::exchange(handle_, nullptr);
+    return;
+  }
   handle_->poll.data = handle_;
 }
 
 SocketWatch::~SocketWatch() {
+  if (handle_ == nullptr) return;
   handle_->ready = nullptr;
   uv_poll_stop(&handle_->poll);
   uv_close(reinterpret_cast<uv_handle_t*>(&handle_->poll),
@@ -25,6 +30,7 @@ SocketWatch::~SocketWatch() {
 }
 
 void SocketWatch::want(bool readable, bool writable) {
+  if (handle_ == nullptr) return;
   const int events = (readable ? UV_READABLE : 0) | (writable ? UV_WRITABLE : 0);
   if (events == handle_->events) return;
   handle_->events = events;
@@ -52,17 +58,20 @@ void SocketWatch::on_poll(uv_poll_t* poll, int status, int events) {
 
 Result<std::unique_ptr<Loop>> Loop::create(const Clock& clock) {
   std::unique_ptr<Loop> loop(new Loop(clock));
+  const auto refusal = [](int error) {
+    return Status::internal(std::string("cannot start: ") + uv_strerror(error) +
+                            "; raise the limit of open files (ulimit -n) and run again");
+  };
   const int error = uv_loop_init(&loop->loop_);
-  if (error != 0) return Status::internal(std::string("cannot start: ") + uv_strerror(error));
+  if (error != 0) return refusal(error);
   loop->is_initialised_ = true;
   loop->async_.data = loop->timer_.data = loop->check_.data = loop.get();
-  const int async_error = uv_async_init(&loop->loop_, &loop->async_, [](uv_async_t*) {});
-  if (async_error != 0) {
-    return Status::internal(std::string("cannot start: ") + uv_strerror(async_error));
+  for (const int init_error :
+       {uv_async_init(&loop->loop_, &loop->async_, [](uv_async_t*) {}),
+        uv_timer_init(&loop->loop_, &loop->timer_), uv_check_init(&loop->loop_, &loop->check_),
+        uv_idle_init(&loop->loop_, &loop->no_sleep_)}) {
+    if (init_error != 0) return refusal(init_error);
   }
-  uv_timer_init(&loop->loop_, &loop->timer_);
-  uv_check_init(&loop->loop_, &loop->check_);
-  uv_idle_init(&loop->loop_, &loop->no_sleep_);
   return loop;
 }
 
@@ -87,7 +96,9 @@ void Loop::run(Turn turn) {
   turn_ = nullptr;
 }
 
-void Loop::wake() { uv_async_send(&async_); }
+void Loop::wake() {
+  uv_async_send(&async_);
+}
 
 void Loop::stop() {
   stopping_.store(true, std::memory_order_release);

@@ -27,6 +27,8 @@ class SocketWatch {
   SocketWatch(const SocketWatch&) = delete;
   SocketWatch& operator=(const SocketWatch&) = delete;
 
+  // False: the system does not let this descriptor be watched (epoll_ctl(2)); nothing is called.
+  [[nodiscard]] bool ok() const { return handle_ != nullptr; }
   // What to wait for; a repeated call with the same wish costs nothing.
   void want(bool readable, bool writable);
 
@@ -53,6 +55,7 @@ class Loop final {
   void run(Turn turn);
   void wake();
   void stop();
+  [[nodiscard]] int64_t now_us() const { return clock_.now_us(); }
   [[nodiscard]] uv_loop_t* handle() { return &loop_; }
 
  private:

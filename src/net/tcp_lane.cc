@@ -86,7 +86,7 @@ void TcpLane::on_socket_state(void* data, ares_socket_t fd, int readable, int wr
     };
     watch = std::make_unique<SocketWatch>(line->lane->loop_.handle(), fd, on_ready);
   }
-  watch->want(readable != 0, writable != 0);
+  watch->want(readable != 0, writable != 0);  // unwatched, its questions run out of time
 }
 
 void TcpLane::on_done(void* data, int status, int, unsigned char* bytes, int size) {
@@ -102,16 +102,22 @@ void TcpLane::on_done(void* data, int status, int, unsigned char* bytes, int siz
   } else if (!pending.is_alone && status != ARES_EDESTRUCTION &&
              lane.left_alone_.size() < kLeftAloneMax) {
     pending.is_alone = true;
+    pending.left_alone_at_us = lane.loop_.now_us();
     lane.left_alone_.push_back(&pending);
   } else {
     lane.finish(pending, engine::ReplyKind::kLocalTrouble);
   }
 }
 
-// Those behind a question that took its whole time have waited as long.
+// Behind a question that took its whole time: those that have waited as long. Others, left alone
+// while it was asked, still get their turn.
 void TcpLane::give_up_on_waiting() {
-  for (Pending* pending : left_alone_) finish(*pending, engine::ReplyKind::kTimeout);
-  left_alone_.clear();
+  const int64_t whole_ms = timeout_us_ / 1'000;  // as c-ares counts
+  const int64_t left_by_us = loop_.now_us() - whole_ms * 1'000;
+  while (!left_alone_.empty() && left_alone_.front()->left_alone_at_us <= left_by_us) {
+    finish(*left_alone_.front(), engine::ReplyKind::kTimeout);
+    left_alone_.pop_front();
+  }
 }
 
 void TcpLane::finish(Pending& pending, engine::ReplyKind kind) {

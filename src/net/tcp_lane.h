@@ -40,6 +40,7 @@ class TcpLane {
     uint64_t ticket = 0;
     uint16_t id = 0;
     bool is_alone = false;
+    int64_t left_alone_at_us = 0;  // where is_alone
     uint16_t size = 0;
     std::array<uint8_t, dns::kQueryBytesMax> packet{};
   };

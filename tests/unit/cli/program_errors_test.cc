@@ -50,7 +50,7 @@ TEST_F(ProgramErrors, InputThatIsNotThere) {
   const std::string path = folder_.file("none.csv");
   const Outcome run = run_program({.arguments = {"validate", path, "--resolver", "lab"}});
   expect_one_line(run, 4);
-  EXPECT_THAT(run.err, HasSubstr(path + ": No such file or directory"));
+  EXPECT_THAT(run.err, HasSubstr(path + ": No such file or directory; check the path"));
 }
 
 TEST_F(ProgramErrors, InputThatIsAFolder) {
@@ -102,6 +102,12 @@ TEST_F(ProgramErrors, ResolverThatIsNone) {
     EXPECT_THAT(run.err,
                 AllOf(HasSubstr("--resolver"), HasSubstr(std::string(resolver).substr(1))));
   }
+}
+
+TEST_F(ProgramErrors, LabBesideAnotherResolver) {
+  const Outcome run = validate("list.csv", "email\na@b.test\n", {"-r", "lab,127.0.0.1"});
+  expect_one_line(run, 2);
+  EXPECT_THAT(run.err, AllOf(HasSubstr("--resolver: lab"), HasSubstr("name it alone")));
 }
 
 TEST_F(ProgramErrors, FlagThatIsNone) {

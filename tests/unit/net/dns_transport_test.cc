@@ -98,6 +98,30 @@ TEST(AresTransport, ASilentTcpServerIsATimeout) {
   EXPECT_EQ(harness.reply_to(ticket).kind, ReplyKind::kTimeout);
 }
 
+// A question left alone a moment ago got the timeout of the one that was asked before it.
+TEST(AresTransport, WhatHasJustBeenLeftAloneIsNotTimedOutWithAnother) {
+  const auto server = start_server({.delay_ms = 50});
+  Harness harness(server->port(), 800'000);
+  const uint64_t silent = harness.ask("silent.test", RecordType::kMx, Proto::kTcp);
+  harness.ask("dead.test", RecordType::kMx, Proto::kTcp);  // closes the connection they share
+  uint64_t clockwork = harness.ask("n0.test");             // 50 ms each, by UDP
+  int ticks = 0;
+  uint64_t good = 0;
+  harness.set_then([&](const Harness::Reply& reply) {
+    if (reply.ticket != clockwork) return;
+    if (++ticks < 6) {
+      clockwork = harness.ask("n" + std::to_string(ticks) + ".test");
+      return;
+    }
+    harness.ask("dead.test", RecordType::kMx, Proto::kTcp);
+    good = harness.ask("good.test", RecordType::kMx, Proto::kTcp);
+  });
+  harness.run();
+  EXPECT_EQ(harness.reply_to(silent).kind, ReplyKind::kTimeout);
+  ASSERT_GT(good, silent);
+  EXPECT_EQ(harness.reply_to(good).kind, ReplyKind::kBytes);
+}
+
 TEST(AresTransport, DropsEveryForgeryAndTakesEveryTruth) {
   const auto server = start_server({.forge = true});
   Harness harness(server->port());

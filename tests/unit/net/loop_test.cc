@@ -110,6 +110,18 @@ TEST(SocketWatch, TellsWhatItWasAskedFor) {
   close(ends[1]);
 }
 
+TEST(SocketWatch, SaysWhatCannotBeWatched) {
+  const SteadyClock clock;
+  const auto loop = make_loop(clock);
+  const int plain = open("/dev/null", O_RDWR | O_CLOEXEC);  // EPERM of epoll_ctl(2)
+  {
+    SocketWatch watch(loop->handle(), plain, [](bool, bool) { FAIL(); });
+    EXPECT_FALSE(watch.ok());
+    watch.want(true, true);
+  }
+  close(plain);
+}
+
 TEST(SocketWatch, MayEndItselfInItsOwnCall) {
   const SteadyClock clock;
   const auto loop = make_loop(clock);
