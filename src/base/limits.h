@@ -51,7 +51,7 @@ inline constexpr int64_t kRetransmitMinUs = 200'000;  // below it one stall of t
 inline constexpr int64_t kSlowLaneAfterUs = 5'000'000;  // a failure is asked again this much later
 inline constexpr int64_t kTrustResolverUs = 30'000'000;  // its word is wanted so long after an answer
 inline constexpr int64_t kLeaveSilentUs = 10'000'000;  // asking who is silent costs some 2 s each
-inline constexpr uint32_t kBreakerDomains = 100;   // failures without one success before giving up
+inline constexpr uint32_t kBreakerRounds = 100;    // failed, none good: is it the resolver?
 
 // --- output and people --------------------------------------------------------------------------
 inline constexpr size_t kOutputBufferBytes = 256U << 10;  // one write(2) each; fits the cache

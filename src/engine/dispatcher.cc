@@ -42,7 +42,9 @@ void Dispatcher::turn(int64_t now_us, Intake intake) {
   const bool nothing_else = all_begun && (intake.closed || intake.reader_waits);
   runner_.turn(now_us, nothing_else);
   deliver_ready_hosts();
-  if (watch_.wants_question()) ask_watch_question();
+  if (!watch_.is_in_doubt()) publish_held();
+  const bool nothing_runs = runner_.idle() && next_domain_ == domains_.size();
+  if (watch_.wants_question(nothing_runs)) ask_watch_question();
   while (may_begin_domain()) {
     begin_domain(DomainId(next_domain_++));
     deliver_ready_hosts();
@@ -188,7 +190,23 @@ void Dispatcher::deliver_ready_hosts() {
   is_delivering_ = false;
 }
 
+// What failed waits until the resolver is known to be alive: else the last domains of a list, or
+// all of a short one, would be written as failed and the run would end well.
 void Dispatcher::finish_domain(uint32_t index) {
+  const Reason reason = jobs_[index].walk.route().reason;
+  if (verdict_of(reason) == Verdict::kUnknown && watch_.is_in_doubt()) {
+    held_.push_back(index);
+  } else {
+    publish(index);
+  }
+}
+
+void Dispatcher::publish_held() {
+  for (uint32_t index : held_) publish(index);
+  held_.clear();
+}
+
+void Dispatcher::publish(uint32_t index) {
   DomainJob& job = jobs_[index];
   const route::MailRoute& found = job.walk.route();
   exchange_ids_.clear();

@@ -112,6 +112,8 @@ class Dispatcher final : private LookupSink {
   void ask_for_host(uint32_t host_job, RecordType type);
   void deliver_ready_hosts();
   void finish_domain(uint32_t job);
+  void publish(uint32_t job);
+  void publish_held();
   void ask_watch_question();
   [[nodiscard]] bool may_begin_domain() const;
 
@@ -132,6 +134,7 @@ class Dispatcher final : private LookupSink {
   std::vector<HostId> exchange_ids_;  // scratch
   route::MailRoute last_route_;
   std::vector<DomainId> done_;  // decided, not yet taken
+  std::vector<uint32_t> held_;  // jobs that failed while the resolver itself is in doubt
   uint32_t next_domain_ = 0;
   uint32_t domains_done_ = 0;
   int64_t now_us_ = 0;

@@ -319,6 +319,10 @@ void LookupRunner::wake_parked(bool nothing_else) {
     Slot& slot = slots_[index];
     parked_.pop_front();
     if (slot.generation != generation || !slot.is_parked) continue;
+    if (slot.is_urgent && due_us > now_us_) {  // asks whether the resolver is alive: it may restart
+      parked_.push_back({index, generation, due_us});
+      continue;
+    }
     unpark(slot);
     if (is_out_of_time(slot)) {
       finish_failed(index, slot.lookup.failure());

@@ -24,12 +24,18 @@ class ResolverWatch {
   // A lookup failed in all tries of one round.
   void on_round_failed() { ++failures_; }
 
+  // Something failed and nothing good came since: what failed may be the resolver's fault.
+  [[nodiscard]] bool is_in_doubt() const {
+    return enabled_ && (failures_ > 0 || is_asking_ || !failure_.ok());
+  }
+
   // The watch's own question should go out now. While it is out, no new domain should begin.
-  [[nodiscard]] bool wants_question() const {
+  // `nothing_runs`: no good answer can come any more, so few failures are all the proof there is.
+  [[nodiscard]] bool wants_question(bool nothing_runs) const {
     if (!enabled_ || is_asking_ || !failure_.ok()) return false;
     // Nothing has been heard of it yet: the first failure is reason enough to ask.
-    if (!has_ever_answered_) return failures_ > 0;
-    return failures_ >= limits::kBreakerDomains;
+    if (!has_ever_answered_ || nothing_runs) return failures_ > 0;
+    return failures_ >= limits::kBreakerRounds;
   }
   void on_asked() {
     is_asking_ = true;

@@ -88,6 +88,43 @@ TEST(Reliability, Row3AResolverThatDiesForGoodEndsTheRun) {
   EXPECT_LT(result.ended_us, 60 * kSecondUs);
 }
 
+// However short the list: nothing would be left of it but failures.
+TEST(Reliability, Row3AlsoWhereTheListIsShort) {
+  for (size_t domains : {2U, 30U, 60U, 99U}) {
+    for (Kind kind : {Kind::kSilent, Kind::kServfail, Kind::kLocalTrouble}) {
+      Scenario scenario = healthy_scenario(domains);
+      scenario.read_gap_us = 20'000;
+      scenario.batch_rows_max = 1;
+      make_bad(scenario, 0, kind, 12'000);
+      const RunResult result = run(scenario);
+      EXPECT_EQ(result.failure.code(), StatusCode::kResolver) << domains;
+      EXPECT_EQ(complaints(scenario, result), std::vector<std::string>());
+      EXPECT_LT(result.ended_us, 60 * kSecondUs);
+    }
+  }
+}
+
+TEST(Reliability, Row3ARestartAtTheEndOfTheListDoesNotEndTheRun) {
+  Scenario scenario = healthy_scenario(30);
+  make_bad(scenario, 0, Kind::kServfail, 12'000, 4 * kSecondUs);
+  const RunResult result = run(scenario);
+  EXPECT_TRUE(result.failure.ok()) << result.failure.message();
+  EXPECT_EQ(complaints(scenario, result), std::vector<std::string>());
+}
+
+// Its few domains are at fault, and a resolver that says so is not.
+TEST(Reliability, Row3AListOfFailuresOnlyEndsWell) {
+  Scenario scenario = healthy_scenario(5);
+  for (const std::string& name : scenario.world.domains()) {
+    scenario.world.add(name).mx.fate = Fate::kServfail;
+  }
+  const RunResult result = run(scenario);
+  EXPECT_TRUE(result.failure.ok()) << result.failure.message();
+  EXPECT_EQ(complaints(scenario, result), std::vector<std::string>());
+  EXPECT_GE(unknown_domains(result), 1U);
+  EXPECT_LT(result.ended_us, 10 * kSecondUs);
+}
+
 TEST(Reliability, Row4LossIsNoVerdict) {
   Scenario scenario = healthy_scenario(3'000);
   scenario.weather.loss = 0.05;

@@ -11,35 +11,35 @@ void fail_rounds(ResolverWatch& watch, uint32_t count) {
 
 TEST(ResolverWatch, AsksNothingWhileAllIsWell) {
   ResolverWatch watch(true);
-  EXPECT_FALSE(watch.wants_question());
+  EXPECT_FALSE(watch.wants_question(false));
   watch.on_good_answer();
-  EXPECT_FALSE(watch.wants_question());
+  EXPECT_FALSE(watch.wants_question(false));
 }
 
 TEST(ResolverWatch, OfAResolverNeverHeardOfOneFailureIsEnough) {
   ResolverWatch watch(true);
   watch.on_round_failed();
-  EXPECT_TRUE(watch.wants_question());
+  EXPECT_TRUE(watch.wants_question(false));
   EXPECT_EQ(watch.rounds(), 1U);
 }
 
 TEST(ResolverWatch, OfOneThatAnsweredBeforeAHundredInARowAre) {
   ResolverWatch watch(true);
   watch.on_good_answer();
-  fail_rounds(watch, limits::kBreakerDomains - 1);
-  EXPECT_FALSE(watch.wants_question());
+  fail_rounds(watch, limits::kBreakerRounds - 1);
+  EXPECT_FALSE(watch.wants_question(false));
   watch.on_round_failed();
-  EXPECT_TRUE(watch.wants_question());
+  EXPECT_TRUE(watch.wants_question(false));
   EXPECT_EQ(watch.rounds(), 2U);
 }
 
 TEST(ResolverWatch, AGoodAnswerStartsTheCountAnew) {
   ResolverWatch watch(true);
   watch.on_good_answer();
-  fail_rounds(watch, limits::kBreakerDomains - 1);
+  fail_rounds(watch, limits::kBreakerRounds - 1);
   watch.on_good_answer();
-  fail_rounds(watch, limits::kBreakerDomains - 1);
-  EXPECT_FALSE(watch.wants_question());
+  fail_rounds(watch, limits::kBreakerRounds - 1);
+  EXPECT_FALSE(watch.wants_question(false));
 }
 
 TEST(ResolverWatch, OneQuestionAtATime) {
@@ -47,7 +47,7 @@ TEST(ResolverWatch, OneQuestionAtATime) {
   watch.on_round_failed();
   watch.on_asked();
   watch.on_round_failed();
-  EXPECT_FALSE(watch.wants_question());
+  EXPECT_FALSE(watch.wants_question(false));
   EXPECT_TRUE(watch.is_asking());
 }
 
@@ -58,13 +58,13 @@ TEST(ResolverWatch, SilenceBeforeAnyAnswerNamesTheSetting) {
   watch.on_outcome(LookupStatus::kTimeout);
   EXPECT_EQ(watch.failure().code(), StatusCode::kResolver);
   EXPECT_NE(watch.failure().message().find("--resolver"), std::string::npos);
-  EXPECT_FALSE(watch.wants_question());
+  EXPECT_FALSE(watch.wants_question(false));
 }
 
 TEST(ResolverWatch, SilenceAfterAnswersSaysThatItStopped) {
   ResolverWatch watch(true);
   watch.on_good_answer();
-  fail_rounds(watch, limits::kBreakerDomains);
+  fail_rounds(watch, limits::kBreakerRounds);
   watch.on_asked();
   watch.on_outcome(LookupStatus::kServfail);
   EXPECT_EQ(watch.failure().code(), StatusCode::kResolver);
@@ -78,7 +78,7 @@ TEST(ResolverWatch, AnAnswerToItsQuestionClearsTheResolver) {
   watch.on_outcome(LookupStatus::kFound);
   EXPECT_TRUE(watch.failure().ok());
   EXPECT_FALSE(watch.is_asking());
-  EXPECT_FALSE(watch.wants_question());
+  EXPECT_FALSE(watch.wants_question(false));
 }
 
 TEST(ResolverWatch, IsNotGivenUpWhileItAnswersOthers) {
@@ -93,16 +93,43 @@ TEST(ResolverWatch, IsNotGivenUpWhileItAnswersOthers) {
 TEST(ResolverWatch, AnAnswerFromBeforeItsQuestionDoesNotClearIt) {
   ResolverWatch watch(true);
   watch.on_good_answer();
-  fail_rounds(watch, limits::kBreakerDomains);
+  fail_rounds(watch, limits::kBreakerRounds);
   watch.on_asked();
   watch.on_outcome(LookupStatus::kTimeout);
   EXPECT_FALSE(watch.failure().ok());
 }
 
+TEST(ResolverWatch, WhereNothingRunsAnyMoreOneFailureIsEnough) {
+  ResolverWatch watch(true);
+  EXPECT_FALSE(watch.wants_question(true));
+  watch.on_good_answer();
+  EXPECT_FALSE(watch.wants_question(true));
+  EXPECT_FALSE(watch.is_in_doubt());
+  watch.on_round_failed();
+  EXPECT_FALSE(watch.wants_question(false));
+  EXPECT_TRUE(watch.wants_question(true));
+}
+
+TEST(ResolverWatch, IsInDoubtFromAFailureToTheNextGoodAnswer) {
+  ResolverWatch watch(true);
+  watch.on_good_answer();
+  watch.on_round_failed();
+  EXPECT_TRUE(watch.is_in_doubt());
+  watch.on_asked();
+  EXPECT_TRUE(watch.is_in_doubt());
+  watch.on_outcome(LookupStatus::kNoData);
+  EXPECT_FALSE(watch.is_in_doubt());
+  watch.on_round_failed();
+  watch.on_good_answer();
+  EXPECT_FALSE(watch.is_in_doubt());
+}
+
 TEST(ResolverWatch, SwitchedOffItNeverAsks) {
   ResolverWatch watch(false);
-  fail_rounds(watch, 2 * limits::kBreakerDomains);
-  EXPECT_FALSE(watch.wants_question());
+  fail_rounds(watch, 2 * limits::kBreakerRounds);
+  EXPECT_FALSE(watch.wants_question(false));
+  EXPECT_FALSE(watch.wants_question(true));
+  EXPECT_FALSE(watch.is_in_doubt());
 }
 
 }  // namespace
