@@ -43,11 +43,18 @@ extern "C" void on_interrupt(int signal) {
   _exit(128 + signal);
 }
 
+bool says_errors_as_json = false;  // set before there is a second thread
+
 // Called in place of std::bad_alloc, on any thread; must not allocate.
 [[noreturn]] void on_out_of_memory() {
-  constexpr std::string_view kText =
-      "mxbulk: out of memory; lower --memory or --concurrency, or raise the limit (ulimit -v)\n";
-  static_cast<void>(!::write(STDERR_FILENO, kText.data(), kText.size()));
+#define MXBULK_ADVICE \
+  "out of memory; lower --memory or --concurrency, or raise the limit (ulimit -v)"
+  constexpr std::string_view kText = "mxbulk: " MXBULK_ADVICE "\n";
+  constexpr std::string_view kJson =
+      "{\"event\":\"error\",\"exit_code\":1,\"message\":\"" MXBULK_ADVICE "\"}\n";
+#undef MXBULK_ADVICE
+  const std::string_view line = says_errors_as_json ? kJson : kText;
+  static_cast<void>(!::write(STDERR_FILENO, line.data(), line.size()));
   if (output::claim_early_end()) output::remove_temporaries();
   _exit(static_cast<int>(StatusCode::kInternal));
 }
@@ -103,11 +110,13 @@ int run(const std::vector<std::string>& arguments) {
 
 int main(int argc, char** argv) {
   std::set_new_handler(on_out_of_memory);
+  const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+  says_errors_as_json = wants_json_errors(arguments);
   try {
-    return run({argv + (argc > 0 ? 1 : 0), argv + argc});
+    return run(arguments);
   } catch (const std::exception& error) {  // a thread that the system does not give, as it is
     return report_failure(Status::internal(std::string("the system refused: ") + error.what() +
                                            "; raise the limits (ulimit -a) and run again"),
-                          false);
+                          says_errors_as_json);
   }
 }
