@@ -62,12 +62,18 @@ void Dispatcher::begin_domain(DomainId domain) {
   job.domain = domain;
   job.began_us = now_us_;
   job.asked_us = 0;
+  job.batch_asked_us = 0;
   follow(index, job.walk.start(domains_.name(domain), settings_.ask_all));
 }
 
 void Dispatcher::follow(uint32_t job, const route::RouteWalk::Step& step) {
   if (trace_ != nullptr && step.rule != route::Rule::kWaitForExchanges) {
     trace_->on_rule(domains_.name(jobs_[job].domain), route::text_of(step.rule));
+  }
+  if (step.ask_count > 0) {
+    jobs_[job].asked_us += jobs_[job].batch_asked_us;
+    jobs_[job].batch_asked_us = 0;
+    jobs_[job].batch_began_us = now_us_;
   }
   for (const route::Ask& next : step.all()) ask(job, next);
   if (jobs_[job].walk.done()) finish_domain(job);
@@ -100,7 +106,7 @@ void Dispatcher::ask_host(uint32_t index, uint16_t exchange_index) {
   if (host >= hosts_known_.size()) hosts_known_.resize(hosts_.size());
   const Waiter waiter{index, exchange_index};
   switch (hosts_known_[host].state) {
-    case KnownHost::State::kKnown: ready_.push_back({waiter, exchange.host}); return;
+    case KnownHost::State::kKnown: ready_.push_back({waiter, exchange.host, 0}); return;
     case KnownHost::State::kAsking:
       host_jobs_[hosts_known_[host].job].waiters.push_back(waiter);
       return;
@@ -167,7 +173,7 @@ void Dispatcher::on_host_lookup(uint32_t index, const LookupReport& report) {
   known.facts = job.walk.facts();
   known.state = KnownHost::State::kKnown;
   if (known.facts.has_public) hosts_.set_address(host, known.facts.address);
-  for (const Waiter& waiter : job.waiters) ready_.push_back({waiter, host});
+  for (const Waiter& waiter : job.waiters) ready_.push_back({waiter, host, job.asked_us});
   job.waiters.clear();
   free_host_jobs_.push_back(index);
 }
@@ -179,10 +185,20 @@ void Dispatcher::deliver_ready_hosts() {
   while (!ready_.empty()) {
     const ReadyHost next = ready_.front();
     ready_.pop_front();
-    const route::HostFacts& facts = hosts_known_[next.host.value()].facts;
-    follow(next.waiter.job, jobs_[next.waiter.job].walk.on_host(next.waiter.exchange, facts));
+    deliver(next);
   }
   is_delivering_ = false;
+}
+
+// Each host has a budget of its own, for it is asked for on behalf of many. What it took counts
+// against the domain's as far as this one waited for it.
+void Dispatcher::deliver(const ReadyHost& ready) {
+  DomainJob& job = jobs_[ready.waiter.job];
+  const int64_t waited_us = std::min(ready.asked_us, now_us_ - job.batch_began_us);
+  job.batch_asked_us = std::max(job.batch_asked_us, waited_us);
+  const bool has_time = job.asked_us + job.batch_asked_us < settings_.dns_deadline_us;
+  const route::HostFacts& facts = hosts_known_[ready.host.value()].facts;
+  follow(ready.waiter.job, job.walk.on_host(ready.waiter.exchange, facts, has_time));
 }
 
 // What failed waits until the resolver is known to be alive: else the last domains of a list, or

@@ -75,7 +75,9 @@ class Dispatcher final : private LookupSink {
     route::RouteWalk walk;
     DomainId domain;
     int64_t began_us = 0;
-    int64_t asked_us = 0;
+    int64_t asked_us = 0;  // MX, its confirmation and the batches of hosts before this one
+    int64_t batch_began_us = 0;
+    int64_t batch_asked_us = 0;  // of the host that took longest: they are asked side by side
     uint8_t mx_upstream = 0;
   };
   struct Waiter {
@@ -97,6 +99,7 @@ class Dispatcher final : private LookupSink {
   struct ReadyHost {  // a waiter whose host has become known
     Waiter waiter;
     HostId host;
+    int64_t asked_us = 0;  // 0: it was known before
   };
 
   void on_lookup(const LookupReport& report) override;
@@ -111,6 +114,7 @@ class Dispatcher final : private LookupSink {
   void on_host_lookup(uint32_t host_job, const LookupReport& report);
   void ask_for_host(uint32_t host_job, RecordType type);
   void deliver_ready_hosts();
+  void deliver(const ReadyHost& ready);
   void finish_domain(uint32_t job);
   void publish(uint32_t job);
   void publish_held();
