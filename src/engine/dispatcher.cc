@@ -38,10 +38,18 @@ Dispatcher::Dispatcher(DispatcherSettings settings, table::DomainTable& domains,
 
 void Dispatcher::turn(int64_t now_us, Intake intake) {
   now_us_ = now_us;
+  if (has_given_up_) {
+    finish_new_unasked();
+    return;
+  }
   const bool all_begun = next_domain_ == domains_.size();
   const bool nothing_else = all_begun && (intake.closed || intake.reader_waits);
   runner_.turn(now_us, nothing_else);
   deliver_ready_hosts();
+  if (settings_.finish_when_down && !watch_.failure().ok()) {
+    give_up();
+    return;
+  }
   if (!watch_.is_in_doubt()) publish_held();
   const bool nothing_runs = runner_.idle() && next_domain_ == domains_.size();
   if (watch_.wants_question(nothing_runs)) ask_watch_question();
@@ -61,6 +69,7 @@ void Dispatcher::begin_domain(DomainId domain) {
   DomainJob& job = jobs_[index];
   job.domain = domain;
   job.began_us = now_us_;
+  job.is_open = true;
   job.asked_us = 0;
   job.batch_asked_us = 0;
   follow(index, job.walk.start(domains_.name(domain), settings_.ask_all));
@@ -138,6 +147,7 @@ void Dispatcher::ask_for_host(uint32_t index, RecordType type) {
 }
 
 void Dispatcher::on_lookup(const LookupReport& report) {
+  if (has_given_up_) return;  // its domain is decided
   const auto kind = static_cast<OwnerKind>(report.owner >> 32);
   const auto index = static_cast<uint32_t>(report.owner);
   switch (kind) {
@@ -217,6 +227,38 @@ void Dispatcher::publish_held() {
   held_.clear();
 }
 
+void Dispatcher::give_up() {
+  has_given_up_ = true;
+  publish_held();
+  for (uint32_t index = 0; index < jobs_.size(); ++index) {
+    if (jobs_[index].is_open) publish_unasked(index);
+  }
+  finish_new_unasked();
+}
+
+void Dispatcher::finish_new_unasked() {
+  while (next_domain_ < domains_.size()) {
+    const uint32_t index = take(jobs_, free_jobs_);
+    DomainJob& job = jobs_[index];
+    job.domain = DomainId(next_domain_++);
+    job.began_us = now_us_;
+    (void)job.walk.start(domains_.name(job.domain), settings_.ask_all);
+    if (job.walk.done()) {  // its name says enough
+      publish(index);
+    } else {
+      publish_unasked(index);
+    }
+  }
+}
+
+void Dispatcher::publish_unasked(uint32_t index) {
+  DomainRecord record;
+  record.reason = Reason::kDnsTimeout;
+  record.dns_ms = static_cast<uint32_t>((now_us_ - jobs_[index].began_us) / 1'000);
+  record.checked_at_s = static_cast<uint32_t>(settings_.unix_start_s + now_us_ / 1'000'000);
+  put(index, record);
+}
+
 void Dispatcher::publish(uint32_t index) {
   DomainJob& job = jobs_[index];
   const route::MailRoute& found = job.walk.route();
@@ -238,9 +280,15 @@ void Dispatcher::publish(uint32_t index) {
     record.checked_at_s = static_cast<uint32_t>(settings_.unix_start_s + now_us_ / 1'000'000);
   }
   if (found.best >= 0) record.best = found.exchanges[static_cast<size_t>(found.best)].host;
+  if (settings_.ask_all) last_route_ = found;
+  put(index, record);
+}
+
+void Dispatcher::put(uint32_t index, const DomainRecord& record) {
+  DomainJob& job = jobs_[index];
+  job.is_open = false;
   domains_.publish(job.domain, record);
   ++domains_done_;
-  if (settings_.ask_all) last_route_ = found;
   if (settings_.collect_done) done_.push_back(job.domain);
   free_jobs_.push_back(index);
 }

@@ -214,6 +214,35 @@ TEST_F(DispatcherTest, GivesUpOnAResolverThatNeverAnswers) {
   EXPECT_EQ(transport_.count(), asked);
 }
 
+TEST_F(DispatcherTest, WithoutAResolverEachDomainMayStillGetItsRecord) {
+  DispatcherSettings settings;
+  settings.finish_when_down = true;
+  settings.collect_done = true;
+  set_up(settings);
+  for (int i = 0; i < 300; ++i) intern("d" + std::to_string(i) + ".test");
+  intern("printer.local");
+  turn();
+  for (int guard = 0; !dispatcher_->idle() && guard < 1'000; ++guard) {
+    now_us_ = dispatcher_->next_wake_us();
+    turn();
+  }
+  ASSERT_TRUE(dispatcher_->idle());
+  EXPECT_TRUE(dispatcher_->failure().ok());
+  EXPECT_LE(now_us_, 10'000'000);
+  const size_t asked = transport_.count();
+  intern("another.test");
+  turn();
+  transport_.answer(dispatcher_->sink(), 0, world_);  // too late
+  turn();
+  EXPECT_TRUE(dispatcher_->idle());
+  EXPECT_EQ(transport_.count(), asked);
+  for (uint32_t i : {0U, 299U, 301U}) EXPECT_EQ(record(i).reason, Reason::kDnsTimeout);
+  EXPECT_EQ(record(300).reason, Reason::kSpecialUse);
+  std::vector<DomainId> done;
+  dispatcher_->take_done(done);
+  EXPECT_EQ(done.size(), 302U);
+}
+
 // Lookups stop at the first usable host of sixteen; what the other names say needs no lookup.
 TEST_F(DispatcherTest, NamesBehindTheLastLookupStillLeaveTheirLints) {
   std::vector<test::SimulatedMx> list;
