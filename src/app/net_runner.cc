@@ -42,6 +42,7 @@ engine::DispatcherSettings settings_of(const DnsOptions& options,
   settings.ask_all = hooks.ask_all;
   settings.collect_done = hooks.collect_done;
   settings.watch_resolver = hooks.watch_resolver;
+  settings.finish_when_down = hooks.finish_when_down;
   settings.unix_start_s = static_cast<int64_t>(std::time(nullptr));
   return settings;
 }

@@ -31,6 +31,7 @@ class NetRunner {
     bool ask_all = false;
     bool collect_done = false;  // for Dispatcher::take_done()
     bool watch_resolver = true;
+    bool finish_when_down = false;  // as in DispatcherSettings
   };
 
   static Result<std::unique_ptr<NetRunner>> create(const DnsOptions& options,
@@ -51,7 +52,7 @@ class NetRunner {
   void join();
 
   // After join().
-  [[nodiscard]] const Status& failure() const { return dispatcher_->failure(); }
+  [[nodiscard]] Status failure() const { return dispatcher_->failure(); }
   [[nodiscard]] const engine::Dispatcher& dispatcher() const { return *dispatcher_; }
   void fill(Summary& summary) const;
 

@@ -127,7 +127,7 @@ class ResolveRun {
       inbox_.push_done(done_);
     };
     hooks.collect_done = true;
-    hooks.watch_resolver = false;  // each line gets its record, whatever the resolver does
+    hooks.finish_when_down = true;  // each line gets its record, whatever the resolver does
     Result<std::unique_ptr<NetRunner>> net =
         NetRunner::create(options_.dns, domains_, hosts_, progress_, std::move(hooks));
     if (!net.ok()) return net.status();

@@ -38,10 +38,18 @@ Dispatcher::Dispatcher(DispatcherSettings settings, table::DomainTable& domains,
 
 void Dispatcher::turn(int64_t now_us, Intake intake) {
   now_us_ = now_us;
+  if (has_given_up_) {
+    finish_new_unasked();
+    return;
+  }
   const bool all_begun = next_domain_ == domains_.size();
   const bool nothing_else = all_begun && (intake.closed || intake.reader_waits);
   runner_.turn(now_us, nothing_else);
   deliver_ready_hosts();
+  if (settings_.finish_when_down && !watch_.failure().ok()) {
+    give_up();
+    return;
+  }
   if (!watch_.is_in_doubt()) publish_held();
   const bool nothing_runs = runner_.idle() && next_domain_ == domains_.size();
   if (watch_.wants_question(nothing_runs)) ask_watch_question();
@@ -61,13 +69,20 @@ void Dispatcher::begin_domain(DomainId domain) {
   DomainJob& job = jobs_[index];
   job.domain = domain;
   job.began_us = now_us_;
+  job.is_open = true;
   job.asked_us = 0;
+  job.batch_asked_us = 0;
   follow(index, job.walk.start(domains_.name(domain), settings_.ask_all));
 }
 
 void Dispatcher::follow(uint32_t job, const route::RouteWalk::Step& step) {
   if (trace_ != nullptr && step.rule != route::Rule::kWaitForExchanges) {
     trace_->on_rule(domains_.name(jobs_[job].domain), route::text_of(step.rule));
+  }
+  if (step.ask_count > 0) {
+    jobs_[job].asked_us += jobs_[job].batch_asked_us;
+    jobs_[job].batch_asked_us = 0;
+    jobs_[job].batch_began_us = now_us_;
   }
   for (const route::Ask& next : step.all()) ask(job, next);
   if (jobs_[job].walk.done()) finish_domain(job);
@@ -104,7 +119,7 @@ void Dispatcher::ask_host(uint32_t index, uint16_t exchange_index) {
   if (host >= hosts_known_.size()) hosts_known_.resize(hosts_.size());
   const Waiter waiter{index, exchange_index};
   switch (hosts_known_[host].state) {
-    case KnownHost::State::kKnown: ready_.push_back({waiter, exchange.host}); return;
+    case KnownHost::State::kKnown: ready_.push_back({waiter, exchange.host, 0}); return;
     case KnownHost::State::kAsking:
       host_jobs_[hosts_known_[host].job].waiters.push_back(waiter);
       return;
@@ -136,6 +151,7 @@ void Dispatcher::ask_for_host(uint32_t index, RecordType type) {
 }
 
 void Dispatcher::on_lookup(const LookupReport& report) {
+  if (has_given_up_) return;  // its domain is decided
   const auto kind = static_cast<OwnerKind>(report.owner >> 32);
   const auto index = static_cast<uint32_t>(report.owner);
   switch (kind) {
@@ -172,7 +188,7 @@ void Dispatcher::on_host_lookup(uint32_t index, const LookupReport& report) {
   known.facts = job.walk.facts();
   known.state = KnownHost::State::kKnown;
   if (known.facts.has_public) hosts_.set_address(host, known.facts.address);
-  for (const Waiter& waiter : job.waiters) ready_.push_back({waiter, host});
+  for (const Waiter& waiter : job.waiters) ready_.push_back({waiter, host, job.asked_us});
   job.waiters.clear();
   free_host_jobs_.push_back(index);
 }
@@ -184,10 +200,20 @@ void Dispatcher::deliver_ready_hosts() {
   while (!ready_.empty()) {
     const ReadyHost next = ready_.front();
     ready_.pop_front();
-    const route::HostFacts& facts = hosts_known_[next.host.value()].facts;
-    follow(next.waiter.job, jobs_[next.waiter.job].walk.on_host(next.waiter.exchange, facts));
+    deliver(next);
   }
   is_delivering_ = false;
+}
+
+// Each host has a budget of its own, for it is asked for on behalf of many. What it took counts
+// against the domain's as far as this one waited for it.
+void Dispatcher::deliver(const ReadyHost& ready) {
+  DomainJob& job = jobs_[ready.waiter.job];
+  const int64_t waited_us = std::min(ready.asked_us, now_us_ - job.batch_began_us);
+  job.batch_asked_us = std::max(job.batch_asked_us, waited_us);
+  const bool has_time = job.asked_us + job.batch_asked_us < settings_.dns_deadline_us;
+  const route::HostFacts& facts = hosts_known_[ready.host.value()].facts;
+  follow(ready.waiter.job, job.walk.on_host(ready.waiter.exchange, facts, has_time));
 }
 
 // What failed waits until the resolver is known to be alive: else the last domains of a list, or
@@ -204,6 +230,38 @@ void Dispatcher::finish_domain(uint32_t index) {
 void Dispatcher::publish_held() {
   for (uint32_t index : held_) publish(index);
   held_.clear();
+}
+
+void Dispatcher::give_up() {
+  has_given_up_ = true;
+  publish_held();
+  for (uint32_t index = 0; index < jobs_.size(); ++index) {
+    if (jobs_[index].is_open) publish_unasked(index);
+  }
+  finish_new_unasked();
+}
+
+void Dispatcher::finish_new_unasked() {
+  while (next_domain_ < domains_.size()) {
+    const uint32_t index = take(jobs_, free_jobs_);
+    DomainJob& job = jobs_[index];
+    job.domain = DomainId(next_domain_++);
+    job.began_us = now_us_;
+    (void)job.walk.start(domains_.name(job.domain), settings_.ask_all);
+    if (job.walk.done()) {  // its name says enough
+      publish(index);
+    } else {
+      publish_unasked(index);
+    }
+  }
+}
+
+void Dispatcher::publish_unasked(uint32_t index) {
+  DomainRecord record;
+  record.reason = Reason::kDnsTimeout;
+  record.dns_ms = static_cast<uint32_t>((now_us_ - jobs_[index].began_us) / 1'000);
+  record.checked_at_s = static_cast<uint32_t>(settings_.unix_start_s + now_us_ / 1'000'000);
+  put(index, record);
 }
 
 void Dispatcher::publish(uint32_t index) {
@@ -227,9 +285,15 @@ void Dispatcher::publish(uint32_t index) {
     record.checked_at_s = static_cast<uint32_t>(settings_.unix_start_s + now_us_ / 1'000'000);
   }
   if (found.best >= 0) record.best = found.exchanges[static_cast<size_t>(found.best)].host;
+  if (settings_.ask_all) last_route_ = found;
+  put(index, record);
+}
+
+void Dispatcher::put(uint32_t index, const DomainRecord& record) {
+  DomainJob& job = jobs_[index];
+  job.is_open = false;
   domains_.publish(job.domain, record);
   ++domains_done_;
-  if (settings_.ask_all) last_route_ = found;
   if (settings_.collect_done) done_.push_back(job.domain);
   free_jobs_.push_back(index);
 }

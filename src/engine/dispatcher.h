@@ -30,7 +30,9 @@ struct DispatcherSettings {
   bool ask_all = false;                  // every address of every exchange
   bool collect_done = false;             // keep ids for take_done()
   bool watch_resolver = true;            // give up with StatusCode::kResolver when it is down
-  int64_t unix_start_s = 0;              // wall clock at time 0 of the engine's clock
+  // A resolver that is down ends no run: what is undecided becomes unknown/dns_timeout unasked.
+  bool finish_when_down = false;
+  int64_t unix_start_s = 0;  // wall clock at time 0 of the engine's clock
 };
 
 // What the dispatcher may expect of the reader.
@@ -47,13 +49,18 @@ class Dispatcher final : private LookupSink {
   // Takes new domains from the table as room allows, fires timers. Call after the transport has
   // delivered its replies to sink().
   void turn(int64_t now_us, Intake intake);
-  [[nodiscard]] int64_t next_wake_us() const { return runner_.next_wake_us(); }
+  [[nodiscard]] int64_t next_wake_us() const {
+    return has_given_up_ ? TimerWheel<int>::kNever : runner_.next_wake_us();
+  }
   [[nodiscard]] DnsReplySink& sink() { return runner_; }
 
   // Every domain interned so far has its record.
   [[nodiscard]] bool idle() const { return domains_done_ == domains_.size(); }
-  // Not ok once the resolver was found to be down: no more records follow.
-  [[nodiscard]] const Status& failure() const { return watch_.failure(); }
+  // Not ok once the resolver was found to be down: no more records follow. With
+  // settings.finish_when_down always ok.
+  [[nodiscard]] Status failure() const {
+    return settings_.finish_when_down ? Status() : watch_.failure();
+  }
 
   void report_progress(Progress& progress) const;
   [[nodiscard]] const LookupCounters& counters() const { return runner_.counters(); }
@@ -75,8 +82,11 @@ class Dispatcher final : private LookupSink {
     route::RouteWalk walk;
     DomainId domain;
     int64_t began_us = 0;
-    int64_t asked_us = 0;
+    int64_t asked_us = 0;  // MX, its confirmation and the batches of hosts before this one
+    int64_t batch_began_us = 0;
+    int64_t batch_asked_us = 0;  // of the host that took longest: they are asked side by side
     uint8_t mx_upstream = 0;
+    bool is_open = false;  // its record is not yet published
   };
   struct Waiter {
     uint32_t job;
@@ -97,6 +107,7 @@ class Dispatcher final : private LookupSink {
   struct ReadyHost {  // a waiter whose host has become known
     Waiter waiter;
     HostId host;
+    int64_t asked_us = 0;  // 0: it was known before
   };
 
   void on_lookup(const LookupReport& report) override;
@@ -111,9 +122,14 @@ class Dispatcher final : private LookupSink {
   void on_host_lookup(uint32_t host_job, const LookupReport& report);
   void ask_for_host(uint32_t host_job, RecordType type);
   void deliver_ready_hosts();
+  void deliver(const ReadyHost& ready);
   void finish_domain(uint32_t job);
   void publish(uint32_t job);
   void publish_held();
+  void publish_unasked(uint32_t job);
+  void put(uint32_t job, const DomainRecord& record);
+  void give_up();
+  void finish_new_unasked();
   void ask_watch_question();
   [[nodiscard]] bool may_begin_domain() const;
 
@@ -139,6 +155,7 @@ class Dispatcher final : private LookupSink {
   uint32_t domains_done_ = 0;
   int64_t now_us_ = 0;
   bool is_delivering_ = false;
+  bool has_given_up_ = false;  // finish_when_down, and it is
 };
 
 }  // namespace mxbulk::engine

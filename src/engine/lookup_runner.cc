@@ -301,7 +301,7 @@ void LookupRunner::park(uint32_t index) {
   pause(slot);
   slot.is_parked = true;
   ++parked_count_;
-  parked_.push_back({index, slot.generation, now_us_ + limits::kSlowLaneAfterUs});
+  parked_.push_back({index, slot.generation, ++slot.parking, now_us_ + limits::kSlowLaneAfterUs});
   sink_.on_round_failed();
 }
 
@@ -315,12 +315,15 @@ void LookupRunner::wake_parked(bool nothing_else) {
   const bool at_once = nothing_else && busy() == 0;
   size_t left = parked_.size();
   while (left-- > 0 && (at_once || parked_.front().due_us <= now_us_)) {
-    const auto [index, generation, due_us] = parked_.front();
+    const Parked entry = parked_.front();
+    const uint32_t index = entry.slot;
     Slot& slot = slots_[index];
     parked_.pop_front();
-    if (slot.generation != generation || !slot.is_parked) continue;
-    if (slot.is_urgent && due_us > now_us_) {  // asks whether the resolver is alive: it may restart
-      parked_.push_back({index, generation, due_us});
+    if (slot.generation != entry.generation || slot.parking != entry.parking) continue;
+    if (!slot.is_parked) continue;
+    if (slot.is_urgent &&
+        entry.due_us > now_us_) {  // asks whether the resolver is alive: it may restart
+      parked_.push_back(entry);
       continue;
     }
     unpark(slot);

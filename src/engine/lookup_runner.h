@@ -102,6 +102,7 @@ class LookupRunner final : public DnsReplySink {
     uint32_t generation = 0;
     uint32_t timer = 0;    // only the timer with this number counts
     uint32_t queuing = 0;  // only the place in a queue with this number counts
+    uint32_t parking = 0;  // only the place in the slow lane with this number counts
     uint32_t rounds_max = 2;
     uint32_t links = 0;           // CNAMEs followed, over all its answers
     uint32_t ttl_s = 0xFFFFFFFF;  // smallest on the way
@@ -141,6 +142,7 @@ class LookupRunner final : public DnsReplySink {
   struct Parked {
     uint32_t slot;
     uint32_t generation;
+    uint32_t parking;
     int64_t due_us;
   };
 

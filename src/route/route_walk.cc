@@ -74,13 +74,13 @@ RouteWalk::Step RouteWalk::on_spf(const LookupOutcome& outcome) {
   return {.rule = outcome.has_spf ? Rule::kNullMxSends : Rule::kNullMxSendsNothing};
 }
 
-RouteWalk::Step RouteWalk::on_host(uint16_t index, const HostFacts& facts) {
+RouteWalk::Step RouteWalk::on_host(uint16_t index, const HostFacts& facts, bool may_ask_more) {
   assert(state_ == State::kAskHosts && waiting_ > 0);
   assert(route_.exchanges[index].state == ExchangeState::kAsking);
   --waiting_;
   note_host(index, facts);
   if (waiting_ > 0) return {.rule = Rule::kWaitForExchanges};
-  return finish_or_ask_more();
+  return finish_or_ask_more(may_ask_more);
 }
 
 void RouteWalk::note_host(uint16_t index, const HostFacts& facts) {
@@ -99,10 +99,11 @@ void RouteWalk::note_host(uint16_t index, const HostFacts& facts) {
   }
 }
 
-RouteWalk::Step RouteWalk::finish_or_ask_more() {
-  const bool may_ask_more = next_ < route_.exchanges.size();
-  if (may_ask_more && (ask_all_ || !has_usable())) {
-    return ask_next_exchanges(Rule::kAskMoreExchanges);
+RouteWalk::Step RouteWalk::finish_or_ask_more(bool may_ask_more) {
+  const bool has_more = next_ < route_.exchanges.size();
+  if (has_more && (ask_all_ || !has_usable())) {
+    if (may_ask_more) return ask_next_exchanges(Rule::kAskMoreExchanges);
+    cut_ = true;
   }
   const bool has_way = has_usable();
   const Rule rule = judge(route_, cut_ && !has_way);
@@ -125,7 +126,7 @@ RouteWalk::Step RouteWalk::ask_next_exchanges(Rule rule) {
     ++next_;
   }
   waiting_ = step.ask_count;
-  return waiting_ > 0 ? step : finish_or_ask_more();
+  return waiting_ > 0 ? step : finish_or_ask_more(true);
 }
 
 RouteWalk::Step RouteWalk::ask_implicit(Rule rule) {

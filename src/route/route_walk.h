@@ -46,8 +46,9 @@ class RouteWalk {
   Step on_confirm(const LookupOutcome& outcome);
   // What TXT came to; it changes no verdict.
   Step on_spf(const LookupOutcome& outcome);
-  // The host of exchange `index`, which was asked for, is known.
-  Step on_host(uint16_t index, const HostFacts& facts);
+  // The host of exchange `index`, which was asked for, is known. Without `may_ask_more` no further
+  // ones are asked for: with none usable among those asked, nothing is known.
+  Step on_host(uint16_t index, const HostFacts& facts, bool may_ask_more = true);
 
   [[nodiscard]] bool done() const { return state_ == State::kDone; }
   [[nodiscard]] MailRoute& route() { return route_; }
@@ -61,7 +62,7 @@ class RouteWalk {
   Step ask_one(Rule rule, Ask ask);
   Step ask_implicit(Rule rule);
   Step ask_next_exchanges(Rule rule);
-  Step finish_or_ask_more();
+  Step finish_or_ask_more(bool may_ask_more);
   void take_exchanges(std::span<const MxRecord> records);
   [[nodiscard]] bool has_usable() const;
   void note_host(uint16_t index, const HostFacts& facts);

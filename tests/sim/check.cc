@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "base/limits.h"
 #include "sim/oracle.h"
 #include "sim/row_check.h"
 
@@ -101,6 +102,7 @@ class Checker {
   }
 
   void check_domain(const DomainResult& domain) {
+    if (is_out_of_time(domain)) return;
     const OracleVerdict truth = oracle_verdict(scenario_.world, domain.name);
     const Dependencies dependencies(scenario_.world, domain.name);
     const std::string problem = was_hit(dependencies)
@@ -109,6 +111,17 @@ class Checker {
     if (problem.empty()) return;
     complain(domain.name + ": " + std::string(name_of(domain.record.reason)) + " where " +
              std::string(name_of(truth.reason)) + " is true: " + problem);
+  }
+
+  // More exchanges than are asked for at once, and the first ones took all of its asking time.
+  [[nodiscard]] bool is_out_of_time(const DomainResult& domain) const {
+    const Node* node = scenario_.world.find(domain.name);
+    for (int links = 0; node != nullptr && !node->cname.empty() && links < 20; ++links) {
+      node = scenario_.world.find(node->cname);
+    }
+    return domain.record.reason == Reason::kMxAddrTempfail && node != nullptr &&
+           node->mx.mx.size() > limits::kExchangesAtOnce &&
+           domain.record.dns_ms >= engine::DispatcherSettings().dns_deadline_us / 1'000;
   }
 
   [[nodiscard]] std::string judge_exactly(const DomainResult& domain,

@@ -173,6 +173,31 @@ TEST_F(DispatcherTest, AWaitingReaderEmptiesTheSlowLaneAtOnce) {
   EXPECT_EQ(record(0).reason, Reason::kRfc7505);
 }
 
+// Each host has a budget of its own; sixty that are silent once took two minutes.
+TEST_F(DispatcherTest, TheDeadlineOfADomainCoversItsExchanges) {
+  DispatcherSettings settings;
+  settings.watch_resolver = false;
+  settings.lookup.concurrency = 64;  // room for all: to wait for it is no asking time
+  set_up(settings);
+  std::vector<test::SimulatedMx> list;
+  for (uint16_t i = 0; i < 60; ++i) list.push_back({i, "mx" + std::to_string(i) + ".test"});
+  add_mx("d.test", list);
+  intern("d.test");
+  turn();
+  transport_.answer(dispatcher_->sink(), 0, world_);  // truncated: so many need TCP
+  transport_.answer(dispatcher_->sink(), 1, world_);
+  for (int guard = 0; !dispatcher_->idle() && guard < 10'000; ++guard) {
+    now_us_ = std::max(now_us_, dispatcher_->next_wake_us() - 1);
+    turn({.closed = true});
+  }
+  ASSERT_TRUE(dispatcher_->idle());
+  EXPECT_EQ(record(0).reason, Reason::kMxAddrTempfail);
+  EXPECT_EQ(record(0).mx_count, 60U);
+  EXPECT_LT(now_us_, 2 * settings.dns_deadline_us);
+  EXPECT_GT(asked_for("mx16.test", RecordType::kA), 0U);
+  EXPECT_EQ(asked_for("mx59.test", RecordType::kA), 0U);
+}
+
 TEST_F(DispatcherTest, GivesUpOnAResolverThatNeverAnswers) {
   for (int i = 0; i < 5; ++i) intern("d" + std::to_string(i) + ".test");
   turn();
@@ -187,6 +212,35 @@ TEST_F(DispatcherTest, GivesUpOnAResolverThatNeverAnswers) {
   intern("another.test");
   turn();
   EXPECT_EQ(transport_.count(), asked);
+}
+
+TEST_F(DispatcherTest, WithoutAResolverEachDomainMayStillGetItsRecord) {
+  DispatcherSettings settings;
+  settings.finish_when_down = true;
+  settings.collect_done = true;
+  set_up(settings);
+  for (int i = 0; i < 300; ++i) intern("d" + std::to_string(i) + ".test");
+  intern("printer.local");
+  turn();
+  for (int guard = 0; !dispatcher_->idle() && guard < 1'000; ++guard) {
+    now_us_ = dispatcher_->next_wake_us();
+    turn();
+  }
+  ASSERT_TRUE(dispatcher_->idle());
+  EXPECT_TRUE(dispatcher_->failure().ok());
+  EXPECT_LE(now_us_, 10'000'000);
+  const size_t asked = transport_.count();
+  intern("another.test");
+  turn();
+  transport_.answer(dispatcher_->sink(), 0, world_);  // too late
+  turn();
+  EXPECT_TRUE(dispatcher_->idle());
+  EXPECT_EQ(transport_.count(), asked);
+  for (uint32_t i : {0U, 299U, 301U}) EXPECT_EQ(record(i).reason, Reason::kDnsTimeout);
+  EXPECT_EQ(record(300).reason, Reason::kSpecialUse);
+  std::vector<DomainId> done;
+  dispatcher_->take_done(done);
+  EXPECT_EQ(done.size(), 302U);
 }
 
 // Lookups stop at the first usable host of sixteen; what the other names say needs no lookup.

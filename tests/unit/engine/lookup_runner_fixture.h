@@ -15,6 +15,7 @@ namespace mxbulk::engine {
 
 inline constexpr uint8_t kFormerr = 1;
 inline constexpr uint8_t kServfail = 2;
+inline constexpr uint8_t kNxdomain = 3;
 inline constexpr int64_t kSecondUs = 1'000'000;
 
 class RecordingSink final : public LookupSink {

@@ -110,6 +110,33 @@ TEST_F(LookupRunnerTest, AnAnswerThatComesInTheSlowLaneEndsTheLookup) {
   EXPECT_EQ(sink_.reports.size(), 2U);
 }
 
+// It left the slow lane for a second opinion that nobody gave; its first place there must not
+// wake it.
+TEST_F(LookupRunnerTest, WhoIsParkedAgainWaitsItsWholeTime) {
+  set_up({.upstreams = 2});
+  start(name_);
+  start(other_, 8);
+  while (sink_.rounds_failed < 2) turn(runner_->next_wake_us());
+  const int64_t first_us = now_us_;
+  turn(first_us + kSecondUs);
+  const size_t asked = transport_.count();
+  transport_.answer_rcode(*runner_, 0, kNxdomain);  // late: the other is asked too
+  ASSERT_EQ(transport_.count(), asked + 1);
+  transport_.answer_rcode(*runner_, asked, kServfail);
+  while (sink_.rounds_failed < 3) turn(runner_->next_wake_us());
+  ASSERT_LT(now_us_ - first_us, limits::kSlowLaneAfterUs);
+  const int64_t again_us = now_us_;
+  const std::string name = transport_.name(0);
+  const auto is_asked_again = [&] {
+    for (size_t i = asked + 1; i < transport_.count(); ++i) {
+      if (transport_.name(i) == name) return true;
+    }
+    return false;
+  };
+  while (!is_asked_again()) turn(runner_->next_wake_us());
+  EXPECT_GE(now_us_ - again_us, limits::kSlowLaneAfterUs);
+}
+
 TEST_F(LookupRunnerTest, ATruncatedAnswerInTheSlowLaneLeavesItThere) {
   start(name_);
   while (sink_.rounds_failed < 1) turn(runner_->next_wake_us());

@@ -54,6 +54,26 @@ TEST(ExchangeLimits, AllOfThemWhereAllAreWanted) {
   EXPECT_THAT(script_of(40, 0).walk(kDomain, true).hosts_at_once, ElementsAre(16, 16, 8));
 }
 
+// The domain's asking time is over after the first sixteen, all of them gone.
+TEST(ExchangeLimits, WhatWasNotAskedForWantOfTimeIsNotDead) {
+  std::vector<DomainName> names;
+  for (size_t i = 0; i < 17; ++i) names.push_back(*DomainName::from_text(host_name(i)));
+  const DomainName domain = *DomainName::from_text(kDomain);
+  for (size_t count : {16U, 17U}) {
+    std::vector<MxRecord> records;
+    for (size_t i = 0; i < count; ++i) {
+      records.push_back({static_cast<uint16_t>(i), HostId(), names[i].view()});
+    }
+    route::RouteWalk walk;
+    (void)walk.start(domain.view(), false);
+    (void)walk.on_mx({.status = LookupStatus::kFound, .ttl_s = 300, .mx = records});
+    route::HostFacts gone;
+    for (uint16_t i = 0; i < 16; ++i) (void)walk.on_host(i, gone, false);
+    ASSERT_TRUE(walk.done());
+    EXPECT_EQ(name_of(walk.route().reason), count == 16 ? "mx_unresolvable" : "mx_addr_tempfail");
+  }
+}
+
 TEST(ExchangeLimits, AHundredDeadOnesAreDead) {
   const Walked walked = script_of(100, 100).walk(kDomain);
   EXPECT_EQ(name_of(walked.reason()), "mx_unresolvable");
