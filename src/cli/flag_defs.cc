@@ -312,7 +312,7 @@ constexpr FlagDef kFlags[] = {
      set_dry_run},
 
     {"memory", '\0', Group::kMachine, "SIZE", "64M",
-     "For rows in flight; past it they are deferred", kValidate, false, true, set_memory},
+     "For rows in flight; past it the reader waits", kValidate, false, true, set_memory},
 
     {"quiet", 'q', Group::kPeople, "", "",
      "On success say nothing", kAll, false, true, set_quiet},

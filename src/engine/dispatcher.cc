@@ -4,6 +4,8 @@
 #include <cassert>
 #include <string_view>
 
+#include "route/judge.h"
+
 namespace mxbulk::engine {
 namespace {
 
@@ -166,7 +168,7 @@ void Dispatcher::on_lookup(const LookupReport& report) {
       break;
     case OwnerKind::kSpf: follow(index, jobs_[index].walk.on_spf(report.outcome)); break;
     case OwnerKind::kHost: on_host_lookup(index, report); break;
-    case OwnerKind::kWatch: watch_.on_outcome(report.outcome.status); break;
+    case OwnerKind::kWatch: on_watch_outcome(report.outcome); break;
   }
   deliver_ready_hosts();
 }
@@ -256,9 +258,19 @@ void Dispatcher::finish_new_unasked() {
   }
 }
 
+// What the resolver says of the root it would say of any name.
+void Dispatcher::on_watch_outcome(const LookupOutcome& outcome) {
+  if (is_temporary(outcome.status)) {
+    unasked_reason_ = route::unknown_reason(outcome.status);
+    unasked_rcode_ = outcome.rcode;
+  }
+  watch_.on_outcome(outcome.status);
+}
+
 void Dispatcher::publish_unasked(uint32_t index) {
   DomainRecord record;
-  record.reason = Reason::kDnsTimeout;
+  record.reason = unasked_reason_;
+  record.rcode = unasked_rcode_;
   record.dns_ms = static_cast<uint32_t>((now_us_ - jobs_[index].began_us) / 1'000);
   record.checked_at_s = static_cast<uint32_t>(settings_.unix_start_s + now_us_ / 1'000'000);
   put(index, record);

@@ -131,6 +131,7 @@ class Dispatcher final : private LookupSink {
   void give_up();
   void finish_new_unasked();
   void ask_watch_question();
+  void on_watch_outcome(const LookupOutcome& outcome);
   [[nodiscard]] bool may_begin_domain() const;
 
   DispatcherSettings settings_;
@@ -155,6 +156,8 @@ class Dispatcher final : private LookupSink {
   uint32_t domains_done_ = 0;
   int64_t now_us_ = 0;
   bool is_delivering_ = false;
+  Reason unasked_reason_ = Reason::kDnsTimeout;  // of domains that are given up with the resolver
+  uint8_t unasked_rcode_ = 0;
   bool has_given_up_ = false;  // finish_when_down, and it is
 };
 
