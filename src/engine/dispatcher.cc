@@ -4,6 +4,8 @@
 #include <cassert>
 #include <string_view>
 
+#include "route/judge.h"
+
 namespace mxbulk::engine {
 namespace {
 
@@ -161,7 +163,10 @@ void Dispatcher::on_lookup(const LookupReport& report) {
       follow(index, jobs_[index].walk.on_confirm(report.outcome));
       break;
     case OwnerKind::kHost: on_host_lookup(index, report); break;
-    case OwnerKind::kWatch: watch_.on_outcome(report.outcome.status); break;
+    case OwnerKind::kWatch:
+      watch_said_ = report.outcome.status;
+      watch_.on_outcome(watch_said_);
+      break;
   }
   deliver_ready_hosts();
 }
@@ -253,7 +258,7 @@ void Dispatcher::finish_new_unasked() {
 
 void Dispatcher::publish_unasked(uint32_t index) {
   DomainRecord record;
-  record.reason = Reason::kDnsTimeout;
+  record.reason = route::unknown_reason(watch_said_);
   record.dns_ms = static_cast<uint32_t>((now_us_ - jobs_[index].began_us) / 1'000);
   record.checked_at_s = static_cast<uint32_t>(settings_.unix_start_s + now_us_ / 1'000'000);
   put(index, record);

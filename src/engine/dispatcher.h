@@ -30,7 +30,8 @@ struct DispatcherSettings {
   bool ask_all = false;                  // every address of every exchange
   bool collect_done = false;             // keep ids for take_done()
   bool watch_resolver = true;            // give up with StatusCode::kResolver when it is down
-  // A resolver that is down ends no run: what is undecided becomes unknown/dns_timeout unasked.
+  // A resolver that is down ends no run: what is undecided becomes unknown unasked, for the reason
+  // that the watch's own question failed (dns_timeout where nobody answers).
   bool finish_when_down = false;
   int64_t unix_start_s = 0;  // wall clock at time 0 of the engine's clock
 };
@@ -155,6 +156,7 @@ class Dispatcher final : private LookupSink {
   uint32_t domains_done_ = 0;
   int64_t now_us_ = 0;
   bool is_delivering_ = false;
+  LookupStatus watch_said_ = LookupStatus::kTimeout;
   bool has_given_up_ = false;  // finish_when_down, and it is
 };
 
