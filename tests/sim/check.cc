@@ -1,5 +1,6 @@
 #include "sim/check.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -57,7 +58,31 @@ class Checker {
     return std::move(wrong_);
   }
 
+  [[nodiscard]] Missed missed() const {
+    Missed sum;
+    if (!has_good_resolvers()) return sum;
+    sum.domains = result_.domains.size();
+    for (const DomainResult& domain : result_.domains) {
+      const bool is_known = verdict_of(domain.record.reason) != Verdict::kUnknown;
+      if (is_known || is_out_of_time(domain)) continue;
+      const Reason truth = oracle_verdict(scenario_.world, domain.name).reason;
+      if (verdict_of(truth) != Verdict::kUnknown) ++sum.unknown;
+    }
+    return sum;
+  }
+
  private:
+  // Then chance alone, in all tries, keeps an answer away. (Where resolvers fail for a time it may
+  // take more than two rounds.)
+  [[nodiscard]] bool has_good_resolvers() const {
+    const Weather& weather = scenario_.weather;
+    const bool some_drop_edns =
+        std::any_of(scenario_.resolvers.begin(), scenario_.resolvers.end(),
+                    [](const ResolverHabits& habits) { return habits.drops_edns; });
+    return scenario_.tries >= 3 && weather.loss <= 0.3 && weather.tcp_failure == 0 &&
+           weather.spells.empty() && !some_drop_edns;
+  }
+
   void complain(const std::string& text) { wrong_.push_back(text); }
   void append(const std::vector<std::string>& more) {
     wrong_.insert(wrong_.end(), more.begin(), more.end());
@@ -216,6 +241,14 @@ class Checker {
 
 std::vector<std::string> complaints(const Scenario& scenario, const RunResult& result) {
   return Checker(scenario, result).check();
+}
+
+Missed missed(const Scenario& scenario, const RunResult& result) {
+  return Checker(scenario, result).missed();
+}
+
+bool is_too_many(const Missed& missed) {
+  return missed.unknown > 2 + missed.domains / 100;
 }
 
 }  // namespace mxbulk::test

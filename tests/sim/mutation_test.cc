@@ -60,6 +60,16 @@ TEST(Mutation, AnUnknownWithoutExcuseIsNoticed) {
   EXPECT_TRUE(says(wrong, "every question had its answer") || says(wrong, "nothing excuses it"));
 }
 
+TEST(Mutation, UnknownForAllIsNoticedWhereTheWeatherHitThemAll) {
+  Scenario scenario = calm_scenario();
+  scenario.weather.loss = 0.3;
+  RunResult result = run(scenario);
+  EXPECT_GT(missed(scenario, result).domains, 30U);
+  EXPECT_FALSE(is_too_many(missed(scenario, result)));
+  for (DomainResult& domain : result.domains) domain.record.reason = Reason::kDnsTimeout;
+  EXPECT_TRUE(is_too_many(missed(scenario, result)));
+}
+
 TEST(Mutation, AnotherWorldIsAnotherVerdict) {
   Scenario scenario = calm_scenario();
   const RunResult result = run(scenario);
