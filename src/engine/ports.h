@@ -12,6 +12,15 @@
 
 namespace mxbulk::engine {
 
+// How the letters of a question's name are written (draft-vixie-dnsext-dns0x20): an answer must
+// repeat them, which a forger cannot see.
+enum class LetterCase : uint8_t {
+  kLower,  // as the name is given
+  kMixed,  // drawn anew for each query; an answer in another case is dropped as forged
+  kProbe,  // drawn too, but an answer in another case is taken: DnsReply::kept_case tells. For names
+           // that nobody can guess
+};
+
 // One try of one question at one resolver.
 struct DnsQuery {
   uint64_t ticket = 0;  // the caller's; unique among those not yet replied to
@@ -20,6 +29,7 @@ struct DnsQuery {
   uint8_t upstream = 0;  // index into the list of resolvers
   Proto proto = Proto::kUdp;
   bool edns = true;
+  LetterCase letter_case = LetterCase::kLower;  // over TCP always kLower
   int64_t timeout_us = 0;  // after it the reply is kTimeout
 };
 
@@ -34,6 +44,7 @@ struct DnsReply {
   uint64_t ticket = 0;
   ReplyKind kind = ReplyKind::kTimeout;
   std::span<const uint8_t> bytes;  // borrowed for the call
+  bool kept_case = true;           // kBytes: the question came back letter by letter
 };
 
 class DnsReplySink {
