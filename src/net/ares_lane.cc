@@ -73,8 +73,7 @@ void AresLane::ask(const engine::DnsQuery& query) {
 
 void AresLane::flush() {
   if (!port_ || !port_->has_queued()) return;
-  port_->flush();
-  watch();
+  watch(port_->flush() == SendQueue::Result::kBlocked);
 }
 
 void AresLane::expire() {
@@ -113,7 +112,7 @@ int AresLane::on_connect(ares_socket_t fd, const sockaddr* address, ares_socklen
     errno = ENOBUFS;  // any error closes the lane: nobody would hear its answers
     return -1;
   }
-  lane->watch();
+  lane->watch(false);
   return 0;
 }
 
@@ -216,8 +215,8 @@ void AresLane::settle(Pending& pending, int status) {
   free_.push_back(&pending);
 }
 
-void AresLane::watch() {
-  if (watch_) watch_->want(true, port_->has_queued());
+void AresLane::watch(bool for_room) {
+  if (watch_) watch_->want(true, for_room);
 }
 
 }  // namespace mxbulk::net

@@ -78,7 +78,7 @@ class AresLane {
   [[nodiscard]] Match match(std::span<const uint8_t> datagram);
   ares_ssize_t receive(std::span<uint8_t> out);
   void settle(Pending& pending, int status);
-  void watch();
+  void watch(bool for_room);
 
   Loop& loop_;
   ReplyBox& replies_;
