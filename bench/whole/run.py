@@ -76,7 +76,7 @@ def contestants(args, folder, port):
                    shell=True),
         Contestant("bare `ares_query` loop (MX only)",
                    [args.bare_loop, str(port), "1000"], lookups=args.domains,
-                   stdin=inside("names.txt")),
+                   stdin=inside("questions.txt")),
     ]
     if shutil.which(args.dnsperf):
         listed.append(Contestant(
