@@ -7,7 +7,7 @@ FOLDER then holds
     root.zone      one zone at the root: each name has one MX record
     names.txt      every name once
     questions.txt  what must be asked, for dnsperf and bare_loop: MX of each name, A of each exchange
-    expected.tsv   name, its exchange
+    expected.tsv   name, reason, its exchange
 """
 import argparse
 import os
@@ -39,7 +39,7 @@ def make_wire_world(folder, names_count, own_share, seed):
     hosts = list(dict.fromkeys(exchanges))
     files = {
         "names.txt": (f"{name}\n" for name in names),
-        "expected.tsv": (f"{name}\t{host}\n" for name, host in zip(names, exchanges)),
+        "expected.tsv": (f"{name}\tmx\t{host}\n" for name, host in zip(names, exchanges)),
         "questions.txt": [*(f"{name} MX\n" for name in names), *(f"{host} A\n" for host in hosts)],
         "root.zone": [ZONE_HEAD,
                       *(f"{name}. MX 10 {host}.\n" for name, host in zip(names, exchanges)),
