@@ -15,8 +15,8 @@
 namespace mxbulk::net {
 namespace {
 
-// Datagrams read before other sockets and timers get their turn.
-constexpr uint32_t kReceiveBudget = 512;
+// Batches read before other sockets and timers get their turn.
+constexpr uint32_t kReceiveBudget = 8;
 // RFC 1035 §4.1.1
 constexpr uint8_t kNoError = 0;
 constexpr uint8_t kNxDomain = 3;
@@ -27,9 +27,8 @@ bool is_same_but_case(uint8_t a, uint8_t b) {
 
 }  // namespace
 
-AresLane::AresLane(Loop& loop, const Endpoint& resolver, int64_t timeout_us, ReplyBox& replies,
-                   uint64_t& forged)
-    : loop_(loop), replies_(replies), forged_(forged) {
+AresLane::AresLane(Shared& shared, const Endpoint& resolver, int64_t timeout_us)
+    : shared_(shared) {
   // c-ares keeps a pointer to this table.
   static const ares_socket_functions kFunctions = {on_socket, on_close, on_connect, on_receive,
                                                    on_send};
@@ -58,16 +57,17 @@ void AresLane::ask(const engine::DnsQuery& query) {
   pending->ticket = query.ticket;
   pending->has_reply = false;
   pending->takes_any_case = query.letter_case == engine::LetterCase::kProbe;
-  pending->id = ids_.take(random_);
+  pending->id = ids_.take(shared_.random);
   const size_t size = dns::build_query(packet, pending->id, query.name, query.type, query.edns);
   if (query.letter_case != engine::LetterCase::kLower) {
     dns::mix_case(std::span(packet).subspan(dns::kHeaderBytes, query.name.size()),
-                  random_.take<uint64_t>());
+                  shared_.random.take<uint64_t>());
   }
   pending->question_size = static_cast<uint16_t>(dns::question_end(query.name) - dns::kHeaderBytes);
   std::memcpy(pending->question.data(), packet.data() + dns::kHeaderBytes, pending->question_size);
   pending->next = std::exchange(bucket_of(pending->id), pending);
   ++in_flight_;
+  ++asked_;
   ares_send(channel_->get(), packet.data(), static_cast<int>(size), on_done, pending);
 }
 
@@ -102,10 +102,11 @@ int AresLane::on_connect(ares_socket_t fd, const sockaddr* address, ares_socklen
   lane->peer_size_ = size;
   if (connect(fd, address, size) != 0) return -1;
   lane->watch_ =
-      std::make_unique<SocketWatch>(lane->loop_.handle(), fd, [lane](bool readable, bool writable) {
+      std::make_unique<SocketWatch>(lane->shared_.loop.handle(), fd, [lane](bool readable, bool writable) {
         if (writable) lane->flush();
         if (!readable) return;
         lane->receive_budget_ = kReceiveBudget;
+        lane->shared_.received.clear();  // of another lane that was closed meanwhile
         ares_process_fd(lane->channel_->get(), lane->port_->fd(), ARES_SOCKET_BAD);
       });
   if (!lane->watch_->ok()) {
@@ -139,17 +140,14 @@ ares_ssize_t AresLane::on_receive(ares_socket_t, void* buffer, size_t size, int,
 
 // Passes over forgeries; keeps the bytes of a true answer and gives c-ares its header and question.
 ares_ssize_t AresLane::receive(std::span<uint8_t> out) {
-  while (receive_budget_ > 0) {
-    --receive_budget_;
-    const auto datagram = port_->next_datagram();
-    if (!datagram) break;
+  while (const auto datagram = next_datagram()) {
     const auto [pending, kept_case] = match(*datagram);
     if (pending == nullptr) {
-      ++forged_;
+      ++shared_.forged;
       continue;
     }
     pending->has_reply = true;
-    replies_.add(pending->ticket, *datagram, kept_case);
+    shared_.replies.add(pending->ticket, *datagram, kept_case);
     const size_t size = dns::kHeaderBytes + pending->question_size;
     assert(size <= out.size());
     std::memcpy(out.data(), datagram->data(), 2);
@@ -162,6 +160,14 @@ ares_ssize_t AresLane::receive(std::span<uint8_t> out) {
   }
   errno = EAGAIN;
   return -1;
+}
+
+// A batch is read to its end, for the next lane uses the same.
+std::optional<std::span<const uint8_t>> AresLane::next_datagram() {
+  if (const auto datagram = shared_.received.next()) return datagram;
+  if (receive_budget_ == 0 || !shared_.received.fill(port_->fd())) return std::nullopt;
+  --receive_budget_;
+  return shared_.received.next();
 }
 
 AresLane::Pending* AresLane::find(uint16_t id) {
@@ -206,8 +212,8 @@ void AresLane::on_done(void* data, int status, int, unsigned char*, int) {
 void AresLane::settle(Pending& pending, int status) {
   if (!pending.has_reply) {
     const bool is_timeout = status == ARES_ETIMEOUT;
-    replies_.add(pending.ticket,
-                 is_timeout ? engine::ReplyKind::kTimeout : engine::ReplyKind::kLocalTrouble);
+    shared_.replies.add(pending.ticket,
+                        is_timeout ? engine::ReplyKind::kTimeout : engine::ReplyKind::kLocalTrouble);
   }
   forget(pending);
   ids_.give_back(pending.id);

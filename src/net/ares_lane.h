@@ -12,14 +12,17 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "base/limits.h"
 #include "dns/message.h"
 #include "engine/ports.h"
 #include "net/ares_channel.h"
 #include "net/loop.h"
 #include "net/query_ids.h"
 #include "net/random_pool.h"
+#include "net/receive_batch.h"
 #include "net/reply_box.h"
 #include "net/udp_port.h"
 
@@ -27,17 +30,29 @@ namespace mxbulk::net {
 
 class AresLane {
  public:
-  // `forged` counts datagrams that were dropped.
-  AresLane(Loop& loop, const Endpoint& resolver, int64_t timeout_us, ReplyBox& replies,
-           uint64_t& forged);
+  // What all lanes of a transport share; it outlives them.
+  struct Shared {
+    Loop& loop;
+    ReplyBox& replies;
+    RandomPool random{};
+    ReceiveBatch received{};
+    uint64_t forged = 0;  // datagrams that were dropped
+  };
+
+  AresLane(Shared& shared, const Endpoint& resolver, int64_t timeout_us);
   ~AresLane();
   AresLane(const AresLane&) = delete;
   AresLane& operator=(const AresLane&) = delete;
 
-  // False: the lane is full, or has no socket.
-  [[nodiscard]] bool has_room() const { return is_open_ && in_flight_ < capacity_; }
-  // False once c-ares has closed the socket, for good.
-  [[nodiscard]] bool is_open() const { return is_open_; }
+  // False: the lane is full, has no socket, or takes no more.
+  [[nodiscard]] bool has_room() const {
+    return is_open_ && in_flight_ < capacity_ && asked_ < limits::kLaneQueriesMax;
+  }
+  // It never has room again: c-ares has closed the socket, or its port has been used for long
+  // enough that somebody may have found it out (RFC 5452 §9.2).
+  [[nodiscard]] bool is_retired() const {
+    return !is_open_ || asked_ >= limits::kLaneQueriesMax;
+  }
   [[nodiscard]] bool idle() const { return in_flight_ == 0; }
   [[nodiscard]] uint32_t in_flight() const { return in_flight_; }
   // Requires: has_room().
@@ -78,24 +93,23 @@ class AresLane {
   void forget(const Pending& pending);
   [[nodiscard]] Match match(std::span<const uint8_t> datagram);
   ares_ssize_t receive(std::span<uint8_t> out);
+  [[nodiscard]] std::optional<std::span<const uint8_t>> next_datagram();
   void settle(Pending& pending, int status);
   void watch(bool for_room);
 
-  Loop& loop_;
-  ReplyBox& replies_;
-  uint64_t& forged_;
+  Shared& shared_;
   sockaddr_storage peer_{};
   ares_socklen_t peer_size_ = 0;
   std::unique_ptr<UdpPort> port_;
   std::unique_ptr<SocketWatch> watch_;
-  RandomPool random_;
   QueryIds ids_;
   std::vector<Pending*> by_id_;  // buckets of those in flight; IDs are random, so they spread
   std::deque<Pending> pool_;
   std::vector<Pending*> free_;
   uint32_t in_flight_ = 0;
+  uint32_t asked_ = 0;  // since it was opened
   uint32_t capacity_ = 1;
-  uint32_t receive_budget_ = 0;
+  uint32_t receive_budget_ = 0;  // batches
   bool is_open_ = false;
   std::unique_ptr<AresChannel> channel_;  // last: its end calls back into the members above
 };

@@ -9,11 +9,13 @@ constexpr size_t kLeftAloneMax = 256;
 
 }  // namespace
 
-TcpLane::TcpLane(Loop& loop, const Endpoint& resolver, int64_t timeout_us, ReplyBox& replies)
+TcpLane::TcpLane(Loop& loop, const Endpoint& resolver, int64_t timeout_us, RandomPool& random,
+                 ReplyBox& replies)
     : loop_(loop),
       resolver_(resolver),
       timeout_us_(timeout_us),
       replies_(replies),
+      random_(random),
       shared_(make_line()) {}
 
 std::unique_ptr<TcpLane::Line> TcpLane::make_line() {
