@@ -57,7 +57,7 @@ void AresTransport::deliver(engine::DnsReplySink& sink, int64_t now_us) {
   if (now_us - expired_at_us_ >= kExpireEveryUs) {
     expired_at_us_ = now_us;
     for (Upstream& upstream : upstreams_) {
-      for (const std::unique_ptr<AresLane>& lane : upstream.lanes) lane->expire();
+      for (const std::unique_ptr<AresLane>& lane : upstream.lanes) lane->expire(loop_.now_us());
       if (upstream.tcp) upstream.tcp->expire();
     }
   }
