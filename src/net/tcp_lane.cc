@@ -1,5 +1,7 @@
 #include "net/tcp_lane.h"
 
+#include "base/limits.h"
+
 namespace mxbulk::net {
 
 TcpLane::TcpLane(Loop& loop, const Endpoint& resolver, int64_t timeout_us, RandomPool& random,
