@@ -282,7 +282,8 @@ void LookupRunner::on_bytes(const Flight& flight, const DnsReply& reply) {
   const bool dislikes_edns = rcode == kFormErr || rcode == kNotImp || rcode == kBadVers;
   if (is_good) {
     count_answer(flight);
-    if (!slot.is_own) sink_.on_good_answer();
+    // What is truncated has no other use than to show that somebody is there.
+    if (!slot.is_own || answer_->truncated) sink_.on_good_answer();
   } else if (!(dislikes_edns && flight.with_edns)) {
     upstreams_[flight.upstream].on_failure();
   }
@@ -442,7 +443,8 @@ lookup::LookupPolicy LookupRunner::policy_of(const Slot& slot) const {
     policy.silent_upstreams = ~0U;
     return policy;
   }
-  policy.trusted_upstreams = upstreams_.trusted(now_us_);
+  // That somebody answers is all that matters where no domain is asked for.
+  if (!slot.is_own) policy.trusted_upstreams = upstreams_.trusted(now_us_);
   policy.silent_upstreams = upstreams_.silent(now_us_);
   return policy;
 }

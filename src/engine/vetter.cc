@@ -13,7 +13,7 @@ using namespace std::string_view_literals;
 constexpr NameView kRootName = "\0"sv;
 constexpr NameView kInvalid = "\x07invalid\0"sv;  // RFC 6761 §6.4: no name under it exists
 constexpr size_t kFreshLetters = 12;              // no cache has seen them
-constexpr uint32_t kRoundsAtStart = 2;            // of a canary that decides about the whole run
+constexpr uint32_t kRoundsAtTheEnds = 2;  // of what decides about the whole run: losses are common
 
 }  // namespace
 
@@ -111,11 +111,12 @@ void Vetter::begin_check(uint32_t upstream) {
 void Vetter::ask(uint32_t upstream, uint32_t question, NameView name, RecordType type) {
   ++all_[upstream].open;
   const bool is_given = question >= kGiven && question < kKept;
+  const bool counts_most = now_.is_end || (is_given && !is_first_over_);
   runner_.start({.owner = first_owner_ + upstream * kQuestionsMax + question,
                  .name = name,
                  .type = type,
                  .budget_us = budget_us_,
-                 .rounds = is_given && !is_first_over_ ? kRoundsAtStart : 1,
+                 .rounds = counts_most ? kRoundsAtTheEnds : 1,
                  .only_upstream = static_cast<int>(upstream),
                  .is_own = true,
                  .is_probe = question == kProbe});
