@@ -4,13 +4,11 @@
 #include <algorithm>
 
 #include "sim/check.h"
+#include "sim/scenarios.h"
 #include "sim/simulation.h"
 
 namespace mxbulk::test {
 namespace {
-
-constexpr int64_t kForeverUs = int64_t{1} << 60;
-constexpr int64_t kSecondUs = 1'000'000;
 
 // A calm run over many domains, one resolver.
 Scenario calm_scenario() {
