@@ -307,6 +307,27 @@ TEST_F(VetterTest, TheLastTryAtOneThatKeptThemGoesInLowerCase) {
   EXPECT_EQ(transport_.query(before + 2).letter_case, LetterCase::kLower);
 }
 
+TEST_F(VetterTest, WhoBeginsToFoldThemIsAskedInLowerCaseSoon) {
+  intern_many("d", 1);
+  settle();
+  intern_many("late", limits::kMixedUnheardMax);
+  const auto lose_mixed = [&] {
+    for (; answered_ < transport_.count(); ++answered_) {
+      if (transport_.query(answered_).letter_case != LetterCase::kMixed) answer(answered_);
+    }
+  };
+  for (int guard = 0; guard < 100 && !dispatcher_->idle(); ++guard) {
+    turn();
+    lose_mixed();
+    if (!dispatcher_->idle()) now_us_ = dispatcher_->next_wake_us();
+  }
+  ASSERT_TRUE(dispatcher_->idle());
+  intern("last.test");
+  ++now_us_;
+  turn();
+  EXPECT_EQ(transport_.query(transport_.count() - 1).letter_case, LetterCase::kLower);
+}
+
 // --- in mid-run and at the end -------------------------------------------------------------------
 
 TEST_F(VetterTest, IsAskedAgainAfterSoManyDomains) {
