@@ -45,9 +45,9 @@ struct LookupCounters {
 
 struct LookupReport {
   OwnerToken owner = 0;
-  LookupOutcome outcome;  // its spans are good for the call
-  uint8_t upstream = 0;   // who answered last
-  int64_t asked_us = 0;   // asking time, time in the slow lane not counted
+  LookupOutcome outcome;          // its spans are good for the call
+  uint8_t upstream = 0;           // who answered last
+  int64_t asked_us = 0;           // asking time, time in the slow lane not counted
   uint32_t denied_by = 0;         // bit set: that upstream said NXDOMAIN
   std::optional<bool> kept_case;  // of a probe: whether its letters came back as they went out
 };

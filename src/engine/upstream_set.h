@@ -14,7 +14,8 @@ namespace mxbulk::engine {
 class UpstreamSet {
  public:
   // Requires: count is 1..32. `fixed_window` as in Upstream.
-  UpstreamSet(size_t count, uint32_t fixed_window) : all_(count, Upstream(fixed_window)), mixed_unheard_(count) {}
+  UpstreamSet(size_t count, uint32_t fixed_window)
+      : all_(count, Upstream(fixed_window)), mixed_unheard_(count) {}
 
   [[nodiscard]] size_t size() const { return all_.size(); }
   [[nodiscard]] Upstream& operator[](size_t index) { return all_[index]; }

@@ -120,7 +120,7 @@ class Vetter {
   const table::DomainTable& domains_;
   TraceSink* trace_;
 
-  std::vector<Watched> all_;  // by upstream
+  std::vector<Watched> all_;         // by upstream
   std::vector<LookupStatus> given_;  // the best that anybody said of each, at the start
   std::vector<std::string> left_out_;
   Status failure_;

@@ -9,8 +9,9 @@ namespace {
 using testing::HasSubstr;
 
 TEST(CanaryList, TakesDomainsInCanonicalForm) {
-  const auto names = canary_list({"Example.COM", "b\xC3\xBC"
-                                                 "cher.example"});
+  const auto names = canary_list({"Example.COM",
+                                  "b\xC3\xBC"
+                                  "cher.example"});
   ASSERT_TRUE(names.ok()) << names.status().message();
   ASSERT_EQ(names.value().size(), 2U);
   EXPECT_EQ(names.value()[0].text(), "example.com");
@@ -22,7 +23,8 @@ TEST(CanaryList, MayBeEmpty) {
 }
 
 TEST(CanaryList, RefusesWhatCanHaveNoMx) {
-  for (const char* word : {"com", "a..b", "user@example.com", "localhost", "x.invalid", "10.0.0.1"}) {
+  for (const char* word :
+       {"com", "a..b", "user@example.com", "localhost", "x.invalid", "10.0.0.1"}) {
     const auto names = canary_list({"example.com", word});
     ASSERT_FALSE(names.ok()) << word;
     EXPECT_EQ(names.status().code(), StatusCode::kUsage);

@@ -102,8 +102,8 @@ class VetterTest : public testing::Test {
         transport_.answer_address(sink, index);
         return;
       case Manner::kFoldsCase:
-        transport_.send(sink, index,
-                        test::answer_of(world_, transport_.question(index), {}).bytes, false);
+        transport_.send(sink, index, test::answer_of(world_, transport_.question(index), {}).bytes,
+                        false);
         return;
       case Manner::kHonest: break;
     }
@@ -485,10 +485,12 @@ TEST_F(VetterTest, WhoAloneDeniesAGivenCanaryIsLeftOut) {
   intern_many("d", 10);
   turn();
   for (; answered_ < transport_.count(); ++answered_) {
-    const bool is_denied = transport_.query(answered_).upstream == 2 &&
-                           transport_.name(answered_) == "canary.test";
-    if (is_denied) transport_.answer_rcode(dispatcher_->sink(), answered_, kNxdomain);
-    else answer(answered_);
+    const bool is_denied =
+        transport_.query(answered_).upstream == 2 && transport_.name(answered_) == "canary.test";
+    if (is_denied)
+      transport_.answer_rcode(dispatcher_->sink(), answered_, kNxdomain);
+    else
+      answer(answered_);
   }
   finish();
   EXPECT_TRUE(dispatcher_->failure().ok()) << message();
@@ -521,8 +523,10 @@ TEST_F(VetterTest, TheRootFromACacheHidesNoResolverThatIsCutOff) {
   settle();
   const auto cut_off = [&] {
     for (; answered_ < transport_.count(); ++answered_) {
-      if (transport_.query(answered_).type == RecordType::kSoa) answer(answered_);
-      else transport_.answer_rcode(dispatcher_->sink(), answered_, kServfailCode);
+      if (transport_.query(answered_).type == RecordType::kSoa)
+        answer(answered_);
+      else
+        transport_.answer_rcode(dispatcher_->sink(), answered_, kServfailCode);
     }
   };
   intern_many("late", 300);
