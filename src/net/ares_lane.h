@@ -39,6 +39,7 @@ class AresLane {
   // False once c-ares has closed the socket, for good.
   [[nodiscard]] bool is_open() const { return is_open_; }
   [[nodiscard]] bool idle() const { return in_flight_ == 0; }
+  [[nodiscard]] uint32_t in_flight() const { return in_flight_; }
   // Requires: has_room().
   void ask(const engine::DnsQuery& query);
   // Sends what was asked since the last flush.

@@ -22,8 +22,8 @@ class ReplyBox {
 
   [[nodiscard]] bool empty() const { return entries_.empty(); }
 
-  // Hands all to `sink`, which may cause new ones: those wait for the next call.
-  void deliver(engine::DnsReplySink& sink) {
+  // Hands all to `sink`, which may cause new ones: those wait for the next call. Returns how many.
+  size_t deliver(engine::DnsReplySink& sink) {
     entries_.swap(delivering_);
     bytes_.swap(delivering_bytes_);
     for (const Entry& entry : delivering_) {
@@ -32,8 +32,10 @@ class ReplyBox {
                      .bytes = {delivering_bytes_.data() + entry.offset, entry.size},
                      .kept_case = entry.kept_case});
     }
+    const size_t count = delivering_.size();
     delivering_.clear();
     delivering_bytes_.clear();
+    return count;
   }
 
  private:
