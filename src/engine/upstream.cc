@@ -23,7 +23,7 @@ int64_t Upstream::retransmit_us() const {
 void Upstream::on_answer(int64_t now_us, int64_t rtt_us) {
   trust(now_us);
   take_rtt(rtt_us);
-  window_.on_answer(now_us);
+  window_.on_answer(now_us, rtt_us);
 }
 
 void Upstream::on_loss(int64_t now_us) {

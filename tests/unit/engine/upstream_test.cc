@@ -70,14 +70,26 @@ TEST(Upstream, GrowsToItsCapWhereOnlyDistanceLimits) {
 
 TEST(Upstream, DoesNotFloodAResolverThatIsAtItsLimit) {
   Upstream upstream;
-  Resolver near(200, 10);  // full with twenty in flight
+  Resolver middle(20'000, 200);  // full with a hundred in flight
+  uint32_t largest = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    middle.answer(upstream, 10);
+    largest = std::max(largest, upstream.window());
+  }
+  EXPECT_LE(largest, 2 * limits::kWindowStart);
+  EXPECT_GE(upstream.window(), 100U);
+}
+
+TEST(Upstream, ANearResolverIsNeverAskedMoreThanItAnswersInSixteenMilliseconds) {
+  Upstream upstream;
+  Resolver near(200, 10);
   uint32_t largest = 0;
   for (int i = 0; i < 20'000; ++i) {
     near.answer(upstream, 10);
     largest = std::max(largest, upstream.window());
   }
-  EXPECT_LE(largest, 2 * limits::kWindowStart);
-  EXPECT_GE(upstream.window(), 20U);
+  EXPECT_LE(largest, 1'600U);
+  EXPECT_GE(upstream.window(), 800U);
 }
 
 TEST(Upstream, FindsTheKneeOfAResolverInBetween) {
