@@ -1,9 +1,12 @@
 #include "app/net_runner.h"
 
+#include <sys/random.h>
+
 #include <algorithm>
 #include <ctime>
 #include <limits>
 
+#include "app/canary_list.h"
 #include "app/resolver_list.h"
 #include "lab/zone.h"
 
@@ -26,8 +29,16 @@ uint32_t default_qps(const std::vector<Endpoint>& resolvers) {
   return all_local ? 0 : kQpsForStrangers;
 }
 
+// Up to 256 bytes come whole, once the kernel's generator is seeded (getrandom(2)).
+uint64_t random_bits() {
+  uint64_t bits = 0;
+  (void)!getrandom(&bits, sizeof bits, 0);
+  return bits;
+}
+
 engine::DispatcherSettings settings_of(const DnsOptions& options,
                                        const std::vector<Endpoint>& resolvers,
+                                       std::vector<DomainName> canaries,
                                        const NetRunner::Hooks& hooks) {
   engine::DispatcherSettings settings;
   for (const Endpoint& resolver : resolvers) {
@@ -43,6 +54,7 @@ engine::DispatcherSettings settings_of(const DnsOptions& options,
   settings.collect_done = hooks.collect_done;
   settings.watch_resolver = hooks.watch_resolver;
   settings.finish_when_down = hooks.finish_when_down;
+  settings.vetting = {random_bits, std::move(canaries)};
   settings.unix_start_s = static_cast<int64_t>(std::time(nullptr));
   return settings;
 }
@@ -53,6 +65,8 @@ Result<std::unique_ptr<NetRunner>> NetRunner::create(const DnsOptions& options,
                                                      table::DomainTable& domains,
                                                      table::HostTable& hosts, Progress& progress,
                                                      Hooks hooks) {
+  Result<std::vector<DomainName>> canaries = canary_list(options.canaries);
+  if (!canaries.ok()) return canaries.status();
   std::unique_ptr<NetRunner> runner(new NetRunner(progress, std::move(hooks)));
   std::vector<std::string> words = options.resolvers;
   if (std::find(words.begin(), words.end(), kLabResolver) != words.end()) {
@@ -70,7 +84,7 @@ Result<std::unique_ptr<NetRunner>> NetRunner::create(const DnsOptions& options,
   if (!loop.ok()) return loop.status();
   runner->loop_ = std::move(loop.value());
   const engine::DispatcherSettings settings =
-      settings_of(options, resolvers.value(), runner->hooks_);
+      settings_of(options, resolvers.value(), std::move(canaries.value()), runner->hooks_);
   if (options.qps < 0) runner->qps_default_ = settings.lookup.qps;
   runner->transport_ = std::make_unique<net::AresTransport>(*runner->loop_, resolvers.value(),
                                                             settings.lookup.listen_us());
@@ -127,7 +141,7 @@ int64_t NetRunner::turn(int64_t now_us) {
   if (!dispatcher_->failure().ok()) {
     if (hooks_.on_failure) hooks_.on_failure();
     loop_->stop();
-  } else if (intake.closed && dispatcher_->idle()) {
+  } else if (dispatcher_->finished()) {
     loop_->stop();
   }
   return dispatcher_->next_wake_us();
@@ -139,6 +153,7 @@ void NetRunner::fill(Summary& summary) const {
   summary.dns_answers = counters.answers;
   summary.dns_retries = counters.retries;
   summary.dns_forged = transport_->forged();
+  summary.resolvers_left_out = dispatcher_->left_out();
   summary.qps_default = qps_default_;
 }
 

@@ -32,6 +32,9 @@ inline constexpr size_t kMxRecordsMax = 512;           // read from one answer; 
 inline constexpr size_t kAddressRecordsMax = 64;       // read from one answer: far beyond any host
 inline constexpr size_t kNamePointersMax = 127;  // followed in one name: it has no more labels
 inline constexpr size_t kLanesMax = 512;  // UDP sockets a resolver: kConcurrencyMax of small buffers
+inline constexpr uint32_t kReceiveBatchesMax = 8;  // of a socket, before others get their turn
+inline constexpr size_t kTcpLeftAloneMax = 256;  // each on a connection alone: more take too long
+inline constexpr uint32_t kLaneQueriesMax = 100'000;  // of one source port; a forger needs longer
 inline constexpr uint32_t kLaneInFlightMax = 16'384;  // a quarter of the IDs: easy to find and hard
                                                       // to guess
 
@@ -52,6 +55,17 @@ inline constexpr int64_t kSlowLaneAfterUs = 5'000'000;  // a failure is asked ag
 inline constexpr int64_t kTrustResolverUs = 30'000'000;  // its word is wanted so long after an answer
 inline constexpr int64_t kLeaveSilentUs = 10'000'000;  // asking who is silent costs some 2 s each
 inline constexpr uint32_t kBreakerRounds = 100;    // failed, none good: is it the resolver?
+
+// --- trust in resolvers --------------------------------------------------------------------------
+inline constexpr size_t kProbeLetters = 24;  // 112 bits: nobody guesses that name
+inline constexpr int64_t kVettingHoldUs = 1'000'000;  // about one try: all that silence may cost
+inline constexpr uint32_t kVetEveryDomains = 10'000;  // four questions each time: under 0.1 %
+inline constexpr int64_t kVetEveryUs = 30'000'000;    // a slow run notices a liar as soon
+inline constexpr uint32_t kVetAfterDenials = 500;  // of MX in a row; lists of dead domains exist
+inline constexpr size_t kCanariesGivenMax = 8;     // each is asked of each resolver at each check
+inline constexpr size_t kCanariesKept = 8;         // of a resolver, spread over what it answered
+inline constexpr size_t kCanariesAtOnce = 2;       // of those, for one may really go away
+inline constexpr size_t kWatchCanaries = 3;        // asked when nobody answers: one may be down too
 
 // --- output and people --------------------------------------------------------------------------
 inline constexpr size_t kOutputBufferBytes = 256U << 10;  // one write(2) each; fits the cache
