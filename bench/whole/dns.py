@@ -60,8 +60,10 @@ def resolve_command(args, folder, port, *more):
 # --- shared, own ----------------------------------------------------------------------------------
 
 def check_counts(engine, bare, names, questions):
+    """mxbulk asks a little more: now and then whether the resolver tells the truth."""
     said = engine.runs[-1]
-    if said["mx_ok"] != names or said["queries"] - said["retries"] != questions:
+    asked = said["queries"] - said["retries"]
+    if said["mx_ok"] != names or not questions <= asked <= 1.001 * questions + 10:
         raise SystemExit(f"{engine.name}: {said}")
     if bare.runs[-1]["found"] != questions:
         raise SystemExit(f"{bare.name}: {bare.runs[-1]}")

@@ -208,6 +208,20 @@ TEST(Upstream, JitterWidensTheWait) {
   EXPECT_GT(jittery.retransmit_us(), steady.retransmit_us() + 200'000);
 }
 
+// With thousands in flight eight answers in a row are often fast ones; the wait for the next
+// question was then too short, and one in twenty went out twice.
+TEST(Upstream, AFewFastAnswersAmongManyDoNotShortenTheWait) {
+  Upstream upstream;
+  for (int i = 0; i < 1'000; ++i) upstream.on_answer(i + 1, i % 2 == 0 ? 100'000 : 500'000);
+  fill(upstream);
+  const int64_t usual_us = upstream.retransmit_us();
+  for (int i = 0; i < 16; ++i) upstream.on_answer(2'000 + i, 100'000);
+  EXPECT_GT(upstream.retransmit_us(), usual_us * 3 / 4);
+  // One that came too late says that it was too short.
+  upstream.on_late_answer(3'000, 2'000'000);
+  EXPECT_GT(upstream.retransmit_us(), usual_us * 3 / 2);
+}
+
 TEST(Upstream, IsTrustedUntilItHasFailedALotOrAnsweredLongAgo) {
   Upstream upstream;
   for (int i = 0; i < 7; ++i) upstream.on_failure();
