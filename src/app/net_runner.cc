@@ -121,6 +121,7 @@ int64_t NetRunner::turn(int64_t now_us) {
   transport_->deliver(dispatcher_->sink(), now_us);
   dispatcher_->turn(now_us, intake);
   transport_->flush();
+  loop_->pause(transport_->gather_us(now_us));
   dispatcher_->report_progress(progress_);
   if (hooks_.after_turn) hooks_.after_turn(*dispatcher_);
   if (!dispatcher_->failure().ok()) {

@@ -306,6 +306,14 @@ size_t build_query(std::span<uint8_t, kQueryBytesMax> out, uint16_t id, NameView
   return at + 11;
 }
 
+void mix_case(std::span<uint8_t> name, uint64_t bits) {
+  for (size_t i = 0; i < name.size(); ++i) {
+    const bool is_letter = name[i] >= 'a' && name[i] <= 'z';  // no length octet is: they end at 63
+    const bool is_chosen = (bits >> (i % 64) & 1) != 0;
+    name[i] = static_cast<uint8_t>(name[i] - (is_letter && is_chosen ? 'a' - 'A' : 0));
+  }
+}
+
 void read_answer(std::span<const uint8_t> message, NameView name, RecordType type, Answer& answer) {
   reset(answer);
   AnswerReader(message, name, type, answer).read();

@@ -26,6 +26,10 @@ inline constexpr size_t kQueryBytesMax = kHeaderBytes + limits::kNameWireOctetsM
 [[nodiscard]] size_t build_query(std::span<uint8_t, kQueryBytesMax> out, uint16_t id,
                                  NameView name, RecordType type, bool edns);
 
+// Writes letters of `name`, which is in wire form and lower case, in upper case: those at octet i
+// where bit i mod 64 of `bits` is set (draft-vixie-dnsext-dns0x20).
+void mix_case(std::span<uint8_t> name, uint64_t bits);
+
 // Octets of the header and question of a query built above: what an answer must repeat.
 [[nodiscard]] size_t question_end(NameView name);
 

@@ -21,6 +21,10 @@ constexpr uint32_t kReceiveBudget = 512;
 constexpr uint8_t kNoError = 0;
 constexpr uint8_t kNxDomain = 3;
 
+bool is_same_but_case(uint8_t a, uint8_t b) {
+  return ascii_lower(a) == ascii_lower(b);
+}
+
 }  // namespace
 
 AresLane::AresLane(Loop& loop, const Endpoint& resolver, int64_t timeout_us, ReplyBox& replies,
@@ -53,8 +57,13 @@ void AresLane::ask(const engine::DnsQuery& query) {
   pending->lane = this;
   pending->ticket = query.ticket;
   pending->has_reply = false;
-  pending->id = ids_.take();
+  pending->takes_any_case = query.letter_case == engine::LetterCase::kProbe;
+  pending->id = ids_.take(random_);
   const size_t size = dns::build_query(packet, pending->id, query.name, query.type, query.edns);
+  if (query.letter_case != engine::LetterCase::kLower) {
+    dns::mix_case(std::span(packet).subspan(dns::kHeaderBytes, query.name.size()),
+                  random_.take<uint64_t>());
+  }
   pending->question_size = static_cast<uint16_t>(dns::question_end(query.name) - dns::kHeaderBytes);
   std::memcpy(pending->question.data(), packet.data() + dns::kHeaderBytes, pending->question_size);
   pending->next = std::exchange(bucket_of(pending->id), pending);
@@ -64,8 +73,7 @@ void AresLane::ask(const engine::DnsQuery& query) {
 
 void AresLane::flush() {
   if (!port_ || !port_->has_queued()) return;
-  port_->flush();
-  watch();
+  watch(port_->flush() == SendQueue::Result::kBlocked);
 }
 
 void AresLane::expire() {
@@ -104,7 +112,7 @@ int AresLane::on_connect(ares_socket_t fd, const sockaddr* address, ares_socklen
     errno = ENOBUFS;  // any error closes the lane: nobody would hear its answers
     return -1;
   }
-  lane->watch();
+  lane->watch(false);
   return 0;
 }
 
@@ -135,13 +143,13 @@ ares_ssize_t AresLane::receive(std::span<uint8_t> out) {
     --receive_budget_;
     const auto datagram = port_->next_datagram();
     if (!datagram) break;
-    Pending* const pending = match(*datagram);
+    const auto [pending, kept_case] = match(*datagram);
     if (pending == nullptr) {
       ++forged_;
       continue;
     }
     pending->has_reply = true;
-    replies_.add(pending->ticket, *datagram);
+    replies_.add(pending->ticket, *datagram, kept_case);
     const size_t size = dns::kHeaderBytes + pending->question_size;
     assert(size <= out.size());
     std::memcpy(out.data(), datagram->data(), 2);
@@ -171,21 +179,23 @@ void AresLane::forget(const Pending& pending) {
 
 // ID and question octet by octet (RFC 5452 §9.1). A refusal may leave the question out, for it says
 // nothing about a name; NXDOMAIN does.
-AresLane::Pending* AresLane::match(std::span<const uint8_t> datagram) {
-  if (datagram.size() < dns::kHeaderBytes) return nullptr;
+AresLane::Match AresLane::match(std::span<const uint8_t> datagram) {
+  if (datagram.size() < dns::kHeaderBytes) return {};
   Pending* const pending = find(static_cast<uint16_t>(datagram[0] << 8 | datagram[1]));
-  if (pending == nullptr || pending->has_reply) return nullptr;
+  if (pending == nullptr || pending->has_reply) return {};
   const bool is_response = (datagram[2] & 0x80) != 0;
-  if (!is_response) return nullptr;
+  if (!is_response) return {};
   const std::span<const uint8_t> rest = datagram.subspan(dns::kHeaderBytes);
   const bool has_no_question = datagram[4] == 0 && datagram[5] == 0;
   const uint8_t rcode = datagram[3] & 0x0F;
   const bool is_refusal = rcode != kNoError && rcode != kNxDomain;
-  if (has_no_question) return is_refusal && rest.empty() ? pending : nullptr;
-  const bool matches = rest.size() >= pending->question_size &&
-                       std::equal(pending->question.begin(),
-                                  pending->question.begin() + pending->question_size, rest.begin());
-  return matches ? pending : nullptr;
+  if (has_no_question) return {is_refusal && rest.empty() ? pending : nullptr};
+  if (rest.size() < pending->question_size) return {};
+  const std::span<const uint8_t> asked = std::span(pending->question).first(pending->question_size);
+  if (std::equal(asked.begin(), asked.end(), rest.begin())) return {pending};
+  if (!pending->takes_any_case) return {};
+  const bool is_same_name = std::equal(asked.begin(), asked.end(), rest.begin(), is_same_but_case);
+  return {is_same_name ? pending : nullptr, false};
 }
 
 void AresLane::on_done(void* data, int status, int, unsigned char*, int) {
@@ -205,8 +215,8 @@ void AresLane::settle(Pending& pending, int status) {
   free_.push_back(&pending);
 }
 
-void AresLane::watch() {
-  if (watch_) watch_->want(true, port_->has_queued());
+void AresLane::watch(bool for_room) {
+  if (watch_) watch_->want(true, for_room);
 }
 
 }  // namespace mxbulk::net

@@ -19,6 +19,7 @@
 #include "net/ares_channel.h"
 #include "net/loop.h"
 #include "net/query_ids.h"
+#include "net/random_pool.h"
 #include "net/reply_box.h"
 #include "net/udp_port.h"
 
@@ -38,6 +39,7 @@ class AresLane {
   // False once c-ares has closed the socket, for good.
   [[nodiscard]] bool is_open() const { return is_open_; }
   [[nodiscard]] bool idle() const { return in_flight_ == 0; }
+  [[nodiscard]] uint32_t in_flight() const { return in_flight_; }
   // Requires: has_room().
   void ask(const engine::DnsQuery& query);
   // Sends what was asked since the last flush.
@@ -52,8 +54,15 @@ class AresLane {
     uint64_t ticket = 0;
     uint16_t id = 0;
     bool has_reply = false;
+    bool takes_any_case = false;
     uint16_t question_size = 0;  // header not counted
     std::array<uint8_t, limits::kNameWireOctetsMax + 4> question{};
+  };
+
+  // What a datagram answers; no `pending`: nothing, it is forged or too late.
+  struct Match {
+    Pending* pending = nullptr;
+    bool kept_case = true;
   };
 
   static ares_socket_t on_socket(int family, int type, int protocol, void* lane);
@@ -67,10 +76,10 @@ class AresLane {
   [[nodiscard]] Pending*& bucket_of(uint16_t id) { return by_id_[id & (by_id_.size() - 1)]; }
   [[nodiscard]] Pending* find(uint16_t id);
   void forget(const Pending& pending);
-  Pending* match(std::span<const uint8_t> datagram);
+  [[nodiscard]] Match match(std::span<const uint8_t> datagram);
   ares_ssize_t receive(std::span<uint8_t> out);
   void settle(Pending& pending, int status);
-  void watch();
+  void watch(bool for_room);
 
   Loop& loop_;
   ReplyBox& replies_;
@@ -79,6 +88,7 @@ class AresLane {
   ares_socklen_t peer_size_ = 0;
   std::unique_ptr<UdpPort> port_;
   std::unique_ptr<SocketWatch> watch_;
+  RandomPool random_;
   QueryIds ids_;
   std::vector<Pending*> by_id_;  // buckets of those in flight; IDs are random, so they spread
   std::deque<Pending> pool_;

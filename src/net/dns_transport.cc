@@ -1,6 +1,7 @@
 #include "net/dns_transport.h"
 
 #include <cassert>
+#include <utility>
 
 #include "base/limits.h"
 
@@ -60,7 +61,15 @@ void AresTransport::deliver(engine::DnsReplySink& sink, int64_t now_us) {
       if (upstream.tcp) upstream.tcp->expire();
     }
   }
-  replies_.deliver(sink);
+  delivered_ += replies_.deliver(sink);
+}
+
+int64_t AresTransport::gather_us(int64_t now_us) {
+  size_t in_flight = 0;
+  for (const Upstream& upstream : upstreams_) {
+    for (const std::unique_ptr<AresLane>& lane : upstream.lanes) in_flight += lane->in_flight();
+  }
+  return gathering_.pause_us(now_us, std::exchange(delivered_, 0), in_flight);
 }
 
 size_t AresTransport::lanes() const {

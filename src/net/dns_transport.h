@@ -11,6 +11,7 @@
 #include "engine/ports.h"
 #include "model/endpoint.h"
 #include "net/ares_lane.h"
+#include "net/gathering.h"
 #include "net/loop.h"
 #include "net/reply_box.h"
 #include "net/tcp_lane.h"
@@ -28,6 +29,9 @@ class AresTransport final : public engine::DnsTransport {
   void deliver(engine::DnsReplySink& sink, int64_t now_us);
   // Sends what was asked since the last call.
   void flush();
+  // Call once a turn, at its end: how long the loop should sleep before its next poll, so that
+  // answers gather.
+  [[nodiscard]] int64_t gather_us(int64_t now_us);
 
   // Datagrams that answered no question of ours.
   [[nodiscard]] uint64_t forged() const { return forged_; }
@@ -47,6 +51,8 @@ class AresTransport final : public engine::DnsTransport {
   int64_t timeout_us_;
   int64_t expired_at_us_ = 0;
   uint64_t forged_ = 0;
+  size_t delivered_ = 0;  // answers, since the last gather_us()
+  Gathering gathering_;
   ReplyBox replies_;
   std::vector<Upstream> upstreams_;
 };

@@ -1,6 +1,9 @@
 #include "net/loop.h"
 
+#include <sys/prctl.h>
+
 #include <algorithm>
+#include <ctime>
 #include <string>
 #include <utility>
 
@@ -9,6 +12,12 @@ namespace {
 
 // The loop looks around this often even if nobody calls: a lost wake-up costs no more than this.
 constexpr int64_t kLongestSleepUs = 100'000;
+
+void sleep_for(int64_t pause_us) {
+  if (pause_us <= 0) return;
+  const timespec pause{.tv_sec = 0, .tv_nsec = pause_us * 1'000};
+  nanosleep(&pause, nullptr);  // a signal may end it early
+}
 
 }  // namespace
 
@@ -87,6 +96,8 @@ Loop::~Loop() {
 
 void Loop::run(Turn turn) {
   turn_ = std::move(turn);
+  // Else a pause of 100 us takes 50 more (PR_SET_TIMERSLACK in prctl(2)).
+  prctl(PR_SET_TIMERSLACK, 1'000UL);
   uv_check_start(&check_, [](uv_check_t* check) { static_cast<Loop*>(check->data)->do_turn(); });
   do_turn();
   while (!stopping_.load(std::memory_order_acquire)) uv_run(&loop_, UV_RUN_ONCE);
@@ -109,6 +120,7 @@ void Loop::do_turn() {
   uv_idle_stop(&no_sleep_);
   const int64_t now_us = clock_.now_us();
   const int64_t next_us = turn_(now_us);
+  sleep_for(std::exchange(pause_us_, 0));
   const int64_t sleep_us = std::clamp<int64_t>(next_us - now_us, 0, kLongestSleepUs);
   // libuv counts in whole milliseconds from its own cached time.
   uv_update_time(&loop_);

@@ -55,6 +55,9 @@ class Loop final {
   void run(Turn turn);
   void wake();
   void stop();
+  // Sleeps at the end of this turn, whatever is ready; at most some hundred microseconds make
+  // sense. Loop thread only.
+  void pause(int64_t pause_us) { pause_us_ = pause_us; }
   [[nodiscard]] int64_t now_us() const { return clock_.now_us(); }
   [[nodiscard]] uv_loop_t* handle() { return &loop_; }
 
@@ -69,6 +72,7 @@ class Loop final {
   uv_check_t check_{};
   uv_idle_t no_sleep_{};  // while it runs, the poll does not sleep
   Turn turn_;
+  int64_t pause_us_ = 0;
   bool is_initialised_ = false;
   std::atomic<bool> stopping_{false};
 };

@@ -3,20 +3,19 @@
 // Threads: one loop thread.
 #pragma once
 
-#include <sys/random.h>
-
-#include <array>
 #include <bitset>
 #include <cstdint>
+
+#include "net/random_pool.h"
 
 namespace mxbulk::net {
 
 class QueryIds {
  public:
   // Requires: fewer than 65,536 IDs are taken.
-  uint16_t take() {
+  uint16_t take(RandomPool& random) {
     while (true) {
-      const uint16_t id = random_id();
+      const auto id = random.take<uint16_t>();
       if (taken_.test(id)) continue;
       taken_.set(id);
       return id;
@@ -25,18 +24,7 @@ class QueryIds {
   void give_back(uint16_t id) { taken_.reset(id); }
 
  private:
-  uint16_t random_id() {
-    if (next_ == pool_.size()) {
-      // Up to 256 bytes come whole, once the kernel's generator is seeded (getrandom(2)).
-      (void)!getrandom(pool_.data(), sizeof pool_, 0);
-      next_ = 0;
-    }
-    return pool_[next_++];
-  }
-
   std::bitset<65'536> taken_;
-  std::array<uint16_t, 128> pool_{};
-  size_t next_ = pool_.size();
 };
 
 }  // namespace mxbulk::net

@@ -13,31 +13,36 @@ namespace mxbulk::net {
 
 class ReplyBox {
  public:
-  void add(uint64_t ticket, std::span<const uint8_t> bytes) {
-    entries_.push_back({ticket, engine::ReplyKind::kBytes, bytes_.size(), bytes.size()});
+  void add(uint64_t ticket, std::span<const uint8_t> bytes, bool kept_case = true) {
+    entries_.push_back(
+        {ticket, engine::ReplyKind::kBytes, kept_case, bytes_.size(), bytes.size()});
     bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
   }
-  void add(uint64_t ticket, engine::ReplyKind kind) { entries_.push_back({ticket, kind, 0, 0}); }
+  void add(uint64_t ticket, engine::ReplyKind kind) { entries_.push_back({ticket, kind, true, 0, 0}); }
 
   [[nodiscard]] bool empty() const { return entries_.empty(); }
 
-  // Hands all to `sink`, which may cause new ones: those wait for the next call.
-  void deliver(engine::DnsReplySink& sink) {
+  // Hands all to `sink`, which may cause new ones: those wait for the next call. Returns how many.
+  size_t deliver(engine::DnsReplySink& sink) {
     entries_.swap(delivering_);
     bytes_.swap(delivering_bytes_);
     for (const Entry& entry : delivering_) {
       sink.on_reply({.ticket = entry.ticket,
                      .kind = entry.kind,
-                     .bytes = {delivering_bytes_.data() + entry.offset, entry.size}});
+                     .bytes = {delivering_bytes_.data() + entry.offset, entry.size},
+                     .kept_case = entry.kept_case});
     }
+    const size_t count = delivering_.size();
     delivering_.clear();
     delivering_bytes_.clear();
+    return count;
   }
 
  private:
   struct Entry {
     uint64_t ticket;
     engine::ReplyKind kind;
+    bool kept_case;
     size_t offset;
     size_t size;
   };

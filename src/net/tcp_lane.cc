@@ -37,7 +37,7 @@ void TcpLane::ask(const engine::DnsQuery& query) {
   free_.pop_back();
   pending.lane = this;
   pending.ticket = query.ticket;
-  pending.id = ids_.take();
+  pending.id = ids_.take(random_);
   pending.is_alone = false;
   pending.size = static_cast<uint16_t>(
       dns::build_query(pending.packet, pending.id, query.name, query.type, query.edns));

@@ -23,6 +23,7 @@
 #include "net/ares_channel.h"
 #include "net/loop.h"
 #include "net/query_ids.h"
+#include "net/random_pool.h"
 #include "net/reply_box.h"
 
 namespace mxbulk::net {
@@ -64,6 +65,7 @@ class TcpLane {
   const Endpoint resolver_;
   const int64_t timeout_us_;
   ReplyBox& replies_;
+  RandomPool random_;
   QueryIds ids_;
   std::deque<Pending> pool_;
   std::vector<Pending*> free_;

@@ -24,11 +24,6 @@ uint32_t enlarge_receive_buffer(int fd) {
   return static_cast<uint32_t>(std::max(1, real / kBufferBytesADatagram));
 }
 
-// What passes by itself, so that the datagram may wait in the queue.
-bool is_full_for_now(int error) {
-  return error == EAGAIN || error == ENOBUFS;
-}
-
 }  // namespace
 
 UdpPort::~UdpPort() {
@@ -38,55 +33,12 @@ UdpPort::~UdpPort() {
 bool UdpPort::open(int family) {
   fd_ = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd_ < 0) return false;
+  out_.use_segmentation(SendQueue::has_segmentation(fd_));
   receive_capacity_ = enlarge_receive_buffer(fd_);
   // A small buffer never holds a large batch; there may be hundreds of such ports.
   receive_batch_ = std::clamp<size_t>(receive_capacity_ / 16, 8, kBatch);
   received_.resize(receive_batch_ * kDatagramBytes);
   return true;
-}
-
-void UdpPort::queue(std::span<const uint8_t> datagram) {
-  queued_.insert(queued_.end(), datagram.begin(), datagram.end());
-  lengths_.push_back(static_cast<uint32_t>(datagram.size()));
-}
-
-void UdpPort::flush() {
-  size_t sent = 0;
-  size_t offset = 0;
-  bool retried = false;
-  while (sent < lengths_.size()) {
-    std::array<mmsghdr, kBatch> messages{};
-    std::array<iovec, kBatch> parts{};
-    const size_t count = std::min(kBatch, lengths_.size() - sent);
-    size_t at = offset;
-    for (size_t i = 0; i < count; ++i) {
-      parts[i] = {queued_.data() + at, lengths_[sent + i]};
-      messages[i].msg_hdr.msg_iov = &parts[i];
-      messages[i].msg_hdr.msg_iovlen = 1;
-      at += lengths_[sent + i];
-    }
-    const int taken = sendmmsg(fd_, messages.data(), static_cast<unsigned>(count), 0);
-    if (taken > 0) {
-      for (int i = 0; i < taken; ++i) offset += lengths_[sent + i];
-      sent += static_cast<size_t>(taken);
-      retried = false;
-      continue;
-    }
-    if (errno == EINTR) continue;
-    if (is_full_for_now(errno)) break;
-    // ECONNREFUSED reports an ICMP message to an earlier datagram and clears it: not about this
-    // one.
-    if (errno == ECONNREFUSED && !retried) {
-      retried = true;
-      continue;
-    }
-    // Refused for good (a firewall's EPERM, no route): kept, it would make the loop spin, for the
-    // socket is writable all the same. The lookup's timer sends it again.
-    offset += lengths_[sent++];
-    retried = false;
-  }
-  queued_.erase(queued_.begin(), queued_.begin() + static_cast<ptrdiff_t>(offset));
-  lengths_.erase(lengths_.begin(), lengths_.begin() + static_cast<ptrdiff_t>(sent));
 }
 
 std::optional<std::span<const uint8_t>> UdpPort::next_datagram() {

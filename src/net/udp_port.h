@@ -12,7 +12,7 @@
 #include <span>
 #include <vector>
 
-#include "model/endpoint.h"
+#include "net/send_queue.h"
 
 namespace mxbulk::net {
 
@@ -29,26 +29,25 @@ class UdpPort {
   // Datagrams of DNS answers that the receive buffer holds for certain.
   [[nodiscard]] uint32_t receive_capacity() const { return receive_capacity_; }
 
-  // Takes a copy; goes out with flush().
-  void queue(std::span<const uint8_t> datagram);
-  // Sends what is queued. What the kernel has no room for now stays queued; what it refuses for
-  // another reason is dropped.
-  void flush();
-  [[nodiscard]] bool has_queued() const { return !lengths_.empty(); }
+  // Takes a copy; goes out with flush(). Requires: 1..SendQueue::kDatagramBytesMax octets.
+  void queue(std::span<const uint8_t> datagram) { out_.add(datagram); }
+  [[nodiscard]] SendQueue::Result flush() { return out_.flush(fd_); }
+  [[nodiscard]] bool has_queued() const { return !out_.empty(); }
 
   // The next datagram that has arrived, good until the next call; none when there is no more.
   std::optional<std::span<const uint8_t>> next_datagram();
 
  private:
   static constexpr size_t kBatch = 64;
-  static constexpr size_t kDatagramBytes = 4'096;  // over EDNS's 1,232; the rest is cut by us
+  // Over EDNS's 1,232, the rest is cut by us; and no power of two, or all would share a few lines
+  // of the cache.
+  static constexpr size_t kDatagramBytes = 4'096 + 64;
 
   bool receive_batch();
 
   int fd_ = -1;
   uint32_t receive_capacity_ = 1;
-  std::vector<uint8_t> queued_;    // datagrams, end to end
-  std::vector<uint32_t> lengths_;  // of each of them
+  SendQueue out_;
   size_t receive_batch_ = 0;       // datagrams taken at once
   std::vector<uint8_t> received_;  // as many buffers
   std::array<uint32_t, kBatch> received_lengths_{};

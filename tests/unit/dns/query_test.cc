@@ -57,5 +57,34 @@ TEST(BuildQuery, TellsWhereTheQuestionEnds) {
   EXPECT_EQ(question_end(name.view()), query(1, "example.org", RecordType::kMx, false).size());
 }
 
+std::string mixed(const std::string& name, uint64_t bits) {
+  std::vector<uint8_t> octets(name.begin(), name.end());
+  mix_case(octets, bits);
+  return {octets.begin(), octets.end()};
+}
+
+TEST(MixCase, TurnsLettersAloneAndOnlyThoseChosen) {
+  const std::string name = wire("a-1_z.xy");  // \5 a - 1 _ z \2 x y \0
+  EXPECT_EQ(mixed(name, 0), name);
+  EXPECT_EQ(mixed(name, ~uint64_t{0}), wire("A-1_Z.XY"));
+  EXPECT_EQ(mixed(name, 1U << 1), wire("A-1_z.xy"));
+  EXPECT_EQ(mixed(name, 1U << 8), wire("a-1_z.xY"));
+}
+
+TEST(MixCase, LeavesWhatIsNoLetter) {
+  std::string octets;
+  for (int octet = 0; octet < 256; ++octet) {
+    if (octet < 'a' || octet > 'z') octets += static_cast<char>(octet);
+  }
+  EXPECT_EQ(mixed(octets, ~uint64_t{0}), octets);
+}
+
+TEST(MixCase, UsesItsBitsAgainInALongName) {
+  const std::string longest(200, 'a');
+  std::string expected = longest;
+  expected[3] = expected[67] = expected[131] = expected[195] = 'A';
+  EXPECT_EQ(mixed(longest, 1U << 3), expected);
+}
+
 }  // namespace
 }  // namespace mxbulk::dns

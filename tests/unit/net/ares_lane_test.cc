@@ -4,7 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
+#include <set>
 
 #include "unit/net/harness.h"
 
@@ -148,6 +150,103 @@ TEST(AresLane, ManyForgeriesInFrontDoNotHideTheTruth) {
     forged[0] ^= 0xFF;
     return std::vector<Bytes>(200, forged);
   });
+}
+
+// The question's name as it was sent, letter by letter.
+std::string name_sent(const Bytes& question) {
+  const Bytes name = empty_answer(question);
+  return {name.begin() + 12, name.end() - 4};
+}
+
+// The true answer with every letter of the name in lower case.
+Bytes folded_answer(const Bytes& question) {
+  Bytes answer = empty_answer(question);
+  std::transform(answer.begin() + 12, answer.end() - 4, answer.begin() + 12, ascii_lower);
+  return answer;
+}
+
+constexpr const char* kManyLetters = "abcdefghijklmnopqrstuvwxyz.example";
+
+TEST(AresLane, AsksInLowerCaseUnlessToldOtherwise) {
+  std::string sent;
+  PlayedResolver resolver([&](const Bytes& question) {
+    sent = name_sent(question);
+    return std::vector<Bytes>{empty_answer(question)};
+  });
+  Harness harness(resolver.port());
+  harness.set_resolver(&resolver);
+  harness.ask(kManyLetters);
+  harness.run();
+  EXPECT_EQ(sent, DomainName::from_text(kManyLetters).value().view());
+}
+
+// draft-vixie-dnsext-dns0x20: each query in letters of its own.
+TEST(AresLane, MixesTheCaseAnewForEachQuery) {
+  std::set<std::string> sent;
+  PlayedResolver resolver([&](const Bytes& question) {
+    sent.insert(name_sent(question));
+    return std::vector<Bytes>{empty_answer(question)};
+  });
+  Harness harness(resolver.port());
+  harness.set_resolver(&resolver);
+  harness.set_letter_case(engine::LetterCase::kMixed);
+  for (int i = 0; i < 16; ++i) harness.ask(kManyLetters);
+  harness.run();
+  EXPECT_EQ(harness.count(ReplyKind::kBytes), 16U);
+  EXPECT_GT(sent.size(), 14U);
+}
+
+TEST(AresLane, DropsAnAnswerInAnotherCase) {
+  PlayedResolver resolver([&](const Bytes& question) {
+    Bytes forged = folded_answer(question);
+    forged[3] |= 0x03;  // NXDOMAIN
+    return std::vector<Bytes>{forged, empty_answer(question)};
+  });
+  Harness harness(resolver.port());
+  harness.set_resolver(&resolver);
+  harness.set_letter_case(engine::LetterCase::kMixed);
+  const uint64_t ticket = harness.ask(kManyLetters);
+  harness.run();
+  EXPECT_EQ(harness.reply_to(ticket).bytes[3], 0x80);
+  EXPECT_EQ(harness.forged(), 1U);
+}
+
+TEST(AresLane, AProbeFindsAResolverThatFoldsTheCase) {
+  PlayedResolver resolver(
+      [&](const Bytes& question) { return std::vector<Bytes>{folded_answer(question)}; });
+  Harness harness(resolver.port());
+  harness.set_resolver(&resolver);
+  harness.set_letter_case(engine::LetterCase::kProbe);
+  const uint64_t ticket = harness.ask(kManyLetters);
+  harness.run();
+  EXPECT_EQ(harness.reply_to(ticket).kind, ReplyKind::kBytes);
+  EXPECT_FALSE(harness.reply_to(ticket).kept_case);
+}
+
+TEST(AresLane, AProbeFindsAResolverThatKeepsTheCase) {
+  PlayedResolver resolver(
+      [&](const Bytes& question) { return std::vector<Bytes>{empty_answer(question)}; });
+  Harness harness(resolver.port());
+  harness.set_resolver(&resolver);
+  harness.set_letter_case(engine::LetterCase::kProbe);
+  const uint64_t ticket = harness.ask(kManyLetters);
+  harness.run();
+  EXPECT_TRUE(harness.reply_to(ticket).kept_case);
+}
+
+TEST(AresLane, AProbeTakesNoOtherName) {
+  PlayedResolver resolver([&](const Bytes& question) {
+    Bytes other = folded_answer(question);
+    other[13] ^= 0x01;
+    return std::vector<Bytes>{other, empty_answer(question)};
+  });
+  Harness harness(resolver.port());
+  harness.set_resolver(&resolver);
+  harness.set_letter_case(engine::LetterCase::kProbe);
+  const uint64_t ticket = harness.ask(kManyLetters);
+  harness.run();
+  EXPECT_TRUE(harness.reply_to(ticket).kept_case);
+  EXPECT_EQ(harness.forged(), 1U);
 }
 
 TEST(AresLane, OnlyTheFirstOfTwoAnswersCounts) {

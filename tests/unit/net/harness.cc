@@ -108,6 +108,7 @@ uint64_t Harness::ask(std::string_view name, RecordType type, Proto proto, uint8
                    .type = type,
                    .upstream = upstream,
                    .proto = proto,
+                   .letter_case = letter_case_,
                    .timeout_us = timeout_us_});
   return asked_++;
 }
@@ -136,7 +137,10 @@ size_t Harness::count(engine::ReplyKind kind) const {
 }
 
 void Harness::on_reply(const engine::DnsReply& reply) {
-  replies_.push_back({reply.ticket, reply.kind, {reply.bytes.begin(), reply.bytes.end()}});
+  replies_.push_back({.ticket = reply.ticket,
+                      .kind = reply.kind,
+                      .bytes = {reply.bytes.begin(), reply.bytes.end()},
+                      .kept_case = reply.kept_case});
   const Reply copy = replies_.back();
   if (then_) then_(copy);
 }

@@ -53,6 +53,7 @@ class Harness final : public engine::DnsReplySink {
     uint64_t ticket;
     engine::ReplyKind kind;
     Bytes bytes;
+    bool kept_case;
   };
 
   explicit Harness(std::vector<Endpoint> resolvers, int64_t timeout_us = 5'000'000);
@@ -63,6 +64,8 @@ class Harness final : public engine::DnsReplySink {
   // Asks; the ticket is the number of the question, from 0.
   uint64_t ask(std::string_view name, RecordType type = RecordType::kMx, Proto proto = Proto::kUdp,
                uint8_t upstream = 0);
+  // How the letters of the questions that follow are written; at first in lower case.
+  void set_letter_case(engine::LetterCase letter_case) { letter_case_ = letter_case; }
   // Runs the loop once, until every question has its reply; more than 20 s fail the test.
   void run();
 
@@ -87,6 +90,7 @@ class Harness final : public engine::DnsReplySink {
   std::function<void(const Reply&)> then_;
   std::vector<Reply> replies_;
   uint64_t asked_ = 0;
+  engine::LetterCase letter_case_ = engine::LetterCase::kLower;
 };
 
 }  // namespace mxbulk::test
