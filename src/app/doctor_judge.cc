@@ -21,7 +21,8 @@ constexpr double kBusy = 0.85;             // of one core: the loop is what ther
 constexpr double kLossy = 0.05;            // of the questions had to be asked again
 constexpr double kAtTheLimit = 0.9;        // of --qps, or of the largest window
 
-std::string milliseconds(int64_t us) {
+std::string duration(int64_t us) {
+  if (us < 1'000) return std::to_string(us) + " µs";
   const int64_t tenths = (us + 50) / 100;
   return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " ms";
 }
@@ -211,8 +212,8 @@ Finding judge_latency(const Facts& resolver) {
     finding.found = "not known: no answer";
     return finding;
   }
-  finding.found = "p50 " + milliseconds(resolver.latency_p50_us) + ", p99 " +
-                  milliseconds(resolver.latency_p99_us) + " (" +
+  finding.found = "p50 " + duration(resolver.latency_p50_us) + ", p99 " +
+                  duration(resolver.latency_p99_us) + " (" +
                   std::to_string(resolver.latency_samples) + " questions, one by one)";
   if (resolver.latency_p50_us > kFarAwayUs) {
     finding.level = Level::kWarning;
