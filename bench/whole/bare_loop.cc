@@ -1,7 +1,8 @@
-// The peer that every lookup is measured against: MX questions by ares_query on epoll, N in flight,
-// one channel, nothing kept but counts.
+// The peer that every lookup is measured against: ares_query on epoll, N in flight, one channel,
+// nothing kept but counts. Questions come in dnsperf's form, `name MX` or `name A`, one a line;
+// they are read before the clock starts.
 //
-//   bare_loop PORT IN_FLIGHT < names
+//   bare_loop PORT IN_FLIGHT < questions
 #include <ares.h>
 #include <sys/epoll.h>
 
@@ -12,15 +13,23 @@
 #include <string>
 #include <vector>
 
+#include "phase.h"
+
 namespace {
 
+constexpr int kAType = 1;
 constexpr int kMxType = 15;
 constexpr int kInternet = 1;
 constexpr int kExpireEveryMs = 100;
 
+struct Question {
+  std::string name;
+  int type;
+};
+
 struct Work {
   ares_channel channel = nullptr;
-  std::vector<std::string> names;
+  std::vector<Question> questions;
   size_t next = 0;
   size_t in_flight = 0;
   size_t in_flight_max = 0;
@@ -55,10 +64,19 @@ void on_answer(void* data, int status, int, unsigned char*, int) {
 }
 
 void ask_more(Work& work) {
-  while (work.in_flight < work.in_flight_max && work.next < work.names.size()) {
+  while (work.in_flight < work.in_flight_max && work.next < work.questions.size()) {
+    const Question& question = work.questions[work.next++];
     ++work.in_flight;
-    ares_query(work.channel, work.names[work.next++].c_str(), kInternet, kMxType, on_answer, &work);
+    ares_query(work.channel, question.name.c_str(), kInternet, question.type, on_answer, &work);
   }
+}
+
+bool read_questions(std::istream& in, std::vector<Question>& questions) {
+  for (std::string name, type; in >> name >> type;) {
+    if (type != "A" && type != "MX") return false;
+    questions.push_back({name, type == "A" ? kAType : kMxType});
+  }
+  return true;
 }
 
 bool open_channel(Work& work, int port) {
@@ -96,18 +114,23 @@ void run(Work& work) {
 
 int main(int argc, char** argv) {
   if (argc != 3) {
-    std::fputs("usage: bare_loop PORT IN_FLIGHT < names\n", stderr);
+    std::fputs("usage: bare_loop PORT IN_FLIGHT < questions\n", stderr);
     return 2;
   }
   Work work;
   work.in_flight_max = std::strtoul(argv[2], nullptr, 10);
-  for (std::string name; std::getline(std::cin, name);) work.names.push_back(name);
+  std::ios::sync_with_stdio(false);
+  if (!read_questions(std::cin, work.questions)) return 2;
   work.epoll_fd = epoll_create1(EPOLL_CLOEXEC);
   if (ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS) return 1;
   if (!open_channel(work, std::atoi(argv[1]))) return 1;
+  const mxbulk::bench::Phase phase;
   run(work);
+  std::printf(
+      "{\"queries\": %zu, \"found\": %zu, \"none\": %zu, \"failed\": %zu, \"wall_s\": %.4f, "
+      "\"cpu_s\": %.4f}\n",
+      work.questions.size(), work.found, work.none, work.failed, phase.wall_s(), phase.cpu_s());
   ares_destroy(work.channel);
   ares_library_cleanup();
-  std::printf("%zu found, %zu none, %zu failed\n", work.found, work.none, work.failed);
   return work.failed == 0 ? 0 : 1;
 }

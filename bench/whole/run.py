@@ -11,54 +11,14 @@ Needs NSD and dnsperf (Debian: nsd dnsperf); no packet leaves loopback.
 import argparse
 import json
 import os
-import shutil
-import statistics
 import subprocess
 import sys
-import tempfile
-import time
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, HERE)
 sys.dont_write_bytecode = True
-from nsd import Nsd  # noqa: E402 (it stands beside this file)
+from contest import HERE, Contestant, add_peer_arguments, in_folder, peers
+from servers import Nsd
 
-BUILD = os.path.normpath(os.path.join(HERE, "..", "..", "build", "bench"))
 OURS = "mxbulk validate"
-
-
-class Contestant:
-    """A command that is run once a round. `shell`: bash runs it, and counts its children."""
-
-    def __init__(self, name, command, lookups=None, stdin=None, shell=False, fine=(0,)):
-        self.name = name
-        self.command = ["bash", "-c", "set -o pipefail; " + command] if shell else command
-        self.lookups = lookups
-        self.stdin = stdin
-        self.fine = fine
-        self.runs = []
-
-    def run(self, log):
-        with open(self.stdin or os.devnull, "rb") as stdin:
-            began = time.monotonic()
-            # Everything is waited for with its children: CPU and peak memory are the kernel's.
-            child = subprocess.Popen(self.command, stdin=stdin, stdout=log, stderr=log,
-                                     env={**os.environ, "LC_ALL": "C"})
-            _, status, usage = os.wait4(child.pid, 0)
-            wall = time.monotonic() - began
-        child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode not in self.fine:
-            raise SystemExit(f"{self.name}: exit code {child.returncode}, see {log.name}")
-        self.runs.append({"wall": wall, "cpu": usage.ru_utime + usage.ru_stime,
-                          "peak_mib": usage.ru_maxrss / 1024})
-
-    def median(self, what):
-        return statistics.median(run[what] for run in self.runs)
-
-    def ratio(self, ours, what):
-        """The median of ours ÷ this, round by round."""
-        pairs = zip(ours.runs, self.runs)
-        return statistics.median(our[what] / run[what] for our, run in pairs)
 
 
 def contestants(args, folder, port):
@@ -76,20 +36,9 @@ def contestants(args, folder, port):
                    shell=True),
         Contestant("bare `ares_query` loop (MX only)",
                    [args.bare_loop, str(port), "1000"], lookups=args.domains,
-                   stdin=inside("names.txt")),
+                   stdin=inside("questions.txt")),
     ]
-    if shutil.which(args.dnsperf):
-        listed.append(Contestant(
-            "dnsperf, 1 thread (MX only)",
-            [args.dnsperf, "-s", "127.0.0.1", "-p", str(port), "-d", inside("questions.txt"),
-             "-n", "1", "-c", "1", "-T", "1"], lookups=args.domains))
-    if args.massdns:
-        with open(inside("resolvers"), "w", encoding="ascii") as out:
-            out.write(resolver + "\n")
-        listed.append(Contestant("massdns (MX only)",
-                                 [args.massdns, "-r", inside("resolvers"), "-t", "MX", "-o", "S",
-                                  "-w", inside("massdns.txt"), inside("names.txt")],
-                                 lookups=args.domains))
+    listed += peers(args, folder, port, args.domains, " (MX only)")
     if args.zsv:
         listed.append(Contestant("zsv (one column)",
                                  f"{args.zsv} select {inside('list.csv')} -- email "
@@ -139,13 +88,8 @@ def parse_args():
     parser.add_argument("--domains", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--mxbulk", default=os.path.join(BUILD, "mxbulk"))
-    parser.add_argument("--bare-loop", default=os.path.join(BUILD, "bare_loop"))
-    parser.add_argument("--nsd", default="nsd")
-    parser.add_argument("--dnsperf", default="dnsperf")
-    parser.add_argument("--massdns", help="path; left out where not given")
+    add_peer_arguments(parser)
     parser.add_argument("--zsv", help="path; left out where not given")
-    parser.add_argument("--folder", help="kept after the run; a temporary one where not given")
     return parser.parse_args()
 
 
@@ -171,12 +115,7 @@ def run(args, folder):
 
 def main():
     args = parse_args()
-    if args.folder:
-        os.makedirs(args.folder, exist_ok=True)
-        run(args, os.path.abspath(args.folder))
-        return
-    with tempfile.TemporaryDirectory(prefix="mxbulk-bench-") as folder:
-        run(args, folder)
+    in_folder(args, lambda folder: run(args, folder))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
-"""Compares what `mxbulk validate` wrote with what make_world.py knows, row by row.
+"""Compares what mxbulk wrote with what the maker of the world knows, row by row.
 
-    verify.py FOLDER OUTPUT.csv      exit code 1 and the first differences where one differs
+    verify.py FOLDER OUTPUT.csv      of `mxbulk validate`
+    verify.py FOLDER OUTPUT.jsonl    of `mxbulk resolve`
+
+Exit code 1 and the first differences where one differs.
 """
 import collections
 import itertools
@@ -18,10 +21,38 @@ VERDICTS = {
 DIFFERENCES_SHOWN = 10
 
 
+def read_expected(folder):
+    """Of each domain its reason, and behind it its exchange where the world has only one."""
+    with open(os.path.join(folder, "expected.tsv"), encoding="ascii") as lines:
+        return {domain: facts for domain, *facts in (line.split() for line in lines)}
+
+
+def compare_resolved(folder, output_path, unknown_max=0):
+    """Yields a line for each difference: every domain once, as its zone says. At most
+    `unknown_max` may be unknown."""
+    expected = read_expected(folder)
+    unknown = 0
+    with open(output_path, encoding="utf-8") as written:
+        for record in map(json.loads, written):
+            domain = record["domain"]
+            facts = expected.pop(domain, None)
+            if facts is None:
+                yield f"{domain}: not asked for, or twice"
+            elif record["verdict"] == "unknown":
+                unknown += 1
+            elif [record["reason"], *record["mx_hosts"]][:len(facts)] != facts:
+                yield f"{domain} is {record['reason']} {record['mx_hosts']}, its zone says {facts}"
+            elif VERDICTS.get(record["reason"]) != record["verdict"]:
+                yield f"{domain}: {record['verdict']}/{record['reason']}"
+    if expected:
+        yield f"{len(expected)} domains are missing, {next(iter(expected))} among them"
+    if unknown > unknown_max:
+        yield f"{unknown} domains are unknown"
+
+
 def compare(folder, output_path):
     """Yields a line for each difference. A row's own bytes must stand in front, as they were."""
-    with open(os.path.join(folder, "expected.tsv"), encoding="ascii") as lines:
-        reason_of = dict(line.rstrip("\n").split("\t") for line in lines)
+    reason_of = {domain: facts[0] for domain, facts in read_expected(folder).items()}
     with open(os.path.join(folder, "expected.json"), encoding="ascii") as text:
         expected = json.load(text)
     counts = collections.Counter()
@@ -51,7 +82,8 @@ def compare(folder, output_path):
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
-    differences = list(itertools.islice(compare(sys.argv[1], sys.argv[2]), DIFFERENCES_SHOWN))
+    compares = compare_resolved if sys.argv[2].endswith(".jsonl") else compare
+    differences = list(itertools.islice(compares(sys.argv[1], sys.argv[2]), DIFFERENCES_SHOWN))
     for line in differences:
         print(line, file=sys.stderr)
     sys.exit(1 if differences else 0)

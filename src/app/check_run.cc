@@ -79,8 +79,8 @@ class NameCheck {
   }
 
   void fill(DomainId id, const engine::Dispatcher& dispatcher, CheckReport& report) {
-    const engine::Reporter reporter(domains_, hosts_, enricher_);
-    const DomainReport found = reporter.report_of(id);
+    engine::Reporter reporter(domains_, hosts_, enricher_);
+    const DomainReport& found = reporter.full_report_of(id);
     report.domain = found.domain;
     report.reason = found.reason;
     report.verdict = verdict_of(found.reason);

@@ -3,7 +3,8 @@
 #include <deque>
 #include <mutex>
 #include <thread>
-#include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "app/first_failure.h"
 #include "app/net_runner.h"
@@ -164,7 +165,7 @@ class ResolveRun {
     Status status = file_->write(output::domain_header(format_));
     std::deque<ResolveInbox::Rows> rows;
     std::vector<DomainId> done;
-    while (status.ok() && inbox_.take(rows, done, !waiting_.empty())) {
+    while (status.ok() && inbox_.take(rows, done, waiting_lines_ > 0)) {
       for (const ResolveInbox::Rows& batch : rows) take_rows(batch);
       rows.clear();
       for (DomainId domain : done) take_done(domain);
@@ -187,21 +188,24 @@ class ResolveRun {
       } else if (domains_.is_ready(key.domain())) {
         write_record(key.domain(), 1);
       } else {
-        ++waiting_[key.domain().value()];
+        const uint32_t domain = key.domain().value();
+        if (domain >= waiting_.size()) waiting_.resize(domain + 1);
+        ++waiting_[domain];
+        ++waiting_lines_;
       }
     }
   }
 
   // The domain may have been written already: it was ready when its line came.
   void take_done(DomainId domain) {
-    const auto found = waiting_.find(domain.value());
-    if (found == waiting_.end()) return;
-    write_record(domain, found->second);
-    waiting_.erase(found);
+    if (domain.value() >= waiting_.size()) return;
+    const uint32_t lines = std::exchange(waiting_[domain.value()], 0);
+    waiting_lines_ -= lines;
+    if (lines > 0) write_record(domain, lines);
   }
 
   void write_record(DomainId domain, uint64_t times) {
-    const DomainReport report = reporter_.report_of(domain);
+    const DomainReport& report = reporter_.report_of(domain);
     for (uint64_t i = 0; i < times; ++i) {
       output::append_domain_record(report, format_, out_);
       count(report.reason);
@@ -241,7 +245,8 @@ class ResolveRun {
   Status read_status_;  // reader thread, read after its join
   Summary summary_;
   std::string out_;
-  std::unordered_map<uint32_t, uint64_t> waiting_;  // lines for each domain not yet decided
+  std::vector<uint32_t> waiting_;  // by domain: its lines until it is decided
+  uint64_t waiting_lines_ = 0;
 };
 
 }  // namespace

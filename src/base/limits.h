@@ -32,6 +32,9 @@ inline constexpr size_t kMxRecordsMax = 512;           // read from one answer; 
 inline constexpr size_t kAddressRecordsMax = 64;       // read from one answer: far beyond any host
 inline constexpr size_t kNamePointersMax = 127;  // followed in one name: it has no more labels
 inline constexpr size_t kLanesMax = 512;  // UDP sockets a resolver: kConcurrencyMax of small buffers
+inline constexpr uint32_t kReceiveBatchesMax = 8;  // of a socket, before others get their turn
+inline constexpr size_t kTcpLeftAloneMax = 256;  // each on a connection alone: more take too long
+inline constexpr uint32_t kLaneQueriesMax = 100'000;  // of one source port; a forger needs longer
 inline constexpr uint32_t kLaneInFlightMax = 16'384;  // a quarter of the IDs: easy to find and hard
                                                       // to guess
 

@@ -1,31 +1,36 @@
 #include "engine/reporter.h"
 
-#include <span>
-
 namespace mxbulk::engine {
 
-DomainReport Reporter::report_of(DomainId domain) const {
+const DomainReport& Reporter::report_of(DomainId domain) {
   const DomainRecord& record = domains_.record(domain);
-  DomainReport report;
-  report.domain = to_text(domains_.name(domain));
-  report.reason = record.reason;
-  report.lints = record.lints;
-  for (HostId host : std::span(record.exchanges, record.exchange_count)) {
-    report.mx_hosts.push_back(to_text(hosts_.name(host)));
+  write_text(domains_.name(domain), report_.domain);
+  report_.reason = record.reason;
+  report_.lints = record.lints;
+  report_.mx_hosts.resize(record.exchange_count);
+  for (size_t i = 0; i < record.exchange_count; ++i) {
+    write_text(hosts_.name(record.exchanges[i]), report_.mx_hosts[i]);
   }
-  report.mx_count = record.mx_count;
+  report_.mx_count = record.mx_count;
+  report_.mx_host.clear();
+  report_.mx_ip.clear();
   if (record.best.valid()) {
-    report.mx_host = to_text(hosts_.name(record.best));
-    if (const IpAddress* const address = hosts_.address(record.best)) {
-      report.mx_ip = address->text();
-    }
+    write_text(hosts_.name(record.best), report_.mx_host);
+    const IpAddress* const address = hosts_.address(record.best);
+    if (address != nullptr) report_.mx_ip = address->text();
   }
-  report.dns_rcode = record.rcode;
-  report.ttl_s = record.ttl_s;
-  report.dns_ms = record.dns_ms;
-  report.checked_at_s = record.checked_at_s;
-  enricher_.describe(report);
-  return report;
+  report_.dns_rcode = record.rcode;
+  report_.ttl_s = record.ttl_s;
+  report_.dns_ms = record.dns_ms;
+  report_.checked_at_s = record.checked_at_s;
+  enricher_.describe_exchanges(report_);
+  return report_;
+}
+
+const DomainReport& Reporter::full_report_of(DomainId domain) {
+  (void)report_of(domain);
+  enricher_.describe_domain(report_);
+  return report_;
 }
 
 }  // namespace mxbulk::engine

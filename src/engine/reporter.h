@@ -16,13 +16,17 @@ class Reporter {
            const enrich::Enricher& enricher)
       : domains_(domains), hosts_(hosts), enricher_(enricher) {}
 
-  // Requires: the domain's record is ready.
-  [[nodiscard]] DomainReport report_of(DomainId domain) const;
+  // What the domain's own record says: all but flags and suggestion. Good until the next call.
+  // Requires: the domain is ready.
+  [[nodiscard]] const DomainReport& report_of(DomainId domain);
+  // With flags and suggestion, for its rows.
+  [[nodiscard]] const DomainReport& full_report_of(DomainId domain);
 
  private:
   const table::DomainTable& domains_;
   const table::HostTable& hosts_;
   const enrich::Enricher& enricher_;
+  DomainReport report_;  // used again, so that its texts keep their memory
 };
 
 }  // namespace mxbulk::engine

@@ -11,7 +11,7 @@ constexpr size_t kHeldBytesMax = 4U << 20;  // before the first verdict
 }  // namespace
 
 RowSink::RowSink(const OutputOptions& options, Format format, const output::RowRenderer& renderer,
-                 output::OutputFile& file, ReadyGate& gate, const Reporter& reporter)
+                 output::OutputFile& file, ReadyGate& gate, Reporter& reporter)
     : mode_(options.mode),
       format_(format),
       renderer_(renderer),
@@ -75,7 +75,7 @@ Status RowSink::write_domains_up_to(DomainId domain) {
     const DomainId next(next_domain_);
     Status status = wait_for(next);
     if (!status.ok() || is_aborted_) return status;
-    const DomainReport report = reporter_.report_of(next);
+    const DomainReport& report = reporter_.report_of(next);
     is_released_ |= verdict_of(report.reason) != Verdict::kUnknown;
     if (!is_wanted(report.reason)) continue;
     output::append_domain_record(report, format_, out_);
@@ -99,7 +99,7 @@ const RowSink::Rendered& RowSink::rendered(RowKey key) {
   // Rows without flags are by far the most: the others go to distant slots.
   Rendered& slot = cache_[(domain.value() + flags * 7'919) % kCacheSize];
   if (slot.domain == domain && slot.flags == flags) return slot;
-  const DomainReport report = reporter_.report_of(domain);
+  const DomainReport& report = reporter_.full_report_of(domain);
   slot.domain = domain;
   slot.flags = flags;
   slot.reason = report.reason;

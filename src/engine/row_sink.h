@@ -22,7 +22,7 @@ class RowSink {
  public:
   // `only`: verdicts to write; empty = all.
   RowSink(const OutputOptions& options, Format format, const output::RowRenderer& renderer,
-          output::OutputFile& file, ReadyGate& gate, const Reporter& reporter);
+          output::OutputFile& file, ReadyGate& gate, Reporter& reporter);
 
   void write_header();
   // Writes the rows of `block` (in domains mode: the records of domains that appear in it first).
@@ -62,7 +62,7 @@ class RowSink {
   const output::RowRenderer& renderer_;
   output::OutputFile& file_;
   ReadyGate& gate_;
-  const Reporter& reporter_;
+  Reporter& reporter_;
   std::array<bool, kVerdictCount> wanted_{};
 
   std::vector<Rendered> cache_;  // by the lower bits of the id

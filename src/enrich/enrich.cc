@@ -98,16 +98,19 @@ bool Enricher::is_role(std::string_view local_part) const {
   return lists_->role_names.contains(std::string_view(name.data(), local_part.size()));
 }
 
-void Enricher::describe(DomainReport& report) const {
+void Enricher::describe_exchanges(DomainReport& report) const {
   if (is_long_list(report.mx_hosts)) report.lints.add(Lint::kMxLongList);
-  report.is_free = lists_->is_free(report.domain);
-  report.is_disposable = lists_->is_disposable(report.domain);
   report.provider.clear();
   if (!report.mx_host.empty()) {
     report.provider = provider_of(report.mx_host);
   } else if (!report.mx_hosts.empty()) {
     report.provider = provider_of(report.mx_hosts.front());
   }
+}
+
+void Enricher::describe_domain(DomainReport& report) const {
+  report.is_free = lists_->is_free(report.domain);
+  report.is_disposable = lists_->is_disposable(report.domain);
   report.suggestion.clear();
   // A domain of a provider of ours is no typo, whatever its DNS says today.
   const bool is_provider = !provider_of(report.domain).empty();

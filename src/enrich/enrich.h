@@ -23,9 +23,11 @@ class Enricher {
   // `info`, `postmaster`, `noreply` …: RFC 2142 and common use. Case is ignored; a tag (`info+x`)
   // is cut off.
   [[nodiscard]] bool is_role(std::string_view local_part) const;
-  // Fills provider, suggestion, is_disposable, is_free and the lint mx_long_list (more than
-  // limits::kLongListExchanges exchanges of different registrable domains) from what is there.
-  void describe(DomainReport& report) const;
+  // Fills provider and the lint mx_long_list (more than limits::kLongListExchanges exchanges of
+  // different registrable domains) from the exchanges that are there.
+  void describe_exchanges(DomainReport& report) const;
+  // Fills is_free, is_disposable and suggestion from the domain's name and what became of it.
+  void describe_domain(DomainReport& report) const;
 
  private:
   struct Lists;

@@ -8,11 +8,13 @@
 #include <unordered_set>
 #include <vector>
 
+#include "base/hash.h"
+
 namespace mxbulk::enrich {
 
 struct TextHash {
   using is_transparent = void;
-  size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  size_t operator()(std::string_view text) const { return hash_bytes(text); }
 };
 // Views into text with static storage.
 using WordSet = std::unordered_set<std::string_view, TextHash, std::equal_to<>>;

@@ -22,17 +22,25 @@ constexpr std::array<NameView, 7> kSpecialUse = {
     "arpa\0"sv,
 };
 
-bool is_plain(uint8_t octet) {
-  const uint8_t lower = ascii_lower(octet);
-  return (lower >= 'a' && lower <= 'z') || (octet >= '0' && octet <= '9') || octet == '-' ||
-         octet == '_';
+constexpr std::array<bool, 256> plain_octets() {
+  std::array<bool, 256> plain{};
+  for (const char c : "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"sv) {
+    plain[static_cast<uint8_t>(c)] = true;
+  }
+  return plain;
 }
 
-void append_octet(std::string& text, uint8_t octet) {
-  if (is_plain(octet)) {
-    text.push_back(static_cast<char>(octet));
+bool is_plain(char c) {
+  static constexpr std::array<bool, 256> kPlain = plain_octets();
+  return kPlain[static_cast<uint8_t>(c)];
+}
+
+void append_escaped(std::string& text, char c) {
+  if (is_plain(c)) {
+    text.push_back(c);
     return;
   }
+  const auto octet = static_cast<uint8_t>(c);
   text.push_back('\\');
   text.push_back(static_cast<char>('0' + octet / 100));
   text.push_back(static_cast<char>('0' + octet / 10 % 10));
@@ -74,17 +82,28 @@ std::string DomainName::text() const {
 }
 
 std::string to_text(NameView wire) {
-  if (is_root(wire)) return ".";
   std::string text;
-  text.reserve(wire.size());
-  size_t at = 0;
-  while (at < wire.size() && wire[at] != 0) {
-    if (at != 0) text.push_back('.');
+  write_text(wire, text);
+  return text;
+}
+
+void write_text(NameView wire, std::string& text) {
+  text.clear();
+  if (is_root(wire)) {
+    text = ".";
+    return;
+  }
+  for (size_t at = 0; wire[at] != 0;) {
+    if (at != 0) text += '.';
     const auto length = static_cast<uint8_t>(wire[at]);
-    for (char c : wire.substr(at + 1, length)) append_octet(text, static_cast<uint8_t>(c));
+    const NameView label = wire.substr(at + 1, length);
+    if (std::all_of(label.begin(), label.end(), is_plain)) {
+      text += label;
+    } else {
+      for (const char c : label) append_escaped(text, c);
+    }
     at += 1U + length;
   }
-  return text;
 }
 
 bool text_less(NameView a, NameView b) {

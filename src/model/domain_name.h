@@ -46,6 +46,8 @@ class DomainName {
 // Text without the trailing dot; the root is ".". Octets outside letters, digits, hyphen and
 // underscore become \DDD (RFC 1035 §5.1), so that a terminal or a CSV cell is safe.
 [[nodiscard]] std::string to_text(NameView wire);
+// The same into `text`, whose memory is used again.
+void write_text(NameView wire, std::string& text);
 
 // Order of the text forms, octet by octet: what people expect of a sorted list of names.
 [[nodiscard]] bool text_less(NameView a, NameView b);

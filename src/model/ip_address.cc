@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <charconv>
 
 namespace mxbulk {
 
@@ -31,8 +32,17 @@ std::optional<IpAddress> IpAddress::from_text(std::string_view text) {
 
 std::string IpAddress::text() const {
   std::array<char, INET6_ADDRSTRLEN> buffer{};
-  inet_ntop(is_v4() ? AF_INET : AF_INET6, octets_.data(), buffer.data(), buffer.size());
-  return buffer.data();
+  if (!is_v4()) {
+    inet_ntop(AF_INET6, octets_.data(), buffer.data(), buffer.size());
+    return buffer.data();
+  }
+  // Once a row or more: inet_ntop goes by way of printf for IPv4.
+  char* end = buffer.data();
+  for (const uint8_t octet : octets()) {
+    if (end != buffer.data()) *end++ = '.';
+    end = std::to_chars(end, buffer.data() + buffer.size(), octet).ptr;
+  }
+  return {buffer.data(), end};
 }
 
 }  // namespace mxbulk

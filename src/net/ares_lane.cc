@@ -4,7 +4,6 @@
 #include <sys/uio.h>
 
 #include <algorithm>
-#include <bit>
 #include <cassert>
 #include <cerrno>
 #include <cstring>
@@ -15,8 +14,6 @@
 namespace mxbulk::net {
 namespace {
 
-// Datagrams read before other sockets and timers get their turn.
-constexpr uint32_t kReceiveBudget = 512;
 // RFC 1035 §4.1.1
 constexpr uint8_t kNoError = 0;
 constexpr uint8_t kNxDomain = 3;
@@ -27,48 +24,46 @@ bool is_same_but_case(uint8_t a, uint8_t b) {
 
 }  // namespace
 
-AresLane::AresLane(Loop& loop, const Endpoint& resolver, int64_t timeout_us, ReplyBox& replies,
-                   uint64_t& forged)
-    : loop_(loop), replies_(replies), forged_(forged) {
+AresLane::AresLane(Shared& shared, const Endpoint& resolver, int64_t timeout_us)
+    : shared_(shared),
+      timeout_us_(timeout_us),
+      port_(std::make_unique<UdpPort>()),
+      // Opened here and not by the first query, so that its capacity is known before.
+      is_open_(port_->open(resolver.address.is_v4() ? AF_INET : AF_INET6)),
+      capacity_(std::min(port_->receive_capacity(), limits::kLaneInFlightMax)),
+      book_(capacity_),
+      channel_(std::make_unique<AresChannel>(resolver, 0, timeout_us, nullptr, nullptr)) {
   // c-ares keeps a pointer to this table.
   static const ares_socket_functions kFunctions = {on_socket, on_close, on_connect, on_receive,
                                                    on_send};
-  channel_ = std::make_unique<AresChannel>(resolver, 0, timeout_us, nullptr, nullptr);
-  if (!channel_->ok()) return;
-  ares_set_socket_functions(channel_->get(), &kFunctions, this);
-  // Opened here and not by the first query, so that its capacity is known before.
-  port_ = std::make_unique<UdpPort>();
-  is_open_ = port_->open(resolver.address.is_v4() ? AF_INET : AF_INET6);
-  capacity_ = std::min(port_->receive_capacity(), limits::kLaneInFlightMax);
-  by_id_.resize(std::bit_ceil(capacity_));
+  if (channel_->ok()) {
+    ares_set_socket_functions(channel_->get(), &kFunctions, this);
+  } else {
+    is_open_ = false;
+  }
 }
 
 AresLane::~AresLane() = default;
 
 void AresLane::ask(const engine::DnsQuery& query) {
   assert(has_room());
-  if (free_.empty()) {
-    pool_.emplace_back();
-    free_.push_back(&pool_.back());
-  }
-  Pending* const pending = free_.back();
-  free_.pop_back();
-  std::array<uint8_t, dns::kQueryBytesMax> packet{};
-  pending->lane = this;
-  pending->ticket = query.ticket;
-  pending->has_reply = false;
-  pending->takes_any_case = query.letter_case == engine::LetterCase::kProbe;
-  pending->id = ids_.take(random_);
-  const size_t size = dns::build_query(packet, pending->id, query.name, query.type, query.edns);
+  OpenQuery& open = book_.open(shared_.loop.now_us() + timeout_us_);
+  open.lane = this;
+  open.ticket = query.ticket;
+  open.takes_any_case = query.letter_case == engine::LetterCase::kProbe;
+  open.drawn_id = ids_.take(shared_.random);
+  open.question_size = static_cast<uint16_t>(dns::question_end(query.name) - dns::kHeaderBytes);
+  std::array<uint8_t, dns::kQueryBytesMax> packet;
+  const size_t size = dns::build_query(packet, open.drawn_id, query.name, query.type, query.edns);
   if (query.letter_case != engine::LetterCase::kLower) {
     dns::mix_case(std::span(packet).subspan(dns::kHeaderBytes, query.name.size()),
-                  random_.take<uint64_t>());
+                  shared_.random.take<uint64_t>());
   }
-  pending->question_size = static_cast<uint16_t>(dns::question_end(query.name) - dns::kHeaderBytes);
-  std::memcpy(pending->question.data(), packet.data() + dns::kHeaderBytes, pending->question_size);
-  pending->next = std::exchange(bucket_of(pending->id), pending);
-  ++in_flight_;
-  ares_send(channel_->get(), packet.data(), static_cast<int>(size), on_done, pending);
+  ++asked_;
+  open.is_with_cares = true;
+  asking_ = &open;
+  ares_send(channel_->get(), packet.data(), static_cast<int>(size), on_done, &open);
+  asking_ = nullptr;
 }
 
 void AresLane::flush() {
@@ -76,8 +71,12 @@ void AresLane::flush() {
   watch(port_->flush() == SendQueue::Result::kBlocked);
 }
 
-void AresLane::expire() {
-  if (in_flight_ > 0) ares_process_fd(channel_->get(), ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+void AresLane::expire(int64_t now_us) {
+  if (idle()) return;
+  ares_process_fd(channel_->get(), ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+  while (OpenQuery* const query = book_.overdue(now_us)) {
+    settle(*query, engine::ReplyKind::kTimeout);
+  }
 }
 
 // --- the socket functions that c-ares calls --------------------------------------------------
@@ -102,10 +101,11 @@ int AresLane::on_connect(ares_socket_t fd, const sockaddr* address, ares_socklen
   lane->peer_size_ = size;
   if (connect(fd, address, size) != 0) return -1;
   lane->watch_ =
-      std::make_unique<SocketWatch>(lane->loop_.handle(), fd, [lane](bool readable, bool writable) {
+      std::make_unique<SocketWatch>(lane->shared_.loop.handle(), fd, [lane](bool readable, bool writable) {
         if (writable) lane->flush();
         if (!readable) return;
-        lane->receive_budget_ = kReceiveBudget;
+        lane->receive_budget_ = limits::kReceiveBatchesMax;
+        lane->shared_.received.clear();  // of another lane that was closed meanwhile
         ares_process_fd(lane->channel_->get(), lane->port_->fd(), ARES_SOCKET_BAD);
       });
   if (!lane->watch_->ok()) {
@@ -121,10 +121,21 @@ ares_ssize_t AresLane::on_send(ares_socket_t, const iovec* parts, int count, voi
   auto* const lane = static_cast<AresLane*>(data);
   ares_ssize_t total = 0;
   for (int i = 0; i < count; ++i) {
-    lane->port_->queue({static_cast<const uint8_t*>(parts[i].iov_base), parts[i].iov_len});
-    total += static_cast<ares_ssize_t>(parts[i].iov_len);
+    const std::span packet(static_cast<const uint8_t*>(parts[i].iov_base), parts[i].iov_len);
+    lane->learn(packet);
+    lane->port_->queue(packet);
+    total += static_cast<ares_ssize_t>(packet.size());
   }
   return total;
+}
+
+// c-ares from 1.30 on writes packets anew, with an ID of its own: what counts is what goes out.
+void AresLane::learn(std::span<const uint8_t> packet) {
+  OpenQuery* const query = std::exchange(asking_, nullptr);
+  if (query == nullptr) return;
+  const auto question = packet.subspan(dns::kHeaderBytes, query->question_size);
+  std::copy(question.begin(), question.end(), query->question.begin());
+  book_.file(*query, static_cast<uint16_t>(packet[0] << 8 | packet[1]));
 }
 
 ares_ssize_t AresLane::on_receive(ares_socket_t, void* buffer, size_t size, int, sockaddr* from,
@@ -139,80 +150,80 @@ ares_ssize_t AresLane::on_receive(ares_socket_t, void* buffer, size_t size, int,
 
 // Passes over forgeries; keeps the bytes of a true answer and gives c-ares its header and question.
 ares_ssize_t AresLane::receive(std::span<uint8_t> out) {
-  while (receive_budget_ > 0) {
-    --receive_budget_;
-    const auto datagram = port_->next_datagram();
-    if (!datagram) break;
-    const auto [pending, kept_case] = match(*datagram);
-    if (pending == nullptr) {
-      ++forged_;
+  while (const auto datagram = next_datagram()) {
+    const auto [query, kept_case] = match(*datagram);
+    if (query == nullptr) {
+      ++shared_.forged;
       continue;
     }
-    pending->has_reply = true;
-    replies_.add(pending->ticket, *datagram, kept_case);
-    const size_t size = dns::kHeaderBytes + pending->question_size;
-    assert(size <= out.size());
+    shared_.replies.add(query->ticket, *datagram, kept_case);
+    book_.stop_waiting(*query);
+    if (!query->is_with_cares) {
+      let_go(*query);
+      continue;
+    }
+    const std::span<const uint8_t> asked = query->asked();
+    assert(dns::kHeaderBytes + asked.size() <= out.size());
     std::memcpy(out.data(), datagram->data(), 2);
     std::memset(out.data() + 2, 0, dns::kHeaderBytes - 2);
     out[2] = 0x81;  // QR, RD
     out[3] = 0x80;  // RA, NOERROR
     out[5] = 1;     // one question
-    std::memcpy(out.data() + dns::kHeaderBytes, pending->question.data(), pending->question_size);
-    return static_cast<ares_ssize_t>(size);
+    std::memcpy(out.data() + dns::kHeaderBytes, asked.data(), asked.size());
+    return static_cast<ares_ssize_t>(dns::kHeaderBytes + asked.size());
   }
   errno = EAGAIN;
   return -1;
 }
 
-AresLane::Pending* AresLane::find(uint16_t id) {
-  Pending* pending = bucket_of(id);
-  while (pending != nullptr && pending->id != id) pending = pending->next;
-  return pending;
-}
-
-// Requires: it is in flight.
-void AresLane::forget(const Pending& pending) {
-  Pending** at = &bucket_of(pending.id);
-  while (*at != &pending) at = &(*at)->next;
-  *at = pending.next;
+// A batch is read to its end, for the next lane uses the same.
+std::optional<std::span<const uint8_t>> AresLane::next_datagram() {
+  if (const auto datagram = shared_.received.next()) return datagram;
+  if (receive_budget_ == 0 || !shared_.received.fill(port_->fd())) return std::nullopt;
+  --receive_budget_;
+  return shared_.received.next();
 }
 
 // ID and question octet by octet (RFC 5452 §9.1). A refusal may leave the question out, for it says
 // nothing about a name; NXDOMAIN does.
-AresLane::Match AresLane::match(std::span<const uint8_t> datagram) {
+AresLane::Match AresLane::match(std::span<const uint8_t> datagram) const {
   if (datagram.size() < dns::kHeaderBytes) return {};
-  Pending* const pending = find(static_cast<uint16_t>(datagram[0] << 8 | datagram[1]));
-  if (pending == nullptr || pending->has_reply) return {};
+  OpenQuery* const query = book_.find(static_cast<uint16_t>(datagram[0] << 8 | datagram[1]));
   const bool is_response = (datagram[2] & 0x80) != 0;
-  if (!is_response) return {};
+  if (query == nullptr || !is_response) return {};
   const std::span<const uint8_t> rest = datagram.subspan(dns::kHeaderBytes);
   const bool has_no_question = datagram[4] == 0 && datagram[5] == 0;
   const uint8_t rcode = datagram[3] & 0x0F;
   const bool is_refusal = rcode != kNoError && rcode != kNxDomain;
-  if (has_no_question) return {is_refusal && rest.empty() ? pending : nullptr};
-  if (rest.size() < pending->question_size) return {};
-  const std::span<const uint8_t> asked = std::span(pending->question).first(pending->question_size);
-  if (std::equal(asked.begin(), asked.end(), rest.begin())) return {pending};
-  if (!pending->takes_any_case) return {};
+  if (has_no_question) return {is_refusal && rest.empty() ? query : nullptr};
+  const std::span<const uint8_t> asked = query->asked();
+  if (rest.size() < asked.size()) return {};
+  if (std::equal(asked.begin(), asked.end(), rest.begin())) return {query};
+  if (!query->takes_any_case) return {};
   const bool is_same_name = std::equal(asked.begin(), asked.end(), rest.begin(), is_same_but_case);
-  return {is_same_name ? pending : nullptr, false};
+  return {is_same_name ? query : nullptr, false};
 }
 
 void AresLane::on_done(void* data, int status, int, unsigned char*, int) {
-  auto* const pending = static_cast<Pending*>(data);
-  pending->lane->settle(*pending, status);
+  OpenQuery& query = *static_cast<OpenQuery*>(data);
+  AresLane& lane = *query.lane;
+  query.is_with_cares = false;
+  if (!query.waits) {
+    lane.let_go(query);
+  } else if (status != ARES_ETIMEOUT) {  // whose time is over, expire() says
+    lane.settle(query, engine::ReplyKind::kLocalTrouble);
+  }
 }
 
-void AresLane::settle(Pending& pending, int status) {
-  if (!pending.has_reply) {
-    const bool is_timeout = status == ARES_ETIMEOUT;
-    replies_.add(pending.ticket,
-                 is_timeout ? engine::ReplyKind::kTimeout : engine::ReplyKind::kLocalTrouble);
-  }
-  forget(pending);
-  ids_.give_back(pending.id);
-  --in_flight_;
-  free_.push_back(&pending);
+void AresLane::settle(OpenQuery& query, engine::ReplyKind kind) {
+  shared_.replies.add(query.ticket, kind);
+  book_.stop_waiting(query);
+  if (!query.is_with_cares) let_go(query);
+}
+
+void AresLane::let_go(OpenQuery& query) {
+  ids_.give_back(query.drawn_id);
+  book_.release(query);
 }
 
 void AresLane::watch(bool for_room) {

@@ -15,7 +15,7 @@ constexpr int64_t kExpireEveryUs = 50'000;
 }  // namespace
 
 AresTransport::AresTransport(Loop& loop, std::vector<Endpoint> resolvers, int64_t timeout_us)
-    : loop_(loop), timeout_us_(timeout_us) {
+    : loop_(loop), timeout_us_(timeout_us), shared_{.loop = loop_, .replies = replies_} {
   for (Endpoint& resolver : resolvers) upstreams_.push_back({resolver, {}, nullptr});
 }
 
@@ -24,7 +24,8 @@ void AresTransport::ask(const engine::DnsQuery& query) {
   Upstream& upstream = upstreams_[query.upstream];
   if (query.proto == Proto::kTcp) {
     if (!upstream.tcp) {
-      upstream.tcp = std::make_unique<TcpLane>(loop_, upstream.resolver, timeout_us_, replies_);
+      upstream.tcp = std::make_unique<TcpLane>(loop_, upstream.resolver, timeout_us_,
+                                               shared_.random, replies_);
     }
     upstream.tcp->ask(query);
     return;
@@ -40,14 +41,13 @@ void AresTransport::ask(const engine::DnsQuery& query) {
 
 // The first that has: filling one before the next keeps batches large.
 AresLane* AresTransport::lane_with_room(Upstream& upstream) {
-  // c-ares closes the socket of a lane that cannot connect (no route to the resolver): such a lane
-  // never has room again, and the next question gets a new one, for the route may come back.
-  std::erase_if(upstream.lanes, [](const auto& lane) { return !lane->is_open() && lane->idle(); });
+  // A lane that could not connect (no route to the resolver) is replaced too: it may come back.
+  std::erase_if(upstream.lanes, [](const auto& lane) { return lane->is_retired() && lane->idle(); });
   for (const std::unique_ptr<AresLane>& lane : upstream.lanes) {
     if (lane->has_room()) return lane.get();
   }
   if (upstream.lanes.size() >= limits::kLanesMax) return nullptr;
-  auto lane = std::make_unique<AresLane>(loop_, upstream.resolver, timeout_us_, replies_, forged_);
+  auto lane = std::make_unique<AresLane>(shared_, upstream.resolver, timeout_us_);
   if (!lane->has_room()) return nullptr;
   upstream.lanes.push_back(std::move(lane));
   return upstream.lanes.back().get();
@@ -57,7 +57,7 @@ void AresTransport::deliver(engine::DnsReplySink& sink, int64_t now_us) {
   if (now_us - expired_at_us_ >= kExpireEveryUs) {
     expired_at_us_ = now_us;
     for (Upstream& upstream : upstreams_) {
-      for (const std::unique_ptr<AresLane>& lane : upstream.lanes) lane->expire();
+      for (const std::unique_ptr<AresLane>& lane : upstream.lanes) lane->expire(loop_.now_us());
       if (upstream.tcp) upstream.tcp->expire();
     }
   }

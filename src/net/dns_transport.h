@@ -34,7 +34,7 @@ class AresTransport final : public engine::DnsTransport {
   [[nodiscard]] int64_t gather_us(int64_t now_us);
 
   // Datagrams that answered no question of ours.
-  [[nodiscard]] uint64_t forged() const { return forged_; }
+  [[nodiscard]] uint64_t forged() const { return shared_.forged; }
   // UDP sockets to all resolvers together.
   [[nodiscard]] size_t lanes() const;
 
@@ -50,10 +50,10 @@ class AresTransport final : public engine::DnsTransport {
   Loop& loop_;
   int64_t timeout_us_;
   int64_t expired_at_us_ = 0;
-  uint64_t forged_ = 0;
   size_t delivered_ = 0;  // answers, since the last gather_us()
   Gathering gathering_;
   ReplyBox replies_;
+  AresLane::Shared shared_;
   std::vector<Upstream> upstreams_;
 };
 

@@ -11,13 +11,12 @@
 #include <span>
 #include <vector>
 
-#include "dns/message.h"
-
 namespace mxbulk::net {
 
 class SendQueue {
  public:
-  static constexpr size_t kDatagramBytesMax = dns::kQueryBytesMax;
+  // A query of ours, and what newer versions of c-ares add (a DNS cookie, RFC 7873).
+  static constexpr size_t kDatagramBytesMax = 512;
 
   enum class Result : uint8_t {
     kEmpty,    // all is sent, or was refused for good

@@ -1,19 +1,16 @@
 #include "net/tcp_lane.h"
 
+#include "base/limits.h"
+
 namespace mxbulk::net {
-namespace {
 
-constexpr uint32_t kInFlightMax = 16'384;  // IDs stay easy to find
-// Asked one by one, so that more could not be done in the time of one try.
-constexpr size_t kLeftAloneMax = 256;
-
-}  // namespace
-
-TcpLane::TcpLane(Loop& loop, const Endpoint& resolver, int64_t timeout_us, ReplyBox& replies)
+TcpLane::TcpLane(Loop& loop, const Endpoint& resolver, int64_t timeout_us, RandomPool& random,
+                 ReplyBox& replies)
     : loop_(loop),
       resolver_(resolver),
       timeout_us_(timeout_us),
       replies_(replies),
+      random_(random),
       shared_(make_line()) {}
 
 std::unique_ptr<TcpLane::Line> TcpLane::make_line() {
@@ -25,7 +22,7 @@ std::unique_ptr<TcpLane::Line> TcpLane::make_line() {
 }
 
 void TcpLane::ask(const engine::DnsQuery& query) {
-  if (!shared_->channel->ok() || in_flight_ >= kInFlightMax) {
+  if (!shared_->channel->ok() || in_flight_ >= limits::kLaneInFlightMax) {
     replies_.add(query.ticket, engine::ReplyKind::kLocalTrouble);
     return;
   }
@@ -100,7 +97,7 @@ void TcpLane::on_done(void* data, int status, int, unsigned char* bytes, int siz
     lane.finish(pending, engine::ReplyKind::kTimeout);
     if (pending.is_alone) lane.give_up_on_waiting();
   } else if (!pending.is_alone && status != ARES_EDESTRUCTION &&
-             lane.left_alone_.size() < kLeftAloneMax) {
+             lane.left_alone_.size() < limits::kTcpLeftAloneMax) {
     pending.is_alone = true;
     pending.left_alone_at_us = lane.loop_.now_us();
     lane.left_alone_.push_back(&pending);

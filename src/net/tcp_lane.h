@@ -30,7 +30,8 @@ namespace mxbulk::net {
 
 class TcpLane {
  public:
-  TcpLane(Loop& loop, const Endpoint& resolver, int64_t timeout_us, ReplyBox& replies);
+  TcpLane(Loop& loop, const Endpoint& resolver, int64_t timeout_us, RandomPool& random,
+          ReplyBox& replies);
 
   void ask(const engine::DnsQuery& query);
   void expire();
@@ -65,7 +66,7 @@ class TcpLane {
   const Endpoint resolver_;
   const int64_t timeout_us_;
   ReplyBox& replies_;
-  RandomPool random_;
+  RandomPool& random_;
   QueryIds ids_;
   std::deque<Pending> pool_;
   std::vector<Pending*> free_;

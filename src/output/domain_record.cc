@@ -1,6 +1,7 @@
 #include "output/domain_record.h"
 
 #include <array>
+#include <charconv>
 #include <cstdint>
 #include <ctime>
 #include <vector>
@@ -17,6 +18,17 @@ constexpr std::array<std::string_view, 18> kColumns = {
     "domain",       "verdict",  "reason",      "action",     "mx_count",   "mx_hosts",
     "mx_host",      "mx_ip",    "mx_provider", "lints",      "dns_rcode",  "ttl_s",
     "probe_status", "probe_ms", "dns_ms",      "checked_at", "from_state", "previous_verdict"};
+
+// `{"domain":`, `,"verdict":` and so on.
+std::array<std::string, kColumns.size()> json_keys() {
+  std::array<std::string, kColumns.size()> keys;
+  for (size_t i = 0; i < keys.size(); ++i) {
+    keys[i] = i == 0 ? "{" : ",";
+    append_json_string(kColumns[i], keys[i]);
+    keys[i] += ':';
+  }
+  return keys;
+}
 
 bool is_json(Format format) {
   return format != Format::kCsv && format != Format::kTsv;
@@ -50,7 +62,11 @@ class RecordWriter {
     }
     append_csv_cell(joined, delimiter_, false, out_);
   }
-  void number(uint64_t value, bool applies) { bare(applies ? std::to_string(value) : ""); }
+  void number(uint64_t value, bool applies) {
+    std::array<char, 20> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+    bare(applies ? std::string_view(digits.data(), end) : std::string_view());
+  }
   void boolean(bool value) { bare(value ? "true" : "false"); }
   void none() { bare(""); }
   void finish() { out_ += is_json_ ? "}\n" : "\n"; }
@@ -61,10 +77,9 @@ class RecordWriter {
     out_ += value.empty() && is_json_ ? "null" : value;
   }
   void next() {
+    static const std::array<std::string, kColumns.size()> kJsonKeys = json_keys();
     if (is_json_) {
-      out_.push_back(column_ == 0 ? '{' : ',');
-      append_json_string(kColumns[column_], out_);
-      out_.push_back(':');
+      out_ += kJsonKeys[column_];
     } else if (column_ != 0) {
       out_.push_back(delimiter_);
     }
@@ -93,14 +108,25 @@ std::string rcode_text(const DomainReport& report) {
   return came ? rcode_name(report.dns_rcode) : std::string();
 }
 
-std::string rfc3339(int64_t unix_seconds) {
-  const auto seconds = static_cast<time_t>(unix_seconds);
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  std::array<char, 32> text{};
-  const size_t length = strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return {text.data(), length};
-}
+// RFC 3339, in UTC. Most records of a run bear the same few seconds as those before them.
+class TimeText {
+ public:
+  std::string_view of(int64_t unix_seconds) {
+    if (unix_seconds != seconds_) {
+      seconds_ = unix_seconds;
+      const auto seconds = static_cast<time_t>(unix_seconds);
+      std::tm parts{};
+      gmtime_r(&seconds, &parts);
+      size_ = strftime(text_.data(), text_.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+    }
+    return {text_.data(), size_};
+  }
+
+ private:
+  int64_t seconds_ = -1;
+  std::array<char, 32> text_{};
+  size_t size_ = 0;
+};
 
 // Control characters as \DDD, as RFC 1035 §5.1 writes them in a name.
 std::string escape_controls(std::string_view text) {
@@ -149,7 +175,8 @@ void append_domain_record(const DomainReport& report, Format format, std::string
   record.none();  // probe_status
   record.none();  // probe_ms
   record.number(report.dns_ms, report.checked_at_s != 0);
-  record.text(report.checked_at_s == 0 ? "" : rfc3339(report.checked_at_s));
+  thread_local TimeText time_text;
+  record.text(report.checked_at_s == 0 ? std::string_view() : time_text.of(report.checked_at_s));
   record.boolean(false);  // from_state
   record.none();          // previous_verdict
   record.finish();

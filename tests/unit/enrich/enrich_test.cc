@@ -17,7 +17,7 @@ DomainReport report_of(const std::string& domain, Reason reason) {
 
 std::string suggestion(const std::string& domain, Reason reason) {
   DomainReport report = report_of(domain, reason);
-  Enricher().describe(report);
+  Enricher().describe_domain(report);
   return report.suggestion;
 }
 
@@ -59,15 +59,15 @@ TEST(Enricher, KnowsRoles) {
 TEST(Enricher, FlagsFreeAndDisposable) {
   const Enricher enricher;
   DomainReport gmail = report_of("gmail.com", Reason::kMx);
-  enricher.describe(gmail);
+  enricher.describe_domain(gmail);
   EXPECT_TRUE(gmail.is_free);
   EXPECT_FALSE(gmail.is_disposable);
   DomainReport throwaway = report_of("x.mailinator.com", Reason::kMx);
-  enricher.describe(throwaway);
+  enricher.describe_domain(throwaway);
   EXPECT_TRUE(throwaway.is_disposable);
   EXPECT_FALSE(throwaway.is_free);
   DomainReport plain = report_of("example.com", Reason::kMx);
-  enricher.describe(plain);
+  enricher.describe_domain(plain);
   EXPECT_FALSE(plain.is_free || plain.is_disposable);
 }
 
@@ -92,7 +92,7 @@ TEST(Enricher, ProviderComesFromTheUsableExchange) {
   DomainReport report = report_of("example.com", Reason::kMx);
   report.mx_hosts = {"mx.example.com", "aspmx.l.google.com"};
   report.mx_host = "aspmx.l.google.com";
-  Enricher().describe(report);
+  Enricher().describe_exchanges(report);
   EXPECT_EQ(report.provider, "google");
 }
 
@@ -102,16 +102,16 @@ TEST(Enricher, LongListNeedsSeveralProviders) {
   for (int host = 1; host <= 6; ++host) {
     one.mx_hosts.push_back("mx" + std::to_string(host) + ".example.co.uk");
   }
-  enricher.describe(one);
+  enricher.describe_exchanges(one);
   EXPECT_FALSE(one.lints.has(Lint::kMxLongList));
   DomainReport mixed = one;
   mixed.mx_hosts.back() = "mx.other.co.uk";
-  enricher.describe(mixed);
+  enricher.describe_exchanges(mixed);
   EXPECT_TRUE(mixed.lints.has(Lint::kMxLongList));
   DomainReport few = mixed;
   few.lints = {};
   few.mx_hosts.erase(few.mx_hosts.begin());
-  enricher.describe(few);
+  enricher.describe_exchanges(few);
   EXPECT_FALSE(few.lints.has(Lint::kMxLongList));
 }
 

@@ -19,6 +19,12 @@ TEST(IpAddress, ReadsAndWritesBothFamilies) {
   EXPECT_EQ(IpAddress::from_text("::1")->octets().size(), 16U);
 }
 
+TEST(IpAddress, WritesEveryNumberOfDigits) {
+  for (const char* text : {"0.0.0.0", "1.22.255.9", "255.255.255.255"}) {
+    EXPECT_EQ(IpAddress::from_text(text)->text(), text);
+  }
+}
+
 TEST(IpAddress, RefusesWhatIsNone) {
   for (const char* text :
        {"", "192.0.2", "192.0.2.256", "01.2.3.4", "[::1]", "fe80::1%eth0", "x"}) {

@@ -27,6 +27,20 @@ TEST(JsonText, KeepsEveryPrintableOctetAtEveryPlace) {
   }
 }
 
+// Eight octets are looked at together: none may hide another, wherever it stands.
+TEST(JsonText, FindsEverySpecialOctetAtEveryPlaceOfAWord) {
+  for (int octet = 0; octet < 256; ++octet) {
+    const bool is_plain = octet >= 0x20 && octet < 0x7F && octet != '"' && octet != '\\';
+    for (size_t at = 0; at < 16; ++at) {
+      std::string text(16, 'z');
+      text[at] = static_cast<char>(octet);
+      std::string out;
+      append_json_string(text, out);
+      EXPECT_EQ(out == "\"" + text + "\"", is_plain) << octet << " at " << at;
+    }
+  }
+}
+
 TEST(JsonText, AnEmptyTextIsAnEmptyStringOrNull) {
   std::string out;
   append_json_string("", out);

@@ -155,6 +155,24 @@ TEST(AresTransport, MoreThanOneSocketHoldsMoreInFlightThanOneBuffer) {
   EXPECT_EQ(harness.count(ReplyKind::kTimeout), kQuestions);
 }
 
+// RFC 5452 §9.2: a port that serves for ever is one that can be found out.
+TEST(AresTransport, ASourcePortServesOnlySoManyQuestions) {
+  PlayedResolver resolver(
+      [](const Bytes& question) { return std::vector<Bytes>{empty_answer(question)}; });
+  Harness harness(resolver.port());
+  harness.set_resolver(&resolver);
+  constexpr uint64_t kAll = limits::kLaneQueriesMax + 1'000;
+  uint64_t asked = 0;
+  for (; asked < 200; ++asked) harness.ask("n.example");
+  harness.set_then([&](const Harness::Reply&) {
+    if (asked++ < kAll) harness.ask("n.example");
+  });
+  harness.run();
+  EXPECT_EQ(harness.count(ReplyKind::kBytes), kAll);
+  EXPECT_EQ(resolver.peers().size(), 2U);
+  EXPECT_LE(harness.lanes(), 2U);
+}
+
 // No route, or no leave to connect: each try left a dead lane behind, and after 512 of them the
 // resolver was not asked any more.
 TEST(AresTransport, AResolverThatCannotBeConnectedToLeavesNoLanes) {

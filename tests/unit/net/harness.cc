@@ -52,6 +52,7 @@ void PlayedResolver::serve() {
                                  reinterpret_cast<sockaddr*>(&from), &size);
     if (got < 0) return;
     ++questions_;
+    peers_.insert(ntohs(from.sin_port));
     question.resize(static_cast<size_t>(got));
     for (const Bytes& answer : script_(question)) {
       EXPECT_EQ(sendto(fd_, answer.data(), answer.size(), 0,

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,8 @@ class PlayedResolver {
 
   [[nodiscard]] uint16_t port() const { return port_; }
   [[nodiscard]] size_t questions() const { return questions_; }
+  // Source ports that were seen.
+  [[nodiscard]] const std::set<uint16_t>& peers() const { return peers_; }
   // Answers what has arrived.
   void serve();
 
@@ -39,6 +42,7 @@ class PlayedResolver {
   int fd_;
   uint16_t port_ = 0;
   size_t questions_ = 0;
+  std::set<uint16_t> peers_;
 };
 
 // The empty answer (NODATA) to `question`.

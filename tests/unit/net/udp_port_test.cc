@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 
+#include "net/receive_batch.h"
 #include "unit/net/harness.h"
 
 namespace mxbulk::test {
@@ -29,8 +30,10 @@ class UdpPortTest : public ::testing::Test {
   }
   std::vector<Bytes> receive_all() {
     std::vector<Bytes> all;
-    while (const auto datagram = port_.next_datagram()) {
-      all.emplace_back(datagram->begin(), datagram->end());
+    while (received_.fill(port_.fd())) {
+      while (const auto datagram = received_.next()) {
+        all.emplace_back(datagram->begin(), datagram->end());
+      }
     }
     return all;
   }
@@ -38,6 +41,7 @@ class UdpPortTest : public ::testing::Test {
   std::vector<Bytes> answers_;
   PlayedResolver resolver_;
   net::UdpPort port_;
+  net::ReceiveBatch received_;
 };
 
 TEST_F(UdpPortTest, SendsNothingBeforeFlush) {
@@ -60,9 +64,29 @@ TEST_F(UdpPortTest, AnEmptyDatagramIsNotTheEnd) {
   EXPECT_EQ(receive_all(), answers_);
 }
 
+TEST_F(UdpPortTest, ABatchMayBeForgotten) {
+  answers_ = {{1}, {2}, {3}};
+  port_.queue(Bytes{1});
+  (void)port_.flush();
+  resolver_.serve();
+  ASSERT_TRUE(received_.fill(port_.fd()));
+  ASSERT_TRUE(received_.next());
+  received_.clear();
+  EXPECT_FALSE(received_.next());
+}
+
+TEST_F(UdpPortTest, TakesMoreThanOneBatch) {
+  answers_.assign(150, Bytes{9});
+  port_.queue(Bytes{1});
+  (void)port_.flush();
+  resolver_.serve();
+  EXPECT_EQ(receive_all(), answers_);
+}
+
 TEST_F(UdpPortTest, NothingMoreIsNoDatagram) {
-  EXPECT_FALSE(port_.next_datagram());
-  EXPECT_FALSE(port_.next_datagram());
+  EXPECT_FALSE(received_.next());
+  EXPECT_FALSE(received_.fill(port_.fd()));
+  EXPECT_FALSE(received_.next());
 }
 
 TEST_F(UdpPortTest, CutsWhatIsLargerThanAnyAnswerOverUdp) {

@@ -1,0 +1,167 @@
+"""DNS servers on a free port of 127.0.0.1, each from start to end of a `with` block."""
+import json
+import os
+import shutil
+import socket
+import struct
+import subprocess
+import time
+
+READY_WITHIN_S = 120
+
+NSD_CONFIG = """\
+server:
+  ip-address: 127.0.0.1@{port}
+  do-ip6: no
+  server-count: 1
+  username: ""
+  database: ""
+  zonesdir: "{folder}"
+  pidfile: "{folder}/nsd.pid"
+  xfrdfile: "{folder}/xfrd.state"
+  zonelistfile: "{folder}/zone.list"
+  logfile: "{folder}/nsd.log"
+  receive-buffer-size: 8388608
+  send-buffer-size: 8388608
+  rrl-ratelimit: 0
+  rrl-whitelist-ratelimit: 0
+remote-control:
+  control-enable: no
+zone:
+  name: "."
+  zonefile: "root.zone"
+"""
+
+# outgoing-interface: whatever address a record names, nothing leaves this machine from there.
+# "test." would be a zone of Unbound's own (RFC 6761), and the root's name server lives there.
+UNBOUND_CONFIG = """\
+server:
+  interface: 127.0.0.1@{port}
+  outgoing-interface: 127.0.0.1
+  access-control: 127.0.0.0/8 allow
+  username: ""
+  chroot: ""
+  directory: "{folder}"
+  pidfile: ""
+  logfile: "{folder}/unbound.log"
+  use-syslog: no
+  do-daemonize: no
+  do-ip6: no
+  num-threads: 1
+  outgoing-range: 4096
+  num-queries-per-thread: 2048
+  module-config: "iterator"
+  do-not-query-localhost: no
+  unblock-lan-zones: yes
+  local-zone: "test." nodefault
+remote-control:
+  control-enable: no
+stub-zone:
+  name: "."
+  stub-addr: 127.0.0.1@{authority}
+  stub-prime: no
+"""
+
+
+def find_program(given):
+    """Debian keeps servers in /usr/sbin, which is not in everybody's PATH."""
+    found = shutil.which(given) or shutil.which(given, path="/usr/sbin:/sbin")
+    if found is None:
+        raise SystemExit(f"{given} is not installed (Debian: apt-get install {given})")
+    return found
+
+
+def free_port():
+    """Free for UDP and TCP at the time of the call."""
+    while True:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            udp.bind(("127.0.0.1", 0))
+            port = udp.getsockname()[1]
+            with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp:
+                try:
+                    tcp.bind(("127.0.0.1", port))
+                    return port
+                except OSError:
+                    continue
+
+
+class Server:
+    """`command` in which {port} stands for the port; its standard output is kept."""
+
+    def __init__(self, folder, *command):
+        self.port = free_port()
+        self.log = os.path.join(folder, "server.log")
+        self.command = [word.format(port=self.port) for word in command]
+        self.process = None
+        self.said = None  # after the end
+
+    def __enter__(self):
+        with open(self.log, "w", encoding="utf-8") as log:
+            self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE, stderr=log)
+        self.wait_until_it_answers()
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.said, _ = self.process.communicate()
+
+    def wait_until_it_answers(self):
+        """Asks for the root's SOA until it comes; the zone is loaded then."""
+        question = struct.pack("!6HBHH", 1, 0x0100, 1, 0, 0, 0, 0, 6, 1)
+        deadline = time.monotonic() + READY_WITHIN_S
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+            client.connect(("127.0.0.1", self.port))
+            client.settimeout(0.5)
+            while time.monotonic() < deadline and self.process.poll() is None:
+                try:
+                    client.send(question)
+                    answer = client.recv(4096)
+                except TimeoutError:
+                    continue
+                except ConnectionRefusedError:
+                    time.sleep(0.01)
+                    continue
+                if answer[3] & 15 == 0:
+                    return
+        self.process.terminate()
+        self.process.wait()
+        with open(self.log, encoding="utf-8") as text:
+            raise SystemExit(f"{self.command[0]} does not answer at {self.port}\n{text.read()}")
+
+
+class Nsd(Server):
+    """Serves FOLDER/root.zone."""
+
+    def __init__(self, program, folder):
+        config = os.path.join(folder, "nsd.conf")
+        super().__init__(folder, find_program(program), "-d", "-c", config)
+        self.log = os.path.join(folder, "nsd.log")
+        with open(config, "w", encoding="ascii") as out:
+            out.write(NSD_CONFIG.format(port=self.port, folder=folder))
+
+
+class Unbound(Server):
+    """Knows nothing at first and asks the server at `authority`, a port, for everything."""
+
+    def __init__(self, program, folder, authority):
+        config = os.path.join(folder, "unbound.conf")
+        super().__init__(folder, find_program(program), "-d", "-c", config)
+        with open(config, "w", encoding="ascii") as out:
+            out.write(UNBOUND_CONFIG.format(port=self.port, folder=folder, authority=authority))
+
+
+class LabServer(Server):
+    """mxbulk's own server over FOLDER/root.zone, with weather."""
+
+    def __init__(self, program, folder, delay_ms, loss):
+        super().__init__(folder, program, os.path.join(folder, "root.zone"), "{port}",
+                         str(delay_ms), str(loss))
+
+
+class SlowResolver(Server):
+    def __init__(self, program, folder, mean_ms, sigma):
+        super().__init__(folder, program, "{port}", str(mean_ms), str(sigma))
+
+    def mean_ms(self):
+        """What it dealt out, once it has ended."""
+        return json.loads(self.said)["mean_ms"]
