@@ -45,6 +45,7 @@ struct DnsOptions {
   // `IP`, `IP:PORT`, `[IP6]:PORT`, `@FILE` (resolv.conf form) or `lab`.
   // Empty = the servers of /etc/resolv.conf.
   std::vector<std::string> resolvers;
+  std::vector<std::string> canaries;  // domains that must have MX; at most 8
   uint32_t concurrency = 0;  // lookups in flight for each resolver; 0 = finds itself
   int64_t qps = -1;          // -1 = none for a loopback resolver, 1000 else; 0 = no limit
   int64_t timeout_ms = 2'000;       // of one try, an upper bound

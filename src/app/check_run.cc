@@ -74,6 +74,7 @@ class NameCheck {
     net.value()->close_intake();
     net.value()->start();
     net.value()->join();
+    if (!net.value()->failure().ok()) return net.value()->failure();
     fill(id, net.value()->dispatcher(), report);
     return {};
   }

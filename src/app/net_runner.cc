@@ -1,15 +1,26 @@
 #include "app/net_runner.h"
 
+#include <sys/random.h>
+
 #include <ctime>
 #include <limits>
 
 #include "app/asked_resolvers.h"
+#include "app/canary_list.h"
 
 namespace mxbulk::app {
 namespace {
 
+// Up to 256 bytes come whole, once the kernel's generator is seeded (getrandom(2)).
+uint64_t random_bits() {
+  uint64_t bits = 0;
+  (void)!getrandom(&bits, sizeof bits, 0);
+  return bits;
+}
+
 engine::DispatcherSettings settings_of(const DnsOptions& options,
                                        const std::vector<Endpoint>& resolvers,
+                                       std::vector<DomainName> canaries,
                                        const NetRunner::Hooks& hooks) {
   engine::DispatcherSettings settings;
   for (const Endpoint& resolver : resolvers) {
@@ -25,6 +36,7 @@ engine::DispatcherSettings settings_of(const DnsOptions& options,
   settings.collect_done = hooks.collect_done;
   settings.watch_resolver = hooks.watch_resolver;
   settings.finish_when_down = hooks.finish_when_down;
+  settings.vetting = {random_bits, std::move(canaries)};
   settings.unix_start_s = static_cast<int64_t>(std::time(nullptr));
   return settings;
 }
@@ -35,6 +47,8 @@ Result<std::unique_ptr<NetRunner>> NetRunner::create(const DnsOptions& options,
                                                      table::DomainTable& domains,
                                                      table::HostTable& hosts, Progress& progress,
                                                      Hooks hooks) {
+  Result<std::vector<DomainName>> canaries = canary_list(options.canaries);
+  if (!canaries.ok()) return canaries.status();
   std::unique_ptr<NetRunner> runner(new NetRunner(progress, std::move(hooks)));
   Result<AskedResolvers> asked = open_resolvers(options.resolvers);
   if (!asked.ok()) return asked.status();
@@ -43,7 +57,8 @@ Result<std::unique_ptr<NetRunner>> NetRunner::create(const DnsOptions& options,
   Result<std::unique_ptr<net::Loop>> loop = net::Loop::create(runner->clock_);
   if (!loop.ok()) return loop.status();
   runner->loop_ = std::move(loop.value());
-  const engine::DispatcherSettings settings = settings_of(options, resolvers, runner->hooks_);
+  const engine::DispatcherSettings settings =
+      settings_of(options, resolvers, std::move(canaries.value()), runner->hooks_);
   if (options.qps < 0) runner->qps_default_ = settings.lookup.qps;
   runner->transport_ =
       std::make_unique<net::AresTransport>(*runner->loop_, resolvers, settings.lookup.listen_us());
@@ -100,7 +115,7 @@ int64_t NetRunner::turn(int64_t now_us) {
   if (!dispatcher_->failure().ok()) {
     if (hooks_.on_failure) hooks_.on_failure();
     loop_->stop();
-  } else if (intake.closed && dispatcher_->idle()) {
+  } else if (dispatcher_->finished()) {
     loop_->stop();
   }
   return dispatcher_->next_wake_us();
@@ -112,6 +127,7 @@ void NetRunner::fill(Summary& summary) const {
   summary.dns_answers = counters.answers;
   summary.dns_retries = counters.retries;
   summary.dns_forged = transport_->forged();
+  summary.resolvers_left_out = dispatcher_->left_out();
   summary.qps_default = qps_default_;
 }
 

@@ -52,7 +52,7 @@ class NetRunner {
   void join();
 
   // After join().
-  [[nodiscard]] Status failure() const { return dispatcher_->failure(); }
+  [[nodiscard]] const Status& failure() const { return dispatcher_->failure(); }
   [[nodiscard]] const engine::Dispatcher& dispatcher() const { return *dispatcher_; }
   void fill(Summary& summary) const;
 

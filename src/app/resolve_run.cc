@@ -107,7 +107,7 @@ class ResolveRun {
     reading.join();
     if (!read_status_.ok()) net_->stop();
     net_->join();
-    status = first_failure(read_status_, status, Status());
+    status = first_failure(read_status_, status, net_->failure());
     if (!status.ok()) return status;
     return summary_file_.commit(finish(), file_.get());
   }
@@ -127,8 +127,12 @@ class ResolveRun {
       dispatcher.take_done(done_);
       inbox_.push_done(done_);
     };
+    hooks.on_failure = [this] {  // a liar's word was passed on: it is void
+      reader_->stop();
+      inbox_.abort();
+    };
     hooks.collect_done = true;
-    hooks.finish_when_down = true;  // each line gets its record, whatever the resolver does
+    hooks.finish_when_down = true;  // each line gets its record, though the resolver is down
     Result<std::unique_ptr<NetRunner>> net =
         NetRunner::create(options_.dns, domains_, hosts_, progress_, std::move(hooks));
     if (!net.ok()) return net.status();

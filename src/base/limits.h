@@ -56,6 +56,17 @@ inline constexpr int64_t kTrustResolverUs = 30'000'000;  // its word is wanted s
 inline constexpr int64_t kLeaveSilentUs = 10'000'000;  // asking who is silent costs some 2 s each
 inline constexpr uint32_t kBreakerRounds = 100;    // failed, none good: is it the resolver?
 
+// --- trust in resolvers --------------------------------------------------------------------------
+inline constexpr size_t kProbeLetters = 24;  // 112 bits: nobody guesses that name
+inline constexpr int64_t kVettingHoldUs = 1'000'000;  // about one try: all that silence may cost
+inline constexpr uint32_t kVetEveryDomains = 10'000;  // four questions each time: under 0.1 %
+inline constexpr int64_t kVetEveryUs = 30'000'000;    // a slow run notices a liar as soon
+inline constexpr uint32_t kVetAfterDenials = 500;  // of MX in a row; lists of dead domains exist
+inline constexpr size_t kCanariesGivenMax = 8;     // each is asked of each resolver at each check
+inline constexpr size_t kCanariesKept = 8;         // of a resolver, spread over what it answered
+inline constexpr size_t kCanariesAtOnce = 2;       // of those, for one may really go away
+inline constexpr size_t kWatchCanaries = 3;        // asked when nobody answers: one may be down too
+
 // --- output and people --------------------------------------------------------------------------
 inline constexpr size_t kOutputBufferBytes = 256U << 10;  // one write(2) each; fits the cache
 inline constexpr uint64_t kNamedFromRows = 5;      // fewer rows could point at a person

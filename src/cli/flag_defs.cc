@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "app/canary_list.h"
 #include "app/resolver_list.h"
 #include "base/limits.h"
 #include "cli/flag_values.h"
@@ -176,6 +177,19 @@ Status set_resolver(std::string_view text, Invocation& to) {
   }
   return {};
 }
+Status set_canary(std::string_view text, Invocation& to) {
+  Result<std::vector<std::string>> canaries = filled_list_from(text);
+  if (!canaries.ok()) return canaries.status();
+  for (std::string& canary : canaries.value()) {
+    if (Status status = app::parse_canary(canary).status(); !status.ok()) return status;
+    to.options.dns.canaries.push_back(std::move(canary));
+  }
+  if (to.options.dns.canaries.size() > limits::kCanariesGivenMax) {
+    return Status::usage("name at most " + std::to_string(limits::kCanariesGivenMax) +
+                         " of them");
+  }
+  return {};
+}
 Status set_concurrency(std::string_view text, Invocation& to) {
   to.options.dns.concurrency = 0;
   if (text == "auto") return {};
@@ -295,6 +309,9 @@ constexpr FlagDef kFlags[] = {
     {"resolver", 'r', Group::kDns, "IP[:PORT],…", "/etc/resolv.conf",
      "Whom to ask: addresses, @FILE in resolv.conf's form, or lab, the built-in one",
      kAsking, true, true, set_resolver},
+    {"canary", '\0', Group::kDns, "DOMAIN,…", "none",
+     "Domains that have MX: where a resolver finds none for them, it is not believed",
+     kAsking, true, true, set_canary},
     {"concurrency", 'c', Group::kDns, "N", "auto",
      "Lookups in flight for each resolver; auto finds itself", kAsking, false, true,
      set_concurrency},

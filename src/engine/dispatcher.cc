@@ -26,6 +26,7 @@ uint32_t take(std::vector<Job>& pool, std::vector<uint32_t>& free) {
 }
 
 constexpr std::string_view kRoot("\0", 1);
+constexpr uint32_t kWatchRoot = 0;  // number of the watch's question; canaries follow
 
 }  // namespace
 
@@ -36,10 +37,13 @@ Dispatcher::Dispatcher(DispatcherSettings settings, table::DomainTable& domains,
       hosts_(hosts),
       trace_(trace),
       runner_(settings_.lookup, transport, hosts, *this, trace),
-      watch_(settings_.watch_resolver) {}
+      watch_(settings_.watch_resolver),
+      vetter_(settings_.vetting, settings_.lookup, settings_.dns_deadline_us,
+              owner_token(static_cast<uint8_t>(OwnerKind::kVet), 0), runner_, domains_, trace) {}
 
 void Dispatcher::turn(int64_t now_us, Intake intake) {
   now_us_ = now_us;
+  is_closed_ = intake.closed;
   if (has_given_up_) {
     finish_new_unasked();
     return;
@@ -48,13 +52,19 @@ void Dispatcher::turn(int64_t now_us, Intake intake) {
   const bool nothing_else = all_begun && (intake.closed || intake.reader_waits);
   runner_.turn(now_us, nothing_else);
   deliver_ready_hosts();
+  begin_free_domains();
+  vetter_.turn({.now_us = now_us,
+                .domains_begun = next_domain_,
+                .is_wanted = next_domain_ < domains_.size(),
+                .is_end = is_closed_ && idle()});
+  if (!vetter_.failure().ok()) return;
   if (settings_.finish_when_down && !watch_.failure().ok()) {
     give_up();
     return;
   }
   if (!watch_.is_in_doubt()) publish_held();
   const bool nothing_runs = runner_.idle() && next_domain_ == domains_.size();
-  if (watch_.wants_question(nothing_runs)) ask_watch_question();
+  if (watch_.wants_question(nothing_runs)) ask_watch_questions();
   while (may_begin_domain()) {
     begin_domain(DomainId(next_domain_++));
     deliver_ready_hosts();
@@ -63,7 +73,15 @@ void Dispatcher::turn(int64_t now_us, Intake intake) {
 
 bool Dispatcher::may_begin_domain() const {
   return next_domain_ < domains_.size() && !watch_.is_asking() && watch_.failure().ok() &&
-         runner_.has_room();
+         !vetter_.holds_start() && runner_.has_room();
+}
+
+// While the resolvers are not vetted: those whose names say enough.
+void Dispatcher::begin_free_domains() {
+  while (vetter_.holds_start() && next_domain_ < domains_.size() &&
+         is_special_use(domains_.name(DomainId(next_domain_)))) {
+    begin_domain(DomainId(next_domain_++));
+  }
 }
 
 void Dispatcher::begin_domain(DomainId domain) {
@@ -158,17 +176,23 @@ void Dispatcher::on_lookup(const LookupReport& report) {
   const auto index = static_cast<uint32_t>(report.owner);
   switch (kind) {
     case OwnerKind::kMx:
+      vetter_.on_mx_lookup(report, jobs_[index].domain);
       jobs_[index].asked_us += report.asked_us;
       jobs_[index].mx_upstream = report.upstream;
       follow(index, jobs_[index].walk.on_mx(report.outcome));
       break;
     case OwnerKind::kConfirm:
+      vetter_.on_lookup(report);
       jobs_[index].asked_us += report.asked_us;
       follow(index, jobs_[index].walk.on_confirm(report.outcome));
       break;
     case OwnerKind::kSpf: follow(index, jobs_[index].walk.on_spf(report.outcome)); break;
-    case OwnerKind::kHost: on_host_lookup(index, report); break;
-    case OwnerKind::kWatch: on_watch_outcome(report.outcome); break;
+    case OwnerKind::kHost:
+      vetter_.on_lookup(report);
+      on_host_lookup(index, report);
+      break;
+    case OwnerKind::kWatch: on_watch_outcome(index, report.outcome); break;
+    case OwnerKind::kVet: vetter_.on_own(index, report); break;
   }
   deliver_ready_hosts();
 }
@@ -258,13 +282,17 @@ void Dispatcher::finish_new_unasked() {
   }
 }
 
-// What the resolver says of the root it would say of any name.
-void Dispatcher::on_watch_outcome(const LookupOutcome& outcome) {
+// How it fails the watch it would fail any name.
+void Dispatcher::on_watch_outcome(uint32_t number, const LookupOutcome& outcome) {
   if (is_temporary(outcome.status)) {
     unasked_reason_ = route::unknown_reason(outcome.status);
     unasked_rcode_ = outcome.rcode;
   }
-  watch_.on_outcome(outcome.status);
+  if (number == kWatchRoot) {
+    watch_.on_root(outcome.status);
+  } else {
+    watch_.on_canary(outcome.status);
+  }
 }
 
 void Dispatcher::publish_unasked(uint32_t index) {
@@ -318,15 +346,24 @@ void Dispatcher::on_good_answer() {
   watch_.on_good_answer();
 }
 
-void Dispatcher::ask_watch_question() {
-  watch_.on_asked();
+void Dispatcher::ask_watch_questions() {
+  watch_names_ = vetter_.fresh_names(limits::kWatchCanaries);
+  watch_.on_asked(static_cast<uint32_t>(watch_names_.size()));
+  ask_for_watch(kWatchRoot, kRoot, RecordType::kSoa);
+  for (uint32_t i = 0; i < watch_names_.size(); ++i) {
+    ask_for_watch(kWatchRoot + 1 + i, watch_names_[i].view(), RecordType::kMx);
+  }
+}
+
+void Dispatcher::ask_for_watch(uint32_t number, NameView name, RecordType type) {
   LookupRunner::Question question;
-  question.owner = owner_token(static_cast<uint8_t>(OwnerKind::kWatch), 0);
-  question.name = kRoot;
-  question.type = RecordType::kSoa;
+  question.owner = owner_token(static_cast<uint8_t>(OwnerKind::kWatch), number);
+  question.name = name;
+  question.type = type;
   question.budget_us = settings_.dns_deadline_us;
   question.rounds = watch_.rounds();
   question.is_urgent = true;
+  question.is_own = true;
   runner_.start(question);
 }
 

@@ -1,5 +1,5 @@
 // Brings every domain of the table to its verdict: walks its route, shares the lookups of hosts
-// among all domains that name them (single flight), watches over the resolver's health.
+// among all domains that name them (single flight), watches over the resolvers.
 //
 //   DomainTable ─ids─► RouteWalk ─asks─► LookupRunner ─► DnsTransport
 //                         ▲                   │
@@ -8,6 +8,7 @@
 // Threads: one loop thread. Ownership: borrows tables, transport and trace.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "engine/lookup_runner.h"
 #include "engine/ports.h"
 #include "engine/resolver_watch.h"
+#include "engine/vetter.h"
 #include "mxbulk/status.h"
 #include "mxbulk/validator.h"
 #include "route/host_walk.h"
@@ -30,6 +32,7 @@ struct DispatcherSettings {
   bool ask_all = false;                  // every address of every exchange
   bool collect_done = false;             // keep ids for take_done()
   bool watch_resolver = true;            // give up with StatusCode::kResolver when it is down
+  VettingSettings vetting;               // give up so too where nobody honest is left
   // A resolver that is down ends no run: what is undecided becomes unknown/dns_timeout unasked.
   bool finish_when_down = false;
   int64_t unix_start_s = 0;  // wall clock at time 0 of the engine's clock
@@ -50,17 +53,26 @@ class Dispatcher final : private LookupSink {
   // delivered its replies to sink().
   void turn(int64_t now_us, Intake intake);
   [[nodiscard]] int64_t next_wake_us() const {
-    return has_given_up_ ? TimerWheel<int>::kNever : runner_.next_wake_us();
+    if (has_given_up_) return TimerWheel<int>::kNever;
+    return std::min(runner_.next_wake_us(), vetter_.next_wake_us());
   }
   [[nodiscard]] DnsReplySink& sink() { return runner_; }
 
   // Every domain interned so far has its record.
   [[nodiscard]] bool idle() const { return domains_done_ == domains_.size(); }
-  // Not ok once the resolver was found to be down: no more records follow. With
-  // settings.finish_when_down always ok.
-  [[nodiscard]] Status failure() const {
-    return settings_.finish_when_down ? Status() : watch_.failure();
+  // All that, no more will come, and the resolvers were vetted since.
+  [[nodiscard]] bool finished() const {
+    return is_closed_ && idle() && (has_given_up_ || vetter_.has_ended());
   }
+  // Not ok once the resolver was found to lie, or to be down: no more records follow, and what it
+  // lied about is not to be used. With settings.finish_when_down to be down is no failure.
+  [[nodiscard]] const Status& failure() const {
+    static const Status kOk;
+    if (!vetter_.failure().ok()) return vetter_.failure();
+    return settings_.finish_when_down ? kOk : watch_.failure();
+  }
+  // One line for each resolver that lies and is asked no more, while others are.
+  [[nodiscard]] const std::vector<std::string>& left_out() const { return vetter_.left_out(); }
 
   void report_progress(Progress& progress) const;
   [[nodiscard]] const LookupCounters& counters() const { return runner_.counters(); }
@@ -77,7 +89,7 @@ class Dispatcher final : private LookupSink {
   [[nodiscard]] const route::MailRoute& last_route() const { return last_route_; }
 
  private:
-  enum class OwnerKind : uint8_t { kMx, kConfirm, kHost, kSpf, kWatch };
+  enum class OwnerKind : uint8_t { kMx, kConfirm, kHost, kSpf, kWatch, kVet };
   struct DomainJob {
     route::RouteWalk walk;
     DomainId domain;
@@ -130,8 +142,10 @@ class Dispatcher final : private LookupSink {
   void put(uint32_t job, const DomainRecord& record);
   void give_up();
   void finish_new_unasked();
-  void ask_watch_question();
-  void on_watch_outcome(const LookupOutcome& outcome);
+  void begin_free_domains();
+  void ask_watch_questions();
+  void ask_for_watch(uint32_t number, NameView name, RecordType type);
+  void on_watch_outcome(uint32_t number, const LookupOutcome& outcome);
   [[nodiscard]] bool may_begin_domain() const;
 
   DispatcherSettings settings_;
@@ -140,6 +154,7 @@ class Dispatcher final : private LookupSink {
   TraceSink* trace_;
   LookupRunner runner_;
   ResolverWatch watch_;
+  Vetter vetter_;
 
   std::vector<DomainJob> jobs_;
   std::vector<uint32_t> free_jobs_;
@@ -151,11 +166,13 @@ class Dispatcher final : private LookupSink {
   std::vector<HostId> exchange_ids_;  // scratch
   route::MailRoute last_route_;
   std::vector<DomainId> done_;  // decided, not yet taken
-  std::vector<uint32_t> held_;  // jobs that failed while the resolver itself is in doubt
+  std::vector<DomainName> watch_names_;  // that the watch asks for
+  std::vector<uint32_t> held_;           // jobs that failed while the resolver itself is in doubt
   uint32_t next_domain_ = 0;
   uint32_t domains_done_ = 0;
   int64_t now_us_ = 0;
   bool is_delivering_ = false;
+  bool is_closed_ = false;  // no more domains will come
   Reason unasked_reason_ = Reason::kDnsTimeout;  // of domains that are given up with the resolver
   uint8_t unasked_rcode_ = 0;
   bool has_given_up_ = false;  // finish_when_down, and it is

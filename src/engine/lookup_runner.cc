@@ -17,10 +17,11 @@ LookupRunner::LookupRunner(LookupSettings settings, DnsTransport& transport,
       hosts_(hosts),
       sink_(sink),
       trace_(trace),
-      upstreams_(settings_.upstream_names.size(), Upstream(settings_.concurrency)),
+      upstreams_(settings_.upstream_names.size(), settings_.concurrency),
+      rate_(settings_.qps),
       queues_(upstreams_.size()),
       answer_(std::make_unique<dns::Answer>()) {
-  assert(!upstreams_.empty() && upstreams_.size() <= 32);
+  assert(upstreams_.size() >= 1 && upstreams_.size() <= 32);
   settings_.policy.upstreams = static_cast<uint8_t>(upstreams_.size());
 }
 
@@ -45,20 +46,17 @@ void LookupRunner::start(const Question& question) {
   slot.budget_us = question.budget_us;
   slot.rounds_max = question.rounds;
   slot.avoid_upstream = static_cast<int8_t>(question.avoid_upstream);
+  slot.only_upstream = static_cast<int8_t>(question.only_upstream);
   slot.is_urgent = question.is_urgent;
+  slot.is_own = question.is_own;
+  slot.is_probe = question.is_probe;
   ++active_;
   begin_round(index);
 }
 
-uint64_t LookupRunner::in_flight() const {
-  uint64_t sum = 0;
-  for (const Upstream& upstream : upstreams_) sum += upstream.in_flight();
-  return sum;
-}
-
 // Of the one that a new question would go to: what waits for another holds nobody up.
 bool LookupRunner::has_room() const {
-  return may_send_now() && is_roomy(choose_upstream(-1));
+  return rate_.may_send() && is_roomy(upstreams_.choose(-1, now_us_, queues_));
 }
 
 bool LookupRunner::is_roomy(size_t upstream) const {
@@ -67,7 +65,7 @@ bool LookupRunner::is_roomy(size_t upstream) const {
 
 void LookupRunner::turn(int64_t now_us, bool nothing_else) {
   now_us_ = now_us;
-  refill_tokens();
+  rate_.refill(now_us);
   timers_.advance(now_us, [this](TimerKey key) {
     if (slots_[key.slot].timer == key.timer) on_timer(key.slot);
   });
@@ -80,13 +78,15 @@ int64_t LookupRunner::next_wake_us() const {
   int64_t next = timers_.next_due_us();
   if (!parked_.empty()) next = std::min(next, parked_.front().due_us);
   // Not only for what is queued: a new domain may be waiting for has_room().
-  if (!may_send_now()) next = std::min(next, now_us_ + 1'000'000 / settings_.qps + 1);
+  if (!rate_.may_send()) next = std::min(next, now_us_ + rate_.wait_us());
   return next;
 }
 
 void LookupRunner::begin_round(uint32_t index) {
   Slot& slot = slots_[index];
-  const uint8_t upstream = choose_upstream(slot.avoid_upstream);
+  const uint8_t upstream = slot.only_upstream >= 0
+                               ? static_cast<uint8_t>(slot.only_upstream)
+                               : upstreams_.choose(slot.avoid_upstream, now_us_, queues_);
   act(index,
       slot.lookup.begin_round(policy_of(slot), upstream, upstreams_[upstream].retransmit_us()));
 }
@@ -98,7 +98,7 @@ void LookupRunner::act(uint32_t index, Step step) {
     case Step::kPark: park(index); return;
     case Step::kDone: finish_with_answer(index); return;
     case Step::kFailed:
-      sink_.on_round_failed();
+      if (!slots_[index].is_own) sink_.on_round_failed();
       finish_failed(index, slots_[index].lookup.failure());
       return;
   }
@@ -108,7 +108,7 @@ void LookupRunner::send_or_queue(uint32_t index) {
   Slot& slot = slots_[index];
   ++slot.timer;  // whatever ran, the next try has a timer of its own
   const size_t upstream = slot.lookup.next_try().upstream;
-  if ((is_roomy(upstream) && may_send_now()) || slot.is_urgent) {
+  if ((is_roomy(upstream) && rate_.may_send()) || slot.is_urgent) {
     send(index);
     return;
   }
@@ -125,9 +125,9 @@ void LookupRunner::send(uint32_t index) {
   ++counters_.queries;
   upstreams_[next.upstream].on_sent();
   slot.is_queued = false;
-  if (settings_.qps != 0) tokens_ -= 1.0;
+  rate_.on_sent();
   timers_.add(now_us_ + next.wait_us, {index, slot.timer});
-  if (trace_ != nullptr) {
+  if (trace_ != nullptr && !slot.is_own) {
     trace_->on_query(slot.name, slot.type, settings_.upstream_names[next.upstream], next.proto);
   }
   const bool over_tcp = next.proto == Proto::kTcp;
@@ -138,7 +138,16 @@ void LookupRunner::send(uint32_t index) {
                   .upstream = next.upstream,
                   .proto = next.proto,
                   .edns = next.edns,
+                  .letter_case = letter_case(slot, next),
                   .timeout_us = settings_.listen_us()});
+}
+
+// A copy over TCP cannot be forged by who does not see it.
+LetterCase LookupRunner::letter_case(const Slot& slot, const lookup::Try& next) const {
+  if (next.proto == Proto::kTcp) return LetterCase::kLower;
+  if (slot.is_probe) return LetterCase::kProbe;
+  const bool is_mixed = next.mixed_case && upstreams_.keeps_case(next.upstream);
+  return is_mixed ? LetterCase::kMixed : LetterCase::kLower;
 }
 
 uint32_t LookupRunner::take_flight(const Flight& flight) {
@@ -162,7 +171,7 @@ void LookupRunner::settle(Flight& flight) {
 // One of each in turn: under a rate no resolver's queue may starve another's.
 void LookupRunner::send_queued() {
   size_t idle_queues = 0;
-  while (idle_queues < queues_.size() && may_send_now()) {
+  while (idle_queues < queues_.size() && rate_.may_send()) {
     idle_queues = send_first_of(next_queue_) ? 0 : idle_queues + 1;
     next_queue_ = (next_queue_ + 1) % queues_.size();
   }
@@ -188,11 +197,11 @@ bool LookupRunner::still_waits(const Queued& entry) const {
 
 // A resolver that fell silent has little room: its queue would last for hours.
 void LookupRunner::turn_away_from_the_silent() {
-  const uint32_t silent = silent_upstreams();
-  const bool others_answer = (trusted_upstreams() & ~silent) != 0;
+  const uint32_t silent = upstreams_.silent(now_us_);
+  const bool others_answer = (upstreams_.trusted(now_us_) & ~silent) != 0;
   for (size_t i = 0; i < queues_.size(); ++i) {
     const bool has_lost = (lost_by_ & silent) >> i & 1U;
-    if (has_lost && others_answer) turn_away_queue(i);
+    if ((has_lost && others_answer) || upstreams_.is_left_out(i)) turn_away_queue(i);
   }
   lost_by_ = 0;
 }
@@ -221,8 +230,10 @@ void LookupRunner::on_timer(uint32_t index) {
     flights_[slot.flight].given_up = true;
     slot.flight = kNoFlight;
     const uint8_t upstream = slot.lookup.next_try().upstream;
-    upstreams_[upstream].on_loss(now_us_);
-    lost_by_ |= 1U << upstream;
+    if (!slot.is_own) {  // a resolver that drops such questions has not lost any
+      upstreams_[upstream].on_loss(now_us_);
+      lost_by_ |= 1U << upstream;
+    }
   }
   if (is_out_of_time(slot)) {
     act(index, slot.lookup.give_up());
@@ -246,11 +257,11 @@ void LookupRunner::on_reply(const DnsReply& reply) {
       upstreams_[flight.upstream].on_unreachable(now_us_);
       lost_by_ |= 1U << flight.upstream;
       return;
-    case ReplyKind::kBytes: on_bytes(flight, reply.bytes); return;
+    case ReplyKind::kBytes: on_bytes(flight, reply); return;
   }
 }
 
-void LookupRunner::on_bytes(const Flight& flight, std::span<const uint8_t> bytes) {
+void LookupRunner::on_bytes(const Flight& flight, const DnsReply& reply) {
   constexpr uint16_t kFormErr = 1;
   constexpr uint16_t kNotImp = 4;
   constexpr uint16_t kBadVers = 16;  // RFC 6891 §9
@@ -260,16 +271,19 @@ void LookupRunner::on_bytes(const Flight& flight, std::span<const uint8_t> bytes
     count_answer(flight);
     return;
   }
-  dns::read_answer(bytes, slot.name, slot.type, *answer_);
+  if (upstreams_.is_left_out(flight.upstream)) return;  // the timer asks another
+  dns::read_answer(reply.bytes, slot.name, slot.type, *answer_);
   slot.rcode = static_cast<uint8_t>(answer_->rcode);
   slot.upstream = flight.upstream;
-  if (trace_ != nullptr) trace_answer(slot);
+  if (slot.is_probe && !flight.over_tcp) slot.kept_case = reply.kept_case;
+  if (trace_ != nullptr && !slot.is_own) trace_answer(slot);
   const bool is_good = answer_->truncated || !is_temporary(answer_->status);
   const uint16_t rcode = answer_->rcode;
   const bool dislikes_edns = rcode == kFormErr || rcode == kNotImp || rcode == kBadVers;
   if (is_good) {
     count_answer(flight);
-    sink_.on_good_answer();
+    // What is truncated has no other use than to show that somebody is there.
+    if (!slot.is_own || answer_->truncated) sink_.on_good_answer();
   } else if (!(dislikes_edns && flight.with_edns)) {
     upstreams_[flight.upstream].on_failure();
   }
@@ -302,7 +316,7 @@ void LookupRunner::park(uint32_t index) {
   slot.is_parked = true;
   ++parked_count_;
   parked_.push_back({index, slot.generation, ++slot.parking, now_us_ + limits::kSlowLaneAfterUs});
-  sink_.on_round_failed();
+  if (!slot.is_own) sink_.on_round_failed();
 }
 
 void LookupRunner::unpark(Slot& slot) {
@@ -391,7 +405,9 @@ void LookupRunner::report(uint32_t index, LookupOutcome outcome) {
   sink_.on_lookup({.owner = slot.owner,
                    .outcome = outcome,
                    .upstream = slot.upstream,
-                   .asked_us = slot.asked_us});
+                   .asked_us = slot.asked_us,
+                   .denied_by = slot.lookup.denied_by(),
+                   .kept_case = slot.kept_case});
 }
 
 void LookupRunner::pause(Slot& slot) {
@@ -423,50 +439,14 @@ bool LookupRunner::is_out_of_time(const Slot& slot) const {
 lookup::LookupPolicy LookupRunner::policy_of(const Slot& slot) const {
   lookup::LookupPolicy policy = settings_.policy;
   policy.rounds = slot.rounds_max;
-  policy.trusted_upstreams = trusted_upstreams();
-  policy.silent_upstreams = silent_upstreams();
+  if (slot.only_upstream >= 0) {  // nobody else is there for it
+    policy.silent_upstreams = ~0U;
+    return policy;
+  }
+  // That somebody answers is all that matters where no domain is asked for.
+  if (!slot.is_own) policy.trusted_upstreams = upstreams_.trusted(now_us_);
+  policy.silent_upstreams = upstreams_.silent(now_us_);
   return policy;
-}
-
-uint32_t LookupRunner::silent_upstreams() const {
-  uint32_t silent = 0;
-  for (size_t i = 0; i < upstreams_.size(); ++i) {
-    if (upstreams_[i].is_silent(now_us_)) silent |= 1U << i;
-  }
-  return silent;
-}
-
-uint32_t LookupRunner::trusted_upstreams() const {
-  uint32_t trusted = 0;
-  for (size_t i = 0; i < upstreams_.size(); ++i) {
-    if (upstreams_[i].is_trusted(now_us_)) trusted |= 1U << i;
-  }
-  return trusted;
-}
-
-// A second opinion is wanted of another that answers these days; where there is none, of the same.
-uint8_t LookupRunner::choose_upstream(int avoid) const {
-  const bool has_other =
-      avoid >= 0 && (trusted_upstreams() & ~silent_upstreams() & ~(1U << avoid)) != 0;
-  size_t best = 0;
-  double best_load = -1;
-  for (size_t i = 0; i < upstreams_.size(); ++i) {
-    if (has_other && static_cast<int>(i) == avoid) continue;
-    const double load = upstreams_[i].load(queues_[i].size());
-    if (best_load >= 0 && load >= best_load) continue;
-    best = i;
-    best_load = load;
-  }
-  return static_cast<uint8_t>(best);
-}
-
-void LookupRunner::refill_tokens() {
-  if (settings_.qps == 0) return;
-  // A tenth of a second of burst: smooth for the resolver, cheap for us.
-  const double burst = std::max(1.0, settings_.qps / 10.0);
-  const double gained = static_cast<double>(now_us_ - tokens_at_us_) * settings_.qps / 1e6;
-  tokens_ = tokens_at_us_ == 0 ? 1.0 : std::min(burst, tokens_ + gained);
-  tokens_at_us_ = now_us_;
 }
 
 void LookupRunner::trace_answer(const Slot& slot) const {

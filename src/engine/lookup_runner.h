@@ -8,13 +8,15 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "dns/message.h"
 #include "engine/ports.h"
+#include "engine/rate_limit.h"
 #include "engine/timer_wheel.h"
-#include "engine/upstream.h"
+#include "engine/upstream_set.h"
 #include "lookup/lookup.h"
 #include "model/lookup_outcome.h"
 #include "table/host_table.h"
@@ -46,6 +48,8 @@ struct LookupReport {
   LookupOutcome outcome;  // its spans are good for the call
   uint8_t upstream = 0;   // who answered last
   int64_t asked_us = 0;   // asking time, time in the slow lane not counted
+  uint32_t denied_by = 0;         // bit set: that upstream said NXDOMAIN
+  std::optional<bool> kept_case;  // of a probe: whether its letters came back as they went out
 };
 
 class LookupSink {
@@ -67,6 +71,10 @@ class LookupRunner final : public DnsReplySink {
     uint32_t rounds = 2;
     int avoid_upstream = -1;  // a second opinion is wanted
     bool is_urgent = false;   // waits for no room: the window may be full because nobody answers
+    int only_upstream = -1;   // it is this resolver's word that is wanted
+    // About a resolver, and no domain: traced nowhere, neither a good answer nor a failed round.
+    bool is_own = false;
+    bool is_probe = false;  // LetterCase::kProbe
   };
 
   LookupRunner(LookupSettings settings, DnsTransport& transport, table::HostTable& hosts,
@@ -85,8 +93,13 @@ class LookupRunner final : public DnsReplySink {
   // Lookups asked or waiting for room; not those in the slow lane.
   [[nodiscard]] size_t busy() const { return active_ - parked_count_; }
   // Questions that are out and not given up for lost.
-  [[nodiscard]] uint64_t in_flight() const;
+  [[nodiscard]] uint64_t in_flight() const { return upstreams_.in_flight(); }
   [[nodiscard]] const LookupCounters& counters() const { return counters_; }
+
+  // As in UpstreamSet. What waits for a resolver that is left out is asked of others at the next
+  // turn().
+  void leave_out(size_t upstream) { upstreams_.leave_out(upstream); }
+  void set_keeps_case(size_t upstream, bool keeps) { upstreams_.set_keeps_case(upstream, keeps); }
 
   void on_reply(const DnsReply& reply) override;
 
@@ -114,7 +127,11 @@ class LookupRunner final : public DnsReplySink {
     uint8_t rcode = 0;
     uint8_t upstream = 0;  // who answered last
     int8_t avoid_upstream = -1;
+    int8_t only_upstream = -1;
+    std::optional<bool> kept_case;
     bool is_urgent = false;
+    bool is_own = false;
+    bool is_probe = false;
     bool is_parked = false;
     bool is_queued = false;  // its next try waits for room
   };
@@ -161,7 +178,7 @@ class LookupRunner final : public DnsReplySink {
   void park(uint32_t index);
   void wake_parked(bool nothing_else);
   void unpark(Slot& slot);
-  void on_bytes(const Flight& flight, std::span<const uint8_t> bytes);
+  void on_bytes(const Flight& flight, const DnsReply& reply);
   void count_answer(const Flight& flight);
   void finish_with_answer(uint32_t index);
   void finish_failed(uint32_t index, LookupStatus status);
@@ -172,12 +189,8 @@ class LookupRunner final : public DnsReplySink {
   void stop_clock(Slot& slot) const;
   [[nodiscard]] bool is_out_of_time(const Slot& slot) const;
   [[nodiscard]] lookup::LookupPolicy policy_of(const Slot& slot) const;
-  [[nodiscard]] uint8_t choose_upstream(int avoid) const;
+  [[nodiscard]] LetterCase letter_case(const Slot& slot, const lookup::Try& next) const;
   [[nodiscard]] bool is_roomy(size_t upstream) const;
-  [[nodiscard]] uint32_t trusted_upstreams() const;
-  [[nodiscard]] uint32_t silent_upstreams() const;
-  [[nodiscard]] bool may_send_now() const { return settings_.qps == 0 || tokens_ >= 1.0; }
-  void refill_tokens();
   void trace_answer(const Slot& slot) const;
 
   LookupSettings settings_;
@@ -186,7 +199,8 @@ class LookupRunner final : public DnsReplySink {
   LookupSink& sink_;
   TraceSink* trace_;
 
-  std::vector<Upstream> upstreams_;
+  UpstreamSet upstreams_;
+  RateLimit rate_;
   std::vector<Slot> slots_;
   std::vector<uint32_t> free_slots_;
   std::vector<Queue> queues_;  // by upstream: tries that wait for its room
@@ -200,8 +214,6 @@ class LookupRunner final : public DnsReplySink {
   std::vector<MxRecord> mx_;  // backs the outcome that is being reported
   LookupCounters counters_;
   int64_t now_us_ = 0;
-  int64_t tokens_at_us_ = 0;
-  double tokens_ = 0;
   size_t active_ = 0;
   size_t parked_count_ = 0;
 };

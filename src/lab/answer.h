@@ -20,7 +20,10 @@ struct Reply {
   std::string bytes;
   bool is_silent = false;     // nothing is sent
   bool closes_tcp = false;    // the connection is closed instead
+  bool is_guessable = true;   // a forger may know the name; false under `invalid`
 };
+
+struct Question;
 
 class Answerer {
  public:
@@ -31,6 +34,9 @@ class Answerer {
                               const Weather& weather, std::mt19937_64& random);
 
  private:
+  Reply answer_to(const Question& question, std::span<const uint8_t> query, bool over_tcp,
+                  const Weather& weather, std::mt19937_64& random);
+
   Zone zone_;
   std::set<std::string> seen_;  // names of servfail-once that have had their question
 };

@@ -180,7 +180,7 @@ class ServerThread final : public DnsServer {
       return;
     }
     sending.bytes = reply->bytes;
-    if (weather_.forge && !over_tcp) send_forgeries(sending);
+    if (weather_.forge && !over_tcp && reply->is_guessable) send_forgeries(sending);
     const uint32_t jitter = weather_.jitter_ms;
     int64_t delay_us = int64_t{weather_.delay_ms} * 1'000;
     if (jitter > 0) delay_us += static_cast<int64_t>(share() * jitter * 1'000);
@@ -191,7 +191,7 @@ class ServerThread final : public DnsServer {
     }
   }
 
-  // All before the true one: another ID, another question, another port.
+  // All before the true one: another ID, another question, another port, other letters.
   void send_forgeries(const Sending& truth) {
     Sending forged = truth;
     forged.bytes[0] = static_cast<char>(forged.bytes[0] ^ 0x55);
@@ -204,6 +204,24 @@ class ServerThread final : public DnsServer {
     forged.bytes[3] = static_cast<char>(0x83);
     forged.forged = true;
     send(forged);
+    forged.forged = false;
+    if (change_case(forged.bytes)) send(forged);
+  }
+
+  // What a forger does who knows the question but not how its letters were drawn. False where its
+  // name has no letters.
+  static bool change_case(std::string& answer) {
+    constexpr size_t kHeaderBytes = 12;
+    bool has_letters = false;
+    for (size_t at = kHeaderBytes; answer[at] != 0;) {
+      for (const size_t end = at + 1 + static_cast<uint8_t>(answer[at]); ++at < end;) {
+        const char lower = static_cast<char>(answer[at] | 0x20);
+        if (lower < 'a' || lower > 'z') continue;
+        answer[at] = static_cast<char>(answer[at] ^ 0x20);
+        has_letters = true;
+      }
+    }
+    return has_letters;
   }
 
   double share() { return std::uniform_real_distribution<double>(0, 1)(random_); }

@@ -25,7 +25,12 @@ struct Weather {
   bool truncate_udp = false;    // every UDP answer is empty with TC set
   bool drop_tcp = false;        // TCP connections are closed at once
   bool garbage = false;         // random bytes behind the right ID
-  bool forge = false;           // before each answer: wrong ID, wrong question, from a wrong port
+  // Before each answer: wrong ID, wrong question, from a wrong port, letters in another case. Not
+  // under `invalid`, where nobody can guess the name.
+  bool forge = false;
+  bool answers_all = false;     // every name has an address; the root alone has other records
+  bool denies_all = false;      // no name exists, not even the root
+  bool folds_case = false;      // the question comes back in lower case
   uint64_t seed = 1;            // of loss, jitter and garbage
 };
 

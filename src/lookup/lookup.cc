@@ -13,6 +13,7 @@ Lookup::Step Lookup::begin_round(const LookupPolicy& policy, uint8_t first_upstr
   failed_upstreams_ = 0;
   denied_by_ = 0;
   without_edns_ = false;
+  in_lower_case_ = false;
   retransmit_us_ = retransmit_us;
   try_.upstream = first_upstream;
   return send(policy);
@@ -65,8 +66,9 @@ Lookup::Step Lookup::on_denial(const LookupPolicy& policy, uint8_t upstream) {
 Lookup::Step Lookup::on_timer(const LookupPolicy& policy) {
   if (tries_ >= policy.tries) return end_round(policy);
   move_to_other_upstream(policy);
-  // A path that loses every message with OPT looks like silence: the last try goes without.
-  if (tries_ + 1U == policy.tries) without_edns_ = true;
+  // A path that loses every message with OPT looks like silence, and so does a resolver that has
+  // begun to fold the letters, for its answers are dropped as forged: the last try goes without.
+  if (tries_ + 1U == policy.tries) without_edns_ = in_lower_case_ = true;
   return send(policy);
 }
 
@@ -85,6 +87,7 @@ Lookup::Step Lookup::send(const LookupPolicy& policy) {
   ++unanswered_;
   try_.proto = over_tcp_ ? Proto::kTcp : Proto::kUdp;
   try_.edns = !without_edns_;
+  try_.mixed_case = !in_lower_case_;
   const bool is_last = tries_ >= policy.tries;
   // TCP does its own retransmission; a second connection would only add load.
   const bool waits_long = is_last || over_tcp_;

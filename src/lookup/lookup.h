@@ -39,7 +39,8 @@ struct Try {
   uint8_t upstream = 0;
   Proto proto = Proto::kUdp;
   bool edns = true;
-  int64_t wait_us = 0;  // after it, without a final answer, call on_timer()
+  bool mixed_case = true;  // letters of random case, where the resolver is known to keep them
+  int64_t wait_us = 0;     // after it, without a final answer, call on_timer()
 };
 
 class Lookup {
@@ -71,6 +72,8 @@ class Lookup {
   [[nodiscard]] uint32_t rounds_begun() const { return rounds_; }
   // In this round a resolver said that the name does not exist.
   [[nodiscard]] bool was_denied() const { return denied_by_ != 0; }
+  // Bit set: that one did.
+  [[nodiscard]] uint32_t denied_by() const { return denied_by_; }
 
  private:
   Step send(const LookupPolicy& policy);
@@ -90,6 +93,7 @@ class Lookup {
   uint8_t unanswered_ = 0;  // copies of this round
   uint8_t rounds_ = 0;
   bool without_edns_ = false;
+  bool in_lower_case_ = false;
   bool over_tcp_ = false;
 };
 

@@ -231,6 +231,7 @@ void append_dns(const Summary& summary, std::string& out) {
   object.number("answers", summary.dns_answers);
   object.number("retries", summary.dns_retries);
   object.number("forged", summary.dns_forged);
+  append_json_array(summary.resolvers_left_out, object.key("left_out"));
   object.close();
 }
 
@@ -257,6 +258,9 @@ std::string summary_text(const Summary& summary, SummaryStyle style) {
   if (summary.ragged_rows > 0) {
     text += "  " + counted(summary.ragged_rows, "row is", "rows are") +
             " longer than the header: the appended columns stand further right there\n";
+  }
+  for (const std::string& resolver : summary.resolvers_left_out) {
+    text += "  left out, for it lies: " + terminal_text(resolver) + "\n";
   }
   if (summary.qps_default > 0) {
     text +=

@@ -8,6 +8,11 @@
 #include "fuzz/target.h"
 
 namespace mxbulk::test {
+
+void PrintTo(const FuzzTarget& target, std::ostream* out) {
+  *out << target.name;
+}
+
 namespace {
 
 constexpr int kRounds = 30'000;

@@ -53,7 +53,10 @@ class Checker {
     check_transport();
     check_time();
     check_failure();
-    for (const DomainResult& domain : result_.domains) check_domain(domain);
+    // What was learned of a liar is void.
+    if (!has_ended_by_lie()) {
+      for (const DomainResult& domain : result_.domains) check_domain(domain);
+    }
     if (result_.trouble.empty()) append(row_complaints(scenario_, result_));
     return std::move(wrong_);
   }
@@ -91,6 +94,10 @@ class Checker {
   void check_transport() {
     if (result_.has_doubled_ticket) complain("a ticket was used twice at one time");
     if (result_.replies != result_.queries) complain("a query without its reply");
+    if (result_.asked_in_vain != 0) complain("mixed letters where they were always folded");
+    if (!result_.left_out.empty() && !scenario_.weather.has_liar()) {
+      complain("honest, and left out: " + result_.left_out.front());
+    }
     if (result_.in_flight_at_end != 0) complain("queries count as in flight after the end");
     for (const auto& [key, history] : result_.history) {
       const bool is_soa = key.second == RecordType::kSoa;
@@ -99,10 +106,14 @@ class Checker {
     }
   }
 
-  // Two rounds, each with one try more without EDNS and one for a second opinion; and TCP.
+  // Two rounds, each with one try more without EDNS and one for a second opinion; and TCP. A canary
+  // is asked for at each check too.
   [[nodiscard]] uint32_t queries_max(const Key& key) const {
     const uint32_t once = 2 * (scenario_.tries + 2) + 1;
-    return key.second == RecordType::kA ? 2 * once : once;
+    if (key.second == RecordType::kA) return 2 * once;
+    const auto checks = static_cast<uint32_t>(2 + result_.ended_us / limits::kVetEveryUs);
+    const auto resolvers = static_cast<uint32_t>(scenario_.resolvers.size());
+    return key.second == RecordType::kMx ? once + once * checks * resolvers : once;
   }
 
   // One question after the other, each until its timeout, is as slow as a run may ever be.
@@ -117,10 +128,18 @@ class Checker {
     }
   }
 
-  // Giving up is right only while nobody answers.
+  [[nodiscard]] bool has_ended_by_lie() const {
+    return !result_.failure.ok() && !result_.left_out.empty();
+  }
+
+  // Giving up is right only while nobody answers, or where somebody lies.
   void check_failure() {
     if (result_.failure.ok()) return;
     if (scenario_.weather.is_calm()) complain("given up in calm weather");
+    if (has_ended_by_lie()) {
+      if (!scenario_.weather.has_liar()) complain("no lie: " + result_.failure.message());
+      return;
+    }
     if (result_.last_good_us > result_.last_watch_us) {
       complain("given up while answers came: " + result_.failure.message());
     }

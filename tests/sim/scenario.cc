@@ -1,4 +1,5 @@
 // What a seed decides: how big, which resolvers, which weather.
+#include <algorithm>
 #include <array>
 #include <sstream>
 
@@ -9,7 +10,10 @@ namespace {
 
 constexpr std::array<double, 4> kLosses = {0, 0.02, 0.1, 0.3};
 constexpr std::array<uint32_t, 4> kConcurrencies = {0, 1, 5, 64};
+constexpr int64_t kForeverUs = int64_t{3'600} * 1'000'000;
 constexpr std::array<uint32_t, 3> kRates = {0, 300, 2'000};
+
+constexpr uint64_t kHonestKinds = static_cast<uint64_t>(BadSpell::Kind::kNxdomain);
 
 std::vector<ResolverHabits> random_resolvers(SimulatedRandom& random) {
   std::vector<ResolverHabits> resolvers(static_cast<size_t>(random.between(1, 4)));
@@ -20,6 +24,8 @@ std::vector<ResolverHabits> random_resolvers(SimulatedRandom& random) {
     habits.soa_missing = random.chance(0.3);
     habits.dislikes_edns = random.chance(0.1);
     habits.drops_edns = some_drop_edns && random.chance(0.5);
+    habits.folds_case = random.chance(0.2);
+    habits.drops_invalid = random.chance(0.1);
   }
   return resolvers;
 }
@@ -27,20 +33,40 @@ std::vector<ResolverHabits> random_resolvers(SimulatedRandom& random) {
 BadSpell random_spell(size_t upstreams, SimulatedRandom& random) {
   BadSpell spell;
   spell.upstream = static_cast<size_t>(random.below(upstreams));
-  spell.kind = static_cast<BadSpell::Kind>(random.below(5));
+  spell.kind = static_cast<BadSpell::Kind>(random.below(kHonestKinds));
   spell.from_us = random.between(0, 3'000'000);
   spell.to_us = spell.from_us + random.between(100'000, 8'000'000);
   return spell;
 }
 
-// Denies every name. The others answer all the time: with nobody to contradict it, a liar is
-// believed, as the only resolver is.
-BadSpell liar(size_t upstreams, SimulatedRandom& random) {
+// Denies every name, until the end or for a while. The others answer all the time: with nobody to
+// contradict it, who lies between two checks is believed.
+BadSpell denier(size_t upstreams, SimulatedRandom& random) {
   BadSpell spell = random_spell(upstreams, random);
   spell.kind = BadSpell::Kind::kNxdomain;
   if (random.chance(0.5)) spell.from_us = 0;
-  if (random.chance(0.5)) spell.to_us = int64_t{3'600} * 1'000'000;
+  if (random.chance(0.5)) spell.to_us = kForeverUs;
   return spell;
+}
+
+// Lies from some time on for good, whatever the others do.
+BadSpell liar(size_t upstream, SimulatedRandom& random) {
+  constexpr std::array<BadSpell::Kind, 3> kLies = {
+      BadSpell::Kind::kNxdomain, BadSpell::Kind::kNoData, BadSpell::Kind::kAddress};
+  const int64_t from_us = random.chance(0.4) ? 0 : random.between(0, 3'000'000);
+  return {upstream, random.pick(kLies), from_us, kForeverUs};
+}
+
+void add_liars(size_t upstreams, Weather& weather, SimulatedRandom& random) {
+  if (upstreams > 1 && random.chance(0.5)) {
+    weather.spells.push_back(denier(upstreams, random));
+    return;
+  }
+  weather.loss = std::min(weather.loss, 0.1);  // with more, even six tries may all be lost
+  const double share = random.chance(0.5) ? 0.5 : 1;
+  for (size_t i = 0; i < upstreams; ++i) {
+    if (i == 0 || random.chance(share)) weather.spells.push_back(liar(i, random));
+  }
 }
 
 Weather random_weather(size_t upstreams, SimulatedRandom& random) {
@@ -53,8 +79,8 @@ Weather random_weather(size_t upstreams, SimulatedRandom& random) {
   if (random.chance(0.3)) weather.servfail_once = 0.3;
   if (random.chance(0.3)) weather.tcp_failure = random.chance(0.5) ? 1.0 : 0.3;
   if (random.chance(0.3)) weather.local_trouble = 0.05;
-  if (upstreams > 1 && random.chance(0.15)) {
-    weather.spells.push_back(liar(upstreams, random));
+  if (random.chance(0.25)) {
+    add_liars(upstreams, weather, random);
     return weather;
   }
   const uint64_t spells = random.below(4);
@@ -99,7 +125,9 @@ std::string description(const Scenario& scenario) {
   for (const ResolverHabits& habits : scenario.resolvers) {
     out << "; resolver:" << (habits.one_link ? " one link" : "")
         << (habits.soa_missing ? " no SOA" : "") << (habits.dislikes_edns ? " dislikes EDNS" : "")
-        << (habits.drops_edns ? " drops EDNS" : "");
+        << (habits.drops_edns ? " drops EDNS" : "")
+        << (habits.folds_case ? " folds case" : "")
+        << (habits.drops_invalid ? " drops .invalid" : "");
   }
   for (const BadSpell& spell : weather.spells) {
     out << "; resolver " << spell.upstream << " bad (" << static_cast<int>(spell.kind) << ") from "

@@ -33,6 +33,13 @@ engine::DispatcherSettings settings_of(const Scenario& scenario) {
   settings.lookup.policy.tries = scenario.tries;
   settings.lookup.policy.timeout_us = scenario.timeout_us;
   settings.collect_done = true;
+  if (!scenario.vets) return settings;
+  settings.vetting.random = [random = SimulatedRandom(~scenario.seed)]() mutable {
+    return random.next();
+  };
+  for (const std::string& canary : scenario.canaries) {
+    settings.vetting.canaries.push_back(*DomainName::from_text(canary));
+  }
   return settings;
 }
 
@@ -74,7 +81,7 @@ class Run {
     write();
     result_.failure = dispatcher_.failure();
     if (!result_.failure.ok()) return false;
-    return !(is_closed && dispatcher_.idle() && blocks_.empty());
+    return !(dispatcher_.finished() && blocks_.empty());
   }
 
   void read() {
@@ -141,6 +148,9 @@ class Run {
     result_.digest = network_.digest();
     result_.queries = network_.queries();
     result_.replies = network_.replies();
+    result_.left_out = dispatcher_.left_out();
+    result_.asked_in_vain = network_.asked_in_vain();
+    result_.asked_in_mixed_case = network_.asked_in_mixed_case();
     result_.has_doubled_ticket = network_.has_doubled_ticket();
     result_.history = network_.history();
     result_.last_watch_us = network_.last_watch_us();

@@ -32,6 +32,8 @@ struct Scenario {
   size_t batch_rows_max = 64;
   size_t blocks_max = 4;  // between reader and writer
   int64_t read_gap_us = 1'000;
+  std::vector<std::string> canaries;
+  bool vets = true;  // the engine vets its resolvers
 
   static Scenario random(uint64_t seed);
 };
@@ -48,13 +50,16 @@ struct DomainResult {
 struct RunResult {
   std::string output;
   std::vector<DomainResult> domains;
-  Status failure;       // of the resolver watch
+  Status failure;       // a resolver is down, or lies
+  std::vector<std::string> left_out;
   std::string trouble;  // why the run did not end; empty where it did
   int64_t ended_us = 0;
   uint64_t digest = 0;  // of every question
   uint64_t queries = 0;
   uint64_t replies = 0;
   uint64_t in_flight_at_end = 0;
+  uint32_t asked_in_vain = 0;
+  uint32_t asked_in_mixed_case = 0;
   bool has_doubled_ticket = false;
   int64_t last_good_us = -1;   // the last good answer of all
   int64_t last_watch_us = -1;  // the last question about the root's SOA

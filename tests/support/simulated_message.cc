@@ -148,6 +148,18 @@ std::string bare_answer(const SimulatedQuestion& question, uint8_t rcode) {
   return MessageMaker(question).bytes(rcode);
 }
 
+std::string address_for_all(const SimulatedQuestion& question) {
+  MessageMaker message(question);
+  const bool is_v4 = question.type == RecordType::kA;
+  const std::string octets =
+      is_v4 ? std::string("\x50\x51\x01\x01") : "\x2a\x02" + std::string(13, '\0') + '\x01';
+  if (is_v4 || question.type == RecordType::kAaaa) {
+    message.add_answer(plain_text(question.wire_name), static_cast<uint16_t>(question.type), 300,
+                       octets);
+  }
+  return message.bytes(0);
+}
+
 std::string truncated_answer(const SimulatedQuestion& question) {
   return MessageMaker(question).bytes(0, true);
 }
@@ -161,6 +173,7 @@ std::string garbage_answer(const SimulatedQuestion& question) {
 SimulatedAnswer answer_of(const World& world, const SimulatedQuestion& question,
                           const ResolverHabits& habits) {
   if (question.edns && habits.drops_edns) return {};
+  if (habits.drops_invalid && plain_text(question.wire_name).ends_with(".invalid")) return {};
   if (question.edns && habits.dislikes_edns) return {bare_answer(question, kFormerr)};
   if (question.type == RecordType::kSoa) {
     MessageMaker message(question);

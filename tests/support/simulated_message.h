@@ -16,6 +16,8 @@ struct ResolverHabits {
   bool soa_missing = false;    // in negative answers
   bool dislikes_edns = false;  // FORMERR to every query with OPT
   bool drops_edns = false;     // silent to every query with OPT
+  bool folds_case = false;     // the letters of a question come back in lower case
+  bool drops_invalid = false;  // silent to names under `invalid`
 };
 
 struct SimulatedAnswer {
@@ -35,6 +37,8 @@ struct SimulatedQuestion {
                                         const ResolverHabits& habits);
 // Header and question with that rcode, no records.
 [[nodiscard]] std::string bare_answer(const SimulatedQuestion& question, uint8_t rcode);
+// A public address, whatever the name; nothing of any other type.
+[[nodiscard]] std::string address_for_all(const SimulatedQuestion& question);
 [[nodiscard]] std::string truncated_answer(const SimulatedQuestion& question);
 // The right header and question, and an answer section that ends too soon.
 [[nodiscard]] std::string garbage_answer(const SimulatedQuestion& question);

@@ -16,21 +16,33 @@ constexpr int64_t kPunctualUs = 150'000;
 // The real transport looks for what ran out this often.
 constexpr int64_t kExpireEveryUs = 50'000;
 
+// The answer says nothing about any name of the list.
+bool is_about_resolvers(const SimulatedNetwork::Key& key) {
+  return key.second == RecordType::kSoa || key.first.ends_with(".invalid");
+}
+
 }  // namespace
 
 void SimulatedNetwork::ask(const engine::DnsQuery& query) {
   note(query);
-  pending_.push(reply_to(query));
+  Pending reply = reply_to(query);
+  const bool has_bytes = reply.kind == engine::ReplyKind::kBytes;
+  if (has_bytes && resolvers_[query.upstream].folds_case) fold(query, reply);
+  pending_.push(std::move(reply));
 }
 
 void SimulatedNetwork::note(const engine::DnsQuery& query) {
   if (!tickets_.insert(query.ticket).second) has_doubled_ticket_ = true;
   ++sequence_;
   if (query.type == RecordType::kSoa) last_watch_us_ = now_us_;
+  const bool is_mixed = query.letter_case == engine::LetterCase::kMixed;
+  if (is_mixed) ++asked_in_mixed_case_;
+  if (is_mixed && resolvers_[query.upstream].folds_case) ++asked_in_vain_;
   const std::string line =
       std::to_string(now_us_) + ' ' + std::string(query.name) +
       std::to_string(static_cast<int>(query.type)) + ' ' + std::to_string(query.upstream) + ' ' +
-      std::to_string(static_cast<int>(query.proto)) + std::to_string(static_cast<int>(query.edns));
+      std::to_string(static_cast<int>(query.proto)) + std::to_string(static_cast<int>(query.edns)) +
+      std::to_string(static_cast<int>(query.letter_case));
   digest_ = hash_bytes(line, digest_);
 }
 
@@ -48,7 +60,7 @@ SimulatedNetwork::Pending SimulatedNetwork::reply_to(const engine::DnsQuery& que
   }
   SimulatedAnswer answer = answer_of(world_, question, resolvers_[query.upstream]);
   reply.bytes = std::move(answer.bytes);
-  reply.is_good = answer.is_final;
+  reply.is_good = answer.is_final && !is_about_resolvers(key);
   if (reply.bytes.empty()) {
     time_out(query, reply);
   } else if (reply.due_us >= now_us_ + query.timeout_us) {
@@ -96,17 +108,44 @@ bool SimulatedNetwork::apply_spell(const engine::DnsQuery& query, const Simulate
     const bool is_on =
         spell.upstream == query.upstream && spell.from_us <= now_us_ && now_us_ < spell.to_us;
     if (!is_on) continue;
+    const bool is_root = reply.key.second == RecordType::kSoa;
     switch (spell.kind) {
       case BadSpell::Kind::kSilent: time_out(query, reply); break;
       case BadSpell::Kind::kServfail: reply.bytes = bare_answer(question, kServfail); break;
       case BadSpell::Kind::kRefused: reply.bytes = bare_answer(question, kRefused); break;
       case BadSpell::Kind::kGarbage: reply.bytes = garbage_answer(question); break;
-      case BadSpell::Kind::kNxdomain: reply.bytes = bare_answer(question, kNxdomain); break;
       case BadSpell::Kind::kLocalTrouble: reply.kind = engine::ReplyKind::kLocalTrouble; break;
+      case BadSpell::Kind::kCutOff:
+        if (is_root) return false;
+        reply.bytes = bare_answer(question, kServfail);
+        break;
+      case BadSpell::Kind::kFoldsCase: {
+        const bool is_dropped = query.letter_case == engine::LetterCase::kMixed;
+        if (is_dropped) time_out(query, reply);
+        reply.kept_case = false;
+        return is_dropped;
+      }
+      case BadSpell::Kind::kNxdomain: reply.bytes = bare_answer(question, kNxdomain); break;
+      case BadSpell::Kind::kNoData: reply.bytes = bare_answer(question, 0); break;
+      case BadSpell::Kind::kDeniesAllButRoot:
+        if (is_root) return false;
+        reply.bytes = bare_answer(question, kNxdomain);
+        break;
+      case BadSpell::Kind::kAddress:
+        if (is_root) return false;
+        reply.bytes = address_for_all(question);
+        break;
     }
     return true;
   }
   return false;
+}
+
+// What comes back in other letters than were sent is dropped as forged, unless a probe wants to
+// know.
+void SimulatedNetwork::fold(const engine::DnsQuery& query, Pending& reply) {
+  reply.kept_case = false;
+  if (query.letter_case == engine::LetterCase::kMixed) time_out(query, reply);
 }
 
 void SimulatedNetwork::time_out(const engine::DnsQuery& query, Pending& reply) {
@@ -140,7 +179,8 @@ void SimulatedNetwork::deliver(engine::DnsReplySink& sink) {
     sink.on_reply(
         {.ticket = reply.ticket,
          .kind = reply.kind,
-         .bytes = {reinterpret_cast<const uint8_t*>(reply.bytes.data()), reply.bytes.size()}});
+         .bytes = {reinterpret_cast<const uint8_t*>(reply.bytes.data()), reply.bytes.size()},
+         .kept_case = reply.kept_case});
   }
 }
 

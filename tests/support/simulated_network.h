@@ -19,9 +19,23 @@
 
 namespace mxbulk::test {
 
-// A time in which one resolver is of no use.
+// A time in which one resolver is of no use, or worse: from kNxdomain on the kinds are lies.
 struct BadSpell {
-  enum class Kind : uint8_t { kSilent, kServfail, kRefused, kGarbage, kLocalTrouble, kNxdomain };
+  enum class Kind : uint8_t {
+    kSilent,
+    kServfail,
+    kRefused,
+    kGarbage,
+    kLocalTrouble,
+    kCutOff,     // SERVFAIL to all but the root, which it has in its cache
+    kFoldsCase,  // a backend that does so
+    kNxdomain,   // for every name, even the root
+    kNoData,
+    kDeniesAllButRoot,
+    kAddress,    // for every name
+  };
+  [[nodiscard]] bool is_lie() const { return kind >= Kind::kNxdomain; }
+
   size_t upstream = 0;
   Kind kind = Kind::kSilent;
   int64_t from_us = 0;
@@ -39,9 +53,8 @@ struct Weather {
   std::vector<BadSpell> spells;
 
   [[nodiscard]] bool has_liar() const {
-    return std::any_of(spells.begin(), spells.end(), [](const BadSpell& spell) {
-      return spell.kind == BadSpell::Kind::kNxdomain;
-    });
+    return std::any_of(spells.begin(), spells.end(),
+                       [](const BadSpell& spell) { return spell.is_lie(); });
   }
   // Nothing happens that could keep an answer away.
   [[nodiscard]] bool is_calm() const {
@@ -82,6 +95,10 @@ class SimulatedNetwork final : public engine::DnsTransport {
   [[nodiscard]] int64_t last_good_us() const { return last_good_us_; }
   // The last question about the root's SOA: is anybody there?
   [[nodiscard]] int64_t last_watch_us() const { return last_watch_us_; }
+  // In mixed case, of a resolver that has always folded it.
+  [[nodiscard]] uint32_t asked_in_vain() const { return asked_in_vain_; }
+  // In mixed case at all.
+  [[nodiscard]] uint32_t asked_in_mixed_case() const { return asked_in_mixed_case_; }
   // A ticket was used again before its reply.
   [[nodiscard]] bool has_doubled_ticket() const { return has_doubled_ticket_; }
 
@@ -95,6 +112,7 @@ class SimulatedNetwork final : public engine::DnsTransport {
     Key key;
     bool is_good;
     bool is_in_time;
+    bool kept_case = true;
     bool operator>(const Pending& other) const {
       return std::pair(due_us, sequence) > std::pair(other.due_us, other.sequence);
     }
@@ -106,6 +124,7 @@ class SimulatedNetwork final : public engine::DnsTransport {
   bool apply_spell(const engine::DnsQuery& query, const SimulatedQuestion& question,
                    Pending& reply);
   void time_out(const engine::DnsQuery& query, Pending& reply);
+  void fold(const engine::DnsQuery& query, Pending& reply);
   [[nodiscard]] bool is_first_servfail(const engine::DnsQuery& query, const Key& key);
   int64_t delay_us();
 
@@ -124,6 +143,8 @@ class SimulatedNetwork final : public engine::DnsTransport {
   uint64_t sequence_ = 0;
   uint64_t replies_ = 0;
   uint64_t digest_ = 0;
+  uint32_t asked_in_vain_ = 0;
+  uint32_t asked_in_mixed_case_ = 0;
   bool has_doubled_ticket_ = false;
 };
 

@@ -70,6 +70,8 @@ class World {
   [[nodiscard]] const std::vector<std::string>& domains() const { return domains_; }
 
   Node& add(const std::string& name) { return nodes_[name]; }
+  // The name does not exist any more; rows may still name it.
+  void remove(const std::string& name) { nodes_.erase(name); }
   Node& add_domain(const std::string& name) {
     domains_.push_back(name);
     return nodes_[name];

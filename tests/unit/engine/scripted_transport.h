@@ -38,16 +38,26 @@ class ScriptedTransport final : public DnsTransport {
   void answer_rcode(DnsReplySink& sink, size_t index, uint8_t rcode) const {
     send(sink, index, test::bare_answer(question(index), rcode));
   }
+  // An address, whatever was asked for.
+  void answer_address(DnsReplySink& sink, size_t index) const {
+    test::World world;
+    test::RecordSet& set = world.add(name(index)).a;
+    set.fate = test::Fate::kData;
+    set.addresses = {{"\x08\x08\x08\x08", true}};
+    send(sink, index, test::answer_of(world, question(index), {}).bytes);
+  }
   void answer_truncated(DnsReplySink& sink, size_t index) const {
     constexpr char kTruncated = 0x02;  // RFC 1035 §4.1.1
     std::string bytes = test::bare_answer(question(index), 0);
     bytes[2] |= kTruncated;
     send(sink, index, bytes);
   }
-  void send(DnsReplySink& sink, size_t index, const std::string& bytes) const {
+  void send(DnsReplySink& sink, size_t index, const std::string& bytes,
+            bool kept_case = true) const {
     sink.on_reply({.ticket = query(index).ticket,
                    .kind = ReplyKind::kBytes,
-                   .bytes = {reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()}});
+                   .bytes = {reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()},
+                   .kept_case = kept_case});
   }
   void fail(DnsReplySink& sink, size_t index, ReplyKind kind) const {
     sink.on_reply({.ticket = query(index).ticket, .kind = kind, .bytes = {}});

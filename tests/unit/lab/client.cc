@@ -31,9 +31,13 @@ sockaddr_in loopback(uint16_t port) {
 
 }  // namespace
 
+DomainName name_of(std::string_view text) {
+  return text == "." ? DomainName() : DomainName::from_text(text).value();
+}
+
 Bytes query(std::string_view name, RecordType type, uint16_t id, bool edns) {
   std::array<uint8_t, dns::kQueryBytesMax> packet{};
-  const DomainName wire = DomainName::from_text(name).value();
+  const DomainName wire = name_of(name);
   const size_t size = dns::build_query(packet, id, wire.view(), type, edns);
   return {packet.begin(), packet.begin() + static_cast<ptrdiff_t>(size)};
 }

@@ -14,6 +14,8 @@ namespace mxbulk::test {
 
 using Bytes = std::vector<uint8_t>;
 
+// `.` is the root.
+[[nodiscard]] DomainName name_of(std::string_view text);
 [[nodiscard]] Bytes query(std::string_view name, RecordType type, uint16_t id = 0x1234,
                           bool edns = true);
 

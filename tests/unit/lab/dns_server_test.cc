@@ -60,8 +60,12 @@ class DnsServerTest : public ::testing::Test {
   }
   const dns::Answer& judge(const Bytes& bytes, std::string_view name,
                            RecordType type = RecordType::kMx) {
-    dns::read_answer(bytes, DomainName::from_text(name).value().view(), type, *answer_);
+    dns::read_answer(bytes, name_of(name).view(), type, *answer_);
     return *answer_;
+  }
+  static std::string text(const Bytes& bytes, size_t at, size_t size) {
+    return {bytes.begin() + static_cast<ptrdiff_t>(at),
+            bytes.begin() + static_cast<ptrdiff_t>(at + size)};
   }
   std::vector<std::string> mx() const {
     std::vector<std::string> names;
@@ -228,8 +232,44 @@ TEST_F(DnsServerTest, WeatherForgesBeforeTheTrueAnswer) {
   const Bytes wrong_port = udp_->receive();
   EXPECT_NE(udp_->last_source(), server_->port());
   EXPECT_EQ(judge(wrong_port, "good.test").rcode, 3);
+  const Bytes wrong_case = udp_->receive();
+  EXPECT_EQ(udp_->last_source(), server_->port());
+  EXPECT_EQ(judge(wrong_case, "good.test").rcode, 3);
+  EXPECT_EQ(text(wrong_case, 13, 4), "GOOD");
   EXPECT_EQ(judge(udp_->receive(), "good.test").status, LookupStatus::kFound);
   EXPECT_EQ(udp_->last_source(), server_->port());
+}
+
+// A forger cannot know such a name.
+TEST_F(DnsServerTest, WeatherForgesNothingUnderInvalid) {
+  server_->set_weather({.forge = true});
+  EXPECT_EQ(ask("qwertyuiop.INVALID", RecordType::kA).status, LookupStatus::kNxDomain);
+  EXPECT_EQ(udp_->last_source(), server_->port());
+  EXPECT_EQ(server_->counters().answers, 1U);
+}
+
+TEST_F(DnsServerTest, WeatherGivesEveryNameAnAddress) {
+  server_->set_weather({.answers_all = true});
+  EXPECT_EQ(ask("nobody.test", RecordType::kA).status, LookupStatus::kFound);
+  EXPECT_EQ(ask("good.test", RecordType::kAaaa).status, LookupStatus::kFound);
+  EXPECT_EQ(ask("good.test").status, LookupStatus::kNoData);
+  EXPECT_EQ(ask(".", RecordType::kSoa).status, LookupStatus::kFound);
+}
+
+TEST_F(DnsServerTest, WeatherDeniesEveryName) {
+  server_->set_weather({.denies_all = true});
+  EXPECT_EQ(ask("good.test").status, LookupStatus::kNxDomain);
+  EXPECT_EQ(ask(".", RecordType::kSoa).status, LookupStatus::kNxDomain);
+}
+
+TEST_F(DnsServerTest, WeatherFoldsTheLettersOfTheQuestion) {
+  Bytes sent = query("good.test", RecordType::kMx);
+  sent[13] = 'G';
+  EXPECT_EQ(text(udp_->exchange(sent), 13, 4), "Good");
+  server_->set_weather({.folds_case = true});
+  const Bytes got = udp_->exchange(sent);
+  EXPECT_EQ(text(got, 13, 4), "good");
+  EXPECT_EQ(judge(got, "good.test").status, LookupStatus::kFound);
 }
 
 TEST_F(DnsServerTest, WeatherDelaysAnswers) {

@@ -94,6 +94,33 @@ TEST(Lookup, TheLastTryGoesWithoutEdns) {
   EXPECT_FALSE(lookup.next_try().edns);
 }
 
+TEST(Lookup, TheLastTryGoesInLowerCase) {
+  const LookupPolicy policy = policy_for(1);
+  Lookup lookup = begun(policy);
+  EXPECT_TRUE(lookup.next_try().mixed_case);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  EXPECT_TRUE(lookup.next_try().mixed_case);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  EXPECT_FALSE(lookup.next_try().mixed_case);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kPark);
+  ASSERT_EQ(lookup.begin_round(policy, 0, kRetransmitUs), Step::kSend);
+  EXPECT_TRUE(lookup.next_try().mixed_case);  // a new round hopes anew
+}
+
+TEST(Lookup, AnOnlyTryGoesInMixedCase) {
+  EXPECT_TRUE(begun(policy_for(1, 1)).next_try().mixed_case);
+}
+
+TEST(Lookup, TellsWhoDeniedIt) {
+  LookupPolicy policy = policy_for(2);
+  policy.trusted_upstreams = 0b11;
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kSend);
+  EXPECT_EQ(lookup.denied_by(), 0b01U);
+  ASSERT_EQ(lookup.on_answer(policy, 1, said(LookupStatus::kNxDomain)), Step::kDone);
+  EXPECT_EQ(lookup.denied_by(), 0b11U);
+}
+
 TEST(Lookup, AfterAllTriesItIsParkedOnceAndThenFails) {
   const LookupPolicy policy = policy_for(1);
   Lookup lookup = begun(policy);

@@ -1,0 +1,218 @@
+// Resolvers that lie, over real sockets: the built-in server plays them, in this process.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "lab/dns_server.h"
+#include "support/bulk_world.h"
+#include "support/run_program.h"
+#include "support/temp_dir.h"
+#include "support/wait_until.h"
+
+namespace mxbulk::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+struct LieCase {
+  const char* name;
+  lab::Weather weather;
+  const char* words;  // what a person is told
+};
+void PrintTo(const LieCase& lie, std::ostream* out) {
+  *out << lie.name;
+}
+
+class LyingResolvers : public testing::Test {
+ protected:
+  // One server for each weather, all with the same zone.
+  void serve(size_t domains, const std::vector<lab::Weather>& weathers) {
+    world_ = make_bulk_world(domains);
+    for (const lab::Weather& weather : weathers) {
+      auto server = lab::DnsServer::start(zone_from(world_.zone_text), weather);
+      ASSERT_TRUE(server.ok()) << server.status().message();
+      servers_.push_back(std::move(server.value()));
+    }
+  }
+  [[nodiscard]] std::string endpoint(size_t index) const {
+    return "127.0.0.1:" + std::to_string(servers_[index]->port());
+  }
+  [[nodiscard]] std::string resolvers() const {
+    std::string all;
+    for (size_t i = 0; i < servers_.size(); ++i) all += (i == 0 ? "" : ",") + endpoint(i);
+    return all;
+  }
+  ProgramCall call(const std::vector<std::string>& more = {}) {
+    ProgramCall call;
+    call.arguments = validate_arguments(folder_.write("list.csv", world_.list), resolvers(),
+                                        folder_.file("out.csv"));
+    call.arguments.insert(call.arguments.end(), more.begin(), more.end());
+    return call;
+  }
+  Outcome validate(const std::vector<std::string>& more = {}) { return run_program(call(more)); }
+  void expect_all_right(const Outcome& run) {
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    const Judged judged = judge(world_, read_text(folder_.file("out.csv")));
+    EXPECT_EQ(judged.rows, world_.expected.size());
+    EXPECT_THAT(judged.wrong, IsEmpty());
+    EXPECT_EQ(judged.unknown, 0U);
+  }
+
+  BulkWorld world_;
+  std::vector<std::unique_ptr<lab::DnsServer>> servers_;
+  TempDir folder_;
+};
+
+class EachLie : public LyingResolvers, public testing::WithParamInterface<LieCase> {};
+
+INSTANTIATE_TEST_SUITE_P(
+    All, EachLie,
+    testing::Values(LieCase{"AddressForAll", {.answers_all = true}, "gave an address for a name"},
+                    LieCase{"DeniesAll", {.denies_all = true}, "denies that the root"}),
+    [](const testing::TestParamInfo<LieCase>& lie) { return lie.param.name; });
+
+TEST_P(EachLie, OfTheOnlyResolverMeansNoOutput) {
+  serve(500, {GetParam().weather});
+  const Outcome run = validate();
+  EXPECT_EQ(run.exit_code, 5) << run.err;
+  EXPECT_THAT(run.err, AllOf(HasSubstr("lies"), HasSubstr(GetParam().words), HasSubstr(endpoint(0)),
+                             HasSubstr("--resolver")));
+  EXPECT_EQ(folder_.listing(), "list.csv");
+  EXPECT_LE(servers_[0]->counters().udp_questions, 2U) << "nothing was asked for";
+}
+
+TEST_P(EachLie, OfOneOfThreeLeavesThatOneOut) {
+  serve(2'000, {{}, GetParam().weather, {}});
+  const Outcome run = validate();
+  expect_all_right(run);
+  EXPECT_THAT(run.err, AllOf(HasSubstr("left out"), HasSubstr(endpoint(1)),
+                             HasSubstr(GetParam().words)));
+  EXPECT_LE(servers_[1]->counters().udp_questions, 2U);
+}
+
+TEST_P(EachLie, OfOneOfThreeIsNoNewsForCron) {
+  serve(100, {{}, {}, GetParam().weather});
+  const Outcome run = validate({"-q"});
+  expect_all_right(run);
+  EXPECT_EQ(run.err, "");
+}
+
+TEST_P(EachLie, OfOneOfThreeStandsInTheSummary) {
+  serve(100, {GetParam().weather, {}, {}});
+  const std::string summary = folder_.file("summary.json");
+  const Outcome run = validate({"--summary-json", summary});
+  expect_all_right(run);
+  EXPECT_THAT(read_text(summary), HasSubstr("\"left_out\":[\"" + endpoint(0)));
+}
+
+TEST_P(EachLie, OfAllMeansNoOutputAndNamesEach) {
+  serve(100, {GetParam().weather, GetParam().weather});
+  const Outcome run = validate();
+  EXPECT_EQ(run.exit_code, 5) << run.err;
+  EXPECT_THAT(run.err, AllOf(HasSubstr(endpoint(0)), HasSubstr(endpoint(1))));
+  EXPECT_EQ(folder_.listing(), "list.csv");
+}
+
+// A resolver that is down owes each line a record; what a liar said is void.
+TEST_P(EachLie, EndsResolveToo) {
+  serve(8, {GetParam().weather});
+  const Outcome run = run_program({.arguments = {"resolve", "-r", resolvers()},
+                                   .stdin_text = "d3.bulk.example\nd5.bulk.example\n"});
+  EXPECT_EQ(run.exit_code, 5) << run.err;
+  EXPECT_THAT(run.err, HasSubstr(GetParam().words));
+  EXPECT_EQ(run.out, "");
+}
+
+TEST_P(EachLie, IsWhatCheckSays) {
+  serve(8, {GetParam().weather});
+  const Outcome run = run_program({.arguments = {"check", "d3.bulk.example", "-r", resolvers()}});
+  EXPECT_EQ(run.exit_code, 5) << run.err;
+  EXPECT_THAT(run.err, HasSubstr(GetParam().words));
+}
+
+TEST_P(EachLie, OfOneOfTwoIsAStepOfCheck) {
+  serve(8, {{}, GetParam().weather});
+  const Outcome run = run_program({.arguments = {"check", "d1.bulk.example", "-r", resolvers()}});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.out, AllOf(HasSubstr("left out: " + endpoint(1)), HasSubstr("mx_ok/mx")));
+}
+
+TEST_P(EachLie, FromMidRunOnVoidsTheRun) {
+  serve(20'000, {lab::Weather()});
+  RunningProgram run(call({"--qps", "5000"}));
+  ASSERT_TRUE(wait_until([&] { return servers_[0]->counters().udp_questions > 3'000; }));
+  servers_[0]->set_weather(GetParam().weather);
+  const Outcome outcome = run.finish();
+  EXPECT_EQ(outcome.exit_code, 5) << outcome.err;
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("mid-run"), HasSubstr(endpoint(0))));
+  EXPECT_EQ(folder_.listing(), "list.csv");
+}
+
+TEST_F(LyingResolvers, CheckShowsNoQuestionAboutAnHonestOne) {
+  serve(8, {lab::Weather()});
+  const Outcome run = run_program({.arguments = {"check", "d1.bulk.example", "-r", resolvers()}});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.out, AllOf(HasSubstr("mx_ok/mx"), Not(HasSubstr("invalid")),
+                             Not(HasSubstr("SOA"))));
+}
+
+// --- canaries ------------------------------------------------------------------------------------
+
+TEST_F(LyingResolvers, ACanaryThatIsWellChangesNothing) {
+  serve(500, {lab::Weather(), lab::Weather()});
+  expect_all_right(validate({"--canary", "d0.bulk.example,d1.bulk.example"}));
+}
+
+TEST_F(LyingResolvers, ACanaryWithoutMxIsNamed) {
+  serve(500, {lab::Weather()});
+  const Outcome run = validate({"--canary", "d0.bulk.example", "--canary", "d3.bulk.example"});
+  EXPECT_EQ(run.exit_code, 5) << run.err;
+  EXPECT_THAT(run.err, AllOf(HasSubstr("canary d3.bulk.example"), HasSubstr("--canary")));
+  EXPECT_EQ(folder_.listing(), "list.csv");
+}
+
+TEST_F(LyingResolvers, AListOfDeadDomainsOnlyRunsToItsEnd) {
+  serve(8, {lab::Weather()});
+  world_.list = "email\n";
+  world_.expected.clear();
+  for (int i = 0; i < 10'000; ++i) {
+    world_.list += "someone@d" + std::to_string(i + 8) + ".bulk.example\n";
+  }
+  const Outcome run = validate();
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+}
+
+// --- letters -------------------------------------------------------------------------------------
+
+TEST_F(LyingResolvers, WhoFoldsTheLettersIsFoundAtTheStart) {
+  serve(2'000, {{.folds_case = true}});
+  const Outcome run = validate({"--verbose"});
+  expect_all_right(run);
+  EXPECT_THAT(run.err, HasSubstr(" 0 retries, 0 forgeries dropped"));
+}
+
+TEST_F(LyingResolvers, OneOfThreeThatFoldsTheLettersChangesNothing) {
+  serve(2'000, {{}, {.folds_case = true}, {}});
+  const Outcome run = validate({"--verbose"});
+  expect_all_right(run);
+  EXPECT_THAT(run.err, HasSubstr(" 0 forgeries dropped"));
+}
+
+TEST_F(LyingResolvers, WhoBeginsToFoldThemInMidRunChangesNoVerdict) {
+  serve(1'000, {lab::Weather()});
+  RunningProgram run(call({"--qps", "1000", "--verbose"}));
+  ASSERT_TRUE(wait_until([&] { return servers_[0]->counters().udp_questions > 300; }));
+  servers_[0]->set_weather({.folds_case = true});
+  const Outcome outcome = run.finish();
+  expect_all_right(outcome);
+  EXPECT_THAT(outcome.err, Not(HasSubstr(" 0 forgeries dropped"))) << "was the case not mixed?";
+}
+
+}  // namespace
+}  // namespace mxbulk::test

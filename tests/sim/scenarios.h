@@ -1,0 +1,25 @@
+// Scenarios written by hand, and what is expected of a run that nothing disturbs.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "sim/simulation.h"
+
+namespace mxbulk::test {
+
+inline constexpr int64_t kForeverUs = int64_t{1} << 60;
+inline constexpr int64_t kSecondUs = 1'000'000;
+
+// A random world in calm weather.
+[[nodiscard]] Scenario scenario_with(size_t resolvers, size_t domains = 300, uint64_t seed = 11);
+// Domains that a good resolver knows all about, one exchange each; one resolver.
+[[nodiscard]] Scenario healthy_scenario(size_t domains);
+
+void make_bad(Scenario& scenario, size_t resolver, BadSpell::Kind kind, int64_t from_us = 0,
+              int64_t to_us = kForeverUs);
+
+// Runs it: verdict and reason of every domain are what they are in calm weather.
+void expect_undisturbed(const Scenario& scenario);
+
+}  // namespace mxbulk::test

@@ -1,0 +1,523 @@
+// The dispatcher's questions about its resolvers.
+#include "engine/vetter.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/dispatcher.h"
+#include "support/simulated_random.h"
+#include "unit/engine/scripted_transport.h"
+
+namespace mxbulk::engine {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr uint8_t kServfailCode = 2;
+constexpr uint8_t kNxdomain = 3;
+constexpr int64_t kSecondUs = 1'000'000;
+
+class VetterTest : public testing::Test {
+ public:
+  // How a resolver answers: as the world is, or not.
+  enum class Manner { kHonest, kAddresses, kDenies, kSilent, kFoldsCase };
+
+  VetterTest() { set_up(1); }
+
+ protected:
+  void set_up(size_t resolvers, const std::vector<std::string>& canaries = {}, uint32_t qps = 0,
+              bool finish_when_down = false) {
+    DispatcherSettings settings;
+    for (size_t i = 0; i < resolvers; ++i) {
+      settings.lookup.upstream_names.push_back("resolver" + std::to_string(i));
+    }
+    settings.lookup.qps = qps;
+    settings.finish_when_down = finish_when_down;
+    settings.vetting.random = [random = test::SimulatedRandom(1)]() mutable {
+      return random.next();
+    };
+    for (const std::string& canary : canaries) {
+      settings.vetting.canaries.push_back(*DomainName::from_text(canary));
+    }
+    manners_.assign(resolvers, Manner::kHonest);
+    dispatcher_ = std::make_unique<Dispatcher>(settings, domains_, hosts_, transport_, nullptr);
+  }
+  void intern(const std::string& text) {
+    const DomainName name = *DomainName::from_text(text);
+    const table::DomainTable::Request request{name.view(), {}};
+    DomainId id;
+    EXPECT_TRUE(domains_.intern({&request, 1}, {&id, 1}));
+  }
+  void add_mx(const std::string& domain) {
+    world_.add(domain).mx = {.fate = test::Fate::kData, .mx = {{0, "."}}};
+  }
+  // `count` domains with MX, named after `prefix`.
+  void intern_many(const std::string& prefix, size_t count, bool with_mx = true) {
+    for (size_t i = 0; i < count; ++i) {
+      const std::string name = prefix + std::to_string(i) + ".test";
+      if (with_mx) add_mx(name);
+      intern(name);
+    }
+  }
+  void turn() { dispatcher_->turn(now_us_, {.closed = is_closed_}); }
+
+  // Answers what was asked, each in its resolver's manner, until the run or all that can be done
+  // in no time has ended.
+  void settle() {
+    ++now_us_;
+    turn();
+    while (answered_ < transport_.count() && dispatcher_->failure().ok()) {
+      while (answered_ < transport_.count()) answer(answered_++);
+      turn();
+    }
+  }
+  // To the end of the run, with time passing where nothing else happens.
+  void finish() {
+    is_closed_ = true;
+    settle();
+    for (int guard = 0; guard < 10'000 && !is_over(); ++guard) {
+      now_us_ = std::max(now_us_, dispatcher_->next_wake_us());
+      settle();
+    }
+    EXPECT_TRUE(is_over());
+  }
+  [[nodiscard]] bool is_over() const {
+    return dispatcher_->finished() || !dispatcher_->failure().ok();
+  }
+
+  void answer(size_t index) {
+    DnsReplySink& sink = dispatcher_->sink();
+    const DnsQuery& query = transport_.query(index);
+    const bool is_root = query.type == RecordType::kSoa;
+    switch (manners_[query.upstream]) {
+      case Manner::kSilent: return;
+      case Manner::kDenies: transport_.answer_rcode(sink, index, kNxdomain); return;
+      case Manner::kAddresses:
+        if (is_root) break;
+        transport_.answer_address(sink, index);
+        return;
+      case Manner::kFoldsCase:
+        transport_.send(sink, index,
+                        test::answer_of(world_, transport_.question(index), {}).bytes, false);
+        return;
+      case Manner::kHonest: break;
+    }
+    transport_.answer(sink, index, world_);
+  }
+
+  [[nodiscard]] size_t count_asked(RecordType type, std::string_view end, int upstream = -1) const {
+    size_t count = 0;
+    for (size_t i = 0; i < transport_.count(); ++i) {
+      const DnsQuery& query = transport_.query(i);
+      const bool is_there = upstream < 0 || query.upstream == upstream;
+      if (is_there && query.type == type && transport_.name(i).ends_with(end)) ++count;
+    }
+    return count;
+  }
+  [[nodiscard]] size_t probes(int upstream = -1) const {
+    return count_asked(RecordType::kA, ".invalid", upstream);
+  }
+  [[nodiscard]] const std::string& message() const { return dispatcher_->failure().message(); }
+  [[nodiscard]] Reason reason(uint32_t id) const { return domains_.record(DomainId(id)).reason; }
+
+  test::World world_;
+  table::DomainTable domains_;
+  table::HostTable hosts_;
+  ScriptedTransport transport_;
+  std::vector<Manner> manners_;
+  std::unique_ptr<Dispatcher> dispatcher_;
+  int64_t now_us_ = 0;
+  size_t answered_ = 0;
+  bool is_closed_ = false;
+};
+
+class AnyLie : public VetterTest, public testing::WithParamInterface<VetterTest::Manner> {};
+
+INSTANTIATE_TEST_SUITE_P(Lies, AnyLie,
+                         testing::Values(VetterTest::Manner::kAddresses,
+                                         VetterTest::Manner::kDenies));
+
+// --- at the start --------------------------------------------------------------------------------
+
+TEST_F(VetterTest, NoDomainIsAskedForBeforeEachResolverWasVetted) {
+  set_up(3);
+  intern_many("d", 5);
+  turn();
+  ASSERT_EQ(transport_.count(), 6U);
+  for (int upstream = 0; upstream < 3; ++upstream) {
+    EXPECT_EQ(probes(upstream), 1U);
+    EXPECT_EQ(count_asked(RecordType::kSoa, ".", upstream), 1U);
+  }
+  finish();
+  EXPECT_TRUE(dispatcher_->failure().ok()) << message();
+  EXPECT_TRUE(dispatcher_->left_out().empty());
+  EXPECT_EQ(reason(4), Reason::kRfc7505);
+}
+
+TEST_F(VetterTest, TheNameOfAProbeIsLongOfLettersAloneAndNewEachTime) {
+  set_up(2);
+  intern_many("d", 1);
+  finish();
+  std::set<std::string> names;
+  for (size_t i = 0; i < transport_.count(); ++i) {
+    if (transport_.query(i).letter_case != LetterCase::kProbe) continue;
+    const std::string name = transport_.name(i);
+    EXPECT_EQ(name.find_first_not_of("abcdefghijklmnopqrstuvwxyz."), std::string::npos);
+    EXPECT_EQ(name.find('.'), limits::kProbeLetters);
+    names.insert(name);
+  }
+  EXPECT_EQ(names.size(), probes());
+  EXPECT_GE(names.size(), 3U);  // two at the start, one or two before the end
+}
+
+TEST_F(VetterTest, WhereNothingIsToBeAskedNobodyIsVetted) {
+  intern("printer.local");
+  intern("x.invalid");
+  finish();
+  EXPECT_EQ(transport_.count(), 0U);
+  EXPECT_EQ(reason(1), Reason::kSpecialUse);
+}
+
+TEST_F(VetterTest, NamesThatNeedNoQuestionDoNotHoldUpTheStart) {
+  intern("printer.local");
+  intern_many("d", 1);
+  finish();
+  EXPECT_EQ(reason(0), Reason::kSpecialUse);
+  EXPECT_EQ(reason(1), Reason::kRfc7505);
+}
+
+TEST_F(VetterTest, AnAddressForANameThatCannotExistEndsTheRun) {
+  manners_ = {Manner::kAddresses};
+  intern_many("d", 3);
+  finish();
+  EXPECT_EQ(dispatcher_->failure().code(), StatusCode::kResolver);
+  EXPECT_THAT(message(), HasSubstr("resolver0 gave an address for a name that cannot exist"));
+  EXPECT_THAT(message(), HasSubstr("--resolver"));
+  EXPECT_EQ(count_asked(RecordType::kMx, ""), 0U);
+}
+
+TEST_F(VetterTest, SoDoesADenialOfTheRoot) {
+  manners_ = {Manner::kDenies};
+  intern_many("d", 3);
+  finish();
+  EXPECT_EQ(dispatcher_->failure().code(), StatusCode::kResolver);
+  EXPECT_THAT(message(), HasSubstr("denies that the root of all names exists"));
+}
+
+// A resolver that is down owes each line a record; one that lies voids them all.
+TEST_F(VetterTest, ALieEndsAlsoARunThatGoesOnWithoutAResolver) {
+  set_up(1, {}, 0, true);
+  manners_ = {Manner::kDenies};
+  intern_many("d", 3);
+  finish();
+  EXPECT_EQ(dispatcher_->failure().code(), StatusCode::kResolver);
+}
+
+TEST_P(AnyLie, OfOneOfThreeLeavesThatOneOut) {
+  set_up(3);
+  manners_[1] = GetParam();
+  intern_many("d", 20);
+  intern_many("gone", 20, false);
+  finish();
+  EXPECT_TRUE(dispatcher_->failure().ok()) << message();
+  ASSERT_EQ(dispatcher_->left_out().size(), 1U);
+  EXPECT_THAT(dispatcher_->left_out()[0], HasSubstr("resolver1 "));
+  for (size_t i = 0; i < transport_.count(); ++i) {
+    const bool is_own =
+        transport_.query(i).type == RecordType::kSoa || transport_.name(i).ends_with("invalid");
+    EXPECT_TRUE(is_own || transport_.query(i).upstream != 1) << transport_.name(i);
+  }
+}
+
+TEST_F(VetterTest, WhereAllLieTheMessageNamesEach) {
+  set_up(2);
+  manners_ = {Manner::kAddresses, Manner::kDenies};
+  intern_many("d", 3);
+  finish();
+  EXPECT_THAT(message(), HasSubstr("resolver0 gave an address"));
+  EXPECT_THAT(message(), HasSubstr("resolver1 denies"));
+}
+
+TEST_F(VetterTest, SilenceToTheProbeHoldsTheRunUpForASecondOnly) {
+  intern_many("d", 3);
+  turn();
+  for (size_t i = 0; i < 2; ++i) {
+    if (transport_.query(i).type == RecordType::kSoa) answer(i);
+  }
+  turn();
+  EXPECT_EQ(count_asked(RecordType::kMx, ""), 0U);
+  EXPECT_LE(dispatcher_->next_wake_us(), limits::kVettingHoldUs);
+  now_us_ = limits::kVettingHoldUs;
+  turn();
+  EXPECT_EQ(count_asked(RecordType::kMx, ""), 3U);
+  for (size_t i = 0; i < transport_.count(); ++i) {
+    if (transport_.query(i).type == RecordType::kMx) {
+      EXPECT_EQ(transport_.query(i).letter_case, LetterCase::kLower);
+    }
+  }
+}
+
+TEST_F(VetterTest, QuestionsAboutResolversKeepToTheRate) {
+  set_up(4, {}, 1);
+  intern_many("d", 1);
+  turn();
+  EXPECT_EQ(transport_.count(), 1U);
+  while (transport_.count() < 8) {
+    now_us_ = dispatcher_->next_wake_us();
+    settle();
+  }
+  EXPECT_GE(now_us_, 7 * kSecondUs);
+  EXPECT_EQ(count_asked(RecordType::kMx, ""), 0U);
+}
+
+// --- the letters' case ---------------------------------------------------------------------------
+
+TEST_F(VetterTest, WhoKeepsTheLettersIsAskedInMixedCase) {
+  set_up(2);
+  manners_[1] = Manner::kFoldsCase;
+  intern_many("d", 20);
+  finish();
+  for (size_t i = 0; i < transport_.count(); ++i) {
+    const DnsQuery& query = transport_.query(i);
+    if (query.type != RecordType::kMx) continue;
+    EXPECT_EQ(query.letter_case, query.upstream == 0 ? LetterCase::kMixed : LetterCase::kLower);
+  }
+  EXPECT_GT(count_asked(RecordType::kMx, "", 0), 0U);
+  EXPECT_GT(count_asked(RecordType::kMx, "", 1), 0U);
+}
+
+TEST_F(VetterTest, TheLastTryAtOneThatKeptThemGoesInLowerCase) {
+  intern_many("d", 1);
+  settle();
+  manners_ = {Manner::kSilent};
+  intern("later.test");
+  const size_t before = transport_.count();
+  settle();
+  while (transport_.count() < before + 3) {
+    now_us_ = dispatcher_->next_wake_us();
+    turn();
+  }
+  EXPECT_EQ(transport_.query(before).letter_case, LetterCase::kMixed);
+  EXPECT_EQ(transport_.query(before + 1).letter_case, LetterCase::kMixed);
+  EXPECT_EQ(transport_.query(before + 2).letter_case, LetterCase::kLower);
+}
+
+// --- in mid-run and at the end -------------------------------------------------------------------
+
+TEST_F(VetterTest, IsAskedAgainAfterSoManyDomains) {
+  intern_many("d", limits::kVetEveryDomains - 1);
+  settle();
+  EXPECT_EQ(probes(), 1U);
+  intern_many("e", 2);
+  settle();
+  EXPECT_EQ(probes(), 2U);
+}
+
+TEST_F(VetterTest, IsAskedAgainAfterSoLong) {
+  intern_many("d", 5);
+  settle();
+  EXPECT_EQ(probes(), 1U);
+  now_us_ += limits::kVetEveryUs;
+  settle();
+  EXPECT_EQ(probes(), 2U);
+  now_us_ += limits::kVetEveryUs;
+  settle();
+  EXPECT_EQ(probes(), 2U) << "nothing was asked since";
+}
+
+TEST_F(VetterTest, AndBeforeTheRunEnds) {
+  intern_many("d", 5);
+  settle();
+  EXPECT_TRUE(dispatcher_->idle());
+  EXPECT_FALSE(dispatcher_->finished());
+  is_closed_ = true;
+  turn();
+  EXPECT_EQ(probes(), 2U);
+  EXPECT_FALSE(dispatcher_->finished());
+  settle();
+  EXPECT_TRUE(dispatcher_->finished());
+}
+
+TEST_P(AnyLie, InMidRunVoidsTheRun) {
+  intern_many("d", 5);
+  settle();
+  ASSERT_TRUE(dispatcher_->failure().ok());
+  manners_ = {GetParam()};
+  intern("late.test");
+  finish();
+  EXPECT_EQ(dispatcher_->failure().code(), StatusCode::kResolver);
+  EXPECT_THAT(message(), HasSubstr("mid-run"));
+}
+
+// Of three, each denial was confirmed by an honest one: the verdicts stand.
+TEST_F(VetterTest, WhoDeniesAllFromMidRunOnIsLeftOutWhereOthersHadTheirSay) {
+  set_up(3);
+  intern_many("d", 20);
+  settle();
+  manners_[2] = Manner::kDenies;
+  intern_many("e", 20);
+  intern_many("gone", 20, false);
+  finish();
+  EXPECT_TRUE(dispatcher_->failure().ok()) << message();
+  EXPECT_EQ(dispatcher_->left_out().size(), 1U);
+  for (uint32_t i = 0; i < domains_.size(); ++i) {
+    EXPECT_EQ(reason(i), i < 40 ? Reason::kRfc7505 : Reason::kNxdomain);
+  }
+}
+
+// Two that deny all agree with each other.
+TEST_F(VetterTest, TwoLiarsThatConfirmEachOtherVoidTheRun) {
+  set_up(2);
+  intern_many("d", 20);
+  settle();
+  manners_ = {Manner::kDenies, Manner::kDenies};
+  intern_many("e", 40);
+  finish();
+  EXPECT_EQ(dispatcher_->failure().code(), StatusCode::kResolver);
+}
+
+TEST_F(VetterTest, WhoNeverAnswersProbesHoldsUpTheEndForASecondOnly) {
+  intern_many("d", 3);
+  const auto answer_all_but_probes = [&] {
+    for (; answered_ < transport_.count(); ++answered_) {
+      if (!transport_.name(answered_).ends_with("invalid")) answer(answered_);
+    }
+  };
+  is_closed_ = true;
+  for (int guard = 0; guard < 1'000 && !is_over(); ++guard) {
+    turn();
+    answer_all_but_probes();
+    turn();
+    if (!is_over()) now_us_ = std::max(now_us_, dispatcher_->next_wake_us());
+  }
+  EXPECT_TRUE(dispatcher_->finished()) << message();
+  EXPECT_LE(now_us_, 3 * kSecondUs);
+}
+
+// --- canaries ------------------------------------------------------------------------------------
+
+TEST_F(VetterTest, AListOfDeadDomainsOnlyRunsToItsEnd) {
+  intern_many("gone", 10'000, false);
+  finish();
+  EXPECT_TRUE(dispatcher_->failure().ok()) << message();
+  EXPECT_GT(probes(), 3U) << "denials in a row are a reason to ask";
+  for (uint32_t i = 0; i < domains_.size(); ++i) ASSERT_EQ(reason(i), Reason::kNxdomain);
+}
+
+TEST_F(VetterTest, SoItDoesWhereACanaryIsKnown) {
+  intern_many("d", 10);
+  intern_many("gone", 10'000, false);
+  finish();
+  EXPECT_TRUE(dispatcher_->failure().ok()) << message();
+}
+
+// The root is all that it still knows: from its own cache.
+TEST_F(VetterTest, ANameThatHadMxAndIsDeniedNowIsALie) {
+  intern_many("d", 10);
+  settle();
+  world_ = test::World();
+  intern_many("late", 5, false);
+  finish();
+  EXPECT_EQ(dispatcher_->failure().code(), StatusCode::kResolver);
+  EXPECT_THAT(message(), HasSubstr("denies MX that it gave earlier in this run"));
+}
+
+TEST_F(VetterTest, OneDomainThatWentAwayIsNoLie) {
+  intern_many("d", 2);
+  settle();
+  world_.add("d0.test") = test::Node();
+  intern_many("late", 1);
+  finish();
+  EXPECT_TRUE(dispatcher_->failure().ok()) << message();
+}
+
+TEST_F(VetterTest, AGivenCanaryIsAskedOfEachResolverFirst) {
+  set_up(2, {"canary.test"});
+  add_mx("canary.test");
+  intern_many("d", 3);
+  turn();
+  EXPECT_EQ(count_asked(RecordType::kMx, "canary.test", 0), 1U);
+  EXPECT_EQ(count_asked(RecordType::kMx, "canary.test", 1), 1U);
+  EXPECT_EQ(count_asked(RecordType::kMx, ""), 2U);
+  finish();
+  EXPECT_TRUE(dispatcher_->failure().ok()) << message();
+}
+
+TEST_F(VetterTest, AGivenCanaryWithoutMxEndsTheRunByName) {
+  set_up(1, {"canary.test"});
+  intern_many("d", 3);
+  finish();
+  EXPECT_EQ(dispatcher_->failure().code(), StatusCode::kResolver);
+  EXPECT_THAT(message(), HasSubstr("canary canary.test"));
+  EXPECT_THAT(message(), HasSubstr("--canary"));
+  EXPECT_EQ(count_asked(RecordType::kMx, "d0.test"), 0U);
+}
+
+TEST_F(VetterTest, WhoAloneDeniesAGivenCanaryIsLeftOut) {
+  set_up(3, {"canary.test"});
+  add_mx("canary.test");
+  intern_many("d", 10);
+  turn();
+  for (; answered_ < transport_.count(); ++answered_) {
+    const bool is_denied = transport_.query(answered_).upstream == 2 &&
+                           transport_.name(answered_) == "canary.test";
+    if (is_denied) transport_.answer_rcode(dispatcher_->sink(), answered_, kNxdomain);
+    else answer(answered_);
+  }
+  finish();
+  EXPECT_TRUE(dispatcher_->failure().ok()) << message();
+  ASSERT_EQ(dispatcher_->left_out().size(), 1U);
+  EXPECT_THAT(dispatcher_->left_out()[0], HasSubstr("resolver2 finds no MX for the canary"));
+}
+
+TEST_F(VetterTest, AGivenCanaryThatFailsIsAskedAgainAndThenEndsTheRunByName) {
+  set_up(1, {"canary.test"});
+  world_.add("canary.test").mx.fate = test::Fate::kServfail;
+  intern_many("d", 3);
+  finish();
+  EXPECT_GE(count_asked(RecordType::kMx, "canary.test"), 2U);
+  EXPECT_EQ(dispatcher_->failure().code(), StatusCode::kResolver);
+  EXPECT_THAT(message(), HasSubstr("canary.test cannot be found (SERVFAIL)"));
+}
+
+TEST_F(VetterTest, WhereNobodyAnswersItIsNotTheCanarysFault) {
+  set_up(1, {"canary.test"});
+  manners_ = {Manner::kSilent};
+  intern_many("d", 3);
+  finish();
+  EXPECT_THAT(message(), HasSubstr("does not answer"));
+  EXPECT_LT(now_us_, 10 * kSecondUs);
+}
+
+// Its own way out is cut: it fails on every name, and still knows the root.
+TEST_F(VetterTest, TheRootFromACacheHidesNoResolverThatIsCutOff) {
+  intern_many("d", 10);
+  settle();
+  const auto cut_off = [&] {
+    for (; answered_ < transport_.count(); ++answered_) {
+      if (transport_.query(answered_).type == RecordType::kSoa) answer(answered_);
+      else transport_.answer_rcode(dispatcher_->sink(), answered_, kServfailCode);
+    }
+  };
+  intern_many("late", 300);
+  is_closed_ = true;
+  for (int guard = 0; guard < 10'000 && !is_over(); ++guard) {
+    turn();
+    cut_off();
+    turn();
+    if (!is_over() && answered_ == transport_.count()) {
+      now_us_ = std::max(now_us_, dispatcher_->next_wake_us());
+    }
+  }
+  EXPECT_EQ(dispatcher_->failure().code(), StatusCode::kResolver);
+  EXPECT_THAT(message(), HasSubstr("for the root, but for no name under a canary"));
+  EXPECT_LT(now_us_, 30 * kSecondUs);
+}
+
+}  // namespace
+}  // namespace mxbulk::engine
