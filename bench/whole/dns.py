@@ -32,7 +32,8 @@ SLOW_IN_FLIGHT = 20_000
 SLOW_MEAN_MS, SLOW_SIGMA = 100, 0.8
 LOSS_SHARE, LOSS_DELAY_MS = 0.05, 50
 UNKNOWN_MAX = 0.001
-WINDOWS = (100, 300, 1_000, 3_000, 8_000)
+WINDOWS = {"NSD": (100, 1_000, 8_000), "Unbound, cold": (30, 100, 300, 1_000),
+           "far and lossy": (1_000, 3_000, 8_000)}
 
 
 def aim(text, value, limit, at_least=False):
@@ -59,8 +60,10 @@ def resolve_command(args, folder, port, *more):
 # --- shared, own ----------------------------------------------------------------------------------
 
 def check_counts(engine, bare, names, questions):
+    """mxbulk asks a little more: now and then whether the resolver tells the truth."""
     said = engine.runs[-1]
-    if said["mx_ok"] != names or said["queries"] - said["retries"] != questions:
+    asked = said["queries"] - said["retries"]
+    if said["mx_ok"] != names or not questions <= asked <= 1.001 * questions + 10:
         raise SystemExit(f"{engine.name}: {said}")
     if bare.runs[-1]["found"] != questions:
         raise SystemExit(f"{bare.name}: {bare.runs[-1]}")
@@ -150,8 +153,8 @@ def slow(args, folder):
 
 # --- auto -----------------------------------------------------------------------------------------
 
-def window_contestants(args):
-    return [Contestant("auto", []), *(Contestant(f"{window:,}", []) for window in WINDOWS)]
+def window_contestants(what):
+    return [Contestant("auto", []), *(Contestant(f"{window:,}", []) for window in WINDOWS[what])]
 
 
 def window_round(args, folder, listed, start_server, log):
@@ -161,7 +164,7 @@ def window_round(args, folder, listed, start_server, log):
         window = one.name.replace(",", "")
         with start_server() as server:
             one.command = resolve_command(args, folder, server.port, "--concurrency", window,
-                                          "--max-unknown", "1", "--summary-json", summary)
+                                          "--max-unknown", "100%", "--summary-json", summary)
             one.run(log)
         check(folder, os.path.join(folder, "out.jsonl"), unknown_max=args.auto_domains)
         with open(summary, encoding="utf-8") as text:
@@ -195,8 +198,10 @@ def auto(args, folder):
             open(os.path.join(folder, "log.txt"), "w", encoding="utf-8") as log:
         unbound = lambda: Unbound(args.unbound, folder, nsd.port)
         for what, start in (("NSD", lambda: Running(nsd)), ("Unbound, cold", unbound),
-                            (f"{LOSS_DELAY_MS} ms, {LOSS_SHARE:.0%} lost", lab)):
-            listed = window_contestants(args)
+                            ("far and lossy", lab)):
+            if args.resolver not in (None, what):
+                continue
+            listed = window_contestants(what)
             for _ in range(args.rounds):
                 window_round(args, folder, listed, start, log)
             table, met = window_lines(what, listed, args.auto_domains)
@@ -231,6 +236,7 @@ def parse_args():
     parser.add_argument("parts", nargs="*", metavar="PART", help="shared, own, slow, auto")
     parser.add_argument("--domains", type=int, default=500_000)
     parser.add_argument("--auto-domains", type=int, default=200_000)
+    parser.add_argument("--resolver", choices=WINDOWS, help="of part auto; all where not given")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seed", type=int, default=1)
     add_peer_arguments(parser)

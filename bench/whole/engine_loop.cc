@@ -105,7 +105,9 @@ int run(const char* resolver, const char* concurrency) {
   Summary summary;
   net.value()->fill(summary);
   print(domains, summary, phase, middle);
-  return net.value()->failure().ok() ? 0 : 1;
+  if (net.value()->failure().ok()) return 0;
+  std::fprintf(stderr, "%s\n", net.value()->failure().message().c_str());
+  return 1;
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <chrono>
 #include <cmath>
 #include <csignal>
@@ -22,6 +23,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <random>
+#include <string_view>
 #include <vector>
 
 namespace {
@@ -34,6 +36,7 @@ constexpr int64_t kSlotUs = 500;
 constexpr double kLatencyMaxMs = 1'500;  // a try of the client's ends at 2,000
 constexpr size_t kSlots = 4'096;         // of kSlotUs each: more than the longest latency
 constexpr uint16_t kTypeA = 1;
+constexpr uint16_t kTypeSoa = 6;
 constexpr uint16_t kTypeMx = 15;
 
 volatile std::sig_atomic_t stopping = 0;
@@ -50,26 +53,56 @@ struct Held {
   std::array<uint8_t, kMessageBytesMax> bytes{};
 };
 
+// `name_end` is behind the root's zero.
+bool is_known(const Held& held, size_t name_end) {
+  for (const std::string_view zone : {std::string_view("\x0C"
+                                                       "example-slow\3net\0",
+                                                       18),
+                                      std::string_view("\x0D"
+                                                       "slow-exchange\3net\0",
+                                                       19)}) {
+    if (name_end < kHeaderBytes + zone.size()) continue;
+    const auto* const tail = reinterpret_cast<const char*>(&held.bytes[name_end - zone.size()]);
+    // Letters come in any case (RFC 1035 §2.3.3).
+    const auto is_same = [](char a, char b) { return std::tolower(a) == std::tolower(b); };
+    if (std::equal(zone.begin(), zone.end(), tail, is_same)) return true;
+  }
+  return name_end == kHeaderBytes + 1;  // the root
+}
+
 // Turns the question in `held` into its answer; false where it cannot be read.
 bool answer(Held& held, size_t question_bytes) {
   // A pointer to the question's name, IN, one hour; then the data (RFC 1035 §3.2.1).
-  static constexpr uint8_t kMx[] =
+  static constexpr std::string_view kMx(
       "\xC0\x0C\0\x0F\0\x01\0\0\x0E\x10\0\x18\0\x0A\2mx\x0D"
-      "slow-exchange\3net";
-  static constexpr uint8_t kA[] = "\xC0\x0C\0\x01\0\x01\0\0\x0E\x10\0\x04\x14\0\0\x01";
+      "slow-exchange\3net\0",
+      36);
+  static constexpr std::string_view kA("\xC0\x0C\0\x01\0\x01\0\0\x0E\x10\0\x04\x14\0\0\x01", 16);
+  static constexpr std::string_view kSoa(
+      "\xC0\x0C\0\x06\0\x01\0\0\x0E\x10\0\x16\0\0\0\0\0\x01\0\0\x07\x08\0\0\x03\x84\0\x09\x3A\x80\0"
+      "\0\x01"
+      "\x2C",
+      34);
   size_t end = kHeaderBytes;
   while (end < question_bytes && held.bytes[end] != 0) end += held.bytes[end] + 1U;
   end += 5;  // the root's zero, type and class
-  if (end > question_bytes || end + sizeof kMx > held.bytes.size()) return false;
+  if (end > question_bytes || end + kMx.size() > held.bytes.size()) return false;
   const auto type = static_cast<uint16_t>(held.bytes[end - 4] << 8 | held.bytes[end - 3]);
   held.bytes[2] = 0x81;  // QR, RD
   held.bytes[3] = 0x80;  // RA, NOERROR
   std::memset(&held.bytes[6], 0, 6);
-  if (type == kTypeMx) std::memcpy(&held.bytes[end], kMx, sizeof kMx);  // with the root's zero
-  if (type == kTypeA) std::memcpy(&held.bytes[end], kA, sizeof kA - 1);
-  if (type == kTypeMx) end += sizeof kMx;
-  if (type == kTypeA) end += sizeof kA - 1;
-  held.bytes[7] = type == kTypeMx || type == kTypeA ? 1 : 0;
+  held.size = static_cast<uint16_t>(end);
+  if (!is_known(held, end - 4)) {
+    held.bytes[3] = 0x83;  // RA, NXDOMAIN
+    return true;
+  }
+  std::string_view data;
+  if (type == kTypeMx) data = kMx;
+  if (type == kTypeA) data = kA;
+  if (type == kTypeSoa) data = kSoa;
+  std::memcpy(&held.bytes[end], data.data(), data.size());
+  end += data.size();
+  held.bytes[7] = data.empty() ? 0 : 1;
   held.size = static_cast<uint16_t>(end);
   return true;
 }

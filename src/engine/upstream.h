@@ -58,7 +58,8 @@ class Upstream {
   static constexpr uint32_t kFailuresOfTheTrusted = 8;  // in a row; chance gives fewer
 
   void trust(int64_t now_us);
-  void take_rtt(int64_t rtt_us);
+  // `samples`: how many of its kind come in one round trip, so that they count as one.
+  void take_rtt(int64_t rtt_us, int64_t samples);
 
   Window window_;
   uint32_t failures_ = 0;   // since the last good answer

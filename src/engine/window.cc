@@ -7,11 +7,20 @@ namespace mxbulk::engine {
 namespace {
 
 constexpr double kSizeMin = 4;  // enough to notice that a resolver is back
+constexpr int64_t kRoundMinUs =
+    10'000;  // on loopback a window lasts 1 ms: one turn of the scheduler
 
 constexpr double kDoublingGain = 1.25;  // of the rate: less, and the resolver is at its limit
 constexpr double kTry = 1.25;
 constexpr double kTryGain = 1.1;
-constexpr uint32_t kRoundsBetweenTries = 8;
+constexpr uint32_t kRoundsBetweenTriesMin = 8;
+constexpr uint32_t kRoundsBetweenTriesMax = 128;
+
+constexpr int64_t kNearUs = 8'000;        // a round trip that may be doubled without harm
+constexpr double kDeepKept = 0.95;        // of the rate, at least
+constexpr double kDeepLossesMax = 0.002;  // more than before: then some buffer is full
+// A loss by the deeper window is noticed this late.
+constexpr int64_t kDeepSettlesUs = limits::kRetransmitMinUs + 20'000;
 
 constexpr double kFall = 0.7;
 constexpr double kRateKept =
@@ -26,11 +35,13 @@ constexpr uint32_t kLossesMin = 4;  // fewer are chance
 Window::Window(uint32_t fixed)
     : size_(fixed == 0 ? limits::kWindowStart : fixed),
       is_fixed_(fixed != 0),
+      rounds_between_tries_(kRoundsBetweenTriesMin),
+      depth_max_(limits::kWindowMax),
       noise_share_(kNoiseShareMin) {}
 
 void Window::on_sent() {
   ++in_flight_;
-  was_full_ |= !has_room();
+  round_.was_full |= !has_room();
 }
 
 void Window::on_settled() {
@@ -38,20 +49,38 @@ void Window::on_settled() {
   --in_flight_;
 }
 
-void Window::on_answer(int64_t now_us) {
+void Window::on_answer(int64_t now_us, int64_t rtt_us) {
   if (is_fixed_) return;
-  if (round_began_us_ == 0) begin_round(now_us);
-  if (++answers_ >= size()) end_round(now_us);
+  if (round_.began_us == 0) begin_round(now_us);
+  age_tally(now_us, std::max(limits::kRetransmitMinUs, rtt_us));
+  ++recent_.answers;
+  ++round_.answers;
+  round_.rtt_sum_us += rtt_us;
+  if (now_us - round_.began_us >= std::max(kRoundMinUs, round_.rtt_us())) end_round(now_us);
+}
+
+void Window::age_tally(int64_t now_us, int64_t wait_us) {
+  if (now_us - recent_.began_us < wait_us) return;
+  before_ = recent_;
+  recent_ = {.began_us = now_us};
 }
 
 void Window::on_loss(int64_t now_us, int64_t wait_us) {
-  ++losses_;
-  const bool is_noise = losses_ < kLossesMin || loss_share() < noise_share_;
+  age_tally(now_us, wait_us);
+  ++recent_.losses;
+  ++round_.losses;
+  const bool is_noise = recent_.losses < kLossesMin || recent_loss_share() < noise_share_;
   if (is_fixed_ || is_noise || now_us - fell_at_us_ < wait_us) return;
   fall(now_us);
 }
 
 void Window::fall(int64_t now_us) {
+  if (phase_ == Phase::kDeepening) {
+    depth_max_ = base_size_;
+    fail_try();
+    begin_round(now_us);
+    return;
+  }
   if (undo_size_ == 0) {
     undo_size_ = size_;
     undo_phase_ = phase_;
@@ -59,7 +88,7 @@ void Window::fall(int64_t now_us) {
   if (phase_ != Phase::kFallen) {
     base_rate_ = rate_;
     base_size_ = size_;
-    fall_share_ = loss_share();
+    fall_share_ = recent_loss_share();
   }
   fell_at_us_ = now_us;
   phase_ = Phase::kFallen;
@@ -75,29 +104,33 @@ void Window::on_late_answer() {
 }
 
 void Window::end_round(int64_t now_us) {
-  const double rate =
-      answers_ / static_cast<double>(std::max<int64_t>(1, now_us - round_began_us_));
-  if (loss_share() < noise_share_ / 2) noise_share_ = std::max(kNoiseShareMin, noise_share_ * 0.9);
+  const double share = recent_loss_share();
+  if (share < noise_share_ / 2) noise_share_ = std::max(kNoiseShareMin, noise_share_ * 0.9);
+  since_.answers += round_.answers;
+  since_.losses += round_.losses;
+  since_.rtt_sum_us += round_.rtt_sum_us;
   // An unused window proves nothing.
-  if (was_full_ && is_settling_) {
-    is_settling_ = false;
-  } else if (was_full_) {
+  if (round_.was_full && is_settling_) {
+    is_settling_ = now_us < settles_until_us_;
+  } else if (round_.was_full) {
+    const double rate = round_.rate(now_us);
     rate_ = rate_ == 0 ? rate : 0.7 * rate_ + 0.3 * rate;
-    judge(rate);
+    judge(rate, now_us);
   }
   begin_round(now_us);
 }
 
-void Window::judge(double rate) {
+void Window::judge(double rate, int64_t now_us) {
   switch (phase_) {
     case Phase::kDoubling:
       if (rate < kDoublingGain * base_rate_) return cruise(base_size_);
       base_rate_ = rate;
       base_size_ = size_;
       return resize(size_ * 2);
-    case Phase::kTrying: return rate < kTryGain * base_rate_ ? cruise(base_size_) : try_more(rate);
+    case Phase::kTrying: return rate < kTryGain * base_rate_ ? fail_try() : try_more(now_us);
+    case Phase::kDeepening: return judge_deeper(now_us);
     case Phase::kCruising:
-      if (++cruised_rounds_ >= kRoundsBetweenTries) try_more(rate);
+      if (++cruised_rounds_ >= rounds_between_tries_) try_more(now_us);
       return;
     case Phase::kFallen:
       if (rate >= kRateKept * base_rate_) return cruise(size_);
@@ -106,11 +139,35 @@ void Window::judge(double rate) {
   }
 }
 
-void Window::try_more(double rate) {
-  phase_ = Phase::kTrying;
-  base_rate_ = rate;
+void Window::try_more(int64_t now_us) {
+  base_rate_ = since_.rate(now_us);
   base_size_ = size_;
-  resize(size_ * kTry);
+  base_share_ = since_.loss_share();
+  if (is_near(since_)) {
+    phase_ = Phase::kDeepening;
+    resize(size_ * 2);
+    settles_until_us_ = now_us + kDeepSettlesUs;
+  } else {
+    phase_ = Phase::kTrying;
+    resize(size_ * kTry);
+  }
+}
+
+void Window::judge_deeper(int64_t now_us) {
+  const double share = since_.loss_share();
+  if (since_.losses >= kLossesMin && share > base_share_ + kDeepLossesMax) {
+    depth_max_ = base_size_;
+    return fail_try();
+  }
+  if (since_.rate(now_us) < kDeepKept * base_rate_) return fail_try();
+  if (is_near(since_)) return try_more(now_us);
+  rounds_between_tries_ = kRoundsBetweenTriesMin;
+  cruise(size_);
+}
+
+void Window::fail_try() {
+  rounds_between_tries_ = std::min(kRoundsBetweenTriesMax, rounds_between_tries_ * 2);
+  cruise(base_size_);
 }
 
 void Window::cruise(double size) {
@@ -122,18 +179,34 @@ void Window::cruise(double size) {
 void Window::resize(double size) {
   size_ = std::clamp(size, kSizeMin, double{limits::kWindowMax});
   is_settling_ = true;
+  settles_until_us_ = 0;
+  since_ = {};
 }
 
 void Window::begin_round(int64_t now_us) {
-  round_began_us_ = now_us;
-  answers_ = 0;
-  losses_ = 0;
-  was_full_ = !has_room();
+  round_ = {};
+  round_.began_us = now_us;
+  round_.was_full = !has_room();
+  if (since_.began_us == 0) since_.began_us = now_us;
 }
 
-double Window::loss_share() const {
-  const uint32_t all = losses_ + answers_;
-  return all == 0 ? 0 : static_cast<double>(losses_) / all;
+double Window::Round::rate(int64_t now_us) const {
+  return answers / static_cast<double>(std::max<int64_t>(1, now_us - began_us));
+}
+
+bool Window::is_near(const Round& round) const {
+  return size_ * 2 <= depth_max_ && round.rtt_us() < kNearUs;
+}
+
+double Window::recent_loss_share() const {
+  return Tally{.answers = recent_.answers + before_.answers,
+               .losses = recent_.losses + before_.losses}
+      .loss_share();
+}
+
+double Window::Tally::loss_share() const {
+  const uint32_t all = losses + answers;
+  return all == 0 ? 0 : static_cast<double>(losses) / all;
 }
 
 }  // namespace mxbulk::engine

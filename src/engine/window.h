@@ -3,9 +3,15 @@
 //
 // - it doubles while that brings a quarter more answers a second; from then on it tries a quarter
 //   more now and then and keeps it where that brings a tenth more;
+// - while answers take only milliseconds it also doubles where nothing gets lost by it: more in
+//   flight costs nobody anything then, and neither side has to wait for the other's turn;
 // - where more than a tenth of the questions get lost it falls by a third, and comes back where the
 //   rate fell with it: then the losses were the network's noise and not too many questions;
 // - where answers turn out to be late, and not lost, the fall is taken back.
+//
+// What is asked together is answered together. So a round is measured from answer to answer, and
+// ends with the first one a round trip later: it then begins and ends at the same place of a burst.
+// (One that ended with a number of answers took in a burst too many or too few.)
 //
 // Threads: a plain value of one loop thread. Time comes in as an argument, in microseconds.
 #pragma once
@@ -28,25 +34,50 @@ class Window {
   void on_sent();
   // Requires: in_flight() > 0.
   void on_settled();
-  void on_answer(int64_t now_us);
+  // `rtt_us`: how long the question was out.
+  void on_answer(int64_t now_us, int64_t rtt_us);
   // `wait_us`: how long a loss takes to be noticed; the losses of one such time have one cause.
   void on_loss(int64_t now_us, int64_t wait_us);
   void on_late_answer();
   void on_loss_confirmed() { undo_size_ = 0; }
 
  private:
-  // Each step is a round: as many answers as the window holds. After a change of the window one
-  // round settles, the next is measured.
-  enum class Phase : uint8_t { kDoubling, kCruising, kTrying, kFallen };
+  // Each step is a round: a round trip, and no less than a few milliseconds. After a change of the
+  // window one round settles, the next is measured.
+  enum class Phase : uint8_t {
+    kDoubling,
+    kCruising,
+    kTrying,     // a quarter more
+    kDeepening,  // twice as much where answers are near
+    kFallen,
+  };
+  struct Tally {
+    int64_t began_us = 0;
+    uint32_t answers = 0;
+    uint32_t losses = 0;
 
+    [[nodiscard]] double loss_share() const;
+  };
+  struct Round : Tally {
+    int64_t rtt_sum_us = 0;
+    bool was_full = false;  // the window was the limit
+
+    [[nodiscard]] int64_t rtt_us() const { return answers == 0 ? 0 : rtt_sum_us / answers; }
+    [[nodiscard]] double rate(int64_t now_us) const;  // answers a microsecond
+  };
+
+  [[nodiscard]] double recent_loss_share() const;
+  [[nodiscard]] bool is_near(const Round& round) const;
+  void age_tally(int64_t now_us, int64_t wait_us);
   void end_round(int64_t now_us);
   void begin_round(int64_t now_us);
-  void judge(double rate);
-  void try_more(double rate);
+  void judge(double rate, int64_t now_us);
+  void try_more(int64_t now_us);
+  void judge_deeper(int64_t now_us);
+  void fail_try();
   void cruise(double size);
   void fall(int64_t now_us);
   void resize(double size);
-  [[nodiscard]] double loss_share() const;
 
   double size_;
   bool is_fixed_;
@@ -54,14 +85,18 @@ class Window {
 
   Phase phase_ = Phase::kDoubling;
   bool is_settling_ = true;
-  bool was_full_ = false;  // in this round the window was the limit
-  uint32_t answers_ = 0;   // in this round
-  uint32_t losses_ = 0;    // in this round
+  int64_t settles_until_us_ = 0;
+  Round round_;
+  Tally recent_;  // losses come in bursts, and late: they are weighed against as long
+  Tally before_;
+  Round since_;  // all since the window was changed
   uint32_t cruised_rounds_ = 0;
-  int64_t round_began_us_ = 0;
-  double rate_ = 0;       // answers a microsecond of late, smoothed over full rounds
-  double base_rate_ = 0;  // before the window was changed
-  double base_size_ = 0;  // and the window that brought it
+  uint32_t rounds_between_tries_;  // more with each that failed
+  double rate_ = 0;                // answers a microsecond of late, smoothed over full rounds
+  double base_rate_ = 0;           // before the window was changed
+  double base_size_ = 0;           // and the window that brought it
+  double base_share_ = 0;          // and what was lost then
+  double depth_max_;               // deeper than this, questions got lost
 
   int64_t fell_at_us_ = 0;
   double fall_share_ = 0;  // of questions that were lost when it fell

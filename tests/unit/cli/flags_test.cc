@@ -159,7 +159,7 @@ TEST(Flags, PeopleFlagsAndClusters) {
 TEST(Flags, CheckTakesNames) {
   const Invocation invocation = parsed({"check", "a@b.de", "--json", "example.com"});
   EXPECT_EQ(invocation.names, (Strings{"a@b.de", "example.com"}));
-  EXPECT_TRUE(invocation.check_json);
+  EXPECT_TRUE(invocation.json);
   refused({"check"});
 }
 
