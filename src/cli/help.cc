@@ -87,7 +87,7 @@ constexpr ExitCode kExitCodes[] = {
     {"2    usage or configuration", false},
     {"3    complete, but more unknown than --max-unknown", true},
     {"4    input unreadable, empty, or without an e-mail column", false},
-    {"5    resolver down: no output file; what standard output got is void", true},
+    {"5    resolver down or lying: no output file; what standard output got is void", true},
     {"129, 130, 143  hung up, interrupted, terminated; no new output file", false},
     {"141  the reader of standard output went away", false},
 };
