@@ -14,7 +14,7 @@ add_library(mxbulk_options INTERFACE)
 target_compile_options(mxbulk_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor
   -Woverloaded-virtual -Wimplicit-fallthrough -Wswitch-enum
-  -Wno-restrict)  # g++ 12 sees overlaps that are not there (its bug 105651)
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)  # g++ 12 sees overlaps that are not there (bug 105651)
 if(MXBULK_WERROR)
   target_compile_options(mxbulk_options INTERFACE -Werror)
 endif()
@@ -25,4 +25,7 @@ if(MXBULK_SANITIZE)
     # It does not model fences. Those of ReadyGate order a wish and a look; no data hangs on them.
     add_compile_options(-Wno-tsan)
   endif()
+endif()
+if(MXBULK_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
 endif()

@@ -10,8 +10,8 @@ Result<DomainName> parse_canary(std::string_view word) {
   const input::ParsedAddress parsed = parser.parse_domain(word);
   if (parsed.invalid || is_special_use(parsed.domain)) {
     return Status::usage("\"" + std::string(word) +
-                         "\" is no domain that can have MX; write one that takes mail, as in "
-                         "example.com");
+                         "\" is no domain that can have MX; name one that takes mail, best your "
+                         "own");
   }
   return DomainName::from_view(parsed.domain);
 }

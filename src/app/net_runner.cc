@@ -2,32 +2,14 @@
 
 #include <sys/random.h>
 
-#include <algorithm>
 #include <ctime>
 #include <limits>
 
+#include "app/asked_resolvers.h"
 #include "app/canary_list.h"
-#include "app/resolver_list.h"
-#include "lab/zone.h"
 
 namespace mxbulk::app {
 namespace {
-
-// Gentle enough for a resolver that belongs to somebody else (about 30 of them serve a city).
-constexpr uint32_t kQpsForStrangers = 1'000;
-
-Result<std::unique_ptr<lab::DnsServer>> start_lab() {
-  Result<lab::Zone> zone = lab::Zone::parse(lab::builtin_zone_text());
-  if (!zone.ok()) return zone.status();
-  return lab::DnsServer::start(std::move(zone.value()));
-}
-
-// Of a run that nobody gave a limit.
-uint32_t default_qps(const std::vector<Endpoint>& resolvers) {
-  const bool all_local = std::all_of(resolvers.begin(), resolvers.end(),
-                                     [](const Endpoint& r) { return is_loopback(r.address); });
-  return all_local ? 0 : kQpsForStrangers;
-}
 
 // Up to 256 bytes come whole, once the kernel's generator is seeded (getrandom(2)).
 uint64_t random_bits() {
@@ -68,26 +50,18 @@ Result<std::unique_ptr<NetRunner>> NetRunner::create(const DnsOptions& options,
   Result<std::vector<DomainName>> canaries = canary_list(options.canaries);
   if (!canaries.ok()) return canaries.status();
   std::unique_ptr<NetRunner> runner(new NetRunner(progress, std::move(hooks)));
-  std::vector<std::string> words = options.resolvers;
-  if (std::find(words.begin(), words.end(), kLabResolver) != words.end()) {
-    if (words.size() > 1)
-      return Status::usage(
-          "--resolver: lab is never asked beside others; name it alone, or leave it out");
-    Result<std::unique_ptr<lab::DnsServer>> lab = start_lab();
-    if (!lab.ok()) return lab.status();
-    runner->lab_ = std::move(lab.value());
-    words = {"127.0.0.1:" + std::to_string(runner->lab_->port())};
-  }
-  Result<std::vector<Endpoint>> resolvers = resolver_list(words);
-  if (!resolvers.ok()) return resolvers.status();
+  Result<AskedResolvers> asked = open_resolvers(options.resolvers);
+  if (!asked.ok()) return asked.status();
+  runner->lab_ = std::move(asked.value().lab);
+  const std::vector<Endpoint>& resolvers = asked.value().endpoints;
   Result<std::unique_ptr<net::Loop>> loop = net::Loop::create(runner->clock_);
   if (!loop.ok()) return loop.status();
   runner->loop_ = std::move(loop.value());
   const engine::DispatcherSettings settings =
-      settings_of(options, resolvers.value(), std::move(canaries.value()), runner->hooks_);
+      settings_of(options, resolvers, std::move(canaries.value()), runner->hooks_);
   if (options.qps < 0) runner->qps_default_ = settings.lookup.qps;
-  runner->transport_ = std::make_unique<net::AresTransport>(*runner->loop_, resolvers.value(),
-                                                            settings.lookup.listen_us());
+  runner->transport_ =
+      std::make_unique<net::AresTransport>(*runner->loop_, resolvers, settings.lookup.listen_us());
   runner->dispatcher_ = std::make_unique<engine::Dispatcher>(
       settings, domains, hosts, *runner->transport_, runner->hooks_.trace);
   return runner;

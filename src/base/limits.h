@@ -62,6 +62,7 @@ inline constexpr int64_t kVettingHoldUs = 1'000'000;  // about one try: all that
 inline constexpr uint32_t kVetEveryDomains = 10'000;  // four questions each time: under 0.1 %
 inline constexpr int64_t kVetEveryUs = 30'000'000;    // a slow run notices a liar as soon
 inline constexpr uint32_t kVetAfterDenials = 500;  // of MX in a row; lists of dead domains exist
+inline constexpr uint32_t kMixedUnheardMax = 4;  // in a row: chance drops fewer on a bad line
 inline constexpr size_t kCanariesGivenMax = 8;     // each is asked of each resolver at each check
 inline constexpr size_t kCanariesKept = 8;         // of a resolver, spread over what it answered
 inline constexpr size_t kCanariesAtOnce = 2;       // of those, for one may really go away

@@ -213,8 +213,8 @@ int run_check(const Invocation& invocation, const Console& console) {
   bool is_judged = true;
   std::string text;
   for (const CheckReport& report : result.value()) {
-    if (!text.empty() && !invocation.check_json) text += "\n";
-    text += invocation.check_json ? check_json(report) : check_text(report, console.color_stdout);
+    if (!text.empty() && !invocation.json) text += "\n";
+    text += invocation.json ? check_json(report) : check_text(report, console.color_stdout);
     is_judged = is_judged && report.verdict != Verdict::kUnknown;
   }
   if (Status status = print(text); !status.ok()) return report_failure(status, false);

@@ -17,10 +17,12 @@ constexpr CommandSet kValidate = set_of(Command::kValidate);
 constexpr CommandSet kResolve = set_of(Command::kResolve);
 constexpr CommandSet kExtract = set_of(Command::kExtract);
 constexpr CommandSet kCheck = set_of(Command::kCheck);
+constexpr CommandSet kDoctor = set_of(Command::kDoctor);
 constexpr CommandSet kRows = kValidate | kExtract;             // read addresses
 constexpr CommandSet kStreams = kRows | kResolve;              // rows in, rows out
-constexpr CommandSet kAsking = kValidate | kResolve | kCheck;  // send queries
-constexpr CommandSet kAll = kStreams | kCheck | set_of(Command::kNone);
+constexpr CommandSet kJudging = kValidate | kResolve | kCheck;  // give verdicts by queries
+constexpr CommandSet kAsking = kJudging | kDoctor;             // send queries
+constexpr CommandSet kAll = kStreams | kCheck | kDoctor | set_of(Command::kNone);
 
 constexpr uint64_t kNoMax = std::numeric_limits<uint64_t>::max();
 constexpr int64_t kDurationMaxMs = 24LL * 3600 * 1000;  // a longer wait is a typing error
@@ -221,8 +223,8 @@ Status set_memory(std::string_view text, Invocation& to) {
   if (to.options.memory_bytes == 0) return Status::usage("rows need some memory; write 1M or more");
   return {};
 }
-Status set_check_json(std::string_view text, Invocation& to) {
-  return store(switch_from(text), to.check_json);
+Status set_json(std::string_view text, Invocation& to) {
+  return store(switch_from(text), to.json);
 }
 Status set_quiet(std::string_view text, Invocation& to) {
   return store(switch_from(text), to.quiet);
@@ -301,7 +303,8 @@ constexpr FlagDef kFlags[] = {
     {"summary-json", '\0', Group::kOutput, "FILE", "none",
      "Write the summary as one JSON object", kStreams, false, true, set_summary_json},
     {"json", '\0', Group::kOutput, "", "",
-     "One JSON object a name", kCheck, false, true, set_check_json},
+     "JSON in place of text: check writes one object a name, doctor one in all",
+     kCheck | kDoctor, false, true, set_json},
 
     {"resolver", 'r', Group::kDns, "IP[:PORT],…", "/etc/resolv.conf",
      "Whom to ask: addresses, @FILE in resolv.conf's form, or lab, the built-in one",
@@ -319,7 +322,7 @@ constexpr FlagDef kFlags[] = {
     {"tries", '\0', Group::kDns, "N", "3",
      "Of one question, for one round of asking", kAsking, false, true, set_tries},
     {"dns-deadline", '\0', Group::kDns, "TIME", "20s",
-     "Asking time for one domain", kAsking, false, true, set_dns_deadline},
+     "Asking time for one domain", kJudging, false, true, set_dns_deadline},
 
     {"max-unknown", '\0', Group::kRun, "RATE", "5%",
      "Exit code 3 where more rows than this are unknown", kValidate | kResolve, false, true,
@@ -358,6 +361,8 @@ constexpr CommandDef kCommands[] = {
      "address -> normalised domain and syntax verdict, no network"},
     {Command::kCheck, "check", "ADDR|DOMAIN…",
      "one name explained step by step: every query, answer and rule"},
+    {Command::kDoctor, "doctor", "",
+     "what this machine and its resolvers can do, and how fast: some four seconds a resolver"},
 };
 
 }  // namespace

@@ -226,6 +226,9 @@ Result<ConfigFile> find_config(const Parsed& parsed, const Environment& environm
 Status take_positionals(Values positionals, Invocation& invocation) {
   switch (invocation.command) {
     case Command::kNone: return {};
+    case Command::kDoctor:
+      if (positionals.empty()) return {};
+      return Status::usage("doctor takes no names; a resolver is named with -r");
     case Command::kCheck:
       if (positionals.empty()) return Status::usage("check what? name an address or a domain");
       invocation.names = std::move(positionals);

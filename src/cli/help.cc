@@ -97,6 +97,9 @@ std::string exit_codes(Command command) {
     return "\nExit codes: 0 judged, 1 internal error, 2 usage, 3 unknown: ask again later, "
            "5 no resolver.\n";
   }
+  if (command == Command::kDoctor) {
+    return "\nExit codes: 0 usable, 1 internal error, 2 usage, 5 no resolver answers truly.\n";
+  }
   std::string text = "\nExit codes:\n";
   for (const ExitCode& code : kExitCodes) {
     if (code.needs_network && command == Command::kExtract) continue;

@@ -10,7 +10,7 @@
 
 namespace mxbulk::cli {
 
-enum class Command : uint8_t { kNone, kValidate, kResolve, kExtract, kCheck };
+enum class Command : uint8_t { kNone, kValidate, kResolve, kExtract, kCheck, kDoctor };
 enum class Wish : uint8_t { kRun, kHelp, kVersion };
 enum class ProgressStyle : uint8_t { kAuto, kBar, kLog, kJson, kNone };
 enum class ColorChoice : uint8_t { kAuto, kAlways, kNever };
@@ -20,7 +20,7 @@ struct Invocation {
   Wish wish = Wish::kRun;
   Options options;
   std::vector<std::string> names;  // of `check`
-  bool check_json = false;
+  bool json = false;               // `check` and `doctor`: JSON in place of text
   bool quiet = false;
   bool verbose = false;
   ProgressStyle progress = ProgressStyle::kAuto;

@@ -29,6 +29,7 @@ constexpr Subcommand kSubcommands[] = {
     {Command::kResolve, run_resolve},
     {Command::kExtract, run_extract},
     {Command::kCheck, run_check},
+    {Command::kDoctor, run_doctor},
 };
 
 // Said by the handler; chosen before it is installed.

@@ -33,7 +33,8 @@ output::Counted counted_by(Command command) {
     case Command::kExtract: return output::Counted::kSyntax;
     case Command::kValidate:
     case Command::kNone:
-    case Command::kCheck: break;
+    case Command::kCheck:
+    case Command::kDoctor: break;
   }
   return output::Counted::kAddresses;
 }

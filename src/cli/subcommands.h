@@ -8,6 +8,7 @@
 
 #include "cli/console.h"
 #include "cli/invocation.h"
+#include "mxbulk/doctor.h"
 #include "mxbulk/validator.h"
 
 namespace mxbulk::cli {
@@ -16,6 +17,7 @@ namespace mxbulk::cli {
 [[nodiscard]] int run_resolve(const Invocation& invocation, const Console& console);
 [[nodiscard]] int run_extract(const Invocation& invocation, const Console& console);
 [[nodiscard]] int run_check(const Invocation& invocation, const Console& console);
+[[nodiscard]] int run_doctor(const Invocation& invocation, const Console& console);
 
 // What validate, resolve and extract share: progress while `work` runs, then summary or error.
 using Work = Result<Summary> (*)(const Options& options, Progress& progress);
@@ -31,5 +33,9 @@ using Work = Result<Summary> (*)(const Options& options, Progress& progress);
 // `check`'s text for people, and one JSON object and LF.
 [[nodiscard]] std::string check_text(const CheckReport& report, bool color);
 [[nodiscard]] std::string check_json(const CheckReport& report);
+
+// Likewise of `doctor`.
+[[nodiscard]] std::string doctor_text(const DoctorReport& report, bool color);
+[[nodiscard]] std::string doctor_json(const DoctorReport& report);
 
 }  // namespace mxbulk::cli

@@ -131,19 +131,27 @@ void LookupRunner::send(uint32_t index) {
     trace_->on_query(slot.name, slot.type, settings_.upstream_names[next.upstream], next.proto);
   }
   const bool over_tcp = next.proto == Proto::kTcp;
-  slot.flight = take_flight({index, slot.generation, now_us_, next.upstream, over_tcp, next.edns});
+  const LetterCase letter_case = letter_case_of(slot, next);
+  slot.flight = take_flight({.slot = index,
+                             .generation = slot.generation,
+                             .sent_us = now_us_,
+                             .upstream = next.upstream,
+                             .over_tcp = over_tcp,
+                             .with_edns = next.edns,
+                             .in_mixed_case = letter_case == LetterCase::kMixed,
+                             .is_plain = !next.mixed_case && !over_tcp && !slot.is_probe});
   transport_.ask({.ticket = slot.flight,
                   .name = slot.name,
                   .type = slot.type,
                   .upstream = next.upstream,
                   .proto = next.proto,
                   .edns = next.edns,
-                  .letter_case = letter_case(slot, next),
+                  .letter_case = letter_case,
                   .timeout_us = settings_.listen_us()});
 }
 
 // A copy over TCP cannot be forged by who does not see it.
-LetterCase LookupRunner::letter_case(const Slot& slot, const lookup::Try& next) const {
+LetterCase LookupRunner::letter_case_of(const Slot& slot, const lookup::Try& next) const {
   if (next.proto == Proto::kTcp) return LetterCase::kLower;
   if (slot.is_probe) return LetterCase::kProbe;
   const bool is_mixed = next.mixed_case && upstreams_.keeps_case(next.upstream);
@@ -301,6 +309,10 @@ void LookupRunner::on_bytes(const Flight& flight, const DnsReply& reply) {
 }
 
 void LookupRunner::count_answer(const Flight& flight) {
+  if (flight.in_mixed_case) upstreams_.on_mixed_answered(flight.upstream);
+  if (flight.is_plain && upstreams_.keeps_case(flight.upstream)) {
+    upstreams_.on_mixed_unheard(flight.upstream);
+  }
   Upstream& upstream = upstreams_[flight.upstream];
   const int64_t rtt_us = now_us_ - flight.sent_us;
   if (flight.given_up) {

@@ -45,9 +45,9 @@ struct LookupCounters {
 
 struct LookupReport {
   OwnerToken owner = 0;
-  LookupOutcome outcome;  // its spans are good for the call
-  uint8_t upstream = 0;   // who answered last
-  int64_t asked_us = 0;   // asking time, time in the slow lane not counted
+  LookupOutcome outcome;          // its spans are good for the call
+  uint8_t upstream = 0;           // who answered last
+  int64_t asked_us = 0;           // asking time, time in the slow lane not counted
   uint32_t denied_by = 0;         // bit set: that upstream said NXDOMAIN
   std::optional<bool> kept_case;  // of a probe: whether its letters came back as they went out
 };
@@ -147,6 +147,8 @@ class LookupRunner final : public DnsReplySink {
     uint8_t upstream;
     bool over_tcp;
     bool with_edns;
+    bool in_mixed_case;
+    bool is_plain;          // in lower case because mixed ones before it were not answered
     bool counts = true;     // in the upstream's window
     bool given_up = false;  // its time ran out; an answer is late, but good
   };
@@ -189,7 +191,7 @@ class LookupRunner final : public DnsReplySink {
   void stop_clock(Slot& slot) const;
   [[nodiscard]] bool is_out_of_time(const Slot& slot) const;
   [[nodiscard]] lookup::LookupPolicy policy_of(const Slot& slot) const;
-  [[nodiscard]] LetterCase letter_case(const Slot& slot, const lookup::Try& next) const;
+  [[nodiscard]] LetterCase letter_case_of(const Slot& slot, const lookup::Try& next) const;
   [[nodiscard]] bool is_roomy(size_t upstream) const;
   void trace_answer(const Slot& slot) const;
 

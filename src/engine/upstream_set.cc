@@ -24,6 +24,12 @@ uint32_t UpstreamSet::in_flight() const {
   return sum;
 }
 
+void UpstreamSet::on_mixed_unheard(size_t index) {
+  if (++mixed_unheard_[index] < limits::kMixedUnheardMax) return;
+  mixed_unheard_[index] = 0;
+  set_keeps_case(index, false);
+}
+
 void UpstreamSet::set_keeps_case(size_t index, bool keeps) {
   const uint32_t bit = 1U << index;
   keeps_case_ = keeps ? keeps_case_ | bit : keeps_case_ & ~bit;

@@ -14,7 +14,8 @@ namespace mxbulk::engine {
 class UpstreamSet {
  public:
   // Requires: count is 1..32. `fixed_window` as in Upstream.
-  UpstreamSet(size_t count, uint32_t fixed_window) : all_(count, Upstream(fixed_window)) {}
+  UpstreamSet(size_t count, uint32_t fixed_window)
+      : all_(count, Upstream(fixed_window)), mixed_unheard_(count) {}
 
   [[nodiscard]] size_t size() const { return all_.size(); }
   [[nodiscard]] Upstream& operator[](size_t index) { return all_[index]; }
@@ -32,6 +33,11 @@ class UpstreamSet {
   // Its answers repeat the letters of a question as they were written.
   void set_keeps_case(size_t index, bool keeps);
   [[nodiscard]] bool keeps_case(size_t index) const { return (keeps_case_ >> index & 1U) != 0; }
+  // A copy in mixed case was answered.
+  void on_mixed_answered(size_t index) { mixed_unheard_[index] = 0; }
+  // None was, and the last copy, in lower case, is: time after time that is a resolver that has
+  // begun to fold them.
+  void on_mixed_unheard(size_t index);
 
   // The one with most room. `queues[i]` wait for resolver i. `avoid` >= 0: a second opinion is
   // wanted of another that answers these days; where there is none, of the same.
@@ -52,6 +58,7 @@ class UpstreamSet {
 
  private:
   std::vector<Upstream> all_;
+  std::vector<uint32_t> mixed_unheard_;  // in a row, by upstream
   uint32_t left_out_ = 0;
   uint32_t keeps_case_ = 0;
 };

@@ -73,8 +73,8 @@ class Vetter {
   // One line for each resolver that is asked no more, and why.
   [[nodiscard]] const std::vector<std::string>& left_out() const { return left_out_; }
 
-  // A name under one that has MX, not asked for before, so that no cache knows it; one a call,
-  // `count` at most. Nothing where no such name is known.
+  // Names under canaries that were never asked for, so that no cache knows them; `count` at most,
+  // none where no canary is known.
   [[nodiscard]] std::vector<DomainName> fresh_names(size_t count);
 
  private:
@@ -120,7 +120,7 @@ class Vetter {
   const table::DomainTable& domains_;
   TraceSink* trace_;
 
-  std::vector<Watched> all_;  // by upstream
+  std::vector<Watched> all_;         // by upstream
   std::vector<LookupStatus> given_;  // the best that anybody said of each, at the start
   std::vector<std::string> left_out_;
   Status failure_;

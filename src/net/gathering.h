@@ -12,25 +12,27 @@ namespace mxbulk::net {
 
 class Gathering {
  public:
-  // Long enough for dozens of answers of a resolver nearby, short against anybody's round trip.
-  static constexpr int64_t kPauseUs = 100;
+  // Long enough for a hundred answers of a resolver nearby, short against a round trip to others.
+  static constexpr int64_t kPauseMaxUs = 400;
 
   // Call once a turn. `answers` were read since the last call, `in_flight` questions are out.
   // Returns how long to sleep before the next read, in microseconds: 0 where few answers are to be
-  // expected meanwhile, and never so long that the resolver could run out of questions.
+  // expected meanwhile, and never so long that the resolver would be left with little to do.
   [[nodiscard]] int64_t pause_us(int64_t now_us, size_t answers, size_t in_flight) {
     const auto passed_us = static_cast<double>(std::max<int64_t>(1, now_us - turned_at_us_));
     turned_at_us_ = now_us;
     rate_ += (static_cast<double>(answers) / passed_us - rate_) / kSmoothing;
-    const double expected = rate_ * kPauseUs;
+    const double expected = rate_ * kPauseMaxUs;
     if (expected < kWorthWaitingFor) return 0;
-    const double share = static_cast<double>(in_flight) / 2 / expected;
-    return static_cast<int64_t>(kPauseUs * std::min(1.0, share));
+    const double wanted = std::min(expected, kShareOfFlight * static_cast<double>(in_flight));
+    return static_cast<int64_t>(wanted / rate_);
   }
 
  private:
   static constexpr double kSmoothing = 8;
   static constexpr double kWorthWaitingFor = 8;  // answers
+  // Waited for at once: a window that is just large enough gives away no more than some 8 %.
+  static constexpr double kShareOfFlight = 1.0 / 6;
 
   double rate_ = 0;  // answers a microsecond
   int64_t turned_at_us_ = 0;

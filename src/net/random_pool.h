@@ -6,7 +6,9 @@
 #include <sys/random.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 
 namespace mxbulk::net {
@@ -24,12 +26,16 @@ class RandomPool {
 
  private:
   void refill() {
-    // Up to 256 octets come whole, once the kernel's generator is seeded (getrandom(2)).
-    (void)!getrandom(pool_.data(), pool_.size(), 0);
+    size_t filled = 0;
+    while (filled < pool_.size()) {  // a signal may cut it short (getrandom(2))
+      const ssize_t got = getrandom(pool_.data() + filled, pool_.size() - filled, 0);
+      if (got < 0 && errno != EINTR) std::abort();  // with guessable queries any answer may be forged
+      if (got > 0) filled += static_cast<size_t>(got);
+    }
     next_ = 0;
   }
 
-  std::array<uint8_t, 256> pool_{};
+  std::array<uint8_t, 4'096> pool_{};
   size_t next_ = pool_.size();
 };
 

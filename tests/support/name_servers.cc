@@ -51,12 +51,14 @@ void NameServer::kill() {
   child_->kill();
 }
 
-NsdServer::NsdServer(const std::string& zone_text) {
+NsdServer::NsdServer(const std::string& zone_text, const std::string& address) {
   folder_.write("root.zone", zone_text);
+  const std::string more = address.empty() ? "" : "ip-address: " + address + "@{PORT}";
   // RRL would take a bulk run for an attack: rrl-ratelimit 0 turns it off.
   folder_.write("nsd.conf",
                 filled(R"(server:
   ip-address: 127.0.0.1@{PORT}
+  {MORE}
   username: ""
   chroot: ""
   zonesdir: "{FOLDER}"
@@ -74,7 +76,9 @@ zone:
   name: "."
   zonefile: "root.zone"
 )",
-                       {{"{PORT}", std::to_string(port_)}, {"{FOLDER}", folder_.path()}}));
+                       {{"{MORE}", more},
+                        {"{PORT}", std::to_string(port_)},
+                        {"{FOLDER}", folder_.path()}}));
 }
 
 ChildSpec NsdServer::spec() const {

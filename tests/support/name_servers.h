@@ -43,10 +43,11 @@ class NameServer {
   std::unique_ptr<Child> child_;
 };
 
-// Serves the root zone in `zone_text` (a master file; comments are what they are there).
+// Serves the root zone in `zone_text` (a master file; comments are what they are there), at
+// 127.0.0.1 and, on a test's own network, at `address` too.
 class NsdServer final : public NameServer {
  public:
-  explicit NsdServer(const std::string& zone_text);
+  explicit NsdServer(const std::string& zone_text, const std::string& address = "");
 
  private:
   [[nodiscard]] ChildSpec spec() const override;

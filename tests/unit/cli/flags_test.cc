@@ -97,6 +97,22 @@ TEST(Flags, OutputFlags) {
   EXPECT_EQ(output.summary_json_path, "s.json");
 }
 
+TEST(Flags, CanariesAreAListOfDomains) {
+  EXPECT_EQ(parsed({"validate", "--canary", "a.example,b.example", "--canary=c.example"})
+                .options.dns.canaries,
+            (Strings{"a.example", "b.example", "c.example"}));
+  EXPECT_EQ(parsed({"check", "x.example"}, {{"MXBULK_CANARY", "a.example"}}).options.dns.canaries,
+            Strings{"a.example"});
+  const ConfigFile config("canary = [\"a.example\", \"b.example\"]\n");
+  EXPECT_EQ(parsed({"resolve", "--config", config.path()}).options.dns.canaries,
+            (Strings{"a.example", "b.example"}));
+  EXPECT_NE(refused({"validate", "--canary", "localhost"}).find("--canary"), std::string::npos);
+  EXPECT_NE(refused({"validate", "--canary", "a.example,a.example,a.example,a.example,a.example,"
+                                             "a.example,a.example,a.example,a.example"})
+                .find("at most 8"),
+            std::string::npos);
+}
+
 TEST(Flags, DnsAndMachineFlags) {
   const Options options = parsed({"validate",
                                   "-r",
@@ -143,7 +159,7 @@ TEST(Flags, PeopleFlagsAndClusters) {
 TEST(Flags, CheckTakesNames) {
   const Invocation invocation = parsed({"check", "a@b.de", "--json", "example.com"});
   EXPECT_EQ(invocation.names, (Strings{"a@b.de", "example.com"}));
-  EXPECT_TRUE(invocation.check_json);
+  EXPECT_TRUE(invocation.json);
   refused({"check"});
 }
 

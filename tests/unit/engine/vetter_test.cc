@@ -102,8 +102,8 @@ class VetterTest : public testing::Test {
         transport_.answer_address(sink, index);
         return;
       case Manner::kFoldsCase:
-        transport_.send(sink, index,
-                        test::answer_of(world_, transport_.question(index), {}).bytes, false);
+        transport_.send(sink, index, test::answer_of(world_, transport_.question(index), {}).bytes,
+                        false);
         return;
       case Manner::kHonest: break;
     }
@@ -307,6 +307,27 @@ TEST_F(VetterTest, TheLastTryAtOneThatKeptThemGoesInLowerCase) {
   EXPECT_EQ(transport_.query(before + 2).letter_case, LetterCase::kLower);
 }
 
+TEST_F(VetterTest, WhoBeginsToFoldThemIsAskedInLowerCaseSoon) {
+  intern_many("d", 1);
+  settle();
+  intern_many("late", limits::kMixedUnheardMax);
+  const auto lose_mixed = [&] {
+    for (; answered_ < transport_.count(); ++answered_) {
+      if (transport_.query(answered_).letter_case != LetterCase::kMixed) answer(answered_);
+    }
+  };
+  for (int guard = 0; guard < 100 && !dispatcher_->idle(); ++guard) {
+    turn();
+    lose_mixed();
+    if (!dispatcher_->idle()) now_us_ = dispatcher_->next_wake_us();
+  }
+  ASSERT_TRUE(dispatcher_->idle());
+  intern("last.test");
+  ++now_us_;
+  turn();
+  EXPECT_EQ(transport_.query(transport_.count() - 1).letter_case, LetterCase::kLower);
+}
+
 // --- in mid-run and at the end -------------------------------------------------------------------
 
 TEST_F(VetterTest, IsAskedAgainAfterSoManyDomains) {
@@ -464,10 +485,12 @@ TEST_F(VetterTest, WhoAloneDeniesAGivenCanaryIsLeftOut) {
   intern_many("d", 10);
   turn();
   for (; answered_ < transport_.count(); ++answered_) {
-    const bool is_denied = transport_.query(answered_).upstream == 2 &&
-                           transport_.name(answered_) == "canary.test";
-    if (is_denied) transport_.answer_rcode(dispatcher_->sink(), answered_, kNxdomain);
-    else answer(answered_);
+    const bool is_denied =
+        transport_.query(answered_).upstream == 2 && transport_.name(answered_) == "canary.test";
+    if (is_denied)
+      transport_.answer_rcode(dispatcher_->sink(), answered_, kNxdomain);
+    else
+      answer(answered_);
   }
   finish();
   EXPECT_TRUE(dispatcher_->failure().ok()) << message();
@@ -500,8 +523,10 @@ TEST_F(VetterTest, TheRootFromACacheHidesNoResolverThatIsCutOff) {
   settle();
   const auto cut_off = [&] {
     for (; answered_ < transport_.count(); ++answered_) {
-      if (transport_.query(answered_).type == RecordType::kSoa) answer(answered_);
-      else transport_.answer_rcode(dispatcher_->sink(), answered_, kServfailCode);
+      if (transport_.query(answered_).type == RecordType::kSoa)
+        answer(answered_);
+      else
+        transport_.answer_rcode(dispatcher_->sink(), answered_, kServfailCode);
     }
   };
   intern_many("late", 300);

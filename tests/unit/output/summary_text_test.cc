@@ -125,6 +125,16 @@ TEST(SummaryJson, HoldsEveryVerdictAndTheReasonsThatOccurred) {
   EXPECT_TRUE(json.ends_with("}\n"));
 }
 
+TEST(SummaryText, NamesEachResolverThatWasLeftOut) {
+  Summary summary = example();
+  EXPECT_NE(summary_json(summary).find("\"left_out\":[]"), std::string::npos);
+  summary.resolvers_left_out = {"192.0.2.1:53 gave an address for \x1B[2J"};
+  EXPECT_NE(summary_text(summary, {}).find(
+                "  left out, for it lies: 192.0.2.1:53 gave an address for \\x1b[2J\n"),
+            std::string::npos);
+  EXPECT_NE(summary_json(summary).find("\"left_out\":[\"192.0.2.1:53 gave"), std::string::npos);
+}
+
 TEST(SummaryText, Thousands) {
   EXPECT_EQ(with_thousands(0), "0");
   EXPECT_EQ(with_thousands(999), "999");

@@ -1,0 +1,103 @@
+// What this machine and its resolvers can do: measured facts, and what they mean for a run.
+//
+// Threads: plain values; diagnose() blocks for some seconds a resolver.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "mxbulk/options.h"
+#include "mxbulk/status.h"
+
+namespace mxbulk {
+
+struct MachineFacts {
+  uint64_t files_soft = 0;  // RLIMIT_NOFILE
+  uint64_t files_hard = 0;
+  uint64_t window_max = 0;  // questions in flight that a run may come to, for each resolver
+  bool has_socket = false;  // a UDP socket can be opened at all
+  uint64_t receive_buffer_wanted = 0;  // octets, as getsockopt(2) tells them
+  uint64_t receive_buffer = 0;         // octets that a socket really got
+  uint64_t receive_buffer_cap = 0;     // net.core.rmem_max; 0 = cannot be read
+  uint64_t answers_a_socket = 0;       // that its buffer holds for certain
+  bool has_batches = false;            // sendmmsg(2), recvmmsg(2)
+  bool has_segmentation = false;       // UDP_SEGMENT, udp(7)
+  std::vector<std::string> libraries;
+};
+
+struct ResolverFacts {
+  enum class Reach : uint8_t {
+    kAnswers,
+    kRefuses,  // it answers, but with an error to a question that any resolver can answer
+    kSilent,
+    kUnreachable,  // no route, connection refused: trouble before it could answer
+  };
+  enum class LargeAnswer : uint8_t {
+    kUnknown,    // it has none: it does not know the root's keys
+    kWhole,      // over 512 octets, and whole
+    kTruncated,  // to be asked again over TCP
+    kLost,       // small answers come, this one does not
+  };
+  enum class LetterCase : uint8_t { kUnknown, kKept, kFolded };
+  enum class Honesty : uint8_t {
+    kUnknown,
+    kHonest,   // NXDOMAIN for a name that cannot exist (RFC 6761 §6.4)
+    kEvasive,  // says that it exists, with nothing there
+    kLies,     // has an address or a mail exchange for it
+  };
+  // What stood in the way of more lookups a second.
+  enum class Bottleneck : uint8_t { kNone, kQps, kLosses, kWindow, kProgram, kResolver };
+
+  std::string endpoint;
+  bool is_loopback = false;
+  Reach udp = Reach::kSilent;
+  std::string udp_rcode;  // where it answered
+  Reach tcp = Reach::kSilent;
+  bool has_edns = false;
+  LargeAnswer large_answer = LargeAnswer::kUnknown;
+  uint64_t large_answer_bytes = 0;
+  LetterCase letter_case = LetterCase::kUnknown;
+  Honesty honesty = Honesty::kUnknown;
+  // One question after another.
+  uint64_t latency_samples = 0;
+  int64_t latency_p50_us = 0;
+  int64_t latency_p99_us = 0;
+  // As many at once as it bears, for some two seconds.
+  uint64_t lookups = 0;  // that got an answer
+  uint64_t queries = 0;
+  uint64_t retries = 0;
+  double lookups_per_s = 0;
+  uint64_t window = 0;     // questions in flight at the end
+  uint64_t qps_limit = 0;  // 0 = none
+  double cpu_share = 0;    // of one core, by this program
+  Bottleneck bottleneck = Bottleneck::kNone;
+};
+
+struct DoctorFacts {
+  MachineFacts machine;
+  std::vector<ResolverFacts> resolvers;
+};
+
+// One line for a person.
+struct Finding {
+  enum class Level : uint8_t { kOk, kWarning, kFailure };
+  Level level = Level::kOk;
+  std::string subject;  // `machine` or the resolver's endpoint
+  std::string topic;    // `open files`, `TCP`, …
+  std::string found;
+  std::string advice;  // what to do; empty where all is well
+};
+
+struct DoctorReport {
+  DoctorFacts facts;
+  std::vector<Finding> findings;
+  bool is_usable = false;  // at least one resolver answers and does not lie
+};
+
+// Looks at the machine and asks each resolver, `options.dns.qps` heeded. No packet goes elsewhere;
+// the names asked for are the root and random ones under `invalid.`, which a resolver answers from
+// what it knows itself. Errors: kUsage, kInternal.
+[[nodiscard]] Result<DoctorReport> diagnose(const Options& options);
+
+}  // namespace mxbulk

@@ -1,0 +1,80 @@
+// `doctor`: looks at the machine, asks each resolver, judges.
+#include "mxbulk/doctor.h"
+
+#include <random>
+
+#include "app/asked_resolvers.h"
+#include "app/doctor_judge.h"
+#include "app/resolver_list.h"
+#include "app/resolver_load.h"
+#include "app/resolver_probe.h"
+#include "base/limits.h"
+#include "mxbulk/validator.h"
+#include "net/system_probe.h"
+
+namespace mxbulk {
+namespace app {
+namespace {
+
+MachineFacts look_at_machine(const DnsOptions& options) {
+  const net::FileLimits files = net::file_limits();
+  const net::UdpAbilities udp = net::probe_udp();
+  MachineFacts machine;
+  machine.files_soft = files.soft;
+  machine.files_hard = files.hard;
+  machine.window_max = options.concurrency > 0 ? options.concurrency : limits::kWindowMax;
+  machine.has_socket = udp.has_socket;
+  machine.receive_buffer_wanted = udp.receive_buffer_wanted;
+  machine.receive_buffer = udp.receive_buffer;
+  machine.receive_buffer_cap = udp.receive_buffer_cap;
+  machine.answers_a_socket = udp.answers_a_socket;
+  machine.has_batches = udp.has_batches;
+  machine.has_segmentation = udp.has_segmentation;
+  machine.libraries = library_versions();
+  return machine;
+}
+
+Status examine(const Endpoint& endpoint, const DnsOptions& options, uint32_t qps,
+               uint64_t window_max, uint64_t seed, ResolverFacts& facts) {
+  facts.endpoint = endpoint.text();
+  facts.is_loopback = is_loopback(endpoint.address);
+  const int64_t timeout_us = options.timeout_ms * 1'000;
+  Status status = probe_resolver(
+      endpoint, {.timeout_us = timeout_us, .tries = options.tries, .seed = seed}, facts);
+  if (!status.ok() || facts.udp != ResolverFacts::Reach::kAnswers) return status;
+  const LoadSettings load{.timeout_us = timeout_us,
+                          .tries = options.tries,
+                          .concurrency = options.concurrency,
+                          .qps = qps,
+                          .asks_root = facts.honesty == ResolverFacts::Honesty::kUnknown,
+                          .seed = seed + 1};
+  status = load_resolver(endpoint, load, facts);
+  facts.bottleneck = bottleneck_of(facts, window_max);
+  return status;
+}
+
+}  // namespace
+}  // namespace app
+
+Result<DoctorReport> diagnose(const Options& options) {
+  Result<app::AskedResolvers> asked = app::open_resolvers(options.dns.resolvers);
+  if (!asked.ok()) return asked.status();
+  const std::vector<Endpoint>& endpoints = asked.value().endpoints;
+  std::random_device random;
+  DoctorReport report;
+  report.facts.machine = app::look_at_machine(options.dns);
+  for (const Endpoint& endpoint : endpoints) {
+    const uint32_t qps = options.dns.qps >= 0 ? static_cast<uint32_t>(options.dns.qps)
+                                              : app::default_qps({endpoint});
+    const uint64_t seed = uint64_t{random()} << 32 | random();
+    ResolverFacts& facts = report.facts.resolvers.emplace_back();
+    const Status status =
+        app::examine(endpoint, options.dns, qps, report.facts.machine.window_max, seed, facts);
+    if (!status.ok()) return status;
+    report.is_usable = report.is_usable || app::is_usable(facts);
+  }
+  report.findings = app::judge(report.facts);
+  return report;
+}
+
+}  // namespace mxbulk

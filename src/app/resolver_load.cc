@@ -1,0 +1,214 @@
+#include "app/resolver_load.h"
+
+#include <time.h>
+
+#include <algorithm>
+#include <limits>
+#include <memory>
+#include <vector>
+
+#include "app/made_up_names.h"
+#include "base/clock.h"
+#include "engine/lookup_runner.h"
+#include "net/dns_transport.h"
+#include "net/loop.h"
+#include "table/host_table.h"
+
+namespace mxbulk::app {
+namespace {
+
+constexpr int64_t kQuietUs = 1'000'000;  // for the questions one by one, at most
+constexpr size_t kQuietQuestions = 100;  // enough for a 99th percentile
+constexpr int64_t kLoadUs = 2'000'000;
+constexpr int64_t kWarmUpUs = 500'000;   // of these: the window finds itself
+constexpr int64_t kDrainUs = 1'000'000;  // for what is still out
+constexpr uint64_t kLookupsMax = 1'000'000;
+constexpr size_t kNames = 4'096;  // asked in turn, so that a stranger's cache holds them all
+
+int64_t processor_us() {
+  timespec used{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  return used.tv_sec * 1'000'000 + used.tv_nsec / 1'000;
+}
+
+engine::LookupSettings lookup_settings(const Endpoint& resolver, const LoadSettings& settings) {
+  engine::LookupSettings lookup;
+  lookup.upstream_names = {resolver.text()};
+  lookup.concurrency = settings.concurrency;
+  lookup.qps = settings.qps;
+  lookup.policy.tries = settings.tries;
+  lookup.policy.timeout_us = settings.timeout_us;
+  return lookup;
+}
+
+// quiet -> load -> drain -> end, by the clock or earlier.
+class Load final : private engine::LookupSink {
+ public:
+  Load(net::Loop& loop, const Endpoint& resolver, const LoadSettings& settings)
+      : loop_(loop),
+        settings_(settings),
+        lookup_(lookup_settings(resolver, settings)),
+        transport_(loop, {resolver}, lookup_.listen_us()),
+        runner_(lookup_, transport_, hosts_, *this, nullptr) {
+    MadeUpNames made_up(settings.seed);
+    if (!settings.asks_root) {
+      for (size_t i = 0; i < kNames; ++i) names_.push_back(made_up.next());
+    } else {
+      names_.emplace_back();
+    }
+  }
+
+  void run(ResolverFacts& facts) {
+    enter(Phase::kQuiet, loop_.now_us());
+    const int64_t began_us = loop_.now_us();
+    loop_.run([this, began_us](int64_t now_us) {
+      // The engine's clock begins with the run; 0 is never a time of its own.
+      const int64_t wake_us = turn(now_us, now_us - began_us + 1);
+      return wake_us > std::numeric_limits<int64_t>::max() - began_us ? wake_us
+                                                                      : wake_us + began_us;
+    });
+    fill(facts);
+  }
+
+ private:
+  enum class Phase : uint8_t { kQuiet, kLoad, kDrain, kEnd };
+
+  int64_t turn(int64_t now_us, int64_t engine_us) {
+    now_us_ = now_us;
+    transport_.deliver(runner_, engine_us);
+    runner_.turn(engine_us, false);
+    advance();
+    ask_on();
+    transport_.flush();
+    loop_.pause(transport_.gather_us(engine_us));
+    if (phase_ == Phase::kEnd) loop_.stop();
+    return std::min(runner_.next_wake_us(), engine_us + 10'000);  // the phases end by the clock
+  }
+
+  void advance() {
+    const int64_t in_phase_us = now_us_ - phase_began_us_;
+    switch (phase_) {
+      case Phase::kQuiet:
+        if (asked_ >= kQuietQuestions || in_phase_us > kQuietUs) {
+          if (runner_.idle()) enter(Phase::kLoad, now_us_);
+        }
+        return;
+      case Phase::kLoad:
+        if (!is_measuring_ && in_phase_us > kWarmUpUs) begin_measuring();
+        if (in_phase_us > kLoadUs || asked_ >= kLookupsMax) {
+          end_measuring();
+          enter(Phase::kDrain, now_us_);
+        }
+        return;
+      case Phase::kDrain:
+        if (runner_.idle() || in_phase_us > kDrainUs) enter(Phase::kEnd, now_us_);
+        return;
+      case Phase::kEnd: return;
+    }
+  }
+
+  void enter(Phase phase, int64_t now_us) {
+    phase_ = phase;
+    phase_began_us_ = now_us;
+  }
+
+  void ask_on() {
+    if (phase_ == Phase::kQuiet && runner_.idle() && asked_ < kQuietQuestions &&
+        now_us_ - phase_began_us_ <= kQuietUs) {
+      ask();
+      sent_us_ = loop_.now_us();
+    }
+    // No further than a fresh look at the socket: answers wait there too.
+    for (uint32_t i = 0; phase_ == Phase::kLoad && i < limits::kWindowMax; ++i) {
+      if (!runner_.has_room() || asked_ >= kLookupsMax) return;
+      ask();
+    }
+  }
+
+  void ask() {
+    const RecordType type = settings_.asks_root ? RecordType::kSoa : RecordType::kMx;
+    runner_.start({.owner = asked_,
+                   .name = names_[asked_ % names_.size()].view(),
+                   .type = type,
+                   .budget_us = settings_.timeout_us * settings_.tries,
+                   .rounds = 1});
+    ++asked_;
+  }
+
+  void on_lookup(const engine::LookupReport& report) override {
+    if (is_temporary(report.outcome.status)) return;
+    ++answered_;
+    // By the clock: the engine's own time stands still within a turn.
+    if (phase_ == Phase::kQuiet) latencies_us_.push_back(loop_.now_us() - sent_us_);
+  }
+  void on_round_failed() override {}
+  void on_good_answer() override {}
+
+  void begin_measuring() {
+    is_measuring_ = true;
+    measured_from_us_ = now_us_;
+    processor_from_us_ = processor_us();
+    answered_before_ = answered_;
+  }
+  // A resolver so fast that all is asked within the warm-up is measured over that.
+  void end_measuring() {
+    window_ = runner_.in_flight();
+    const int64_t from_us = is_measuring_ ? measured_from_us_ : phase_began_us_;
+    const int64_t took_us = std::max<int64_t>(1, now_us_ - from_us);
+    rate_ = static_cast<double>(answered_ - answered_before_) * 1e6 / static_cast<double>(took_us);
+    if (!is_measuring_) return;
+    cpu_share_ =
+        static_cast<double>(processor_us() - processor_from_us_) / static_cast<double>(took_us);
+  }
+
+  void fill(ResolverFacts& facts) {
+    facts.lookups = answered_;
+    facts.queries = runner_.counters().queries;
+    facts.retries = runner_.counters().retries;
+    facts.lookups_per_s = rate_;
+    facts.window = window_;
+    facts.qps_limit = settings_.qps;
+    facts.cpu_share = cpu_share_;
+    facts.latency_samples = latencies_us_.size();
+    if (latencies_us_.empty()) return;
+    std::sort(latencies_us_.begin(), latencies_us_.end());
+    facts.latency_p50_us = latencies_us_[latencies_us_.size() / 2];
+    facts.latency_p99_us = latencies_us_[(latencies_us_.size() * 99 - 1) / 100];
+  }
+
+  net::Loop& loop_;
+  LoadSettings settings_;
+  engine::LookupSettings lookup_;
+  table::HostTable hosts_;
+  net::AresTransport transport_;
+  engine::LookupRunner runner_;
+  std::vector<DomainName> names_;
+
+  Phase phase_ = Phase::kQuiet;
+  int64_t phase_began_us_ = 0;
+  int64_t now_us_ = 0;
+  uint64_t asked_ = 0;
+  uint64_t answered_ = 0;
+  std::vector<int64_t> latencies_us_;
+  int64_t sent_us_ = 0;  // of the question that is alone
+  bool is_measuring_ = false;
+  int64_t measured_from_us_ = 0;
+  int64_t processor_from_us_ = 0;
+  uint64_t answered_before_ = 0;
+  uint64_t window_ = 0;
+  double rate_ = 0;
+  double cpu_share_ = 0;
+};
+
+}  // namespace
+
+Status load_resolver(const Endpoint& resolver, const LoadSettings& settings, ResolverFacts& facts) {
+  const SteadyClock clock;
+  Result<std::unique_ptr<net::Loop>> loop = net::Loop::create(clock);
+  if (!loop.ok()) return loop.status();
+  Load load(*loop.value(), resolver, settings);
+  load.run(facts);
+  return {};
+}
+
+}  // namespace mxbulk::app

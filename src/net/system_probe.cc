@@ -1,0 +1,57 @@
+#include "net/system_probe.h"
+
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+#include <fstream>
+
+#include "net/send_queue.h"
+#include "net/udp_port.h"
+
+namespace mxbulk::net {
+namespace {
+
+// As UdpPort asks for, and as the kernel doubles it for its own books (socket(7)).
+constexpr uint64_t kReceiveBufferWanted = 2 * (uint64_t{4} << 20);
+
+uint64_t receive_buffer_cap() {
+  std::ifstream file("/proc/sys/net/core/rmem_max");
+  uint64_t octets = 0;
+  file >> octets;
+  return octets;
+}
+
+uint64_t receive_buffer_of(int fd) {
+  int real = 0;
+  socklen_t size = sizeof real;
+  return getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &real, &size) == 0 ? static_cast<uint64_t>(real) : 0;
+}
+
+// Batches of nothing: a kernel, or a sandbox, without the calls refuses even these.
+bool has_batches(int fd) {
+  return sendmmsg(fd, nullptr, 0, 0) == 0 && recvmmsg(fd, nullptr, 0, MSG_DONTWAIT, nullptr) == 0;
+}
+
+}  // namespace
+
+FileLimits file_limits() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return {};
+  return {limit.rlim_cur, limit.rlim_max};
+}
+
+UdpAbilities probe_udp() {
+  UdpAbilities found;
+  found.receive_buffer_wanted = kReceiveBufferWanted;
+  found.receive_buffer_cap = receive_buffer_cap();
+  UdpPort port;
+  if (!port.open(AF_INET) && !port.open(AF_INET6)) return found;
+  found.has_socket = true;
+  found.receive_buffer = receive_buffer_of(port.fd());
+  found.answers_a_socket = port.receive_capacity();
+  found.has_batches = has_batches(port.fd());
+  found.has_segmentation = SendQueue::has_segmentation(port.fd());
+  return found;
+}
+
+}  // namespace mxbulk::net

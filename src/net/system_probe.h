@@ -1,0 +1,27 @@
+// What the system lets this process have. Sends no packet. Threads: any.
+#pragma once
+
+#include <cstdint>
+
+namespace mxbulk::net {
+
+struct FileLimits {
+  uint64_t soft = 0;
+  uint64_t hard = 0;
+};
+// RLIMIT_NOFILE.
+[[nodiscard]] FileLimits file_limits();
+
+struct UdpAbilities {
+  bool has_socket = false;
+  uint64_t receive_buffer_wanted = 0;  // octets, doubled as the kernel does (socket(7))
+  uint64_t receive_buffer = 0;
+  uint64_t receive_buffer_cap = 0;  // net.core.rmem_max; 0: cannot be read
+  uint32_t answers_a_socket = 0;
+  bool has_batches = false;
+  bool has_segmentation = false;
+};
+// Of a socket as a lane opens it.
+[[nodiscard]] UdpAbilities probe_udp();
+
+}  // namespace mxbulk::net

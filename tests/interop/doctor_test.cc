@@ -1,0 +1,178 @@
+// `doctor` against resolvers of every kind: the built-in one, NSD, Unbound, and some that are ill.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "lab/dns_server.h"
+#include "support/bulk_world.h"
+#include "support/child.h"
+#include "support/dns_question.h"
+#include "support/name_servers.h"
+#include "support/paths.h"
+#include "support/run_program.h"
+#include "support/temp_dir.h"
+#include "support/test_network.h"
+
+namespace mxbulk::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+Outcome doctor(const std::string& resolver, const std::vector<std::string>& more = {"--json"}) {
+  ProgramCall call;
+  call.arguments = {"doctor", "--resolver", resolver};
+  call.arguments.insert(call.arguments.end(), more.begin(), more.end());
+  return run_program(call);
+}
+
+// The number behind `"name":`; 0 where there is none.
+uint64_t number(const std::string& json, const std::string& name) {
+  const std::string mark = "\"" + name + "\":";
+  const size_t at = json.find(mark);
+  EXPECT_NE(at, std::string::npos) << name;
+  return at == std::string::npos ? 0 : std::stoull(json.substr(at + mark.size()));
+}
+
+// The built-in server in this process, in such weather.
+std::unique_ptr<lab::DnsServer> serve(const lab::Weather& weather, const std::string& more = "") {
+  auto server = lab::DnsServer::start(zone_from(make_bulk_world(8).zone_text + more), weather);
+  EXPECT_TRUE(server.ok()) << server.status().message();
+  return std::move(server.value());
+}
+std::string endpoint_of(const lab::DnsServer& server) {
+  return "127.0.0.1:" + std::to_string(server.port());
+}
+
+TEST(Doctor, FindsTheBuiltInResolverWell) {
+  const Outcome run = doctor("lab", {});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.out, AllOf(HasSubstr("machine\n"), HasSubstr("open files"),
+                             HasSubstr("receive buffer"), HasSubstr("c-ares 1."),
+                             HasSubstr("resolver 127.0.0.1:"), HasSubstr("keeps their case"),
+                             HasSubstr("NXDOMAIN for a name that cannot exist"), HasSubstr("p50 "),
+                             HasSubstr(" lookups/s")));
+  EXPECT_THAT(run.out, Not(HasSubstr("failure")));
+}
+
+TEST(Doctor, FindsNsdAndUnboundWell) {
+  NsdServer authority(make_bulk_world(8).zone_text);
+  ASSERT_TRUE(authority.start());
+  UnboundServer resolver(authority.port());
+  ASSERT_TRUE(resolver.start());
+  for (const std::string& endpoint : {authority.endpoint(), resolver.endpoint()}) {
+    const Outcome run = doctor(endpoint);
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_THAT(run.out,
+                AllOf(HasSubstr("\"usable\":true"), HasSubstr("\"udp\":\"answers\""),
+                      HasSubstr("\"tcp\":\"answers\""), HasSubstr("\"edns\":true"),
+                      HasSubstr("\"letter_case\":\"kept\""), HasSubstr("\"honesty\":\"honest\"")));
+    EXPECT_GT(number(run.out, "lookups_per_s"), 1'000U) << endpoint;
+    EXPECT_GT(number(run.out, "latency_p50_us"), 0U) << endpoint;
+  }
+}
+
+TEST(Doctor, ALimitOfQueriesIsKeptAndNamed) {
+  const auto server = serve({});
+  const Outcome run = doctor(endpoint_of(*server), {"--json", "--qps", "200"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.out, HasSubstr("\"bottleneck\":\"qps\""));
+  EXPECT_LE(number(run.out, "lookups_per_s"), 200U);
+  // The probe's few, the questions one by one, two seconds of load.
+  EXPECT_LE(server->counters().udp_questions, 10U + 100U + 2U * 200U + 40U);
+}
+
+TEST(Doctor, NobodyListens) {
+  const Outcome run = doctor("127.0.0.1:" + std::to_string(free_port()), {"--timeout", "300ms"});
+  EXPECT_EQ(run.exit_code, 5);
+  EXPECT_THAT(run.out, AllOf(HasSubstr("failure  UDP"), HasSubstr("name another with -r")));
+  EXPECT_THAT(run.err, HasSubstr("no resolver can be used"));
+}
+
+TEST(Doctor, AResolverThatServesOthersOnly) {
+  const auto server = serve({.rcode = 5});
+  const Outcome run = doctor(endpoint_of(*server), {});
+  EXPECT_EQ(run.exit_code, 5);
+  EXPECT_THAT(run.out, HasSubstr("answers REFUSED even for the root"));
+}
+
+// Of several, one that can be used is enough; the table says which.
+TEST(Doctor, OneGoodResolverIsEnough) {
+  const auto bad = serve({.rcode = 5});
+  const auto good = serve({});
+  const Outcome run = doctor(endpoint_of(*bad) + "," + endpoint_of(*good), {});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.out, AllOf(HasSubstr("failure  UDP"), HasSubstr(" lookups/s")));
+}
+
+TEST(Doctor, AResolverBehindAFirewallThatStopsTcp) {
+  const auto server = serve({.drop_tcp = true});
+  const Outcome run = doctor(endpoint_of(*server), {"--timeout", "500ms"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.out, HasSubstr("warning  TCP"));
+}
+
+TEST(Doctor, LossesAreSeen) {
+  const auto server = serve({.loss = 0.2});
+  const Outcome run = doctor(endpoint_of(*server), {"--json", "--timeout", "500ms"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.out, HasSubstr("\"bottleneck\":\"losses\""));
+}
+
+// A wildcard in the root: the resolver of a provider that sells what nobody has registered. NSD
+// serves it, for the built-in zone knows no wildcards.
+TEST(Doctor, ALyingResolverIsNotUsable) {
+  NsdServer liar(make_bulk_world(8).zone_text + "*. IN A 198.51.100.7\n");
+  ASSERT_TRUE(liar.start());
+  const Outcome run = doctor(liar.endpoint(), {});
+  EXPECT_EQ(run.exit_code, 5);
+  EXPECT_THAT(run.out, HasSubstr("failure  honesty"));
+}
+
+// Whoever does not listen on this machine belongs to somebody else.
+TEST(Doctor, AStrangersResolverIsAskedGently) {
+  std::string why_not;
+  const auto network = TestNetwork::make(why_not);
+  if (!network) GTEST_SKIP() << why_not;
+  NsdServer server(make_bulk_world(8).zone_text, TestNetwork::kServerAddress);
+  {
+    const TestNetwork::Stay stay(*network, Host::kServer);
+    ASSERT_TRUE(server.start());
+  }
+  const TestNetwork::Stay stay(*network, Host::kClient);
+  const Outcome run =
+      doctor(std::string(TestNetwork::kServerAddress) + ":" + std::to_string(server.port()));
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(number(run.out, "qps_limit"), 1'000U);
+  EXPECT_LE(number(run.out, "lookups_per_s"), 1'000U);
+  EXPECT_LE(number(run.out, "queries"), 100U + 2U * 1'000U + 200U);
+}
+
+TEST(Doctor, QuietSaysOnlyWhatIsNotWell) {
+  const Outcome run = doctor("lab", {"-q"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.out, Not(HasSubstr("  ok ")));
+}
+
+// 60,000 in flight do not fit through the sockets that 40 descriptors are: it is said, and the rest
+// is told all the same.
+TEST(Doctor, FewDescriptorsAreNamed) {
+  const TempDir folder;
+  ChildSpec shell;
+  shell.command = {
+      "/bin/bash",     "-c",   "ulimit -n 40; exec \"$0\" \"$@\"", program(), "doctor", "-r", "lab",
+      "--concurrency", "60000"};
+  shell.stdout_path = folder.write("out", "");
+  Child child(shell);
+  EXPECT_EQ(child.wait(60'000), 0);
+  EXPECT_THAT(
+      read_text(shell.stdout_path),
+      AllOf(HasSubstr("warning  open files"), HasSubstr("40 allowed"), HasSubstr(" lookups/s")));
+}
+
+}  // namespace
+}  // namespace mxbulk::test

@@ -1,0 +1,37 @@
+#include "net/system_probe.h"
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+namespace mxbulk::net {
+namespace {
+
+TEST(SystemProbe, FileLimitsAreTheProcess) {
+  rlimit limit{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &limit), 0);
+  EXPECT_EQ(file_limits().soft, limit.rlim_cur);
+  EXPECT_EQ(file_limits().hard, limit.rlim_max);
+}
+
+TEST(SystemProbe, ASocketHasABuffer) {
+  const UdpAbilities found = probe_udp();
+  ASSERT_TRUE(found.has_socket);
+  EXPECT_TRUE(found.has_batches);
+  EXPECT_GT(found.answers_a_socket, 0U);
+  EXPECT_LE(found.receive_buffer, found.receive_buffer_wanted);
+  EXPECT_EQ(found.receive_buffer / 2'304, found.answers_a_socket);
+}
+
+TEST(SystemProbe, WithoutDescriptorsThereIsNoSocket) {
+  const FileLimits before = file_limits();
+  const rlimit none{0, before.hard};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  const UdpAbilities found = probe_udp();
+  const rlimit again{before.soft, before.hard};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &again), 0);
+  EXPECT_FALSE(found.has_socket);
+  EXPECT_EQ(found.answers_a_socket, 0U);
+}
+
+}  // namespace
+}  // namespace mxbulk::net
