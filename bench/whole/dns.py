@@ -2,7 +2,7 @@
 """DNS at wire speed: what a lookup costs, and whether the window keeps a resolver busy.
 
     cmake --preset bench && cmake --build --preset bench
-    bench/whole/dns.py                 # all four parts, 5 rounds: some ten minutes
+    bench/whole/dns.py                 # all four parts, 5 rounds: a quarter of an hour
     bench/whole/dns.py shared own      # only some
 
     shared  500,000 names at 24 shared exchanges, NSD: CPU a lookup against a bare ares_query loop
@@ -32,8 +32,12 @@ SLOW_IN_FLIGHT = 20_000
 SLOW_MEAN_MS, SLOW_SIGMA = 100, 0.8
 LOSS_SHARE, LOSS_DELAY_MS = 0.05, 50
 UNKNOWN_MAX = 0.001
-WINDOWS = {"NSD": (100, 1_000, 8_000), "Unbound, cold": (30, 100, 300, 1_000),
-           "far and lossy": (1_000, 3_000, 8_000)}
+# Of part auto: the share of --domains that is asked, and the fixed windows.
+RESOLVERS = {
+    "NSD": (0.4, (100, 1_000, 8_000)),
+    "Unbound, cold": (0.12, (30, 100, 300, 1_000)),
+    "far and lossy": (0.4, (2_000, 4_000, 8_000)),
+}
 
 
 def aim(text, value, limit, at_least=False):
@@ -153,10 +157,6 @@ def slow(args, folder):
 
 # --- auto -----------------------------------------------------------------------------------------
 
-def window_contestants(what):
-    return [Contestant("auto", []), *(Contestant(f"{window:,}", []) for window in WINDOWS[what])]
-
-
 def window_round(args, folder, listed, start_server, log):
     """One server a run, so that each begins with a cold cache."""
     summary = os.path.join(folder, "summary.json")
@@ -166,7 +166,7 @@ def window_round(args, folder, listed, start_server, log):
             one.command = resolve_command(args, folder, server.port, "--concurrency", window,
                                           "--max-unknown", "100%", "--summary-json", summary)
             one.run(log)
-        check(folder, os.path.join(folder, "out.jsonl"), unknown_max=args.auto_domains)
+        check(folder, os.path.join(folder, "out.jsonl"), unknown_max=args.domains)
         with open(summary, encoding="utf-8") as text:
             said = json.load(text)
         one.runs[-1].update(queries=said["dns"]["queries"], retries=said["dns"]["retries"],
@@ -189,24 +189,27 @@ def window_lines(what, listed, domains):
 
 
 def auto(args, folder):
-    subprocess.run([sys.executable, os.path.join(HERE, "make_world.py"), folder, "--rows",
-                    str(args.auto_domains), "--domains", str(args.auto_domains), "--seed",
-                    str(args.seed)], check=True)
-    lab = lambda: LabServer(args.lab_server, folder, LOSS_DELAY_MS, LOSS_SHARE)
     lines, found = [], []
-    with Nsd(args.nsd, folder) as nsd, \
-            open(os.path.join(folder, "log.txt"), "w", encoding="utf-8") as log:
-        unbound = lambda: Unbound(args.unbound, folder, nsd.port)
-        for what, start in (("NSD", lambda: Running(nsd)), ("Unbound, cold", unbound),
-                            ("far and lossy", lab)):
-            if args.resolver not in (None, what):
-                continue
-            listed = window_contestants(what)
+    for what, (share, windows) in RESOLVERS.items():
+        if args.resolver not in (None, what):
+            continue
+        domains = round(share * args.domains)
+        subprocess.run([sys.executable, os.path.join(HERE, "make_world.py"), folder, "--rows",
+                        str(domains), "--domains", str(domains), "--seed", str(args.seed)],
+                       check=True)
+        listed = [Contestant("auto", []),
+                  *(Contestant(f"{window:,}", []) for window in windows)]
+        with Nsd(args.nsd, folder) as nsd, \
+                open(os.path.join(folder, "log.txt"), "w", encoding="utf-8") as log:
+            start = {"NSD": lambda: Running(nsd),
+                     "Unbound, cold": lambda: Unbound(args.unbound, folder, nsd.port),
+                     "far and lossy": lambda: LabServer(args.lab_server, folder, LOSS_DELAY_MS,
+                                                        LOSS_SHARE)}[what]
             for _ in range(args.rounds):
                 window_round(args, folder, listed, start, log)
-            table, met = window_lines(what, listed, args.auto_domains)
-            lines += [*table, ""]
-            found += met
+        table, met = window_lines(what, listed, domains)
+        lines += [*table, ""]
+        found += met
     return lines[:-1] + aims(found)
 
 
@@ -235,8 +238,7 @@ def parse_args():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("parts", nargs="*", metavar="PART", help="shared, own, slow, auto")
     parser.add_argument("--domains", type=int, default=500_000)
-    parser.add_argument("--auto-domains", type=int, default=200_000)
-    parser.add_argument("--resolver", choices=WINDOWS, help="of part auto; all where not given")
+    parser.add_argument("--resolver", choices=RESOLVERS, help="of part auto; all where not given")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seed", type=int, default=1)
     add_peer_arguments(parser)
@@ -260,7 +262,8 @@ def main():
             print("\n".join(PARTS[part](args, inside)), flush=True)
 
     in_folder(args, run_parts)
-    print(f"{os.cpu_count()} cores shared with the server. `{' '.join(['bench/whole/dns.py', *sys.argv[1:]])}`")
+    command = " ".join(["bench/whole/dns.py", *sys.argv[1:]])
+    print(f"{os.cpu_count()} cores shared with the server. `{command}`")
 
 
 if __name__ == "__main__":
