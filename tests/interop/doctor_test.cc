@@ -148,7 +148,8 @@ TEST(Doctor, AStrangersResolverIsAskedGently) {
       doctor(std::string(TestNetwork::kServerAddress) + ":" + std::to_string(server.port()));
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_EQ(number(run.out, "qps_limit"), 1'000U);
-  EXPECT_LE(number(run.out, "lookups_per_s"), 1'000U);
+  // A tenth of a second may come in one burst, and two seconds are measured.
+  EXPECT_LE(number(run.out, "lookups_per_s"), 1'050U);
   EXPECT_LE(number(run.out, "queries"), 100U + 2U * 1'000U + 200U);
 }
 
