@@ -95,7 +95,7 @@ constexpr ExitCode kExitCodes[] = {
 std::string exit_codes(Command command) {
   if (command == Command::kCheck) {
     return "\nExit codes: 0 judged, 1 internal error, 2 usage, 3 unknown: ask again later, "
-           "5 no resolver.\n";
+           "5 resolver lies.\n";
   }
   if (command == Command::kDoctor) {
     return "\nExit codes: 0 usable, 1 internal error, 2 usage, 5 no resolver answers truly.\n";
