@@ -75,6 +75,7 @@ class Load final : private engine::LookupSink {
 
   int64_t turn(int64_t now_us, int64_t engine_us) {
     now_us_ = now_us;
+    runner_.set_now(engine_us);
     transport_.deliver(runner_, engine_us);
     runner_.turn(engine_us, false);
     advance();
