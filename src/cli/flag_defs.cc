@@ -18,10 +18,10 @@ constexpr CommandSet kResolve = set_of(Command::kResolve);
 constexpr CommandSet kExtract = set_of(Command::kExtract);
 constexpr CommandSet kCheck = set_of(Command::kCheck);
 constexpr CommandSet kDoctor = set_of(Command::kDoctor);
-constexpr CommandSet kRows = kValidate | kExtract;             // read addresses
-constexpr CommandSet kStreams = kRows | kResolve;              // rows in, rows out
+constexpr CommandSet kRows = kValidate | kExtract;              // read addresses
+constexpr CommandSet kStreams = kRows | kResolve;               // rows in, rows out
 constexpr CommandSet kJudging = kValidate | kResolve | kCheck;  // give verdicts by queries
-constexpr CommandSet kAsking = kJudging | kDoctor;             // send queries
+constexpr CommandSet kAsking = kJudging | kDoctor;              // send queries
 constexpr CommandSet kAll = kStreams | kCheck | kDoctor | set_of(Command::kNone);
 
 constexpr uint64_t kNoMax = std::numeric_limits<uint64_t>::max();
@@ -185,8 +185,7 @@ Status set_canary(std::string_view text, Invocation& to) {
     to.options.dns.canaries.push_back(std::move(canary));
   }
   if (to.options.dns.canaries.size() > limits::kCanariesGivenMax) {
-    return Status::usage("name at most " + std::to_string(limits::kCanariesGivenMax) +
-                         " of them");
+    return Status::usage("name at most " + std::to_string(limits::kCanariesGivenMax) + " of them");
   }
   return {};
 }

@@ -21,7 +21,9 @@ class CanaryRing {
     keep_at_ = seen_ + seen_ / 2 + 1;
     kept_[next_to_replace_++ % kept_.size()] = domain;
   }
-  [[nodiscard]] size_t size() const { return next_to_replace_ < kept_.size() ? next_to_replace_ : kept_.size(); }
+  [[nodiscard]] size_t size() const {
+    return next_to_replace_ < kept_.size() ? next_to_replace_ : kept_.size();
+  }
   // Another one each time. Requires: size() > 0.
   [[nodiscard]] DomainId next() { return kept_[next_to_ask_++ % size()]; }
 

@@ -170,14 +170,14 @@ class Dispatcher final : private LookupSink {
   std::deque<ReadyHost> ready_;
   std::vector<HostId> exchange_ids_;  // scratch
   route::MailRoute last_route_;
-  std::vector<DomainId> done_;  // decided, not yet taken
+  std::vector<DomainId> done_;           // decided, not yet taken
   std::vector<DomainName> watch_names_;  // that the watch asks for
   std::vector<uint32_t> held_;           // jobs that failed while the resolver itself is in doubt
   uint32_t next_domain_ = 0;
   uint32_t domains_done_ = 0;
   int64_t now_us_ = 0;
   bool is_delivering_ = false;
-  bool is_closed_ = false;  // no more domains will come
+  bool is_closed_ = false;                       // no more domains will come
   Reason unasked_reason_ = Reason::kDnsTimeout;  // of domains that are given up with the resolver
   uint8_t unasked_rcode_ = 0;
   bool has_given_up_ = false;  // finish_when_down, and it is

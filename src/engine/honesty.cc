@@ -41,8 +41,8 @@ Lie Honesty::proven(bool is_over) const {
 }
 
 bool Honesty::is_good() const {
-  const bool canaries_live = check_.given.found == check_.given.asked &&
-                             (check_.kept.found > 0 || check_.kept.asked == 0);
+  const bool canaries_live =
+      check_.given.found == check_.given.asked && (check_.kept.found > 0 || check_.kept.asked == 0);
   return lie_ == Lie::kNone && !is_temporary(check_.probe) && check_.root == LookupStatus::kFound &&
          canaries_live;
 }

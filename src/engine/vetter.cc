@@ -169,9 +169,9 @@ void Vetter::on_given(uint32_t upstream, uint32_t canary, LookupStatus status) {
 
 // A canary that nobody found and nobody denied, though somebody answers other questions.
 void Vetter::judge_given() {
-  const bool somebody_answers =
-      std::any_of(all_.begin(), all_.end(),
-                  [](const Watched& one) { return one.has_answered && !one.is_left_out; });
+  const bool somebody_answers = std::any_of(all_.begin(), all_.end(), [](const Watched& one) {
+    return one.has_answered && !one.is_left_out;
+  });
   if (!somebody_answers || !failure_.ok()) return;
   for (size_t i = 0; i < given_.size(); ++i) {
     if (!is_temporary(given_[i])) continue;
@@ -214,8 +214,7 @@ Status Vetter::nobody_honest(Lie last) const {
 std::string Vetter::deed(uint32_t upstream, Lie lie) const {
   switch (lie) {
     case Lie::kNone: break;
-    case Lie::kAddressForAll:
-      return "gave an address for a name that cannot exist (RFC 6761 §6.4)";
+    case Lie::kAddressForAll: return "gave an address for a name that cannot exist (RFC 6761 §6.4)";
     case Lie::kDeniesRoot: return "denies that the root of all names exists, as it would any name";
     case Lie::kDeniesGiven:
       return "finds no MX for the canary " + settings_.canaries[all_[upstream].denied_given].text();

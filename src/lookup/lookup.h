@@ -69,7 +69,6 @@ class Lookup {
   [[nodiscard]] const Try& next_try() const { return try_; }
   // Requires: kFailed or kPark was returned.
   [[nodiscard]] LookupStatus failure() const { return failure_; }
-  [[nodiscard]] uint32_t rounds_begun() const { return rounds_; }
   // In this round a resolver said that the name does not exist.
   [[nodiscard]] bool was_denied() const { return denied_by_ != 0; }
   // Bit set: that one did.
