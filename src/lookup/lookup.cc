@@ -12,8 +12,8 @@ Lookup::Step Lookup::begin_round(const LookupPolicy& policy, uint8_t first_upstr
   unanswered_ = 0;
   failed_upstreams_ = 0;
   denied_by_ = 0;
-  without_edns_ = false;
-  in_lower_case_ = false;
+  // See on_timer(): a round of one try has no other that could go without.
+  without_edns_ = in_lower_case_ = policy.tries == 1 && rounds_ > 1;
   retransmit_us_ = retransmit_us;
   try_.upstream = first_upstream;
   return send(policy);

@@ -177,6 +177,17 @@ TEST(Lookup, ACopyThatIsStillOutIsNotWaitedForWithoutEnd) {
   EXPECT_EQ(lookup.failure(), LookupStatus::kServfail);
 }
 
+// With --tries 1 it never did: a path that loses OPT, or letters that are folded in mid-run, made
+// every domain unknown.
+TEST(Lookup, WithOneTryARoundTheNextRoundGoesWithoutEdnsAndInLowerCase) {
+  const LookupPolicy policy = policy_for(1, 1);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kPark);
+  ASSERT_EQ(lookup.begin_round(policy, 0, kRetransmitUs), Step::kSend);
+  EXPECT_FALSE(lookup.next_try().edns);
+  EXPECT_FALSE(lookup.next_try().mixed_case);
+}
+
 TEST(Lookup, FormerrIsAskedAgainWithoutEdnsAtTheSameResolver) {
   const LookupPolicy policy = policy_for(2);
   Lookup lookup = begun(policy);
