@@ -198,7 +198,7 @@ void Vetter::leave_out(uint32_t upstream, Lie lie) {
     return;
   }
   const bool nobody_is_left = left_out_.size() == all_.size();
-  if (nobody_is_left) failure_ = nobody_honest(lie);
+  if (nobody_is_left && !now_.is_end) failure_ = nobody_honest(lie);
 }
 
 Status Vetter::nobody_honest(Lie last) const {

@@ -45,6 +45,18 @@ TEST_F(VetterCanaryTest, OneDomainThatWentAwayIsNoLie) {
   EXPECT_TRUE(dispatcher_->failure().ok()) << message();
 }
 
+// `check` of a domain whose name servers disagree: its resolver seemed to lie, and code 5 came,
+// though nothing stood on a denial.
+TEST_F(VetterCanaryTest, TheOnlyOneThatGoesAwayAtTheEndVoidsNothingThatWasFound) {
+  intern_many("d", 1);
+  settle();
+  world_ = test::World();
+  finish();
+  EXPECT_TRUE(dispatcher_->failure().ok()) << message();
+  EXPECT_EQ(reason(0), Reason::kRfc7505);
+  EXPECT_EQ(dispatcher_->left_out().size(), 1U);
+}
+
 TEST_F(VetterCanaryTest, AGivenCanaryIsAskedOfEachResolverFirst) {
   set_up(2, {"canary.test"});
   add_mx("canary.test");
