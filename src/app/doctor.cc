@@ -1,8 +1,6 @@
 // `doctor`: looks at the machine, asks each resolver, judges.
 #include "mxbulk/doctor.h"
 
-#include <random>
-
 #include "app/asked_resolvers.h"
 #include "app/doctor_judge.h"
 #include "app/resolver_list.h"
@@ -35,19 +33,18 @@ MachineFacts look_at_machine(const DnsOptions& options) {
 }
 
 Status examine(const Endpoint& endpoint, const DnsOptions& options, uint32_t qps,
-               uint64_t window_max, uint64_t seed, ResolverFacts& facts) {
+               uint64_t window_max, ResolverFacts& facts) {
   facts.endpoint = endpoint.text();
   facts.is_loopback = is_loopback(endpoint.address);
   const int64_t timeout_us = options.timeout_ms * 1'000;
-  Status status = probe_resolver(
-      endpoint, {.timeout_us = timeout_us, .tries = options.tries, .seed = seed}, facts);
+  Status status =
+      probe_resolver(endpoint, {.timeout_us = timeout_us, .tries = options.tries}, facts);
   if (!status.ok() || facts.udp != ResolverFacts::Reach::kAnswers) return status;
   const LoadSettings load{.timeout_us = timeout_us,
                           .tries = options.tries,
                           .concurrency = options.concurrency,
                           .qps = qps,
-                          .asks_root = facts.honesty == ResolverFacts::Honesty::kUnknown,
-                          .seed = seed + 1};
+                          .asks_root = facts.honesty == ResolverFacts::Honesty::kUnknown};
   status = load_resolver(endpoint, load, facts);
   facts.bottleneck = bottleneck_of(facts, window_max);
   return status;
@@ -60,16 +57,14 @@ Result<DoctorReport> diagnose(const Options& options) {
   Result<app::AskedResolvers> asked = app::open_resolvers(options.dns.resolvers);
   if (!asked.ok()) return asked.status();
   const std::vector<Endpoint>& endpoints = asked.value().endpoints;
-  std::random_device random;
   DoctorReport report;
   report.facts.machine = app::look_at_machine(options.dns);
   for (const Endpoint& endpoint : endpoints) {
     const uint32_t qps = options.dns.qps >= 0 ? static_cast<uint32_t>(options.dns.qps)
                                               : app::default_qps({endpoint});
-    const uint64_t seed = uint64_t{random()} << 32 | random();
     ResolverFacts& facts = report.facts.resolvers.emplace_back();
     const Status status =
-        app::examine(endpoint, options.dns, qps, report.facts.machine.window_max, seed, facts);
+        app::examine(endpoint, options.dns, qps, report.facts.machine.window_max, facts);
     if (!status.ok()) return status;
     report.is_usable = report.is_usable || app::is_usable(facts);
   }

@@ -1,22 +1,14 @@
 #include "app/net_runner.h"
 
-#include <sys/random.h>
-
 #include <ctime>
 #include <limits>
 
 #include "app/asked_resolvers.h"
 #include "app/canary_list.h"
+#include "app/random_bits.h"
 
 namespace mxbulk::app {
 namespace {
-
-// Up to 256 bytes come whole, once the kernel's generator is seeded (getrandom(2)).
-uint64_t random_bits() {
-  uint64_t bits = 0;
-  (void)!getrandom(&bits, sizeof bits, 0);
-  return bits;
-}
 
 engine::DispatcherSettings settings_of(const DnsOptions& options,
                                        const std::vector<Endpoint>& resolvers,

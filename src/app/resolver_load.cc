@@ -7,9 +7,11 @@
 #include <memory>
 #include <vector>
 
-#include "app/made_up_names.h"
+#include "app/random_bits.h"
 #include "base/clock.h"
+#include "base/limits.h"
 #include "engine/lookup_runner.h"
+#include "engine/made_up_name.h"
 #include "net/dns_transport.h"
 #include "net/loop.h"
 #include "table/host_table.h"
@@ -22,7 +24,8 @@ constexpr size_t kQuietQuestions = 100;  // enough for a 99th percentile
 constexpr int64_t kWarmUpUs = 500'000;   // the window finds itself
 constexpr int64_t kLoadUs = 1'500'000;
 constexpr int64_t kDrainUs = 1'000'000;  // for what is still out
-constexpr size_t kNames = 4'096;         // asked in turn, so that a stranger's cache holds them all
+constexpr size_t kNameLetters = 20;
+constexpr size_t kNames = 4'096;  // asked in turn, so that a stranger's cache holds them all
 
 int64_t processor_us() {
   timespec used{};
@@ -49,11 +52,12 @@ class Load final : private engine::LookupSink {
         lookup_(lookup_settings(resolver, settings)),
         transport_(loop, {resolver}, lookup_.listen_us()),
         runner_(lookup_, transport_, hosts_, *this, nullptr) {
-    MadeUpNames made_up(settings.seed);
-    if (!settings.asks_root) {
-      for (size_t i = 0; i < kNames; ++i) names_.push_back(made_up.next());
-    } else {
+    if (settings.asks_root) {
       names_.emplace_back();
+      return;
+    }
+    for (size_t i = 0; i < kNames; ++i) {
+      names_.push_back(*engine::made_up_name(kNameLetters, engine::kInvalid, random_bits));
     }
   }
 

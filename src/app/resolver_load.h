@@ -18,7 +18,6 @@ struct LoadSettings {
   uint32_t concurrency = 0;  // 0 = finds itself
   uint32_t qps = 0;          // 0 = no limit
   bool asks_root = false;    // in place of names under `invalid.`, where it does not speak of those
-  uint64_t seed = 0;
 };
 
 // Fills latency, rate, window and processor time. Errors: kInternal.

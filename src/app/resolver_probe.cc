@@ -5,9 +5,11 @@
 #include <memory>
 #include <utility>
 
-#include "app/made_up_names.h"
+#include "app/random_bits.h"
 #include "base/clock.h"
+#include "base/limits.h"
 #include "dns/message.h"
+#include "engine/made_up_name.h"
 #include "net/dns_transport.h"
 #include "net/loop.h"
 
@@ -42,11 +44,11 @@ class Prober final : private engine::DnsReplySink {
  public:
   Prober(net::Loop& loop, const Endpoint& resolver, const ProbeSettings& settings)
       : loop_(loop), settings_(settings), transport_(loop, {resolver}, settings.timeout_us) {
-    MadeUpNames names(settings.seed);
     questions_[kTcp].proto = Proto::kTcp;
     questions_[kLarge].type = kTypeDnskey;
     for (const Topic topic : {kMadeUpAddress, kMadeUpExchange}) {
-      questions_[topic].name = names.next();
+      questions_[topic].name =
+          *engine::made_up_name(limits::kProbeLetters, engine::kInvalid, random_bits);
       questions_[topic].letter_case = engine::LetterCase::kProbe;
     }
     questions_[kMadeUpAddress].type = RecordType::kA;

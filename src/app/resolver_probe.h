@@ -1,6 +1,6 @@
 // Some questions to one resolver, each by itself: does it answer, over what, how truly.
 //
-// Threads: one; blocks until all is answered or given up (three time-outs at most).
+// Threads: one; blocks until all is answered or given up (`tries` time-outs at most).
 // Ownership: keeps nothing.
 #pragma once
 
@@ -14,7 +14,6 @@ namespace mxbulk::app {
 struct ProbeSettings {
   int64_t timeout_us = 2'000'000;  // of one try
   uint32_t tries = 3;
-  uint64_t seed = 0;  // of the names that cannot exist
 };
 
 // Fills all that needs no load. Errors: kInternal, where no loop can be made.

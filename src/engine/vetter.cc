@@ -11,8 +11,7 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr NameView kRootName = "\0"sv;
-constexpr NameView kInvalid = "\x07invalid\0"sv;  // RFC 6761 §6.4: no name under it exists
-constexpr size_t kFreshLetters = 12;              // no cache has seen them
+constexpr size_t kFreshLetters = 12;      // no cache has seen them
 constexpr uint32_t kRoundsAtTheEnds = 2;  // of what decides about the whole run: losses are common
 
 }  // namespace
@@ -100,7 +99,7 @@ void Vetter::hold_for_answers() {
 void Vetter::begin_check(uint32_t upstream) {
   Watched& one = all_[upstream];
   one.honesty.begin_check(now_.now_us, now_.domains_begun);
-  one.probe = *random_name(limits::kProbeLetters, kInvalid);
+  one.probe = *made_up_name(limits::kProbeLetters, kInvalid, settings_.random);
   ask(upstream, kProbe, one.probe.view(), RecordType::kA);
   ask(upstream, kRoot, kRootName, RecordType::kSoa);
   for (uint32_t i = 0; i < settings_.canaries.size(); ++i) {
@@ -250,7 +249,7 @@ std::vector<DomainName> Vetter::fresh_names(size_t count) {
   std::vector<DomainName> names;
   const auto add = [&](NameView under) {
     if (names.size() == count) return;
-    if (auto name = random_name(kFreshLetters, under)) names.push_back(*name);
+    if (auto name = made_up_name(kFreshLetters, under, settings_.random)) names.push_back(*name);
   };
   if (!is_on()) return names;
   for (const DomainName& canary : settings_.canaries) add(canary.view());
@@ -260,22 +259,6 @@ std::vector<DomainName> Vetter::fresh_names(size_t count) {
     }
   }
   return names;
-}
-
-// None where the name would be too long.
-std::optional<DomainName> Vetter::random_name(size_t letters, NameView under) {
-  constexpr size_t kLettersADraw = 13;  // 26^13 < 2^64
-  constexpr uint64_t kLetters = 26;
-  std::string wire(1, static_cast<char>(letters));
-  uint64_t bits = 0;
-  for (size_t i = 0; i < letters; ++i) {
-    if (i % kLettersADraw == 0) bits = settings_.random();
-    wire.push_back(static_cast<char>('a' + bits % kLetters));
-    bits /= kLetters;
-  }
-  wire += under;
-  if (wire.size() > limits::kNameWireOctetsMax) return std::nullopt;
-  return DomainName::from_view(wire);
 }
 
 }  // namespace mxbulk::engine

@@ -8,22 +8,18 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/canary_ring.h"
 #include "engine/honesty.h"
 #include "engine/lookup_runner.h"
+#include "engine/made_up_name.h"
 #include "model/domain_name.h"
 #include "mxbulk/status.h"
 #include "table/domain_table.h"
 
 namespace mxbulk::engine {
-
-// 64 random bits a call.
-using RandomSource = std::function<uint64_t()>;
 
 struct VettingSettings {
   RandomSource random;               // for names that nobody can guess; empty: nobody is vetted
@@ -109,7 +105,6 @@ class Vetter {
   [[nodiscard]] Status nobody_honest(Lie last) const;
   [[nodiscard]] std::string deed(uint32_t upstream, Lie lie) const;
   [[nodiscard]] bool holds_up(const Watched& one) const;
-  [[nodiscard]] std::optional<DomainName> random_name(size_t letters, NameView under);
 
   VettingSettings settings_;
   std::vector<std::string> names_;

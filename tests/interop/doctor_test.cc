@@ -81,7 +81,8 @@ TEST(Doctor, ALimitOfQueriesIsKeptAndNamed) {
   const Outcome run = doctor(endpoint_of(*server), {"--json", "--qps", "200"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.out, HasSubstr("\"bottleneck\":\"qps\""));
-  EXPECT_LE(number(run.out, "lookups_per_s"), 200U);
+  // What is saved up for one burst may fall into what is measured.
+  EXPECT_LE(number(run.out, "lookups_per_s"), 220U);
   // The probe's few, the questions one by one, two seconds of load.
   EXPECT_LE(server->counters().udp_questions, 10U + 100U + 2U * 200U + 40U);
 }
