@@ -13,6 +13,8 @@ constexpr int64_t kRoundMinUs =
 constexpr double kDoublingGain = 1.25;  // of the rate: less, and the resolver is at its limit
 constexpr double kTry = 1.25;
 constexpr double kTryGain = 1.1;
+constexpr double kShrink = 0.67;
+constexpr double kShrinkKept = 0.97;  // of the rate, at least
 constexpr uint32_t kRoundsBetweenTriesMin = 8;
 constexpr uint32_t kRoundsBetweenTriesMax = 128;
 
@@ -127,8 +129,9 @@ void Window::judge(double rate, int64_t now_us) {
       base_rate_ = rate;
       base_size_ = size_;
       return resize(size_ * 2);
-    case Phase::kTrying: return rate < kTryGain * base_rate_ ? fail_try() : try_more(now_us);
+    case Phase::kTrying: return rate < kTryGain * base_rate_ ? fail_try() : cruise(size_);
     case Phase::kDeepening: return judge_deeper(now_us);
+    case Phase::kShrinking: return rate < kShrinkKept * base_rate_ ? fail_try() : cruise(size_);
     case Phase::kCruising:
       if (++cruised_rounds_ >= rounds_between_tries_) try_more(now_us);
       return;
@@ -147,7 +150,12 @@ void Window::try_more(int64_t now_us) {
     phase_ = Phase::kDeepening;
     resize(size_ * 2);
     settles_until_us_ = now_us + kDeepSettlesUs;
+  } else if (shrinks_next_) {
+    shrinks_next_ = false;
+    phase_ = Phase::kShrinking;
+    resize(size_ * kShrink);
   } else {
+    shrinks_next_ = true;
     phase_ = Phase::kTrying;
     resize(size_ * kTry);
   }
