@@ -18,7 +18,7 @@ constexpr double kShrinkKept = 0.97;  // of the rate, at least
 constexpr uint32_t kRoundsBetweenTriesMin = 8;
 constexpr uint32_t kRoundsBetweenTriesMax = 128;
 
-constexpr int64_t kNearUs = 8'000;        // a round trip that may be doubled without harm
+constexpr int64_t kNearUs = 2'000;        // a round trip that may be doubled without harm
 constexpr double kDeepKept = 0.95;        // of the rate, at least
 constexpr double kDeepLossesMax = 0.002;  // more than before: then some buffer is full
 // A loss by the deeper window is noticed this late.
