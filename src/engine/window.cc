@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 namespace mxbulk::engine {
 namespace {
@@ -18,7 +19,7 @@ constexpr double kShrinkKept = 0.97;  // of the rate, at least
 constexpr uint32_t kRoundsBetweenTriesMin = 8;
 constexpr uint32_t kRoundsBetweenTriesMax = 128;
 
-constexpr int64_t kNearUs = 2'000;        // a round trip that may be doubled without harm
+constexpr int64_t kNearUs = 3'000;        // a round trip that may be doubled without harm
 constexpr double kDeepKept = 0.95;        // of the rate, at least
 constexpr double kDeepLossesMax = 0.002;  // more than before: then some buffer is full
 // A loss by the deeper window is noticed this late.
@@ -125,7 +126,10 @@ void Window::end_round(int64_t now_us) {
 void Window::judge(double rate, int64_t now_us) {
   switch (phase_) {
     case Phase::kDoubling:
-      if (rate < kDoublingGain * base_rate_) return cruise(base_size_);
+      if (rate < kDoublingGain * base_rate_) {
+        const bool is_second = std::exchange(is_doubted_, true);
+        return is_second ? cruise(base_size_) : void();
+      }
       base_rate_ = rate;
       base_size_ = size_;
       return resize(size_ * 2);
@@ -187,6 +191,7 @@ void Window::cruise(double size) {
 void Window::resize(double size) {
   size_ = std::clamp(size, kSizeMin, double{limits::kWindowMax});
   is_settling_ = true;
+  is_doubted_ = false;
   settles_until_us_ = 0;
   since_ = {};
 }

@@ -87,6 +87,7 @@ class Window {
 
   Phase phase_ = Phase::kDoubling;
   bool is_settling_ = true;
+  bool is_doubted_ = false;  // doubling brought too little in one round, which may be chance
   int64_t settles_until_us_ = 0;
   Round round_;
   Tally recent_;  // losses come in bursts, and late: they are weighed against as long
