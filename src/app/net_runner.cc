@@ -106,7 +106,7 @@ void NetRunner::join() {
 int64_t NetRunner::turn(int64_t now_us) {
   const engine::Intake intake{.closed = intake_closed_.load(std::memory_order_acquire),
                               .reader_waits = reader_waits_.load(std::memory_order_acquire)};
-  transport_->deliver(dispatcher_->sink(), now_us);
+  transport_->deliver(dispatcher_->sink(now_us), now_us);
   dispatcher_->turn(now_us, intake);
   transport_->flush();
   loop_->pause(transport_->gather_us(now_us));

@@ -19,11 +19,10 @@ namespace {
 
 constexpr int64_t kQuietUs = 1'000'000;  // for the questions one by one, at most
 constexpr size_t kQuietQuestions = 100;  // enough for a 99th percentile
-constexpr int64_t kLoadUs = 2'000'000;
-constexpr int64_t kWarmUpUs = 500'000;   // of these: the window finds itself
+constexpr int64_t kWarmUpUs = 500'000;   // the window finds itself
+constexpr int64_t kLoadUs = 1'500'000;
 constexpr int64_t kDrainUs = 1'000'000;  // for what is still out
-constexpr uint64_t kLookupsMax = 1'000'000;
-constexpr size_t kNames = 4'096;  // asked in turn, so that a stranger's cache holds them all
+constexpr size_t kNames = 4'096;         // asked in turn, so that a stranger's cache holds them all
 
 int64_t processor_us() {
   timespec used{};
@@ -41,7 +40,7 @@ engine::LookupSettings lookup_settings(const Endpoint& resolver, const LoadSetti
   return lookup;
 }
 
-// quiet -> load -> drain -> end, by the clock or earlier.
+// quiet -> warm up -> load -> drain -> end, by the clock or earlier.
 class Load final : private engine::LookupSink {
  public:
   Load(net::Loop& loop, const Endpoint& resolver, const LoadSettings& settings)
@@ -71,10 +70,11 @@ class Load final : private engine::LookupSink {
   }
 
  private:
-  enum class Phase : uint8_t { kQuiet, kLoad, kDrain, kEnd };
+  enum class Phase : uint8_t { kQuiet, kWarmUp, kLoad, kDrain, kEnd };
 
   int64_t turn(int64_t now_us, int64_t engine_us) {
     now_us_ = now_us;
+    runner_.set_now(engine_us);
     transport_.deliver(runner_, engine_us);
     runner_.turn(engine_us, false);
     advance();
@@ -89,16 +89,13 @@ class Load final : private engine::LookupSink {
     const int64_t in_phase_us = now_us_ - phase_began_us_;
     switch (phase_) {
       case Phase::kQuiet:
-        if (asked_ >= kQuietQuestions || in_phase_us > kQuietUs) {
-          if (runner_.idle()) enter(Phase::kLoad, now_us_);
-        }
+        if (has_asked_quietly() && runner_.idle()) enter(Phase::kWarmUp, now_us_);
+        return;
+      case Phase::kWarmUp:
+        if (in_phase_us > kWarmUpUs) begin_measuring();
         return;
       case Phase::kLoad:
-        if (!is_measuring_ && in_phase_us > kWarmUpUs) begin_measuring();
-        if (in_phase_us > kLoadUs || asked_ >= kLookupsMax) {
-          end_measuring();
-          enter(Phase::kDrain, now_us_);
-        }
+        if (in_phase_us > kLoadUs) end_measuring();
         return;
       case Phase::kDrain:
         if (runner_.idle() || in_phase_us > kDrainUs) enter(Phase::kEnd, now_us_);
@@ -111,17 +108,25 @@ class Load final : private engine::LookupSink {
     phase_ = phase;
     phase_began_us_ = now_us;
   }
+  [[nodiscard]] bool has_asked_quietly() const {
+    return asked_ >= kQuietQuestions || now_us_ - phase_began_us_ > kQuietUs;
+  }
 
   void ask_on() {
-    if (phase_ == Phase::kQuiet && runner_.idle() && asked_ < kQuietQuestions &&
-        now_us_ - phase_began_us_ <= kQuietUs) {
-      ask();
-      sent_us_ = loop_.now_us();
-    }
-    // No further than a fresh look at the socket: answers wait there too.
-    for (uint32_t i = 0; phase_ == Phase::kLoad && i < limits::kWindowMax; ++i) {
-      if (!runner_.has_room() || asked_ >= kLookupsMax) return;
-      ask();
+    switch (phase_) {
+      case Phase::kQuiet:
+        // Time that it waits for the rate is not the resolver's.
+        if (has_asked_quietly() || !runner_.idle() || !runner_.has_room()) return;
+        ask();
+        sent_us_ = loop_.now_us();
+        return;
+      case Phase::kWarmUp:
+      case Phase::kLoad:
+        // No further than a fresh look at the socket: answers wait there too.
+        for (uint32_t i = 0; i < limits::kWindowMax && runner_.has_room(); ++i) ask();
+        return;
+      case Phase::kDrain:
+      case Phase::kEnd: return;
     }
   }
 
@@ -145,20 +150,16 @@ class Load final : private engine::LookupSink {
   void on_good_answer() override {}
 
   void begin_measuring() {
-    is_measuring_ = true;
-    measured_from_us_ = now_us_;
+    enter(Phase::kLoad, now_us_);
     processor_from_us_ = processor_us();
     answered_before_ = answered_;
   }
-  // A resolver so fast that all is asked within the warm-up is measured over that.
   void end_measuring() {
+    const auto took_us = static_cast<double>(now_us_ - phase_began_us_);
+    rate_ = static_cast<double>(answered_ - answered_before_) * 1e6 / took_us;
+    cpu_share_ = static_cast<double>(processor_us() - processor_from_us_) / took_us;
     window_ = runner_.in_flight();
-    const int64_t from_us = is_measuring_ ? measured_from_us_ : phase_began_us_;
-    const int64_t took_us = std::max<int64_t>(1, now_us_ - from_us);
-    rate_ = static_cast<double>(answered_ - answered_before_) * 1e6 / static_cast<double>(took_us);
-    if (!is_measuring_) return;
-    cpu_share_ =
-        static_cast<double>(processor_us() - processor_from_us_) / static_cast<double>(took_us);
+    enter(Phase::kDrain, now_us_);
   }
 
   void fill(ResolverFacts& facts) {
@@ -191,8 +192,6 @@ class Load final : private engine::LookupSink {
   uint64_t answered_ = 0;
   std::vector<int64_t> latencies_us_;
   int64_t sent_us_ = 0;  // of the question that is alone
-  bool is_measuring_ = false;
-  int64_t measured_from_us_ = 0;
   int64_t processor_from_us_ = 0;
   uint64_t answered_before_ = 0;
   uint64_t window_ = 0;

@@ -1,7 +1,7 @@
 // How fast one resolver really is: first one question after another, then as many at once as it
 // bears, through the transport and the windows of a run.
 //
-// Threads: one; blocks for kQuietUs + kLoadUs and what the last answers take, at most.
+// Threads: one; blocks for some four seconds, and for what the last quiet question takes.
 // Ownership: keeps nothing.
 #pragma once
 

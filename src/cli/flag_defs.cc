@@ -311,7 +311,7 @@ constexpr FlagDef kFlags[] = {
      kAsking, true, true, set_resolver},
     {"canary", '\0', Group::kDns, "DOMAIN,…", "none",
      "Domains that have MX: where a resolver finds none for them, it is not believed",
-     kAsking, true, true, set_canary},
+     kJudging, true, true, set_canary},
     {"concurrency", 'c', Group::kDns, "N", "auto",
      "Lookups in flight for each resolver; auto finds itself", kAsking, false, true,
      set_concurrency},

@@ -50,13 +50,18 @@ class Dispatcher final : private LookupSink {
              DnsTransport& transport, TraceSink* trace);
 
   // Takes new domains from the table as room allows, fires timers. Call after the transport has
-  // delivered its replies to sink().
+  // delivered its replies to sink() of the same time.
   void turn(int64_t now_us, Intake intake);
   [[nodiscard]] int64_t next_wake_us() const {
     if (has_given_up_) return TimerWheel<int>::kNever;
     return std::min(runner_.next_wake_us(), vetter_.next_wake_us());
   }
-  [[nodiscard]] DnsReplySink& sink() { return runner_; }
+  // For the replies that have come by `now_us`.
+  [[nodiscard]] DnsReplySink& sink(int64_t now_us) {
+    now_us_ = now_us;
+    runner_.set_now(now_us);
+    return runner_;
+  }
 
   // Every domain interned so far has its record.
   [[nodiscard]] bool idle() const { return domains_done_ == domains_.size(); }

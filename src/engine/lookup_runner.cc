@@ -290,6 +290,9 @@ void LookupRunner::on_bytes(const Flight& flight, const DnsReply& reply) {
   const bool dislikes_edns = rcode == kFormErr || rcode == kNotImp || rcode == kBadVers;
   if (is_good) {
     count_answer(flight);
+    if (flight.is_plain && upstreams_.keeps_case(flight.upstream)) {
+      upstreams_.on_mixed_unheard(flight.upstream);
+    }
     // What is truncated has no other use than to show that somebody is there.
     if (!slot.is_own || answer_->truncated) sink_.on_good_answer();
   } else if (!(dislikes_edns && flight.with_edns)) {
@@ -310,9 +313,6 @@ void LookupRunner::on_bytes(const Flight& flight, const DnsReply& reply) {
 
 void LookupRunner::count_answer(const Flight& flight) {
   if (flight.in_mixed_case) upstreams_.on_mixed_answered(flight.upstream);
-  if (flight.is_plain && upstreams_.keeps_case(flight.upstream)) {
-    upstreams_.on_mixed_unheard(flight.upstream);
-  }
   Upstream& upstream = upstreams_[flight.upstream];
   const int64_t rtt_us = now_us_ - flight.sent_us;
   if (flight.given_up) {

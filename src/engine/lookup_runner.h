@@ -101,6 +101,8 @@ class LookupRunner final : public DnsReplySink {
   void leave_out(size_t upstream) { upstreams_.leave_out(upstream); }
   void set_keeps_case(size_t upstream, bool keeps) { upstreams_.set_keeps_case(upstream, keeps); }
 
+  // The replies that follow have come by then: else they would seem as old as the last turn.
+  void set_now(int64_t now_us) { now_us_ = now_us; }
   void on_reply(const DnsReply& reply) override;
 
  private:

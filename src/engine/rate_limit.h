@@ -21,15 +21,17 @@ class RateLimit {
     if (per_second_ == 0) return;
     const double burst = std::max(1.0, per_second_ / 10.0);
     const double gained = static_cast<double>(now_us - refilled_at_us_) * per_second_ / 1e6;
-    tokens_ = refilled_at_us_ == 0 ? 1.0 : std::min(burst, tokens_ + gained);
+    tokens_ = refilled_at_us_ < 0 ? 1.0 : std::min(burst, tokens_ + gained);
     refilled_at_us_ = now_us;
   }
-  // Until one more may be sent, about. Requires: not may_send().
-  [[nodiscard]] int64_t wait_us() const { return 1'000'000 / per_second_ + 1; }
+  // From the last refill() until one more may be sent. Requires: not may_send().
+  [[nodiscard]] int64_t wait_us() const {
+    return static_cast<int64_t>((1.0 - tokens_) * 1e6 / per_second_) + 1;
+  }
 
  private:
   uint32_t per_second_;
-  int64_t refilled_at_us_ = 0;
+  int64_t refilled_at_us_ = -1;  // never
   double tokens_ = 0;
 };
 

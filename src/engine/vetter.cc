@@ -58,6 +58,9 @@ void Vetter::turn(const Moment& moment) {
 }
 
 void Vetter::on_denial(uint32_t denied_by) {
+  for (uint32_t i = 0; i < all_.size(); ++i) {
+    if (all_[i].is_left_out) denied_by &= ~(1U << i);  // its agreement is worth nothing
+  }
   const bool is_shared = std::popcount(denied_by) > 1;
   for (uint32_t i = 0; i < all_.size(); ++i) {
     if ((denied_by >> i & 1U) != 0) all_[i].honesty.on_denial(is_shared);
@@ -72,15 +75,17 @@ void Vetter::begin_first_checks() {
 
 // So that the last stretch is covered too.
 void Vetter::begin_last_checks() {
+  bool has_more = false;  // that the end waits for
   for (uint32_t i = 0; i < all_.size(); ++i) {
     Watched& one = all_[i];
     if (one.is_left_out || one.was_checked_last || !one.honesty.has_unchecked()) continue;
     if (one.open > 0 && one.answers_probes) continue;  // that check first
     one.was_checked_last = true;
     if (one.open == 0) begin_check(i);
-    if (!is_ending_) hold_for_answers();
-    is_ending_ = true;
+    has_more = true;
   }
+  if (has_more) hold_for_answers();
+  is_ending_ |= has_more;
 }
 
 // Under a rate the questions go out one after the other.

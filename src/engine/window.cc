@@ -78,6 +78,7 @@ void Window::on_loss(int64_t now_us, int64_t wait_us) {
 }
 
 void Window::fall(int64_t now_us) {
+  fell_at_us_ = now_us;
   if (phase_ == Phase::kDeepening) {
     depth_max_ = base_size_;
     fail_try();
@@ -93,7 +94,6 @@ void Window::fall(int64_t now_us) {
     base_size_ = size_;
     fall_share_ = recent_loss_share();
   }
-  fell_at_us_ = now_us;
   phase_ = Phase::kFallen;
   resize(size_ * kFall);
   begin_round(now_us);

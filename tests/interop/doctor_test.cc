@@ -86,6 +86,14 @@ TEST(Doctor, ALimitOfQueriesIsKeptAndNamed) {
   EXPECT_LE(server->counters().udp_questions, 10U + 100U + 2U * 200U + 40U);
 }
 
+// A question that waited for its turn seemed to have been on its way.
+TEST(Doctor, WaitingForTheRateIsNoLatency) {
+  const Outcome run = doctor("lab", {"--json", "--qps", "10"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_GT(number(run.out, "latency_p50_us"), 0U);
+  EXPECT_LT(number(run.out, "latency_p50_us"), 50'000U);
+}
+
 TEST(Doctor, NobodyListens) {
   const Outcome run = doctor("127.0.0.1:" + std::to_string(free_port()), {"--timeout", "300ms"});
   EXPECT_EQ(run.exit_code, 5);

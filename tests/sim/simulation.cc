@@ -73,7 +73,7 @@ class Run {
   bool turn() {
     read();
     network_.set_now(now_us_);
-    network_.deliver(dispatcher_.sink());
+    network_.deliver(dispatcher_.sink(now_us_));
     const bool is_closed = next_row_ == scenario_.rows.size();
     dispatcher_.turn(now_us_, {.closed = is_closed, .reader_waits = reader_waits()});
     gate_.poll();
@@ -135,8 +135,9 @@ class Run {
   // Copies that nobody waits for any more come in too.
   void drain() {
     while (network_.next_reply_us() != kNever) {
-      network_.set_now(std::max(now_us_, network_.next_reply_us()));
-      network_.deliver(dispatcher_.sink());
+      const int64_t due_us = std::max(now_us_, network_.next_reply_us());
+      network_.set_now(due_us);
+      network_.deliver(dispatcher_.sink(due_us));
     }
   }
 

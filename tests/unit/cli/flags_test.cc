@@ -106,6 +106,8 @@ TEST(Flags, CanariesAreAListOfDomains) {
   const ConfigFile config("canary = [\"a.example\", \"b.example\"]\n");
   EXPECT_EQ(parsed({"resolve", "--config", config.path()}).options.dns.canaries,
             (Strings{"a.example", "b.example"}));
+  EXPECT_NE(refused({"doctor", "--canary", "a.example"}).find("--canary"), std::string::npos)
+      << "it would ask for none";
   EXPECT_NE(refused({"validate", "--canary", "localhost"}).find("--canary"), std::string::npos);
   EXPECT_NE(refused({"validate", "--canary", "a.example,a.example,a.example,a.example,a.example,"
                                              "a.example,a.example,a.example,a.example"})

@@ -43,7 +43,7 @@ class DispatcherTest : public testing::Test {
   void settle() {
     turn();
     for (; answered_ < transport_.count(); turn()) {
-      transport_.answer(dispatcher_->sink(), answered_++, world_);
+      transport_.answer(dispatcher_->sink(now_us_), answered_++, world_);
     }
   }
   [[nodiscard]] size_t asked_for(const std::string& name, RecordType type) const {
@@ -134,9 +134,9 @@ TEST_F(DispatcherTest, DisagreementOfResolversLeavesALint) {
   add_mx("d.test", {{0, "."}});
   intern("d.test");
   turn();
-  transport_.answer_rcode(dispatcher_->sink(), 0, kNxdomain);
+  transport_.answer_rcode(dispatcher_->sink(now_us_), 0, kNxdomain);
   ASSERT_EQ(transport_.count(), 2U);
-  transport_.answer(dispatcher_->sink(), 1, world_);
+  transport_.answer(dispatcher_->sink(now_us_), 1, world_);
   EXPECT_EQ(record(0).reason, Reason::kRfc7505);
   EXPECT_TRUE(record(0).lints.has(Lint::kResolverDisagree));
 }
@@ -148,10 +148,10 @@ TEST_F(DispatcherTest, ServfailNeverFallsThroughToTheAddress) {
   add_a("d.test");
   intern("d.test");
   turn();
-  transport_.answer_rcode(dispatcher_->sink(), 0, kServfail);
+  transport_.answer_rcode(dispatcher_->sink(now_us_), 0, kServfail);
   turn({.closed = true});  // nothing else is left: the slow lane does not wait
   ASSERT_EQ(transport_.count(), 2U);
-  transport_.answer_rcode(dispatcher_->sink(), 1, kServfail);
+  transport_.answer_rcode(dispatcher_->sink(now_us_), 1, kServfail);
   EXPECT_EQ(record(0).reason, Reason::kDnsServfail);
   EXPECT_EQ(asked_for("d.test", RecordType::kA), 0U);
 }
@@ -164,12 +164,12 @@ TEST_F(DispatcherTest, AWaitingReaderEmptiesTheSlowLaneAtOnce) {
   add_mx("d.test", {{0, "."}});
   intern("d.test");
   turn();
-  transport_.answer_rcode(dispatcher_->sink(), 0, kServfail);
+  transport_.answer_rcode(dispatcher_->sink(now_us_), 0, kServfail);
   turn({.closed = false, .reader_waits = false});
   EXPECT_EQ(transport_.count(), 1U);
   turn({.closed = false, .reader_waits = true});
   ASSERT_EQ(transport_.count(), 2U);
-  transport_.answer(dispatcher_->sink(), 1, world_);
+  transport_.answer(dispatcher_->sink(now_us_), 1, world_);
   EXPECT_EQ(record(0).reason, Reason::kRfc7505);
 }
 
@@ -184,8 +184,8 @@ TEST_F(DispatcherTest, TheDeadlineOfADomainCoversItsExchanges) {
   add_mx("d.test", list);
   intern("d.test");
   turn();
-  transport_.answer(dispatcher_->sink(), 0, world_);  // truncated: so many need TCP
-  transport_.answer(dispatcher_->sink(), 1, world_);
+  transport_.answer(dispatcher_->sink(now_us_), 0, world_);  // truncated: so many need TCP
+  transport_.answer(dispatcher_->sink(now_us_), 1, world_);
   for (int guard = 0; !dispatcher_->idle() && guard < 10'000; ++guard) {
     now_us_ = std::max(now_us_, dispatcher_->next_wake_us() - 1);
     turn({.closed = true});
@@ -232,7 +232,7 @@ TEST_F(DispatcherTest, WithoutAResolverEachDomainMayStillGetItsRecord) {
   const size_t asked = transport_.count();
   intern("another.test");
   turn();
-  transport_.answer(dispatcher_->sink(), 0, world_);  // too late
+  transport_.answer(dispatcher_->sink(now_us_), 0, world_);  // too late
   turn();
   EXPECT_TRUE(dispatcher_->idle());
   EXPECT_EQ(transport_.count(), asked);

@@ -165,6 +165,17 @@ TEST_F(LookupRunnerTest, ALateCopyOfAFinishedLookupIsDropped) {
   EXPECT_EQ(runner_->in_flight(), 1U);
 }
 
+// It was timed from turn to turn: one that had come since the last seemed to have taken no time.
+TEST_F(LookupRunnerTest, AnAnswerIsTimedByWhenItCameAndNotByTheLastTurn) {
+  start(name_);
+  runner_->set_now(300'001);
+  transport_.answer(*runner_, 0, world_);
+  turn(300'001);
+  start(other_);
+  turn(300'001 + 300'000);
+  EXPECT_EQ(transport_.count(), 2U) << "asked again sooner than an answer takes";
+}
+
 TEST_F(LookupRunnerTest, AnEarlierCopyMayBringTheAnswer) {
   start(name_);
   run_until(2, kSecondUs);
@@ -172,6 +183,20 @@ TEST_F(LookupRunnerTest, AnEarlierCopyMayBringTheAnswer) {
   ASSERT_EQ(sink_.reports.size(), 1U);
   transport_.fail(*runner_, 1, ReplyKind::kTimeout);
   EXPECT_EQ(runner_->in_flight(), 0U);
+}
+
+// The answers to their last copies, in lower case, came in a row behind all the others: it was
+// taken for one that had begun to fold the letters.
+TEST_F(LookupRunnerTest, AResolverThatIsSlowForAllIsAskedInMixedCaseOn) {
+  runner_->set_keeps_case(0, true);
+  const size_t lookups = limits::kMixedUnheardMax + 1;
+  for (size_t i = 0; i < lookups; ++i) start(name_, i);
+  run_until(3 * lookups, kSecondUs * 3 / 2);
+  ASSERT_EQ(transport_.count(), 3 * lookups);
+  for (size_t i = 0; i < 3 * lookups; ++i) transport_.answer(*runner_, i, world_);
+  EXPECT_EQ(sink_.reports.size(), lookups);
+  start(name_);
+  EXPECT_EQ(transport_.query(3 * lookups).letter_case, LetterCase::kMixed);
 }
 
 TEST_F(LookupRunnerTest, LocalTroubleIsNoAnswer) {
@@ -293,6 +318,17 @@ TEST_F(LookupRunnerTest, WakesForANewDomainAsSoonAsTheRateAllows) {
 }
 
 // A list of thousands once waited for the one resolver that did not answer.
+// Each turn for something else put the next question off by a whole second.
+TEST_F(LookupRunnerTest, ATurnInBetweenPutsOffNoQuestionThatWaitsForTheRate) {
+  set_up({.qps = 1});
+  start(name_);
+  start(other_);
+  turn(900'000);
+  EXPECT_LE(runner_->next_wake_us(), kSecondUs + 2);
+  turn(kSecondUs + 2);
+  EXPECT_EQ(transport_.count(), 2U);
+}
+
 TEST_F(LookupRunnerTest, WhatWaitsForOneResolverHoldsUpNoOther) {
   set_up({.upstreams = 2, .concurrency = 1});
   start(name_);

@@ -150,6 +150,25 @@ TEST(Upstream, TheLossesOfOneWaitAreOneLoss) {
   EXPECT_LT(upstream.window(), fallen);
 }
 
+// They went on counting, and the window fell by a third more.
+TEST(Upstream, LossesOfADeeperWindowUndoNoMoreThanTheDeepening) {
+  Upstream upstream;
+  Resolver near(200, 10);
+  uint32_t window = 0;
+  int64_t changed_us = 0;
+  const auto has_deepened = [&] {  // out of a rest, and not on its way up
+    return upstream.window() == 2 * window && near.now_us() - changed_us > 50'000;
+  };
+  for (int i = 0; i < 100'000 && !has_deepened(); ++i) {
+    if (upstream.window() != window) changed_us = near.now_us();
+    window = upstream.window();
+    near.answer(upstream, 10);
+  }
+  ASSERT_EQ(upstream.window(), 2 * window);
+  lose(upstream, 20'000, near.now_us());
+  EXPECT_EQ(upstream.window(), window);
+}
+
 TEST(Upstream, LateAnswersMakeLossesUndone) {
   Upstream upstream;
   fill(upstream);

@@ -86,12 +86,25 @@ class VetterTest : public testing::Test {
     }
     EXPECT_TRUE(is_over());
   }
+  // The same where all resolvers drop the questions for a name that cannot exist.
+  void finish_without_probes() {
+    is_closed_ = true;
+    for (int guard = 0; guard < 1'000 && !is_over(); ++guard) {
+      turn();
+      for (; answered_ < transport_.count(); ++answered_) {
+        if (!transport_.name(answered_).ends_with("invalid")) answer(answered_);
+      }
+      turn();
+      if (!is_over()) now_us_ = std::max(now_us_, dispatcher_->next_wake_us());
+    }
+    EXPECT_TRUE(dispatcher_->finished()) << message();
+  }
   [[nodiscard]] bool is_over() const {
     return dispatcher_->finished() || !dispatcher_->failure().ok();
   }
 
   void answer(size_t index) {
-    DnsReplySink& sink = dispatcher_->sink();
+    DnsReplySink& sink = dispatcher_->sink(now_us_);
     const DnsQuery& query = transport_.query(index);
     const bool is_root = query.type == RecordType::kSoa;
     switch (manners_[query.upstream]) {
@@ -402,22 +415,53 @@ TEST_F(VetterTest, TwoLiarsThatConfirmEachOtherVoidTheRun) {
   EXPECT_EQ(dispatcher_->failure().code(), StatusCode::kResolver);
 }
 
+// The first is found out while its denial waits for the other's, which then seemed shared.
+TEST_F(VetterTest, WhoIsLeftOutSharesNoDenial) {
+  set_up(3);
+  intern_many("d", 1);
+  turn();
+  now_us_ = limits::kVettingHoldUs;  // nobody has answered yet
+  turn();
+  const auto deny = [&](RecordType type, uint8_t upstream) {
+    for (size_t i = transport_.count(); i-- > 0;) {
+      const DnsQuery& query = transport_.query(i);
+      if (query.type != type || query.upstream != upstream) continue;
+      transport_.answer_rcode(dispatcher_->sink(now_us_), i, kNxdomain);
+      return;
+    }
+    FAIL() << "it was not asked";
+  };
+  deny(RecordType::kMx, 0);
+  deny(RecordType::kSoa, 0);
+  ASSERT_EQ(dispatcher_->left_out().size(), 1U);
+  size_t honest = transport_.count();  // what follows is asked of the third
+  deny(RecordType::kMx, 1);
+  while (honest < transport_.count()) {
+    transport_.answer(dispatcher_->sink(now_us_), honest++, world_);
+  }
+  ASSERT_TRUE(dispatcher_->idle());
+  ASSERT_TRUE(dispatcher_->failure().ok());
+  deny(RecordType::kSoa, 1);
+  EXPECT_EQ(dispatcher_->failure().code(), StatusCode::kResolver);
+}
+
 TEST_F(VetterTest, WhoNeverAnswersProbesHoldsUpTheEndForASecondOnly) {
   intern_many("d", 3);
-  const auto answer_all_but_probes = [&] {
-    for (; answered_ < transport_.count(); ++answered_) {
-      if (!transport_.name(answered_).ends_with("invalid")) answer(answered_);
-    }
-  };
-  is_closed_ = true;
-  for (int guard = 0; guard < 1'000 && !is_over(); ++guard) {
-    turn();
-    answer_all_but_probes();
-    turn();
-    if (!is_over()) now_us_ = std::max(now_us_, dispatcher_->next_wake_us());
-  }
-  EXPECT_TRUE(dispatcher_->finished()) << message();
+  finish_without_probes();
   EXPECT_LE(now_us_, 3 * kSecondUs);
+}
+
+// The time for them was that of the first resolver's questions alone.
+TEST_F(VetterTest, UnderARateTheEndWaitsForTheQuestionsToAllResolvers) {
+  const std::vector<std::string> canaries = {"c0.canary", "c1.canary", "c2.canary"};
+  set_up(2, canaries, 1);
+  for (const std::string& canary : canaries) add_mx(canary);
+  intern_many("d", 2);
+  intern_many("gone", 2, false);  // the other resolver has its say too
+  finish_without_probes();
+  for (const int upstream : {0, 1}) {
+    EXPECT_EQ(count_asked(RecordType::kMx, ".canary", upstream), 2 * canaries.size()) << upstream;
+  }
 }
 
 // --- canaries ------------------------------------------------------------------------------------
@@ -488,7 +532,7 @@ TEST_F(VetterTest, WhoAloneDeniesAGivenCanaryIsLeftOut) {
     const bool is_denied =
         transport_.query(answered_).upstream == 2 && transport_.name(answered_) == "canary.test";
     if (is_denied)
-      transport_.answer_rcode(dispatcher_->sink(), answered_, kNxdomain);
+      transport_.answer_rcode(dispatcher_->sink(now_us_), answered_, kNxdomain);
     else
       answer(answered_);
   }
@@ -526,7 +570,7 @@ TEST_F(VetterTest, TheRootFromACacheHidesNoResolverThatIsCutOff) {
       if (transport_.query(answered_).type == RecordType::kSoa)
         answer(answered_);
       else
-        transport_.answer_rcode(dispatcher_->sink(), answered_, kServfailCode);
+        transport_.answer_rcode(dispatcher_->sink(now_us_), answered_, kServfailCode);
     }
   };
   intern_many("late", 300);
