@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 namespace mxbulk::engine {
 namespace {
@@ -13,10 +14,12 @@ constexpr int64_t kRoundMinUs =
 constexpr double kDoublingGain = 1.25;  // of the rate: less, and the resolver is at its limit
 constexpr double kTry = 1.25;
 constexpr double kTryGain = 1.1;
+constexpr double kShrink = 0.67;
+constexpr double kShrinkKept = 0.97;  // of the rate, at least
 constexpr uint32_t kRoundsBetweenTriesMin = 8;
 constexpr uint32_t kRoundsBetweenTriesMax = 128;
 
-constexpr int64_t kNearUs = 8'000;        // a round trip that may be doubled without harm
+constexpr int64_t kNearUs = 3'000;        // a round trip that may be doubled without harm
 constexpr double kDeepKept = 0.95;        // of the rate, at least
 constexpr double kDeepLossesMax = 0.002;  // more than before: then some buffer is full
 // A loss by the deeper window is noticed this late.
@@ -123,12 +126,16 @@ void Window::end_round(int64_t now_us) {
 void Window::judge(double rate, int64_t now_us) {
   switch (phase_) {
     case Phase::kDoubling:
-      if (rate < kDoublingGain * base_rate_) return cruise(base_size_);
+      if (rate < kDoublingGain * base_rate_) {
+        const bool is_second = std::exchange(is_doubted_, true);
+        return is_second ? cruise(base_size_) : void();
+      }
       base_rate_ = rate;
       base_size_ = size_;
       return resize(size_ * 2);
-    case Phase::kTrying: return rate < kTryGain * base_rate_ ? fail_try() : try_more(now_us);
+    case Phase::kTrying: return rate < kTryGain * base_rate_ ? fail_try() : cruise(size_);
     case Phase::kDeepening: return judge_deeper(now_us);
+    case Phase::kShrinking: return rate < kShrinkKept * base_rate_ ? fail_try() : cruise(size_);
     case Phase::kCruising:
       if (++cruised_rounds_ >= rounds_between_tries_) try_more(now_us);
       return;
@@ -147,7 +154,12 @@ void Window::try_more(int64_t now_us) {
     phase_ = Phase::kDeepening;
     resize(size_ * 2);
     settles_until_us_ = now_us + kDeepSettlesUs;
+  } else if (shrinks_next_) {
+    shrinks_next_ = false;
+    phase_ = Phase::kShrinking;
+    resize(size_ * kShrink);
   } else {
+    shrinks_next_ = true;
     phase_ = Phase::kTrying;
     resize(size_ * kTry);
   }
@@ -179,6 +191,7 @@ void Window::cruise(double size) {
 void Window::resize(double size) {
   size_ = std::clamp(size, kSizeMin, double{limits::kWindowMax});
   is_settling_ = true;
+  is_doubted_ = false;
   settles_until_us_ = 0;
   since_ = {};
 }

@@ -5,6 +5,7 @@
 //   more now and then and keeps it where that brings a tenth more;
 // - while answers take only milliseconds it also doubles where nothing gets lost by it: more in
 //   flight costs nobody anything then, and neither side has to wait for the other's turn;
+// - every other try is for a third less, which is kept where it brings as much;
 // - where more than a tenth of the questions get lost it falls by a third, and comes back where the
 //   rate fell with it: then the losses were the network's noise and not too many questions;
 // - where answers turn out to be late, and not lost, the fall is taken back.
@@ -49,6 +50,7 @@ class Window {
     kCruising,
     kTrying,     // a quarter more
     kDeepening,  // twice as much where answers are near
+    kShrinking,  // a third less: what chance has let grow comes back
     kFallen,
   };
   struct Tally {
@@ -85,6 +87,7 @@ class Window {
 
   Phase phase_ = Phase::kDoubling;
   bool is_settling_ = true;
+  bool is_doubted_ = false;  // doubling brought too little in one round, which may be chance
   int64_t settles_until_us_ = 0;
   Round round_;
   Tally recent_;  // losses come in bursts, and late: they are weighed against as long
@@ -96,7 +99,8 @@ class Window {
   double base_rate_ = 0;           // before the window was changed
   double base_size_ = 0;           // and the window that brought it
   double base_share_ = 0;          // and what was lost then
-  double depth_max_;               // deeper than this, questions got lost
+  bool shrinks_next_ = false;
+  double depth_max_;  // deeper than this, questions got lost
 
   int64_t fell_at_us_ = 0;
   double fall_share_ = 0;  // of questions that were lost when it fell

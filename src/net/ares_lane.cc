@@ -33,17 +33,46 @@ AresLane::AresLane(Shared& shared, const Endpoint& resolver, int64_t timeout_us)
       capacity_(std::min(port_->receive_capacity(), limits::kLaneInFlightMax)),
       book_(capacity_),
       channel_(std::make_unique<AresChannel>(resolver, 0, timeout_us, nullptr, nullptr)) {
-  // c-ares keeps a pointer to this table.
-  static const ares_socket_functions kFunctions = {on_socket, on_close, on_connect, on_receive,
-                                                   on_send};
   if (channel_->ok()) {
-    ares_set_socket_functions(channel_->get(), &kFunctions, this);
+    take_over_sockets();
   } else {
     is_open_ = false;
   }
 }
 
 AresLane::~AresLane() = default;
+
+#if ARES_VERSION >= 0x012200
+// From 1.34 on c-ares reads one datagram a call, unless it is told that another read cannot block:
+// the rest of a batch would be lost to the next lane.
+void AresLane::take_over_sockets() {
+  ares_socket_functions_ex functions{};
+  functions.version = 1;
+  functions.flags = ARES_SOCKFUNC_FLAG_NONBLOCKING;
+  functions.asocket = on_socket;
+  functions.aclose = on_close;
+  functions.asetsockopt = [](ares_socket_t, ares_socket_opt_t, const void*, ares_socklen_t, void*) {
+    errno = ENOSYS;  // it takes that for our decision
+    return -1;
+  };
+  functions.aconnect = [](ares_socket_t fd, const sockaddr* address, ares_socklen_t size, unsigned,
+                          void* lane) { return on_connect(fd, address, size, lane); };
+  functions.arecvfrom = on_receive;
+  functions.asendto = [](ares_socket_t fd, const void* octets, size_t size, int, const sockaddr*,
+                         ares_socklen_t, void* lane) {
+    const iovec part{const_cast<void*>(octets), size};
+    return on_send(fd, &part, 1, lane);
+  };
+  ares_set_socket_functions_ex(channel_->get(), &functions, this);
+}
+#else
+void AresLane::take_over_sockets() {
+  // c-ares keeps a pointer to this table.
+  static const ares_socket_functions kFunctions = {on_socket, on_close, on_connect, on_receive,
+                                                   on_send};
+  ares_set_socket_functions(channel_->get(), &kFunctions, this);
+}
+#endif
 
 void AresLane::ask(const engine::DnsQuery& query) {
   assert(has_room());
@@ -62,6 +91,7 @@ void AresLane::ask(const engine::DnsQuery& query) {
   ++asked_;
   open.is_with_cares = true;
   asking_ = &open;
+  packet_ = std::span(packet).first(size);
   ares_send(channel_->get(), packet.data(), static_cast<int>(size), on_done, &open);
   asking_ = nullptr;
 }
@@ -122,20 +152,22 @@ ares_ssize_t AresLane::on_send(ares_socket_t, const iovec* parts, int count, voi
   ares_ssize_t total = 0;
   for (int i = 0; i < count; ++i) {
     const std::span packet(static_cast<const uint8_t*>(parts[i].iov_base), parts[i].iov_len);
-    lane->learn(packet);
-    lane->port_->queue(packet);
+    lane->send_asked(packet);
     total += static_cast<ares_ssize_t>(packet.size());
   }
   return total;
 }
 
-// c-ares from 1.30 on writes packets anew, with an ID of its own: what counts is what goes out.
-void AresLane::learn(std::span<const uint8_t> packet) {
+// c-ares from 1.30 on writes packets anew, with an ID of its own, and a cookie (RFC 7873) that the
+// longest name leaves no room for: its ID counts, and what goes out is our packet.
+void AresLane::send_asked(std::span<const uint8_t> rewritten) {
   OpenQuery* const query = std::exchange(asking_, nullptr);
-  if (query == nullptr) return;
-  const auto question = packet.subspan(dns::kHeaderBytes, query->question_size);
+  if (query == nullptr || rewritten.size() < dns::kHeaderBytes) return;
+  std::copy_n(rewritten.begin(), 2, packet_.begin());
+  const auto question = packet_.subspan(dns::kHeaderBytes, query->question_size);
   std::copy(question.begin(), question.end(), query->question.begin());
-  book_.file(*query, static_cast<uint16_t>(packet[0] << 8 | packet[1]));
+  book_.file(*query, static_cast<uint16_t>(packet_[0] << 8 | packet_[1]));
+  port_->queue(packet_);
 }
 
 ares_ssize_t AresLane::on_receive(ares_socket_t, void* buffer, size_t size, int, sockaddr* from,

@@ -85,7 +85,8 @@ class AresLane {
   [[nodiscard]] std::optional<std::span<const uint8_t>> next_datagram();
   void settle(OpenQuery& query, engine::ReplyKind kind);
   void let_go(OpenQuery& query);
-  void learn(std::span<const uint8_t> packet);
+  void take_over_sockets();
+  void send_asked(std::span<const uint8_t> rewritten);
   void watch(bool for_room);
 
   Shared& shared_;
@@ -99,6 +100,7 @@ class AresLane {
   QueryIds ids_;
   QueryBook book_;
   OpenQuery* asking_ = nullptr;  // while c-ares is being asked
+  std::span<uint8_t> packet_;    // what it asks, as we wrote it
   uint32_t asked_ = 0;  // since it was opened
   uint32_t receive_budget_ = 0;  // batches
   std::unique_ptr<AresChannel> channel_;  // last: its end calls back into the members above

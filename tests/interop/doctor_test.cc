@@ -81,8 +81,7 @@ TEST(Doctor, ALimitOfQueriesIsKeptAndNamed) {
   const Outcome run = doctor(endpoint_of(*server), {"--json", "--qps", "200"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.out, HasSubstr("\"bottleneck\":\"qps\""));
-  // What is saved up for one burst may fall into what is measured.
-  EXPECT_LE(number(run.out, "lookups_per_s"), 220U);
+  EXPECT_LE(number(run.out, "lookups_per_s"), 220U);  // a burst of a tenth may fall into it
   // The probe's few, the questions one by one, two seconds of load.
   EXPECT_LE(server->counters().udp_questions, 10U + 100U + 2U * 200U + 40U);
 }
@@ -157,8 +156,7 @@ TEST(Doctor, AStrangersResolverIsAskedGently) {
       doctor(std::string(TestNetwork::kServerAddress) + ":" + std::to_string(server.port()));
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_EQ(number(run.out, "qps_limit"), 1'000U);
-  // A tenth of a second may come in one burst, and two seconds are measured.
-  EXPECT_LE(number(run.out, "lookups_per_s"), 1'050U);
+  EXPECT_LE(number(run.out, "lookups_per_s"), 1'100U);  // a burst of a tenth may fall into it
   EXPECT_LE(number(run.out, "queries"), 100U + 2U * 1'000U + 200U);
 }
 

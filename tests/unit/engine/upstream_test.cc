@@ -80,7 +80,8 @@ TEST(Upstream, DoesNotFloodAResolverThatIsAtItsLimit) {
   EXPECT_GE(upstream.window(), 100U);
 }
 
-TEST(Upstream, ANearResolverIsNeverAskedMoreThanItAnswersInSixteenMilliseconds) {
+// A quarter more while it tries.
+TEST(Upstream, ANearResolverIsNeverAskedMoreThanItAnswersInSixMilliseconds) {
   Upstream upstream;
   Resolver near(200, 10);
   uint32_t largest = 0;
@@ -88,8 +89,8 @@ TEST(Upstream, ANearResolverIsNeverAskedMoreThanItAnswersInSixteenMilliseconds) 
     near.answer(upstream, 10);
     largest = std::max(largest, upstream.window());
   }
-  EXPECT_LE(largest, 1'600U);
-  EXPECT_GE(upstream.window(), 800U);
+  EXPECT_LE(largest, 600U * 5 / 4);
+  EXPECT_GE(upstream.window(), 300U);
 }
 
 TEST(Upstream, FindsTheKneeOfAResolverInBetween) {

@@ -49,6 +49,7 @@ class World {
     }
     now_us_ = until_us;
   }
+  void become(const Kind& kind) { kind_ = kind; }
   [[nodiscard]] uint64_t answers() const { return answers_; }
   [[nodiscard]] uint64_t losses() const { return losses_; }
   [[nodiscard]] uint32_t window() const { return upstream_.window(); }
@@ -139,6 +140,17 @@ TEST(Window, HoldsMillisecondsOfANearResolver) {
   world.run_until(10 * kSecondUs);
   EXPECT_GE(world.window(), 512U);
   EXPECT_LE(world.window(), 2'048U);
+}
+
+// A cold recursor that grew warm, or chance, had let it grow: nothing brought it back.
+TEST(Window, ShrinksWhereLessBringsAsMuch) {
+  World world({.latency_us = 20'000, .service_us = 20}, 0);
+  world.run_until(10 * kSecondUs);
+  const uint32_t before = world.window();
+  EXPECT_GE(before, 900U);
+  world.become({.latency_us = 20'000, .service_us = 100});  // full with two hundred
+  world.run_until(120 * kSecondUs);
+  EXPECT_LE(world.window(), before / 2);
 }
 
 // A socket's default buffer holds some 270 small questions.
