@@ -17,12 +17,12 @@ struct MachineFacts {
   uint64_t files_hard = 0;
   uint64_t window_max = 0;  // questions in flight that a run may come to, for each resolver
   bool has_socket = false;  // a UDP socket can be opened at all
-  uint64_t receive_buffer_wanted = 0;  // octets, as getsockopt(2) tells them
-  uint64_t receive_buffer = 0;         // octets that a socket really got
-  uint64_t receive_buffer_cap = 0;     // net.core.rmem_max; 0 = cannot be read
-  uint64_t answers_a_socket = 0;       // that its buffer holds for certain
-  bool has_batches = false;            // sendmmsg(2), recvmmsg(2)
-  bool has_segmentation = false;       // UDP_SEGMENT, udp(7)
+  uint64_t receive_buffer_wanted_bytes = 0;  // octets, as getsockopt(2) tells them
+  uint64_t receive_buffer_bytes = 0;         // octets that a socket really got
+  uint64_t receive_buffer_cap_bytes = 0;     // net.core.rmem_max; 0 = cannot be read
+  uint64_t answers_a_socket = 0;             // that its buffer holds for certain
+  bool has_batches = false;                  // sendmmsg(2), recvmmsg(2)
+  bool has_segmentation = false;             // UDP_SEGMENT, udp(7)
   std::vector<std::string> libraries;
 };
 

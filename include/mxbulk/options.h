@@ -23,9 +23,9 @@ enum class Mode : uint8_t {
 struct InputOptions {
   std::vector<std::string> files;  // "-" is standard input; empty means "-"
   Format format = Format::kAuto;
-  std::string column;      // a header's name or a 1-based number; empty = find it
+  std::string column;               // a header's name or a 1-based number; empty = find it
   std::string json_path = "email";  // dots descend: `contact.email`
-  char delimiter = '\0';   // '\0' = find it among , ; tab |
+  char delimiter = '\0';            // '\0' = find it among , ; tab |
   bool no_headers = false;
   uint64_t limit_rows = 0;  // 0 = all
 };
@@ -36,8 +36,8 @@ struct OutputOptions {
   Mode mode = Mode::kAppend;
   std::vector<std::string> columns;  // without prefix; empty = the default set
   std::string prefix = "mx_";
-  std::vector<Verdict> only;  // rows with other verdicts are left out; empty = all rows
-  bool csv_safe = false;      // prefix cells that a spreadsheet would run with '
+  std::vector<Verdict> only;      // rows with other verdicts are left out; empty = all rows
+  bool csv_safe = false;          // prefix cells that a spreadsheet would run with '
   std::string summary_json_path;  // empty = none
 };
 
@@ -46,11 +46,11 @@ struct DnsOptions {
   // Empty = the servers of /etc/resolv.conf.
   std::vector<std::string> resolvers;
   std::vector<std::string> canaries;  // domains that must have MX; at most 8
-  uint32_t concurrency = 0;  // lookups in flight for each resolver; 0 = finds itself
-  int64_t qps = -1;          // -1 = none for a loopback resolver, 1000 else; 0 = no limit
-  int64_t timeout_ms = 2'000;       // of one try, an upper bound
-  uint32_t tries = 3;               // for one round of asking
-  int64_t dns_deadline_ms = 20'000;  // of asking time for one domain
+  uint32_t concurrency = 0;           // lookups in flight for each resolver; 0 = finds itself
+  int64_t qps = -1;                   // -1 = none for a loopback resolver, 1000 else; 0 = no limit
+  int64_t timeout_ms = 2'000;         // of one try, an upper bound
+  uint32_t tries = 3;                 // for one round of asking
+  int64_t dns_deadline_ms = 20'000;   // of asking time for one domain
 };
 
 struct Options {

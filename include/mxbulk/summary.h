@@ -23,13 +23,13 @@ struct Summary {
   uint64_t worst_dead_rows = 0;
   uint64_t ragged_rows = 0;
 
-  uint64_t dns_queries = 0;   // datagrams and TCP questions sent
-  uint64_t dns_answers = 0;   // accepted
-  uint64_t dns_forged = 0;    // dropped: wrong sender, ID or question
+  uint64_t dns_queries = 0;  // datagrams and TCP questions sent
+  uint64_t dns_answers = 0;  // accepted
+  uint64_t dns_forged = 0;   // dropped: wrong sender, ID or question
   uint64_t dns_retries = 0;
   // One line for each resolver that was found to lie and asked no more: who, and what it did.
   std::vector<std::string> resolvers_left_out;
-  uint32_t qps_default = 0;   // questions a second at most, though nobody asked for it; 0 = no limit
+  uint32_t qps_default = 0;  // questions a second at most, though nobody asked for it; 0 = no limit
   double seconds = 0;
   bool dry_run = false;
   std::string output_path;  // "-" for standard output

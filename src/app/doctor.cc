@@ -22,9 +22,9 @@ MachineFacts look_at_machine(const DnsOptions& options) {
   machine.files_hard = files.hard;
   machine.window_max = options.concurrency > 0 ? options.concurrency : limits::kWindowMax;
   machine.has_socket = udp.has_socket;
-  machine.receive_buffer_wanted = udp.receive_buffer_wanted;
-  machine.receive_buffer = udp.receive_buffer;
-  machine.receive_buffer_cap = udp.receive_buffer_cap;
+  machine.receive_buffer_wanted_bytes = udp.receive_buffer_wanted_bytes;
+  machine.receive_buffer_bytes = udp.receive_buffer_bytes;
+  machine.receive_buffer_cap_bytes = udp.receive_buffer_cap_bytes;
   machine.answers_a_socket = udp.answers_a_socket;
   machine.has_batches = udp.has_batches;
   machine.has_segmentation = udp.has_segmentation;

@@ -69,14 +69,14 @@ Finding judge_buffer(const MachineFacts& machine) {
     finding.advice = "raise the limit of open files, or leave the sandbox that forbids sockets";
     return finding;
   }
-  finding.found = output::with_thousands(machine.receive_buffer) +
+  finding.found = output::with_thousands(machine.receive_buffer_bytes) +
                   " octets: " + output::with_thousands(machine.answers_a_socket) +
                   " questions in flight a socket, " +
                   output::with_thousands(sockets_a_resolver(machine)) + " sockets at most";
-  if (machine.receive_buffer >= machine.receive_buffer_wanted) return finding;
+  if (machine.receive_buffer_bytes >= machine.receive_buffer_wanted_bytes) return finding;
   finding.level = Level::kWarning;
   finding.advice =
-      "sysctl -w net.core.rmem_max=" + std::to_string(machine.receive_buffer_wanted / 2) +
+      "sysctl -w net.core.rmem_max=" + std::to_string(machine.receive_buffer_wanted_bytes / 2) +
       " makes do with fewer sockets, which is faster";
   return finding;
 }

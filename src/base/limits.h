@@ -7,22 +7,23 @@
 namespace mxbulk::limits {
 
 // --- addresses ---------------------------------------------------------------------------------
-inline constexpr size_t kLocalPartOctetsMax = 64;   // RFC 5321 §4.5.3.1.1
-inline constexpr size_t kDomainOctetsMax = 253;     // RFC 1035 §2.3.4, as text without the last dot
-inline constexpr size_t kAddressOctetsMax = 254;    // RFC 5321 §4.5.3.1.3 less the angle brackets
-inline constexpr size_t kLabelOctetsMax = 63;       // RFC 1035 §2.3.4
-inline constexpr size_t kNameWireOctetsMax = 255;   // RFC 1035 §3.1, the root's zero included
-inline constexpr size_t kIdnaOctetsMax = 1'024;     // 253 code points of 4 octets: no more can fit
-inline constexpr size_t kIdnaAnswers = 4'096;       // kept; the IDN domains of a national list
+inline constexpr size_t kLocalPartOctetsMax = 64;  // RFC 5321 §4.5.3.1.1
+inline constexpr size_t kDomainOctetsMax = 253;    // RFC 1035 §2.3.4, as text without the last dot
+inline constexpr size_t kAddressOctetsMax = 254;   // RFC 5321 §4.5.3.1.3 less the angle brackets
+inline constexpr size_t kLabelOctetsMax = 63;      // RFC 1035 §2.3.4
+inline constexpr size_t kNameWireOctetsMax = 255;  // RFC 1035 §3.1, the root's zero included
+inline constexpr size_t kIdnaOctetsMax = 1'024;    // 253 code points of 4 octets: no more can fit
+inline constexpr size_t kIdnaAnswers = 4'096;      // kept; the IDN domains of a national list
 
 // --- input -------------------------------------------------------------------------------------
-inline constexpr size_t kRowBytesMax = 16U << 20;   // longer: bad_row; bounds memory on a lost quote
-inline constexpr size_t kBlockBytes = 256U << 10;   // fits the second-level cache with its keys
-inline constexpr size_t kMadeBlockBytes = 8U << 20;  // padding and keys added to the rows of a block
-inline constexpr size_t kColumnsMax = 4096;         // a header wider than any warehouse takes
-inline constexpr size_t kSampleRows = 100;          // looked at to find the e-mail column
-inline constexpr size_t kRawKeptBytes = 1U << 20;   // of a row over the cap that becomes JSON
-inline constexpr int kZstdWindowLogMax = 27;        // 128 MiB, as zstd itself by default
+inline constexpr size_t kRowBytesMax = 16U << 20;  // longer: bad_row; bounds memory on a lost quote
+inline constexpr size_t kBlockBytes = 256U << 10;  // fits the second-level cache with its keys
+inline constexpr size_t kMadeBlockBytes = 8U
+                                          << 20;   // padding and keys added to the rows of a block
+inline constexpr size_t kColumnsMax = 4096;        // a header wider than any warehouse takes
+inline constexpr size_t kSampleRows = 100;         // looked at to find the e-mail column
+inline constexpr size_t kRawKeptBytes = 1U << 20;  // of a row over the cap that becomes JSON
+inline constexpr int kZstdWindowLogMax = 27;       // 128 MiB, as zstd itself by default
 
 // --- DNS ---------------------------------------------------------------------------------------
 inline constexpr size_t kDnsMessageBytesMax = 65'535;  // RFC 1035 §4.2.2, over TCP
@@ -31,46 +32,49 @@ inline constexpr size_t kCnameLinksMax = 8;            // longer chains count as
 inline constexpr size_t kMxRecordsMax = 512;           // read from one answer; then it is "cut"
 inline constexpr size_t kAddressRecordsMax = 64;       // read from one answer: far beyond any host
 inline constexpr size_t kNamePointersMax = 127;  // followed in one name: it has no more labels
-inline constexpr size_t kLanesMax = 512;  // UDP sockets a resolver: kConcurrencyMax of small buffers
+inline constexpr size_t kLanesMax =
+    512;  // UDP sockets a resolver: kConcurrencyMax of small buffers
 inline constexpr uint32_t kReceiveBatchesMax = 8;  // of a socket, before others get their turn
-inline constexpr size_t kTcpLeftAloneMax = 256;  // each on a connection alone: more take too long
+inline constexpr size_t kTcpLeftAloneMax = 256;    // each on a connection alone: more take too long
 inline constexpr uint32_t kLaneQueriesMax = 100'000;  // of one source port; a forger needs longer
 inline constexpr uint32_t kLaneInFlightMax = 16'384;  // a quarter of the IDs: easy to find and hard
                                                       // to guess
 
 // --- routing -----------------------------------------------------------------------------------
-inline constexpr size_t kExchangesMax = 100;      // looked up for one domain, in all
-inline constexpr size_t kExchangesAtOnce = 16;    // bounds one domain's fan-out
+inline constexpr size_t kExchangesMax = 100;    // looked up for one domain, in all
+inline constexpr size_t kExchangesAtOnce = 16;  // bounds one domain's fan-out
 inline constexpr uint32_t kTtlOddLowSeconds = 60;
 inline constexpr uint32_t kTtlOddHighSeconds = 7 * 24 * 3600;
-inline constexpr size_t kLongListExchanges = 5;   // more, of different providers: lint
+inline constexpr size_t kLongListExchanges = 5;  // more, of different providers: lint
 
 // --- engine ------------------------------------------------------------------------------------
 inline constexpr uint32_t kDomainsMax = (1U << 27) - 64;  // what a RowKey can name
-inline constexpr uint32_t kWindowStart = 128;      // in flight before anything is known
-inline constexpr uint32_t kWindowMax = 8'192;      // `auto` goes no higher
-inline constexpr uint32_t kConcurrencyMax = 60'000;  // --concurrency; IDs are 16 bits a socket
-inline constexpr int64_t kRetransmitMinUs = 200'000;  // below it one stall of the resolver doubles load
+inline constexpr uint32_t kWindowStart = 128;             // in flight before anything is known
+inline constexpr uint32_t kWindowMax = 8'192;             // `auto` goes no higher
+inline constexpr uint32_t kConcurrencyMax = 60'000;       // --concurrency; IDs are 16 bits a socket
+inline constexpr int64_t kRetransmitMinUs =
+    200'000;  // below it one stall of the resolver doubles load
 inline constexpr int64_t kSlowLaneAfterUs = 5'000'000;  // a failure is asked again this much later
-inline constexpr int64_t kTrustResolverUs = 30'000'000;  // its word is wanted so long after an answer
+inline constexpr int64_t kTrustResolverUs =
+    30'000'000;                                        // its word is wanted so long after an answer
 inline constexpr int64_t kLeaveSilentUs = 10'000'000;  // asking who is silent costs some 2 s each
-inline constexpr uint32_t kBreakerRounds = 100;    // failed, none good: is it the resolver?
+inline constexpr uint32_t kBreakerRounds = 100;        // failed, none good: is it the resolver?
 
 // --- trust in resolvers --------------------------------------------------------------------------
-inline constexpr size_t kProbeLetters = 24;  // 112 bits: nobody guesses that name
+inline constexpr size_t kProbeLetters = 24;           // 112 bits: nobody guesses that name
 inline constexpr int64_t kVettingHoldUs = 1'000'000;  // about one try: all that silence may cost
 inline constexpr uint32_t kVetEveryDomains = 10'000;  // four questions each time: under 0.1 %
 inline constexpr int64_t kVetEveryUs = 30'000'000;    // a slow run notices a liar as soon
-inline constexpr uint32_t kVetAfterDenials = 500;  // of MX in a row; lists of dead domains exist
-inline constexpr uint32_t kMixedUnheardMax = 4;  // in a row: chance drops fewer on a bad line
-inline constexpr size_t kCanariesGivenMax = 8;     // each is asked of each resolver at each check
-inline constexpr size_t kCanariesKept = 8;         // of a resolver, spread over what it answered
-inline constexpr size_t kCanariesAtOnce = 2;       // of those, for one may really go away
-inline constexpr size_t kWatchCanaries = 3;        // asked when nobody answers: one may be down too
+inline constexpr uint32_t kVetAfterDenials = 500;     // of MX in a row; lists of dead domains exist
+inline constexpr uint32_t kMixedUnheardMax = 4;       // in a row: chance drops fewer on a bad line
+inline constexpr size_t kCanariesGivenMax = 8;  // each is asked of each resolver at each check
+inline constexpr size_t kCanariesKept = 8;      // of a resolver, spread over what it answered
+inline constexpr size_t kCanariesAtOnce = 2;    // of those, for one may really go away
+inline constexpr size_t kWatchCanaries = 3;     // asked when nobody answers: one may be down too
 
 // --- output and people --------------------------------------------------------------------------
 inline constexpr size_t kOutputBufferBytes = 256U << 10;  // one write(2) each; fits the cache
-inline constexpr uint64_t kNamedFromRows = 5;      // fewer rows could point at a person
-inline constexpr size_t kTemporariesMax = 8;       // files one run writes at once, with room
+inline constexpr uint64_t kNamedFromRows = 5;             // fewer rows could point at a person
+inline constexpr size_t kTemporariesMax = 8;              // files one run writes at once, with room
 
 }  // namespace mxbulk::limits

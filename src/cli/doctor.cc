@@ -143,9 +143,9 @@ void append_machine(const MachineFacts& machine, std::string& out) {
   object.number("files_soft", machine.files_soft);
   object.number("files_hard", machine.files_hard);
   object.boolean("udp_socket", machine.has_socket);
-  object.number("receive_buffer_bytes", machine.receive_buffer);
-  object.number("receive_buffer_wanted_bytes", machine.receive_buffer_wanted);
-  object.number("rmem_max_bytes", machine.receive_buffer_cap);
+  object.number("receive_buffer_bytes", machine.receive_buffer_bytes);
+  object.number("receive_buffer_wanted_bytes", machine.receive_buffer_wanted_bytes);
+  object.number("rmem_max_bytes", machine.receive_buffer_cap_bytes);
   object.number("in_flight_a_socket", machine.answers_a_socket);
   object.boolean("batches", machine.has_batches);
   object.boolean("segmentation", machine.has_segmentation);

@@ -25,10 +25,8 @@ struct Subcommand {
 };
 
 constexpr Subcommand kSubcommands[] = {
-    {Command::kValidate, run_validate},
-    {Command::kResolve, run_resolve},
-    {Command::kExtract, run_extract},
-    {Command::kCheck, run_check},
+    {Command::kValidate, run_validate}, {Command::kResolve, run_resolve},
+    {Command::kExtract, run_extract},   {Command::kCheck, run_check},
     {Command::kDoctor, run_doctor},
 };
 

@@ -23,8 +23,8 @@ inline constexpr size_t kQueryBytesMax = kHeaderBytes + limits::kNameWireOctetsM
 
 // Writes a query with RD set and, with `edns`, an OPT record that announces
 // limits::kEdnsPayloadBytes. Returns its length.
-[[nodiscard]] size_t build_query(std::span<uint8_t, kQueryBytesMax> out, uint16_t id,
-                                 NameView name, RecordType type, bool edns);
+[[nodiscard]] size_t build_query(std::span<uint8_t, kQueryBytesMax> out, uint16_t id, NameView name,
+                                 RecordType type, bool edns);
 
 // Writes letters of `name`, which is in wire form and lower case, in upper case: those at octet i
 // where bit i mod 64 of `bits` is set (draft-vixie-dnsext-dns0x20).
@@ -41,7 +41,7 @@ struct MxData {
 // What one message says about one question. About 170 KiB: keep one and use it again.
 struct Answer {
   LookupStatus status = LookupStatus::kMalformed;
-  uint16_t rcode = 0;  // with the upper bits of OPT, RFC 6891 §6.1.3
+  uint16_t rcode = 0;      // with the upper bits of OPT, RFC 6891 §6.1.3
   bool truncated = false;  // TC: ask again over TCP; nothing else is set
   bool has_edns = false;
   bool via_cname = false;

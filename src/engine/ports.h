@@ -17,8 +17,8 @@ namespace mxbulk::engine {
 enum class LetterCase : uint8_t {
   kLower,  // as the name is given
   kMixed,  // drawn anew for each query; an answer in another case is dropped as forged
-  kProbe,  // drawn too, but an answer in another case is taken: DnsReply::kept_case tells. For names
-           // that nobody can guess
+  kProbe,  // drawn too, but an answer in another case is taken: DnsReply::kept_case tells. For
+           // names that nobody can guess
 };
 
 // One try of one question at one resolver.
@@ -30,7 +30,7 @@ struct DnsQuery {
   Proto proto = Proto::kUdp;
   bool edns = true;
   LetterCase letter_case = LetterCase::kLower;  // over TCP always kLower
-  int64_t timeout_us = 0;  // after it the reply is kTimeout
+  int64_t timeout_us = 0;                       // after it the reply is kTimeout
 };
 
 enum class ReplyKind : uint8_t {

@@ -7,7 +7,7 @@ namespace mxbulk::lab {
 struct Question {
   std::string name;  // canonical
   uint16_t type = 0;
-  size_t end = 0;    // in the query
+  size_t end = 0;  // in the query
   bool has_edns = false;
   size_t payload = 512;  // RFC 1035 §4.2.1
 };
@@ -71,7 +71,8 @@ std::optional<Question> read_question(std::span<const uint8_t> query) {
 class Message {
  public:
   Message(std::span<const uint8_t> query, const Question& question)
-      : question_(question), bytes_(query.begin(), query.begin() + static_cast<ptrdiff_t>(question.end)) {
+      : question_(question),
+        bytes_(query.begin(), query.begin() + static_cast<ptrdiff_t>(question.end)) {
     bytes_[2] = static_cast<char>(0x80 | (query[2] & 0x01));  // QR, RD as asked
     bytes_[3] = static_cast<char>(0x80);                      // RA
     std::fill(bytes_.begin() + 6, bytes_.begin() + kHeaderBytes, '\0');
@@ -107,8 +108,10 @@ class Message {
 
  private:
   void add(std::string_view owner, const Record& record) {
-    if (owner == question_.name) put_u16(bytes_, 0xC000U | kHeaderBytes);
-    else bytes_ += owner;
+    if (owner == question_.name)
+      put_u16(bytes_, 0xC000U | kHeaderBytes);
+    else
+      bytes_ += owner;
     put_u16(bytes_, record.type);
     put_u16(bytes_, 1);
     put_u16(bytes_, record.ttl_s >> 16);
@@ -201,8 +204,8 @@ void fold_question(const Question& question, std::string& answer) {
   }
 }
 
-std::string whole_answer(const Zone& zone, std::span<const uint8_t> query,
-                         const Question& question, bool over_tcp) {
+std::string whole_answer(const Zone& zone, std::span<const uint8_t> query, const Question& question,
+                         bool over_tcp) {
   Message message(query, question);
   fill_from_zone(zone, question, message);
   message.add_opt(std::nullopt);

@@ -18,9 +18,9 @@ namespace mxbulk::lab {
 
 struct Reply {
   std::string bytes;
-  bool is_silent = false;     // nothing is sent
-  bool closes_tcp = false;    // the connection is closed instead
-  bool is_guessable = true;   // a forger may know the name; false under `invalid`
+  bool is_silent = false;    // nothing is sent
+  bool closes_tcp = false;   // the connection is closed instead
+  bool is_guessable = true;  // a forger may know the name; false under `invalid`
 };
 
 struct Question;
@@ -30,8 +30,8 @@ class Answerer {
   explicit Answerer(Zone zone) : zone_(std::move(zone)) {}
 
   // None where `query` is no question that can be answered.
-  std::optional<Reply> answer(std::span<const uint8_t> query, bool over_tcp,
-                              const Weather& weather, std::mt19937_64& random);
+  std::optional<Reply> answer(std::span<const uint8_t> query, bool over_tcp, const Weather& weather,
+                              std::mt19937_64& random);
 
  private:
   Reply answer_to(const Question& question, std::span<const uint8_t> query, bool over_tcp,

@@ -281,8 +281,8 @@ class ServerThread final : public DnsServer {
       if (found == connections_.end()) return;
       std::string& in = found->second.in;
       if (in.size() < 2) return;
-      const size_t size = static_cast<size_t>(static_cast<uint8_t>(in[0]) << 8 |
-                                              static_cast<uint8_t>(in[1]));
+      const size_t size =
+          static_cast<size_t>(static_cast<uint8_t>(in[0]) << 8 | static_cast<uint8_t>(in[1]));
       if (in.size() < 2 + size) return;
       const std::string query = in.substr(2, size);
       in.erase(0, 2 + size);
@@ -295,16 +295,16 @@ class ServerThread final : public DnsServer {
 
   static void flush(Connection& connection) {
     while (!connection.out.empty()) {
-      const ssize_t sent = ::send(connection.fd.get(), connection.out.data(),
-                                  connection.out.size(), MSG_NOSIGNAL);
+      const ssize_t sent =
+          ::send(connection.fd.get(), connection.out.data(), connection.out.size(), MSG_NOSIGNAL);
       if (sent <= 0) return;
       connection.out.erase(0, static_cast<size_t>(sent));
     }
   }
 
   SteadyClock clock_;
-  Answerer answerer_;    // server thread
-  std::mutex mutex_;     // guards weather_ and random_
+  Answerer answerer_;  // server thread
+  std::mutex mutex_;   // guards weather_ and random_
   Weather weather_;
   std::mt19937_64 random_;
   Fd udp_;
@@ -313,8 +313,8 @@ class ServerThread final : public DnsServer {
   Fd wake_read_;
   Fd wake_write_;
   uint16_t port_ = 0;
-  std::map<int, Connection> connections_;         // server thread
-  std::multimap<int64_t, Sending> delayed_;       // server thread, by due time
+  std::map<int, Connection> connections_;    // server thread
+  std::multimap<int64_t, Sending> delayed_;  // server thread, by due time
   std::atomic<uint64_t> udp_questions_{0};
   std::atomic<uint64_t> tcp_questions_{0};
   std::atomic<uint64_t> answers_{0};

@@ -19,19 +19,19 @@ namespace mxbulk::lab {
 // What happens to every answer of the server. Changeable while it runs.
 struct Weather {
   uint32_t delay_ms = 0;
-  uint32_t jitter_ms = 0;       // 0..jitter_ms more, drawn for each answer
-  double loss = 0.0;            // share of questions that are never answered
-  int rcode = -1;               // 0..15: for every question, whatever the zone says
-  bool truncate_udp = false;    // every UDP answer is empty with TC set
-  bool drop_tcp = false;        // TCP connections are closed at once
-  bool garbage = false;         // random bytes behind the right ID
+  uint32_t jitter_ms = 0;     // 0..jitter_ms more, drawn for each answer
+  double loss = 0.0;          // share of questions that are never answered
+  int rcode = -1;             // 0..15: for every question, whatever the zone says
+  bool truncate_udp = false;  // every UDP answer is empty with TC set
+  bool drop_tcp = false;      // TCP connections are closed at once
+  bool garbage = false;       // random bytes behind the right ID
   // Before each answer: wrong ID, wrong question, from a wrong port, letters in another case. Not
   // under `invalid`, where nobody can guess the name.
   bool forge = false;
-  bool answers_all = false;     // every name has an address; the root alone has other records
-  bool denies_all = false;      // no name exists, not even the root
-  bool folds_case = false;      // the question comes back in lower case
-  uint64_t seed = 1;            // of loss, jitter and garbage
+  bool answers_all = false;  // every name has an address; the root alone has other records
+  bool denies_all = false;   // no name exists, not even the root
+  bool folds_case = false;   // the question comes back in lower case
+  uint64_t seed = 1;         // of loss, jitter and garbage
 };
 
 class DnsServer {

@@ -56,8 +56,8 @@ size_t plain_prefix(std::string_view text) {
     if (has_special(octets)) break;
   }
   const std::string_view rest = text.substr(at);
-  return at + static_cast<size_t>(std::find_if(rest.begin(), rest.end(), is_special) -
-                                  rest.begin());
+  return at +
+         static_cast<size_t>(std::find_if(rest.begin(), rest.end(), is_special) - rest.begin());
 }
 
 }  // namespace

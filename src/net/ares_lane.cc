@@ -130,8 +130,8 @@ int AresLane::on_connect(ares_socket_t fd, const sockaddr* address, ares_socklen
   std::memcpy(&lane->peer_, address, size);
   lane->peer_size_ = size;
   if (connect(fd, address, size) != 0) return -1;
-  lane->watch_ =
-      std::make_unique<SocketWatch>(lane->shared_.loop.handle(), fd, [lane](bool readable, bool writable) {
+  lane->watch_ = std::make_unique<SocketWatch>(
+      lane->shared_.loop.handle(), fd, [lane](bool readable, bool writable) {
         if (writable) lane->flush();
         if (!readable) return;
         lane->receive_budget_ = limits::kReceiveBatchesMax;

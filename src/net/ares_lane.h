@@ -1,9 +1,10 @@
 // Questions to one resolver over one UDP socket, through one c-ares channel.
 //
-// c-ares carries the packets. The lane reads each datagram first: it compares ID and question, drops
-// what does not match, keeps the bytes of what does, and hands c-ares no more than an empty answer,
-// so that nothing in it can close the socket, resend, or clip. It keeps the time too: c-ares from
-// 1.32 on ends a query when it thinks fit, and some versions forget one in ten thousand.
+// c-ares carries the packets. The lane reads each datagram first: it compares ID and question,
+// drops what does not match, keeps the bytes of what does, and hands c-ares no more than an empty
+// answer, so that nothing in it can close the socket, resend, or clip. It keeps the time too:
+// c-ares from 1.32 on ends a query when it thinks fit, and some versions forget one in ten
+// thousand.
 //
 // Threads: one loop thread. Ownership: owns channel and socket.
 #pragma once
@@ -53,9 +54,7 @@ class AresLane {
   }
   // It never has room again: c-ares has closed the socket, or its port has been used for long
   // enough that somebody may have found it out (RFC 5452 §9.2).
-  [[nodiscard]] bool is_retired() const {
-    return !is_open_ || asked_ >= limits::kLaneQueriesMax;
-  }
+  [[nodiscard]] bool is_retired() const { return !is_open_ || asked_ >= limits::kLaneQueriesMax; }
   [[nodiscard]] bool idle() const { return book_.size() == 0; }
   [[nodiscard]] size_t in_flight() const { return book_.size(); }
   // Requires: has_room().
@@ -99,10 +98,10 @@ class AresLane {
   std::unique_ptr<SocketWatch> watch_;
   QueryIds ids_;
   QueryBook book_;
-  OpenQuery* asking_ = nullptr;  // while c-ares is being asked
-  std::span<uint8_t> packet_;    // what it asks, as we wrote it
-  uint32_t asked_ = 0;  // since it was opened
-  uint32_t receive_budget_ = 0;  // batches
+  OpenQuery* asking_ = nullptr;           // while c-ares is being asked
+  std::span<uint8_t> packet_;             // what it asks, as we wrote it
+  uint32_t asked_ = 0;                    // since it was opened
+  uint32_t receive_budget_ = 0;           // batches
   std::unique_ptr<AresChannel> channel_;  // last: its end calls back into the members above
 };
 

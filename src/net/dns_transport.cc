@@ -37,12 +37,14 @@ void AresTransport::ask(const engine::DnsQuery& query) {
     return;
   }
   lane->ask(query);
+  if (!replies_.empty()) loop_.wake();  // c-ares refused it at once
 }
 
 // The first that has: filling one before the next keeps batches large.
 AresLane* AresTransport::lane_with_room(Upstream& upstream) {
   // A lane that could not connect (no route to the resolver) is replaced too: it may come back.
-  std::erase_if(upstream.lanes, [](const auto& lane) { return lane->is_retired() && lane->idle(); });
+  std::erase_if(upstream.lanes,
+                [](const auto& lane) { return lane->is_retired() && lane->idle(); });
   for (const std::unique_ptr<AresLane>& lane : upstream.lanes) {
     if (lane->has_room()) return lane.get();
   }

@@ -29,7 +29,8 @@ class RandomPool {
     size_t filled = 0;
     while (filled < pool_.size()) {  // a signal may cut it short (getrandom(2))
       const ssize_t got = getrandom(pool_.data() + filled, pool_.size() - filled, 0);
-      if (got < 0 && errno != EINTR) std::abort();  // with guessable queries any answer may be forged
+      if (got < 0 && errno != EINTR)
+        std::abort();  // with guessable queries any answer may be forged
       if (got > 0) filled += static_cast<size_t>(got);
     }
     next_ = 0;

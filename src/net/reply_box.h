@@ -14,11 +14,12 @@ namespace mxbulk::net {
 class ReplyBox {
  public:
   void add(uint64_t ticket, std::span<const uint8_t> bytes, bool kept_case = true) {
-    entries_.push_back(
-        {ticket, engine::ReplyKind::kBytes, kept_case, bytes_.size(), bytes.size()});
+    entries_.push_back({ticket, engine::ReplyKind::kBytes, kept_case, bytes_.size(), bytes.size()});
     bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
   }
-  void add(uint64_t ticket, engine::ReplyKind kind) { entries_.push_back({ticket, kind, true, 0, 0}); }
+  void add(uint64_t ticket, engine::ReplyKind kind) {
+    entries_.push_back({ticket, kind, true, 0, 0});
+  }
 
   [[nodiscard]] bool empty() const { return entries_.empty(); }
 

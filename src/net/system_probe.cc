@@ -14,7 +14,7 @@ namespace {
 // As UdpPort asks for, and as the kernel doubles it for its own books (socket(7)).
 constexpr uint64_t kReceiveBufferWanted = 2 * (uint64_t{4} << 20);
 
-uint64_t receive_buffer_cap() {
+uint64_t receive_buffer_cap_bytes() {
   std::ifstream file("/proc/sys/net/core/rmem_max");
   uint64_t octets = 0;
   file >> octets;
@@ -42,12 +42,12 @@ FileLimits file_limits() {
 
 UdpAbilities probe_udp() {
   UdpAbilities found;
-  found.receive_buffer_wanted = kReceiveBufferWanted;
-  found.receive_buffer_cap = receive_buffer_cap();
+  found.receive_buffer_wanted_bytes = kReceiveBufferWanted;
+  found.receive_buffer_cap_bytes = receive_buffer_cap_bytes();
   UdpPort port;
   if (!port.open(AF_INET) && !port.open(AF_INET6)) return found;
   found.has_socket = true;
-  found.receive_buffer = receive_buffer_of(port.fd());
+  found.receive_buffer_bytes = receive_buffer_of(port.fd());
   found.answers_a_socket = port.receive_capacity();
   found.has_batches = has_batches(port.fd());
   found.has_segmentation = SendQueue::has_segmentation(port.fd());

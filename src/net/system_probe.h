@@ -14,9 +14,9 @@ struct FileLimits {
 
 struct UdpAbilities {
   bool has_socket = false;
-  uint64_t receive_buffer_wanted = 0;  // octets, doubled as the kernel does (socket(7))
-  uint64_t receive_buffer = 0;
-  uint64_t receive_buffer_cap = 0;  // net.core.rmem_max; 0: cannot be read
+  uint64_t receive_buffer_wanted_bytes = 0;  // octets, doubled as the kernel does (socket(7))
+  uint64_t receive_buffer_bytes = 0;
+  uint64_t receive_buffer_cap_bytes = 0;  // net.core.rmem_max; 0: cannot be read
   uint32_t answers_a_socket = 0;
   bool has_batches = false;
   bool has_segmentation = false;

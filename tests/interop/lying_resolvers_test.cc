@@ -91,8 +91,8 @@ TEST_P(EachLie, OfOneOfThreeLeavesThatOneOut) {
   serve(2'000, {{}, GetParam().weather, {}});
   const Outcome run = validate();
   expect_all_right(run);
-  EXPECT_THAT(run.err, AllOf(HasSubstr("left out"), HasSubstr(endpoint(1)),
-                             HasSubstr(GetParam().words)));
+  EXPECT_THAT(run.err,
+              AllOf(HasSubstr("left out"), HasSubstr(endpoint(1)), HasSubstr(GetParam().words)));
   EXPECT_LE(servers_[1]->counters().udp_questions, 2U);
 }
 
@@ -158,8 +158,8 @@ TEST_F(LyingResolvers, CheckShowsNoQuestionAboutAnHonestOne) {
   serve(8, {lab::Weather()});
   const Outcome run = run_program({.arguments = {"check", "d1.bulk.example", "-r", resolvers()}});
   EXPECT_EQ(run.exit_code, 0) << run.err;
-  EXPECT_THAT(run.out, AllOf(HasSubstr("mx_ok/mx"), Not(HasSubstr("invalid")),
-                             Not(HasSubstr("SOA"))));
+  EXPECT_THAT(run.out,
+              AllOf(HasSubstr("mx_ok/mx"), Not(HasSubstr("invalid")), Not(HasSubstr("SOA"))));
 }
 
 // --- canaries ------------------------------------------------------------------------------------

@@ -125,8 +125,7 @@ std::string description(const Scenario& scenario) {
   for (const ResolverHabits& habits : scenario.resolvers) {
     out << "; resolver:" << (habits.one_link ? " one link" : "")
         << (habits.soa_missing ? " no SOA" : "") << (habits.dislikes_edns ? " dislikes EDNS" : "")
-        << (habits.drops_edns ? " drops EDNS" : "")
-        << (habits.folds_case ? " folds case" : "")
+        << (habits.drops_edns ? " drops EDNS" : "") << (habits.folds_case ? " folds case" : "")
         << (habits.drops_invalid ? " drops .invalid" : "");
   }
   for (const BadSpell& spell : weather.spells) {

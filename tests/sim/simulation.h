@@ -50,7 +50,7 @@ struct DomainResult {
 struct RunResult {
   std::string output;
   std::vector<DomainResult> domains;
-  Status failure;       // a resolver is down, or lies
+  Status failure;  // a resolver is down, or lies
   std::vector<std::string> left_out;
   std::string trouble;  // why the run did not end; empty where it did
   int64_t ended_us = 0;

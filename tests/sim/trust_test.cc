@@ -116,7 +116,8 @@ TEST(Canaries, AListOfDeadDomainsOnlyIsNoLie) {
   for (bool has_some : {false, true}) {
     Scenario scenario = has_some ? healthy_scenario(20) : Scenario();
     scenario.resolvers.resize(1);
-    for (int i = 0; i < 10'000; ++i) scenario.world.add_domain("gone" + std::to_string(i) + ".test");
+    for (int i = 0; i < 10'000; ++i)
+      scenario.world.add_domain("gone" + std::to_string(i) + ".test");
     for (const std::string& name : scenario.world.domains()) {
       if (name.starts_with("gone")) scenario.world.remove(name);
     }

@@ -55,8 +55,9 @@ NsdServer::NsdServer(const std::string& zone_text, const std::string& address) {
   folder_.write("root.zone", zone_text);
   const std::string more = address.empty() ? "" : "ip-address: " + address + "@{PORT}";
   // RRL would take a bulk run for an attack: rrl-ratelimit 0 turns it off.
-  folder_.write("nsd.conf",
-                filled(R"(server:
+  folder_.write(
+      "nsd.conf",
+      filled(R"(server:
   ip-address: 127.0.0.1@{PORT}
   {MORE}
   username: ""
@@ -76,9 +77,7 @@ zone:
   name: "."
   zonefile: "root.zone"
 )",
-                       {{"{MORE}", more},
-                        {"{PORT}", std::to_string(port_)},
-                        {"{FOLDER}", folder_.path()}}));
+             {{"{MORE}", more}, {"{PORT}", std::to_string(port_)}, {"{FOLDER}", folder_.path()}}));
 }
 
 ChildSpec NsdServer::spec() const {

@@ -32,7 +32,7 @@ struct BadSpell {
     kNxdomain,   // for every name, even the root
     kNoData,
     kDeniesAllButRoot,
-    kAddress,    // for every name
+    kAddress,  // for every name
   };
   [[nodiscard]] bool is_lie() const { return kind >= Kind::kNxdomain; }
 

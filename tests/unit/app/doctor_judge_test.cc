@@ -44,7 +44,7 @@ DoctorFacts good_facts() {
   facts.machine.files_hard = 524'288;
   facts.machine.window_max = 8'192;
   facts.machine.has_socket = true;
-  facts.machine.receive_buffer_wanted = facts.machine.receive_buffer = 8'388'608;
+  facts.machine.receive_buffer_wanted_bytes = facts.machine.receive_buffer_bytes = 8'388'608;
   facts.machine.answers_a_socket = 3'640;
   facts.machine.has_batches = facts.machine.has_segmentation = true;
   facts.machine.libraries = {"c-ares 1.18.1", "libuv 1.44.2"};
@@ -99,7 +99,7 @@ TEST(DoctorJudge, TooFewFilesSayWhichLimitHelps) {
 
 TEST(DoctorJudge, ASmallReceiveBufferWorksAndIsSlower) {
   DoctorFacts facts = good_facts();
-  facts.machine.receive_buffer = 212'992;
+  facts.machine.receive_buffer_bytes = 212'992;
   facts.machine.answers_a_socket = 92;
   const Finding finding = finding_of(facts, "receive buffer");
   EXPECT_EQ(finding.level, Level::kWarning);

@@ -109,8 +109,9 @@ TEST(Flags, CanariesAreAListOfDomains) {
   EXPECT_NE(refused({"doctor", "--canary", "a.example"}).find("--canary"), std::string::npos)
       << "it would ask for none";
   EXPECT_NE(refused({"validate", "--canary", "localhost"}).find("--canary"), std::string::npos);
-  EXPECT_NE(refused({"validate", "--canary", "a.example,a.example,a.example,a.example,a.example,"
-                                             "a.example,a.example,a.example,a.example"})
+  EXPECT_NE(refused({"validate", "--canary",
+                     "a.example,a.example,a.example,a.example,a.example,"
+                     "a.example,a.example,a.example,a.example"})
                 .find("at most 8"),
             std::string::npos);
 }

@@ -50,7 +50,8 @@ TEST(QueryIds, DifferFromRunToRun) {
   QueryIds first;
   QueryIds second;
   int equal = 0;
-  for (int i = 0; i < 100; ++i) equal += first.take(random_of_first) == second.take(random_of_second) ? 1 : 0;
+  for (int i = 0; i < 100; ++i)
+    equal += first.take(random_of_first) == second.take(random_of_second) ? 1 : 0;
   EXPECT_LT(equal, 5);
 }
 

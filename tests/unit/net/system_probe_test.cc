@@ -18,8 +18,8 @@ TEST(SystemProbe, ASocketHasABuffer) {
   ASSERT_TRUE(found.has_socket);
   EXPECT_TRUE(found.has_batches);
   EXPECT_GT(found.answers_a_socket, 0U);
-  EXPECT_LE(found.receive_buffer, found.receive_buffer_wanted);
-  EXPECT_EQ(found.receive_buffer / 2'304, found.answers_a_socket);
+  EXPECT_LE(found.receive_buffer_bytes, found.receive_buffer_wanted_bytes);
+  EXPECT_EQ(found.receive_buffer_bytes / 2'304, found.answers_a_socket);
 }
 
 TEST(SystemProbe, WithoutDescriptorsThereIsNoSocket) {
