@@ -45,6 +45,7 @@ struct ResolverFacts {
     kHonest,   // NXDOMAIN for a name that cannot exist (RFC 6761 §6.4)
     kEvasive,  // says that it exists, with nothing there
     kLies,     // has an address or a mail exchange for it
+    kDenies,   // says that the root of all names does not exist, or has no SOA
   };
   // What stood in the way of more lookups a second.
   enum class Bottleneck : uint8_t { kNone, kQps, kLosses, kWindow, kProgram, kResolver };

@@ -201,6 +201,11 @@ Finding judge_honesty(const Facts& resolver) {
       finding.found = "has records for a name that cannot exist: it would make dead domains good";
       finding.advice = "turn its search page or wildcard off, or name another with -r";
       break;
+    case Facts::Honesty::kDenies:
+      finding.level = Level::kFailure;
+      finding.found = "denies the root of all names: it would make good domains dead";
+      finding.advice = "name another resolver with -r";
+      break;
   }
   return finding;
 }
@@ -280,7 +285,9 @@ uint64_t files_needed(const DoctorFacts& facts) {
 }
 
 bool is_usable(const ResolverFacts& resolver) {
-  return resolver.udp == Facts::Reach::kAnswers && resolver.honesty != Facts::Honesty::kLies;
+  const bool lies =
+      resolver.honesty == Facts::Honesty::kLies || resolver.honesty == Facts::Honesty::kDenies;
+  return resolver.udp == Facts::Reach::kAnswers && !lies;
 }
 
 ResolverFacts::Bottleneck bottleneck_of(const ResolverFacts& resolver, uint64_t window_max) {

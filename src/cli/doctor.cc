@@ -71,6 +71,7 @@ std::string_view name_of(Facts::Honesty honesty) {
     case Facts::Honesty::kHonest: return "honest";
     case Facts::Honesty::kEvasive: return "evasive";
     case Facts::Honesty::kLies: return "lies";
+    case Facts::Honesty::kDenies: return "denies";
   }
   return "";
 }

@@ -79,7 +79,8 @@ constexpr std::string_view kManners =
 
 struct ExitCode {
   std::string_view line;
-  bool needs_network;  // says nothing to `extract`
+  bool needs_network;                 // says nothing to `extract`
+  std::string_view for_resolve = {};  // in place of `line`: it owes each name an answer
 };
 constexpr ExitCode kExitCodes[] = {
     {"0    complete; bad addresses are no failure", false},
@@ -87,7 +88,8 @@ constexpr ExitCode kExitCodes[] = {
     {"2    usage or configuration", false},
     {"3    complete, but more unknown than --max-unknown", true},
     {"4    input unreadable, empty, or without an e-mail column", false},
-    {"5    resolver down or lying: no output file; what standard output got is void", true},
+    {"5    resolver down or lying: no output file; what standard output got is void", true,
+     "5    resolver lying: no output file (down: all are unknown, and the code is 3)"},
     {"129, 130, 143  hung up, interrupted, terminated; no new output file", false},
     {"141  the reader of standard output went away", false},
 };
@@ -103,7 +105,8 @@ std::string exit_codes(Command command) {
   std::string text = "\nExit codes:\n";
   for (const ExitCode& code : kExitCodes) {
     if (code.needs_network && command == Command::kExtract) continue;
-    text += "  " + std::string(code.line) + "\n";
+    const bool differs = command == Command::kResolve && !code.for_resolve.empty();
+    text += "  " + std::string(differs ? code.for_resolve : code.line) + "\n";
   }
   return text;
 }

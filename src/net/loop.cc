@@ -1,8 +1,12 @@
 #include "net/loop.h"
 
+#include <fcntl.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <ctime>
 #include <string>
 #include <utility>
@@ -17,6 +21,15 @@ void sleep_for(int64_t pause_us) {
   if (pause_us <= 0) return;
   const timespec pause{.tv_sec = 0, .tv_nsec = pause_us * 1'000};
   nanosleep(&pause, nullptr);  // a signal may end it early
+}
+
+// libuv's first loop aborts the program where it cannot have its pipe.
+bool has_room_for_pipe() {
+  std::array<int, 2> ends{};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) return false;
+  close(ends[0]);
+  close(ends[1]);
+  return true;
 }
 
 }  // namespace
@@ -71,7 +84,8 @@ Result<std::unique_ptr<Loop>> Loop::create(const Clock& clock) {
     return Status::internal(std::string("cannot start: ") + uv_strerror(error) +
                             "; raise the limit of open files (ulimit -n) and run again");
   };
-  const int error = uv_loop_init(&loop->loop_);
+  const int error =
+      has_room_for_pipe() ? uv_loop_init(&loop->loop_) : uv_translate_sys_error(errno);
   if (error != 0) return refusal(error);
   loop->is_initialised_ = true;
   loop->async_.data = loop->timer_.data = loop->check_.data = loop.get();

@@ -141,6 +141,14 @@ TEST(Doctor, ALyingResolverIsNotUsable) {
   EXPECT_THAT(run.out, HasSubstr("failure  honesty"));
 }
 
+// It was called usable, with a warning about its EDNS.
+TEST(Doctor, AResolverThatDeniesEverythingIsNotUsable) {
+  const auto server = serve({.denies_all = true});
+  const Outcome run = doctor(endpoint_of(*server), {});
+  EXPECT_EQ(run.exit_code, 5);
+  EXPECT_THAT(run.out, HasSubstr("failure  honesty         denies the root"));
+}
+
 // Whoever does not listen on this machine belongs to somebody else.
 TEST(Doctor, AStrangersResolverIsAskedGently) {
   std::string why_not;

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <array>
@@ -19,6 +20,24 @@ constexpr int64_t kFarUs = 3'600'000'000;
 std::unique_ptr<Loop> make_loop(const Clock& clock) {
   return std::move(Loop::create(clock).value());
 }
+
+#if !defined(__SANITIZE_ADDRESS__)  // it looks at memory by way of a pipe
+// libuv aborted: `ulimit -n 12`.
+TEST(Loop, WithoutDescriptorsIsAFailureAndNoAbort) {
+  const SteadyClock clock;
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const int next = dup(0);
+  close(next);
+  for (const rlim_t room : {0, 1}) {
+    const rlimit few{static_cast<rlim_t>(next) + room, before.rlim_max};
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+    const auto loop = Loop::create(clock);
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+    EXPECT_FALSE(loop.ok());
+  }
+}
+#endif
 
 TEST(Loop, TurnsOnceAtTheStartAndWhenItsTimeHasCome) {
   const SteadyClock clock;
