@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 #include <utility>
 
 namespace mxbulk::engine {
@@ -26,8 +27,8 @@ constexpr double kDeepLossesMax = 0.002;  // more than before: then some buffer 
 constexpr int64_t kDeepSettlesUs = limits::kRetransmitMinUs + 20'000;
 
 constexpr double kFall = 0.7;
-constexpr double kRateKept =
-    0.85;  // after a fall: less, and the window was not what lost questions
+constexpr int64_t kJudgedWithinWaits = 5;  // settling and a round, of a wait each, and room
+constexpr double kRateKept = 0.9;  // after a fall: less, and the window was not what lost questions
 constexpr double kNoiseShareMin = 0.1;
 constexpr double kNoiseShareMax = 0.9;
 constexpr double kNoiseMargin = 1.3;
@@ -59,7 +60,7 @@ void Window::on_answer(int64_t now_us, int64_t rtt_us) {
   ++recent_.answers;
   ++round_.answers;
   round_.rtt_sum_us += rtt_us;
-  if (now_us - round_.began_us >= std::max(kRoundMinUs, round_.rtt_us())) end_round(now_us);
+  if (now_us - round_.began_us >= round_length_us()) end_round(now_us);
 }
 
 void Window::age_tally(int64_t now_us, int64_t wait_us) {
@@ -74,7 +75,19 @@ void Window::on_loss(int64_t now_us, int64_t wait_us) {
   ++round_.losses;
   const bool is_noise = recent_.losses < kLossesMin || recent_loss_share() < noise_share_;
   if (is_fixed_ || is_noise || now_us - fell_at_us_ < wait_us) return;
+  // The last fall is judged first; without an answer that never comes.
+  const bool is_unjudged = phase_ == Phase::kFallen && since_.answers + round_.answers > 0;
+  if (is_unjudged && now_us - fell_at_us_ < kJudgedWithinWaits * wait_us) return;
   fall(now_us);
+}
+
+// Where much gets lost most of the window waits for that, and answers come in bursts between: only
+// the time that a loss takes to be noticed holds the same share of both.
+int64_t Window::round_length_us() const {
+  const bool is_lossy =
+      recent_.losses + before_.losses >= kLossesMin && recent_loss_share() >= kNoiseShareMin;
+  const int64_t least_us = is_lossy ? limits::kRetransmitMinUs : kRoundMinUs;
+  return std::max(least_us, round_.rtt_us());
 }
 
 void Window::fall(int64_t now_us) {
@@ -90,7 +103,7 @@ void Window::fall(int64_t now_us) {
     undo_phase_ = phase_;
   }
   if (phase_ != Phase::kFallen) {
-    base_rate_ = rate_;
+    base_rate_ = rate_since_change(now_us);
     base_size_ = size_;
     fall_share_ = recent_loss_share();
   }
@@ -167,7 +180,9 @@ void Window::try_more(int64_t now_us) {
 
 void Window::judge_deeper(int64_t now_us) {
   const double share = since_.loss_share();
-  if (since_.losses >= kLossesMin && share > base_share_ + kDeepLossesMax) {
+  const double chance = 3 * std::sqrt(base_share_ * (1 - base_share_) / since_.count());
+  const double margin = std::max(kDeepLossesMax, chance);
+  if (since_.losses >= kLossesMin && share > base_share_ + margin) {
     depth_max_ = base_size_;
     return fail_try();
   }
@@ -207,6 +222,12 @@ double Window::Round::rate(int64_t now_us) const {
   return answers / static_cast<double>(std::max<int64_t>(1, now_us - began_us));
 }
 
+double Window::rate_since_change(int64_t now_us) const {
+  Round all = since_;
+  all.answers += round_.answers;
+  return all.rate(now_us);
+}
+
 bool Window::is_near(const Round& round) const {
   return size_ * 2 <= depth_max_ && round.rtt_us() < kNearUs;
 }
@@ -218,8 +239,7 @@ double Window::recent_loss_share() const {
 }
 
 double Window::Tally::loss_share() const {
-  const uint32_t all = losses + answers;
-  return all == 0 ? 0 : static_cast<double>(losses) / all;
+  return count() == 0 ? 0 : static_cast<double>(losses) / count();
 }
 
 }  // namespace mxbulk::engine

@@ -43,8 +43,9 @@ class Window {
   void on_loss_confirmed() { undo_size_ = 0; }
 
  private:
-  // Each step is a round: a round trip, and no less than a few milliseconds. After a change of the
-  // window one round settles, the next is measured.
+  // Each step is a round: a round trip, and no less than a few milliseconds, or than a loss takes
+  // to be noticed where many are. After a change of the window one round settles, the next is
+  // measured.
   enum class Phase : uint8_t {
     kDoubling,
     kCruising,
@@ -58,6 +59,7 @@ class Window {
     uint32_t answers = 0;
     uint32_t losses = 0;
 
+    [[nodiscard]] uint32_t count() const { return answers + losses; }
     [[nodiscard]] double loss_share() const;
   };
   struct Round : Tally {
@@ -69,6 +71,8 @@ class Window {
   };
 
   [[nodiscard]] double recent_loss_share() const;
+  [[nodiscard]] double rate_since_change(int64_t now_us) const;
+  [[nodiscard]] int64_t round_length_us() const;
   [[nodiscard]] bool is_near(const Round& round) const;
   void age_tally(int64_t now_us, int64_t wait_us);
   void end_round(int64_t now_us);
