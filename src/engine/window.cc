@@ -30,6 +30,7 @@ constexpr double kFall = 0.7;
 constexpr int64_t kJudgedWithinWaits = 5;  // settling and a round, of a wait each, and room
 constexpr double kRateKept = 0.9;  // after a fall: less, and the window was not what lost questions
 constexpr double kNoiseShareMin = 0.1;
+constexpr double kLossyShare = 0.2;
 constexpr double kNoiseShareMax = 0.9;
 constexpr double kNoiseMargin = 1.3;
 constexpr uint32_t kLossesMin = 4;  // fewer are chance
@@ -76,18 +77,20 @@ void Window::on_loss(int64_t now_us, int64_t wait_us) {
   const bool is_noise = recent_.losses < kLossesMin || recent_loss_share() < noise_share_;
   if (is_fixed_ || is_noise || now_us - fell_at_us_ < wait_us) return;
   // The last fall is judged first; without an answer that never comes.
-  const bool is_unjudged = phase_ == Phase::kFallen && since_.answers + round_.answers > 0;
+  const bool is_unjudged =
+      phase_ == Phase::kFallen && is_lossy() && since_.answers + round_.answers > 0;
   if (is_unjudged && now_us - fell_at_us_ < kJudgedWithinWaits * wait_us) return;
   fall(now_us);
 }
 
-// Where much gets lost most of the window waits for that, and answers come in bursts between: only
-// the time that a loss takes to be noticed holds the same share of both.
+// Then most of the window waits for what is lost, and answers come in bursts between: only the time
+// that a loss takes to be noticed holds the same share of both.
+bool Window::is_lossy() const {
+  return recent_.losses + before_.losses >= kLossesMin && recent_loss_share() >= kLossyShare;
+}
+
 int64_t Window::round_length_us() const {
-  const bool is_lossy =
-      recent_.losses + before_.losses >= kLossesMin && recent_loss_share() >= kNoiseShareMin;
-  const int64_t least_us = is_lossy ? limits::kRetransmitMinUs : kRoundMinUs;
-  return std::max(least_us, round_.rtt_us());
+  return std::max(is_lossy() ? limits::kRetransmitMinUs : kRoundMinUs, round_.rtt_us());
 }
 
 void Window::fall(int64_t now_us) {
@@ -103,7 +106,7 @@ void Window::fall(int64_t now_us) {
     undo_phase_ = phase_;
   }
   if (phase_ != Phase::kFallen) {
-    base_rate_ = rate_since_change(now_us);
+    base_rate_ = is_lossy() ? rate_since_change(now_us) : rate_;
     base_size_ = size_;
     fall_share_ = recent_loss_share();
   }

@@ -72,6 +72,7 @@ class Window {
 
   [[nodiscard]] double recent_loss_share() const;
   [[nodiscard]] double rate_since_change(int64_t now_us) const;
+  [[nodiscard]] bool is_lossy() const;
   [[nodiscard]] int64_t round_length_us() const;
   [[nodiscard]] bool is_near(const Round& round) const;
   void age_tally(int64_t now_us, int64_t wait_us);
