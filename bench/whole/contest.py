@@ -1,4 +1,4 @@
-"""What run.py and dns.py share: commands that are run once a round, their times, their ratios."""
+"""What the programs here share: commands that are run once a round, their times, their ratios."""
 import json
 import os
 import shutil
@@ -68,6 +68,17 @@ def peers(args, folder, port, lookups, kind=""):
                                   "-w", inside("massdns.txt"), inside("names.txt")],
                                  lookups=args.domains))
     return listed
+
+
+def aim(text, value, limit, at_least=False):
+    """A line of the table that aims() makes."""
+    is_met = value >= limit if at_least else value <= limit
+    return (f"| {text} | {'≥' if at_least else '≤'} {limit} | {value:.2f} "
+            f"| {'yes' if is_met else '**no**'} |")
+
+
+def aims(lines):
+    return ["", "| aim | | measured | met |", "|---|--:|--:|---|", *lines, ""]
 
 
 def add_peer_arguments(parser):

@@ -22,7 +22,7 @@ import subprocess
 import sys
 
 sys.dont_write_bytecode = True
-from contest import BUILD, HERE, Contestant, add_peer_arguments, in_folder, peers
+from contest import BUILD, HERE, Contestant, add_peer_arguments, aim, aims, in_folder, peers
 from servers import LabServer, Nsd, SlowResolver, Unbound
 from verify import compare_resolved
 from wire_world import make_wire_world
@@ -38,16 +38,6 @@ RESOLVERS = {
     "Unbound, cold": (0.12, (30, 100, 300, 1_000)),
     "far and lossy": (0.4, (2_000, 4_000, 8_000)),
 }
-
-
-def aim(text, value, limit, at_least=False):
-    is_met = value >= limit if at_least else value <= limit
-    return (f"| {text} | {'≥' if at_least else '≤'} {limit} | {value:.2f} "
-            f"| {'yes' if is_met else '**no**'} |")
-
-
-def aims(lines):
-    return ["", "| aim | | measured | met |", "|---|--:|--:|---|", *lines, ""]
 
 
 def check(folder, output, unknown_max=0):
