@@ -8,11 +8,12 @@
 namespace mxbulk::engine {
 namespace {
 
-constexpr double kSizeMin = 4;  // enough to notice that a resolver is back
+constexpr double kSizeMin = 16;  // where a third is lost, still some 200 answers a second
 constexpr int64_t kRoundMinUs =
     10'000;  // on loopback a window lasts 1 ms: one turn of the scheduler
 
 constexpr double kDoublingGain = 1.25;  // of the rate: less, and the resolver is at its limit
+constexpr double kFullGain = 1.7;       // it is far from its limit
 constexpr double kTry = 1.25;
 constexpr double kTryGain = 1.1;
 constexpr double kShrink = 0.67;
@@ -141,14 +142,7 @@ void Window::end_round(int64_t now_us) {
 
 void Window::judge(double rate, int64_t now_us) {
   switch (phase_) {
-    case Phase::kDoubling:
-      if (rate < kDoublingGain * base_rate_) {
-        const bool is_second = std::exchange(is_doubted_, true);
-        return is_second ? cruise(base_size_) : void();
-      }
-      base_rate_ = rate;
-      base_size_ = size_;
-      return resize(size_ * 2);
+    case Phase::kDoubling: return judge_doubling(rate);
     case Phase::kTrying: return rate < kTryGain * base_rate_ ? fail_try() : cruise(size_);
     case Phase::kDeepening: return judge_deeper(now_us);
     case Phase::kShrinking: return rate < kShrinkKept * base_rate_ ? fail_try() : cruise(size_);
@@ -160,6 +154,18 @@ void Window::judge(double rate, int64_t now_us) {
       noise_share_ = std::min(kNoiseShareMax, kNoiseMargin * fall_share_);
       return cruise(base_size_);
   }
+}
+
+void Window::judge_doubling(double rate) {
+  if (rate < kDoublingGain * base_rate_) {
+    const bool is_second = std::exchange(is_doubted_, true);
+    return is_second ? cruise(base_size_) : void();
+  }
+  const bool is_first = base_rate_ == 0;
+  const bool is_far_from_limit = !is_first && rate >= kFullGain * base_rate_;
+  base_rate_ = rate;
+  base_size_ = size_;
+  resize(size_ * (is_far_from_limit ? 4 : 2));
 }
 
 void Window::try_more(int64_t now_us) {

@@ -1,8 +1,10 @@
 // How many questions one resolver bears at once. It finds itself by the rate of answers, not by
 // filling up what stands in between:
 //
-// - it doubles while that brings a quarter more answers a second; from then on it tries a quarter
-//   more now and then and keeps it where that brings a tenth more;
+// - it doubles while that brings a quarter more answers a second, and grows fourfold where it
+// brought
+//   nearly twice as many; from then on it tries a quarter more now and then and keeps it where that
+//   brings a tenth more;
 // - while answers take only milliseconds it also doubles where nothing gets lost by it: more in
 //   flight costs nobody anything then, and neither side has to wait for the other's turn;
 // - every other try is for a third less, which is kept where it brings as much;
@@ -79,6 +81,7 @@ class Window {
   void end_round(int64_t now_us);
   void begin_round(int64_t now_us);
   void judge(double rate, int64_t now_us);
+  void judge_doubling(double rate);
   void try_more(int64_t now_us);
   void judge_deeper(int64_t now_us);
   void fail_try();
