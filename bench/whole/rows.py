@@ -94,7 +94,7 @@ def check_few(args, folder):
     inside = lambda name: os.path.join(folder, name)
     same = subprocess.run(["bash", "-c", "cut -d, -f1-6 out.csv | cmp - list.csv"], cwd=folder,
                           check=False)
-    counted = subprocess.run(["grep", "-c", ",mx_ok,mx,keep,", inside("out.csv")],
+    counted = subprocess.run(["grep", "-c", ",mx_ok,mx,send,", inside("out.csv")],
                              capture_output=True, text=True, check=False,
                              env={**os.environ, "LC_ALL": "C"})
     if same.returncode != 0 or int(counted.stdout) != args.rows:
