@@ -3,6 +3,8 @@
 #include <libpsl.h>
 
 #include <algorithm>
+#include <array>
+#include <unordered_map>
 
 #include "base/limits.h"
 #include "enrich/edit_distance.h"
@@ -12,12 +14,6 @@
 
 namespace mxbulk::enrich {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(ascii_lower(static_cast<uint8_t>(c)));
-  return out;
-}
 
 // `a.b.c` -> `b.c` -> `c` -> empty.
 std::string_view parent_of(std::string_view domain) {
@@ -41,49 +37,74 @@ bool is_long_list(const std::vector<std::string>& exchanges) {
   });
 }
 
+// What the lists say of one name.
+struct NameFacts {
+  std::string_view provider;
+  std::string_view meant;  // of a typo that is met so often that it is listed
+  bool is_free = false;
+  bool is_disposable = false;
+};
+
+// What they say of a domain, those above it included.
+struct DomainFacts {
+  NameFacts own;
+  std::string_view provider;   // of the longest suffix: `mail.icloud.com` before `icloud.com`
+  bool is_disposable = false;  // throw-away services answer for any name under theirs
+};
+
 }  // namespace
 
 struct Enricher::Lists {
-  WordMap providers = load_providers();
-  RoleNames role_names{load_role_names()};
-  FreeDomains free_domains = load_free_domains();
-  WordSet disposable_domains = load_disposable_domains();
-  WordMap typo_traps = load_typo_traps();
+  Lists();
 
-  [[nodiscard]] bool is_free(std::string_view domain) const {
-    return free_domains.all.contains(domain);
-  }
-  // Throw-away services answer for any name under theirs.
-  [[nodiscard]] bool is_disposable(std::string_view domain) const {
-    for (; !domain.empty(); domain = parent_of(domain)) {
-      if (disposable_domains.contains(domain)) return true;
-    }
-    return false;
-  }
-  [[nodiscard]] std::string_view suggestion_for(std::string_view domain, Action action) const;
+  // Requires: `domain` in lower case.
+  [[nodiscard]] DomainFacts facts_of(std::string_view domain) const;
+  // The big one that `domain` is a typo of; empty where none.
+  [[nodiscard]] std::string_view near_big_one(std::string_view domain) const;
+
+  RoleNames role_names{load_role_names()};
+  std::unordered_map<std::string_view, NameFacts, TextHash, std::equal_to<>> names;
+  std::vector<std::string_view> big_ones;
 };
 
-std::string_view Enricher::Lists::suggestion_for(std::string_view domain, Action action) const {
-  if (const auto trap = typo_traps.find(domain); trap != typo_traps.end()) return trap->second;
-  if (action == Action::kSend || is_free(domain) || is_disposable(domain)) return {};
-  const auto& candidates = free_domains.biggest;
-  const auto found = std::find_if(candidates.begin(), candidates.end(), [&](std::string_view big) {
+Enricher::Lists::Lists() {
+  const FreeDomains free = load_free_domains();
+  big_ones = free.biggest;
+  for (const std::string_view name : free.all) names[name].is_free = true;
+  for (const std::string_view name : load_disposable_domains()) names[name].is_disposable = true;
+  for (const auto& [name, provider] : load_providers()) names[name].provider = provider;
+  for (const auto& [name, meant] : load_typo_traps()) names[name].meant = meant;
+}
+
+DomainFacts Enricher::Lists::facts_of(std::string_view domain) const {
+  DomainFacts facts;
+  for (std::string_view suffix = domain; !suffix.empty(); suffix = parent_of(suffix)) {
+    const auto found = names.find(suffix);
+    if (found == names.end()) continue;
+    const NameFacts& name = found->second;
+    if (suffix.size() == domain.size()) facts.own = name;
+    if (facts.provider.empty()) facts.provider = name.provider;
+    facts.is_disposable |= name.is_disposable;
+  }
+  return facts;
+}
+
+std::string_view Enricher::Lists::near_big_one(std::string_view domain) const {
+  const auto found = std::find_if(big_ones.begin(), big_ones.end(), [&](std::string_view big) {
     return is_one_typo_apart(domain, big);
   });
-  return found == candidates.end() ? std::string_view() : *found;
+  return found == big_ones.end() ? std::string_view() : *found;
 }
 
 Enricher::Enricher() : lists_(std::make_unique<Lists>()) {}
 Enricher::~Enricher() = default;
 
 std::string_view Enricher::provider_of(std::string_view exchange) const {
-  const std::string name = lower(exchange);
-  // Longest first: `mail.icloud.com` before `icloud.com`.
-  for (std::string_view suffix = name; !suffix.empty(); suffix = parent_of(suffix)) {
-    const auto found = lists_->providers.find(suffix);
-    if (found != lists_->providers.end()) return found->second;
-  }
-  return {};
+  std::array<char, limits::kDomainOctetsMax> name{};
+  if (exchange.size() > name.size()) return {};
+  std::transform(exchange.begin(), exchange.end(), name.begin(),
+                 [](char c) { return static_cast<char>(ascii_lower(static_cast<uint8_t>(c))); });
+  return lists_->facts_of({name.data(), exchange.size()}).provider;
 }
 
 bool Enricher::is_role(std::string_view local_part) const {
@@ -101,14 +122,15 @@ void Enricher::describe_exchanges(DomainReport& report) const {
 }
 
 void Enricher::describe_domain(DomainReport& report) const {
-  report.is_free = lists_->is_free(report.domain);
-  report.is_disposable = lists_->is_disposable(report.domain);
-  report.suggestion.clear();
-  // A domain of a provider of ours is no typo, whatever its DNS says today.
-  const bool is_provider = !provider_of(report.domain).empty();
-  const bool is_trap = lists_->typo_traps.contains(report.domain);
-  if (is_provider && !is_trap) return;
-  report.suggestion = lists_->suggestion_for(report.domain, action_of(report.reason, report.lints));
+  const DomainFacts facts = lists_->facts_of(report.domain);
+  report.is_free = facts.own.is_free;
+  report.is_disposable = facts.is_disposable;
+  report.suggestion = facts.own.meant;
+  if (!report.suggestion.empty()) return;
+  // A domain that some list knows is no typo, whatever its DNS says today.
+  const bool is_known = !facts.provider.empty() || facts.own.is_free || facts.is_disposable;
+  const bool is_fine = action_of(report.reason, report.lints) == Action::kSend;
+  if (!is_known && !is_fine) report.suggestion = lists_->near_big_one(report.domain);
 }
 
 }  // namespace mxbulk::enrich

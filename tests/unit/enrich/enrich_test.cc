@@ -137,7 +137,7 @@ TEST(WordLists, AreWellFormed) {
   EXPECT_GE(free_domains.biggest.size(), 40U);
   for (const auto& domain : free_domains.all) EXPECT_TRUE(is_canonical(domain)) << domain;
   for (const auto& role : load_role_names()) {
-    EXPECT_TRUE(is_canonical(role) && role.size() <= 32) << role;
+    EXPECT_TRUE(is_canonical(role) && role.size() <= 31) << role;
   }
   for (const auto& domain : load_disposable_domains()) {
     EXPECT_TRUE(is_canonical(domain)) << domain;
