@@ -26,18 +26,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kOtherKin
 
 }  // namespace
 
-Format format_by_name(std::string_view path) {
-  for (std::string_view packed : {".gz", ".zst"}) {
-    if (path.ends_with(packed)) path.remove_suffix(packed.size());
-  }
-  if (path.ends_with(".csv")) return Format::kCsv;
-  if (path.ends_with(".tsv") || path.ends_with(".tab")) return Format::kTsv;
-  for (std::string_view json : {".jsonl", ".ndjson", ".json"}) {
-    if (path.ends_with(json)) return Format::kJsonl;
-  }
-  return Format::kAuto;
-}
-
 Format format_by_bytes(std::string_view front) {
   const size_t first = front.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) return Format::kLines;

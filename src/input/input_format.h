@@ -1,4 +1,4 @@
-// Which format an input has, by its name and its first bytes.
+// Which format an input has, by its first bytes.
 //
 // Threads: pure functions.
 #pragma once
@@ -11,8 +11,6 @@
 
 namespace mxbulk::input {
 
-// By the extension, `.gz` and `.zst` behind it allowed; kAuto where it says nothing.
-[[nodiscard]] Format format_by_name(std::string_view path);
 // By the first bytes: an object opens, an address stands alone on its line, or it is CSV.
 [[nodiscard]] Format format_by_bytes(std::string_view front);
 

@@ -7,6 +7,7 @@
 #include "input/input_format.h"
 #include "input/json_rows.h"
 #include "input/line_rows.h"
+#include "model/file_format.h"
 
 namespace mxbulk::input {
 namespace {
@@ -67,10 +68,6 @@ Rendering rendering_of(const RowNeeds& needs, Format in, Format out) {
   if (!needs.keep_rows) return Rendering::kNone;
   if (needs.mode == Mode::kMinimal) return Rendering::kCell;
   return in == out ? Rendering::kAsIs : Rendering::kMade;
-}
-
-char delimiter_of(Format format) {
-  return format == Format::kTsv ? '\t' : ',';
 }
 
 TextRow numbered_names(size_t count) {

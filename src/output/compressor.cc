@@ -8,6 +8,8 @@
 #include <limits>
 #include <vector>
 
+#include "model/file_format.h"
+
 namespace mxbulk::output {
 namespace {
 
@@ -97,14 +99,15 @@ class Zstd final : public Compressor {
 
 Result<std::unique_ptr<Compressor>> Compressor::for_path(std::string_view path) {
   std::unique_ptr<Compressor> compressor;
-  if (path.ends_with(".gz")) {
-    compressor = std::make_unique<Gzip>();
-  } else if (path.ends_with(".zst")) {
-    ZSTD_CCtx* context = ZSTD_createCCtx();
-    if (context == nullptr) return Status::internal("no memory for zstd compression");
-    compressor = std::make_unique<Zstd>(context);
-  } else {
-    compressor = std::make_unique<Copy>();
+  switch (packing_by_name(path)) {
+    case Packing::kNone: compressor = std::make_unique<Copy>(); break;
+    case Packing::kGzip: compressor = std::make_unique<Gzip>(); break;
+    case Packing::kZstd: {
+      ZSTD_CCtx* context = ZSTD_createCCtx();
+      if (context == nullptr) return Status::internal("no memory for zstd compression");
+      compressor = std::make_unique<Zstd>(context);
+      break;
+    }
   }
   return compressor;
 }

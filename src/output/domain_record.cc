@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/csv_text.h"
+#include "model/file_format.h"
 #include "model/json_text.h"
 #include "model/lookup_outcome.h"
 #include "output/lint_names.h"
@@ -32,9 +33,6 @@ std::array<std::string, kColumns.size()> json_keys() {
 
 bool is_json(Format format) {
   return format != Format::kCsv && format != Format::kTsv;
-}
-char delimiter_of(Format format) {
-  return format == Format::kTsv ? '\t' : ',';
 }
 
 // Writes the values of one record in the order of kColumns.

@@ -1,6 +1,7 @@
 #include "output/extract_record.h"
 
 #include "model/csv_text.h"
+#include "model/file_format.h"
 #include "model/json_text.h"
 #include "output/lint_names.h"
 
@@ -9,9 +10,6 @@ namespace {
 
 bool is_csv(Format format) {
   return format == Format::kCsv || format == Format::kTsv;
-}
-char delimiter_of(Format format) {
-  return format == Format::kTsv ? '\t' : ',';
 }
 
 void append_csv(const ExtractRecord& record, char delimiter, std::string& out) {
