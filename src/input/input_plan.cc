@@ -201,12 +201,26 @@ Result<OpenInput> open_input(const std::string& path, const StopSignal& stop) {
   return input;
 }
 
+namespace {
+
+Format format_of(const InputOptions& options, const std::string& path, const OpenInput& input) {
+  if (options.format != Format::kAuto) return options.format;
+  const Format by_name = format_by_name(path);
+  return by_name != Format::kAuto ? by_name : format_by_bytes(input.buffer->bytes());
+}
+
+// JSON read as CSV, or a CSV header read as an address, would be rows of nonsense.
+bool can_follow(Format first, Format next) {
+  if (first == Format::kLines || next == Format::kJsonl) return next == first;
+  return first != Format::kJsonl;
+}
+
+}  // namespace
+
 Result<InputPlan> plan_input(const InputOptions& options, const RowNeeds& needs,
                              const std::string& path, OpenInput& input) {
   InputPlan plan;
-  plan.format = options.format;
-  if (plan.format == Format::kAuto) plan.format = format_by_name(path);
-  if (plan.format == Format::kAuto) plan.format = format_by_bytes(input.buffer->bytes());
+  plan.format = format_of(options, path, input);
   plan.shape.format = needs.output_format;
   if (plan.shape.format == Format::kAuto) {
     plan.shape.format = plan.format == Format::kLines ? Format::kCsv : plan.format;
@@ -225,6 +239,11 @@ Result<InputPlan> plan_input(const InputOptions& options, const RowNeeds& needs,
 }
 
 Result<size_t> check_header(const InputOptions& options, const InputPlan& plan, OpenInput& input) {
+  if (!can_follow(plan.format, format_of(options, input.name, input))) {
+    return Status::usage(input.name +
+                         ": it is of another format than the first file; give files of one "
+                         "format, or validate them one by one");
+  }
   if (!plan.dialect.has_header) return size_t{0};
   InputOptions as_first = options;
   as_first.delimiter = plan.dialect.delimiter;

@@ -34,7 +34,8 @@ Result<OpenInput> open_input(const std::string& path, const StopSignal& stop);
 Result<InputPlan> plan_input(const InputOptions& options, const RowNeeds& needs,
                              const std::string& path, OpenInput& input);
 
-// Octets of the header that `input`, a further file, begins with. Error kUsage where it differs.
+// Octets of the header that `input`, a further file, begins with. Error kUsage where it differs, or
+// the format does.
 Result<size_t> check_header(const InputOptions& options, const InputPlan& plan, OpenInput& input);
 
 }  // namespace mxbulk::input

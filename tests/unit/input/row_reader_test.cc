@@ -200,7 +200,8 @@ TEST_F(RowReaderTest, OwnKeysAreNotAddedTwiceInAnyRow) {
 TEST_F(RowReaderTest, MissingEmptyFolderAndUtf16AreClearErrors) {
   InputOptions options;
   options.files = {folder_.file("none.csv")};
-  EXPECT_EQ(message_of(read_all(options).status), "none.csv: No such file or directory; check the path");
+  EXPECT_EQ(message_of(read_all(options).status),
+            "none.csv: No such file or directory; check the path");
   options.files = {folder_.path()};
   EXPECT_EQ(read_all(options).status.code(), StatusCode::kInput);
   EXPECT_EQ(message_of(read("empty.csv", "").status),
@@ -390,6 +391,21 @@ TEST_F(RowReaderTest, AnotherHeaderIsAUsageErrorBeforeTheFirstRow) {
   EXPECT_EQ(RowReader::open(options, {}).status().code(), StatusCode::kUsage);
   options.files.back() = folder_.file("none.csv");
   EXPECT_EQ(RowReader::open(options, {}).status().code(), StatusCode::kInput);
+}
+
+// Each line of the JSON was an address that is none.
+TEST_F(RowReaderTest, AnotherFormatIsAUsageErrorBeforeTheFirstRow) {
+  const std::string csv = folder_.write("a.csv", "email\na@b.de\n");
+  const std::string lines = folder_.write("a.txt", "a@b.de\n");
+  const std::string json = folder_.write("a.jsonl", "{\"email\":\"a@b.de\"}\n");
+  InputOptions options;
+  for (const auto& files : {Texts{csv, json}, Texts{json, csv}, Texts{lines, json},
+                            Texts{lines, csv}, Texts{csv, lines}}) {
+    options.files = files;
+    EXPECT_EQ(RowReader::open(options, {}).status().code(), StatusCode::kUsage) << files[0];
+  }
+  options.files = {lines, lines};
+  EXPECT_EQ(read_all(options).cells, (Texts{"a@b.de", "a@b.de"}));
 }
 
 TEST_F(RowReaderTest, ARowOverTheCapIsOneBadRowAndStreamsThrough) {
