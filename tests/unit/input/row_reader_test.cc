@@ -250,10 +250,11 @@ TEST_F(RowReaderTest, AnOpenQuoteInTheLastRowIsABadRowAndIsClosed) {
   EXPECT_EQ(ended.rows.back(), "2,\"c@d.de\"\r\n");
 }
 
-TEST_F(RowReaderTest, BlankRowsUnderAWideHeaderDoNotBurstABlock) {
+TEST_F(RowReaderTest, BlankRowsnderAWideHeaderDoNotBurstABlock) {
+  constexpr size_t kRows = 6'000;  // of 4,001 cells: three blocks as CSV, more as JSON
   std::string header = "email";
   for (int i = 0; i < 4'000; ++i) header += ",c" + std::to_string(i);
-  InputOptions options = file("wide.csv", header + "\n" + std::string(20'000, '\n'));
+  InputOptions options = file("wide.csv", header + "\n" + std::string(kRows, '\n'));
   for (const Format format : {Format::kCsv, Format::kJsonl}) {
     RowNeeds needs;
     needs.output_format = format;
@@ -265,7 +266,7 @@ TEST_F(RowReaderTest, BlankRowsUnderAWideHeaderDoNotBurstABlock) {
       rows += batch.block.rows();
       EXPECT_LE(batch.block.bytes.size(), 3 * limits::kMadeBlockBytes);
     }
-    EXPECT_EQ(rows, 20'000U);
+    EXPECT_EQ(rows, kRows);
   }
 }
 
