@@ -250,7 +250,7 @@ TEST_F(RowReaderTest, AnOpenQuoteInTheLastRowIsABadRowAndIsClosed) {
   EXPECT_EQ(ended.rows.back(), "2,\"c@d.de\"\r\n");
 }
 
-TEST_F(RowReaderTest, BlankRowsnderAWideHeaderDoNotBurstABlock) {
+TEST_F(RowReaderTest, BlankRowsUnderAWideHeaderDoNotBurstABlock) {
   constexpr size_t kRows = 6'000;  // of 4,001 cells: three blocks as CSV, more as JSON
   std::string header = "email";
   for (int i = 0; i < 4'000; ++i) header += ",c" + std::to_string(i);
