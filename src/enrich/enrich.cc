@@ -3,17 +3,15 @@
 #include <libpsl.h>
 
 #include <algorithm>
-#include <array>
 
 #include "base/limits.h"
 #include "enrich/edit_distance.h"
+#include "enrich/role_names.h"
 #include "enrich/word_lists.h"
 #include "model/domain_name.h"
 
 namespace mxbulk::enrich {
 namespace {
-
-constexpr size_t kRoleNameOctetsMax = 32;  // longer than any name in data/role_names.txt
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -47,7 +45,7 @@ bool is_long_list(const std::vector<std::string>& exchanges) {
 
 struct Enricher::Lists {
   WordMap providers = load_providers();
-  WordSet role_names = load_role_names();
+  RoleNames role_names;
   FreeDomains free_domains = load_free_domains();
   WordSet disposable_domains = load_disposable_domains();
   WordMap typo_traps = load_typo_traps();
@@ -89,13 +87,7 @@ std::string_view Enricher::provider_of(std::string_view exchange) const {
 }
 
 bool Enricher::is_role(std::string_view local_part) const {
-  // Once a row on the reader's way: no allocation.
-  std::array<char, kRoleNameOctetsMax> name{};
-  local_part = local_part.substr(0, local_part.find('+'));
-  if (local_part.size() > name.size()) return false;
-  std::transform(local_part.begin(), local_part.end(), name.begin(),
-                 [](char c) { return static_cast<char>(ascii_lower(static_cast<uint8_t>(c))); });
-  return lists_->role_names.contains(std::string_view(name.data(), local_part.size()));
+  return lists_->role_names.contains(local_part);
 }
 
 void Enricher::describe_exchanges(DomainReport& report) const {
