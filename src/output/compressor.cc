@@ -14,14 +14,6 @@ namespace {
 constexpr size_t kPieceBytes = 64U << 10;
 constexpr int kZstdLevel = 3;  // zstd's own default; higher costs more than the whole run
 
-class Copy final : public Compressor {
- public:
-  Status compress(std::string_view bytes, bool, std::string& out) override {
-    out.append(bytes);
-    return {};
-  }
-};
-
 class Gzip final : public Compressor {
  public:
   Gzip() : level_buffer_(ISAL_DEF_LVL1_DEFAULT), piece_(kPieceBytes) {
@@ -103,8 +95,6 @@ Result<std::unique_ptr<Compressor>> Compressor::for_path(std::string_view path) 
     ZSTD_CCtx* context = ZSTD_createCCtx();
     if (context == nullptr) return Status::internal("no memory for zstd compression");
     compressor = std::make_unique<Zstd>(context);
-  } else {
-    compressor = std::make_unique<Copy>();
   }
   return compressor;
 }
