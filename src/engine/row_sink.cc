@@ -120,11 +120,7 @@ void RowSink::count(RowKey key, const Rendered& suffix, uint64_t row) {
 }
 
 void RowSink::count_dead(DomainId domain) {
-  while (dead_rows_.size() <= domain.value()) {
-    dead_rows_.prepare();
-    dead_rows_.publish();
-  }
-  uint32_t& rows = dead_rows_[domain.value()];
+  uint32_t& rows = dead_rows_.grow_to(domain.value());
   if (rows < std::numeric_limits<uint32_t>::max()) ++rows;
 }
 
