@@ -19,14 +19,14 @@ sys.dont_write_bytecode = True
 from contest import BUILD, Contestant, in_folder
 from servers import SlowResolver
 
-BYTES_MAX = 100     # for each more domain, and for each more exchange
-ROW_BYTES_MAX = 0.1  # for each more row: nothing, but for how a peak wavers
+BYTES_MAX = 100    # for each more domain, and for each more exchange
+WAVER_MIB_MAX = 8  # for more rows: no more than what may be in flight at one time or another
 LATENCY_MS, SIGMA = 0.1, 0.5
 NAME = "company-{:07}.example-slow.net"
 # In wire form a name has two octets more than its text; its exchange stands under it.
 NAME_OCTETS = len(NAME.format(0)) + 2
 EXCHANGE_OCTETS = NAME_OCTETS + len("mx.")
-MEMORY = "8M"  # for rows in flight: as many in a short list as in a long one
+MEMORY = f"{WAVER_MIB_MAX}M"  # for rows in flight: as many in a short list as in a long one
 
 
 def make_list(path, rows, domains):
@@ -64,13 +64,13 @@ def slope(args, folder, own):
     return (many - few) / (args.many - args.few)
 
 
-def row_slope(args, folder, pipe):
+def more_rows_mib(args, folder, pipe):
     with SlowResolver(args.slow_resolver, folder, LATENCY_MS, SIGMA) as server:
         few, many = (peak_bytes(args, folder, server.port, rows, 10, pipe)
                      for rows in (args.few, 20 * args.few))
     print(f"{'pipe' if pipe else 'file'}: peak {few / 2**20:.0f} MiB with {args.few:,} rows, "
           f"{many / 2**20:.0f} MiB with {20 * args.few:,}", flush=True)
-    return (many - few) / (19 * args.few)
+    return (many - few) / 2**20
 
 
 def line(text, value, limit):
@@ -80,12 +80,14 @@ def line(text, value, limit):
 def measure(args, folder):
     domain = slope(args, folder, own=False)
     both = slope(args, folder, own=True)
+    rows = f"MiB for {19 * args.few:,} more rows"
     print("\n".join([
-        "", "| bytes, names apart | aim | measured | met |", "|---|--:|--:|---|",
-        line("each more domain", domain - NAME_OCTETS, BYTES_MAX),
-        line("each more exchange", both - domain - EXCHANGE_OCTETS, BYTES_MAX),
-        line("each more row, from a file", row_slope(args, folder, pipe=False), ROW_BYTES_MAX),
-        line("each more row, through a pipe", row_slope(args, folder, pipe=True), ROW_BYTES_MAX),
+        "", "| | aim | measured | met |", "|---|--:|--:|---|",
+        line("bytes for each more domain, its name apart", domain - NAME_OCTETS, BYTES_MAX),
+        line("bytes for each more exchange, its name apart", both - domain - EXCHANGE_OCTETS,
+             BYTES_MAX),
+        line(f"{rows}, from a file", more_rows_mib(args, folder, pipe=False), WAVER_MIB_MAX),
+        line(f"{rows}, through a pipe", more_rows_mib(args, folder, pipe=True), WAVER_MIB_MAX),
         "", f"`{' '.join(['bench/whole/memory.py', *sys.argv[1:]])}`"]))
 
 

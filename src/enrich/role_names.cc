@@ -27,7 +27,8 @@ RoleNames::RoleNames() : names_(load_role_names()) {
 bool RoleNames::contains(std::string_view local_part) const {
   local_part = local_part.substr(0, local_part.find('+'));
   if (local_part.empty() || local_part.size() > kOctetsMax) return false;
-  const uint64_t lengths = by_first_[lower(local_part.front())] & by_last_[lower(local_part.back())];
+  const uint64_t lengths =
+      by_first_[lower(local_part.front())] & by_last_[lower(local_part.back())];
   if ((lengths >> local_part.size() & 1U) == 0) return false;
   std::array<char, kOctetsMax> name{};
   std::transform(local_part.begin(), local_part.end(), name.begin(),

@@ -14,8 +14,8 @@ constexpr size_t kAhead = 32;
 
 }  // namespace
 
-// What a lookup reads hangs together: index, place of the name, name. Each step fetches for all what
-// the next one will read.
+// What a lookup reads hangs together: index, place of the name, name. Each step fetches for all
+// what the next one will read.
 bool DomainTable::intern(std::span<const Request> requests, std::span<DomainId> ids) {
   assert(requests.size() == ids.size());
   std::array<uint64_t, kAhead> hashes;

@@ -22,8 +22,8 @@ class DomainTable {
   DomainTable() : index_(names_) {}
 
   struct Request {
-    NameView name;          // borrowed for the call
-    LintSet name_lints;     // of the name itself; kept at first appearance
+    NameView name;       // borrowed for the call
+    LintSet name_lints;  // of the name itself; kept at first appearance
   };
 
   // Gives each request the id of its name, new names in order. `ids` is as long as `requests`.
@@ -41,9 +41,7 @@ class DomainTable {
     return slots_[id.value()].ready.load(std::memory_order_acquire);
   }
   // Requires: is_ready(id).
-  [[nodiscard]] const DomainRecord& record(DomainId id) const {
-    return slots_[id.value()].record;
-  }
+  [[nodiscard]] const DomainRecord& record(DomainId id) const { return slots_[id.value()].record; }
 
  private:
   struct Slot {

@@ -56,6 +56,16 @@ TEST(Enricher, KnowsRoles) {
   EXPECT_FALSE(enricher.is_role(std::string(300, 'a')));
 }
 
+// They are told from other local parts by length, first and last octet before they are looked up.
+TEST(Enricher, KnowsEachRoleInItsLists) {
+  const Enricher enricher;
+  for (const std::string_view role : load_role_names()) {
+    EXPECT_TRUE(enricher.is_role(role)) << role;
+    EXPECT_TRUE(enricher.is_role(std::string(role) + "+tag")) << role;
+    EXPECT_FALSE(enricher.is_role(std::string(role) + "x1")) << role;
+  }
+}
+
 TEST(Enricher, FlagsFreeAndDisposable) {
   const Enricher enricher;
   DomainReport gmail = report_of("gmail.com", Reason::kMx);
