@@ -35,8 +35,9 @@ AddressParser::AddressParser() : domains_(std::make_unique<DomainSyntax>()) {}
 AddressParser::~AddressParser() = default;
 
 ParsedAddress AddressParser::parse(std::string_view cell) {
-  const PlainAddress::Parts plain = plain_.parse(cell);
-  if (!plain.domain.empty()) return {std::nullopt, {}, plain.local_part, plain.domain};
+  if (const size_t local_size = plain_.parse(cell); local_size > 0) {
+    return {std::nullopt, {}, cell.substr(0, local_size), plain_.domain()};
+  }
   return judge(cell);
 }
 
@@ -57,8 +58,7 @@ ParsedAddress AddressParser::judge(std::string_view cell) {
 }
 
 ParsedAddress AddressParser::parse_domain(std::string_view cell) {
-  const NameView plain = plain_.parse_domain(cell);
-  if (!plain.empty()) return {std::nullopt, {}, {}, plain};
+  if (plain_.parse_domain(cell)) return {std::nullopt, {}, {}, plain_.domain()};
   std::string_view text = trim_blanks(cell);
   if (text.empty()) return refused(Reason::kEmpty, {});
   if (text.size() > 1 && text.ends_with('.')) text.remove_suffix(1);

@@ -32,21 +32,21 @@ bool is_dot_string(std::string_view local, const AddressMasks& masks) {
 
 }  // namespace
 
-PlainAddress::Parts PlainAddress::parse(std::string_view cell) {
-  if (cell.size() > kMaskedOctetsMax) return {};
+size_t PlainAddress::parse(std::string_view cell) {
+  if (cell.size() > kMaskedOctetsMax) return 0;
   const AddressMasks masks = address_masks(cell, text_.data() + 1);
-  if (masks.at_signs == 0) return {};
-  const std::string_view local = cell.substr(0, lowest(masks.at_signs));
-  if (local.empty() || !is_dot_string(local, masks)) return {};
-  return {local, domain(masks, local.size() + 1, cell.size())};
+  if (masks.at_signs == 0) return 0;
+  const size_t at = lowest(masks.at_signs);
+  if (at == 0 || !is_dot_string(cell.substr(0, at), masks)) return 0;
+  return take_domain(masks, at + 1, cell.size()) ? at : 0;
 }
 
-NameView PlainAddress::parse_domain(std::string_view text) {
-  if (text.size() > kMaskedOctetsMax) return {};
-  return domain(address_masks(text, text_.data() + 1), 0, text.size());
+bool PlainAddress::parse_domain(std::string_view text) {
+  if (text.size() > kMaskedOctetsMax) return false;
+  return take_domain(address_masks(text, text_.data() + 1), 0, text.size());
 }
 
-NameView PlainAddress::domain(const AddressMasks& masks, size_t begin, size_t size) {
+bool PlainAddress::take_domain(const AddressMasks& masks, size_t begin, size_t size) {
   const uint64_t inside = (bit(size) - 1) & ~(bit(begin) - 1);
   const uint64_t dots = masks.dots & inside;
   const uint64_t starts = dots << 1 | bit(begin);  // the first octet of each label
@@ -55,9 +55,9 @@ NameView PlainAddress::domain(const AddressMasks& masks, size_t begin, size_t si
   const uint64_t empty_labels = starts & ends;
   const uint64_t outer_hyphens = masks.hyphens & (starts | ends >> 1);  // RFC 1123 §2.1
   const uint64_t maybe_alabels = starts << 2 & masks.hyphens & masks.hyphens >> 1;  // `xn--`
-  if ((odd_octets | empty_labels | outer_hyphens | maybe_alabels) != 0 || dots == 0) return {};
+  if ((odd_octets | empty_labels | outer_hyphens | maybe_alabels) != 0 || dots == 0) return false;
   const size_t last_label = 64 - static_cast<size_t>(std::countl_zero(dots));
-  if ((inside & ~(bit(last_label) - 1) & ~masks.digits) == 0) return {};
+  if ((inside & ~(bit(last_label) - 1) & ~masks.digits) == 0) return false;
 
   size_t length = begin;  // in text_: of the label that begins behind it
   for (uint64_t rest = ends; rest != 0; rest &= rest - 1) {
@@ -66,7 +66,9 @@ NameView PlainAddress::domain(const AddressMasks& masks, size_t begin, size_t si
     length = end + 1;
   }
   text_[length] = '\0';
-  return {text_.data() + begin, size - begin + 2};
+  begin_ = begin;
+  size_ = size - begin + 2;
+  return true;
 }
 
 }  // namespace mxbulk::input
