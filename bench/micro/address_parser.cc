@@ -47,5 +47,15 @@ void parse_idn(benchmark::State& state) {
 }
 BENCHMARK(parse_idn);
 
+// As many domains as no list has, so that no answer of IDNA is met again.
+void parse_idn_unseen(benchmark::State& state) {
+  std::vector<std::string> all;
+  for (size_t i = 0; i < 100'000; ++i) {
+    all.push_back("first.last@m\xC3\xBCller-" + std::to_string(i) + ".de");
+  }
+  parse_all(state, all);
+}
+BENCHMARK(parse_idn_unseen);
+
 }  // namespace
 }  // namespace mxbulk

@@ -159,8 +159,11 @@ class LabServer(Server):
 
 
 class SlowResolver(Server):
-    def __init__(self, program, folder, mean_ms, sigma):
-        super().__init__(folder, program, "{port}", str(mean_ms), str(sigma))
+    """`own`: each name has its own exchange."""
+
+    def __init__(self, program, folder, mean_ms, sigma, own=False):
+        super().__init__(folder, program, "{port}", str(mean_ms), str(sigma),
+                         *(["own"] if own else []))
 
     def mean_ms(self):
         """What it dealt out, once it has ended."""

@@ -1,8 +1,8 @@
 // A resolver that is far away: every answer comes after a latency of its own, drawn from a
 // lognormal distribution, and hundreds of thousands come a second. It knows one exchange for every
-// name and one address for every host.
+// name, or with `own` one for each, and one address for every host.
 //
-//   slow_resolver PORT MEAN_MS SIGMA        # SIGMA 0.8: half within 73 % of the mean, 1 % over 4.7
+//   slow_resolver PORT MEAN_MS SIGMA [own]  # SIGMA 0.8: half within 73 % of the mean, 1 % over 4.7
 //   x
 //
 // On SIGTERM it prints the mean latency that it dealt out, from a question's arrival in its socket
@@ -90,12 +90,14 @@ bool is_known(const Held& held, size_t name_end) {
 }
 
 // Turns the question in `held` into its answer; false where it cannot be read.
-bool answer(Held& held, size_t question_bytes) {
+bool answer(Held& held, size_t question_bytes, bool has_own_exchanges) {
   // A pointer to the question's name, IN, one hour; then the data (RFC 1035 §3.2.1).
   static constexpr std::string_view kMx(
       "\xC0\x0C\0\x0F\0\x01\0\0\x0E\x10\0\x18\0\x0A\2mx\x0D"
       "slow-exchange\3net\0",
       36);
+  static constexpr std::string_view kOwnMx(
+      "\xC0\x0C\0\x0F\0\x01\0\0\x0E\x10\0\x07\0\x0A\2mx\xC0\x0C", 19);
   static constexpr std::string_view kA("\xC0\x0C\0\x01\0\x01\0\0\x0E\x10\0\x04\x14\0\0\x01", 16);
   static constexpr std::string_view kSoa(
       "\xC0\x0C\0\x06\0\x01\0\0\x0E\x10\0\x16\0\0\0\0\0\x01\0\0\x07\x08\0\0\x03\x84\0\x09\x3A\x80\0"
@@ -116,7 +118,7 @@ bool answer(Held& held, size_t question_bytes) {
     return true;
   }
   std::string_view data;
-  if (type == kTypeMx) data = kMx;
+  if (type == kTypeMx) data = has_own_exchanges ? kOwnMx : kMx;
   if (type == kTypeA) data = kA;
   if (type == kTypeSoa) data = kSoa;
   std::memcpy(&held.bytes[end], data.data(), data.size());
@@ -128,8 +130,9 @@ bool answer(Held& held, size_t question_bytes) {
 
 class SlowResolver {
  public:
-  SlowResolver(double mean_ms, double sigma)
-      : latency_ms_(std::log(mean_ms) - sigma * sigma / 2, sigma) {}
+  SlowResolver(double mean_ms, double sigma, bool has_own_exchanges)
+      : has_own_exchanges_(has_own_exchanges),
+        latency_ms_(std::log(mean_ms) - sigma * sigma / 2, sigma) {}
 
   bool open(uint16_t port) {
     fd_ = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -199,7 +202,7 @@ class SlowResolver {
   void hold(uint32_t index, size_t size, int64_t came_us) {
     Held& held = held_[index];
     held.came_us = came_us;
-    if (!answer(held, size)) {
+    if (!answer(held, size, has_own_exchanges_)) {
       free_.push_back(index);
       return;
     }
@@ -259,6 +262,7 @@ class SlowResolver {
   }
 
   int fd_ = -1;
+  bool has_own_exchanges_;
   std::mt19937_64 random_{1};
   std::lognormal_distribution<double> latency_ms_;
   std::vector<Held> held_;
@@ -272,12 +276,13 @@ class SlowResolver {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 4) {
-    std::fputs("usage: slow_resolver PORT MEAN_MS SIGMA\n", stderr);
+  const bool has_own_exchanges = argc == 5 && std::string_view(argv[4]) == "own";
+  if (argc != 4 && !has_own_exchanges) {
+    std::fputs("usage: slow_resolver PORT MEAN_MS SIGMA [own]\n", stderr);
     return 2;
   }
   std::signal(SIGTERM, [](int) { stopping = 1; });
-  SlowResolver resolver(std::atof(argv[2]), std::atof(argv[3]));
+  SlowResolver resolver(std::atof(argv[2]), std::atof(argv[3]), has_own_exchanges);
   if (!resolver.open(static_cast<uint16_t>(std::atoi(argv[1])))) {
     std::perror("slow_resolver");
     return 1;

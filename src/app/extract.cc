@@ -7,24 +7,42 @@
 #include "mxbulk/validator.h"
 #include "output/extract_record.h"
 #include "output/output_file.h"
+#include "table/domain_table.h"
 
 namespace mxbulk {
 namespace {
 
-output::ExtractRecord record_of(const input::EmailCell& cell, input::AddressParser& parser) {
-  output::ExtractRecord record;
-  record.email = cell.text;
-  if (cell.is_ragged) record.lints.add(Lint::kRagged);
-  if (cell.is_bad_row) {
-    record.invalid = Reason::kBadRow;
+class Extractor {
+ public:
+  output::ExtractRecord record_of(const input::EmailCell& cell) {
+    output::ExtractRecord record;
+    record.email = cell.text;
+    if (cell.is_ragged) record.lints.add(Lint::kRagged);
+    if (cell.is_bad_row) {
+      record.invalid = Reason::kBadRow;
+      return record;
+    }
+    const input::ParsedAddress parsed = parser_.parse(cell.text);
+    record.invalid = parsed.invalid;
+    record.lints.add(parsed.lints);
+    if (!parsed.domain.empty()) record.domain = to_text(parsed.domain);
+    if (!parsed.invalid) note(parsed.domain);
     return record;
   }
-  const input::ParsedAddress parsed = parser.parse(cell.text);
-  record.invalid = parsed.invalid;
-  record.lints.add(parsed.lints);
-  if (!parsed.domain.empty()) record.domain = to_text(parsed.domain);
-  return record;
-}
+
+  // Distinct domains of good addresses; more than a run can tell apart count as so many.
+  [[nodiscard]] uint32_t domains() const { return domains_.size(); }
+
+ private:
+  void note(NameView domain) {
+    const table::DomainTable::Request request{domain, {}};
+    DomainId id;
+    (void)domains_.intern({&request, 1}, {&id, 1});
+  }
+
+  input::AddressParser parser_;
+  table::DomainTable domains_;
+};
 
 }  // namespace
 
@@ -46,7 +64,7 @@ Result<Summary> extract(const Options& options, Progress& progress) {
   if (!status.ok()) return status;
 
   Summary summary;
-  input::AddressParser parser;
+  Extractor extractor;
   input::RowBatch batch;
   std::string out;
   while (true) {
@@ -54,7 +72,7 @@ Result<Summary> extract(const Options& options, Progress& progress) {
     if (!more.ok()) return more.status();
     if (!more.value()) break;
     for (const input::EmailCell& cell : batch.cells) {
-      const output::ExtractRecord record = record_of(cell, parser);
+      const output::ExtractRecord record = extractor.record_of(cell);
       output::append_extract_record(record, format, out);
       ++summary.rows;
       if (!record.invalid) continue;
@@ -69,6 +87,7 @@ Result<Summary> extract(const Options& options, Progress& progress) {
     progress.bytes_read = reader.value()->bytes_read();
   }
   summary.rows_written = summary.rows;
+  summary.domains = extractor.domains();
   summary.bytes_read = reader.value()->bytes_read();
   summary.seconds = static_cast<double>(clock.now_us() - began_us) / 1e6;
   summary.output_path = options.output.path;

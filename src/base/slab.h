@@ -44,6 +44,15 @@ class Slab {
     return index;
   }
 
+  // Appending thread only: the element at `index`, made with all before it where it is not there.
+  T& grow_to(uint32_t index) {
+    while (size() <= index) {
+      prepare();
+      publish();
+    }
+    return at(index);
+  }
+
   [[nodiscard]] T& operator[](uint32_t index) { return at(index); }
   [[nodiscard]] const T& operator[](uint32_t index) const {
     return const_cast<Slab*>(this)->at(index);

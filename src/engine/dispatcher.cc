@@ -135,14 +135,11 @@ void Dispatcher::ask(uint32_t index, route::Ask ask) {
 void Dispatcher::ask_host(uint32_t index, uint16_t exchange_index) {
   route::Exchange& exchange = jobs_[index].walk.route().exchanges[exchange_index];
   if (!exchange.host.valid()) exchange.host = hosts_.intern(exchange.name);
-  const uint32_t host = exchange.host.value();
-  if (host >= hosts_known_.size()) hosts_known_.resize(hosts_.size());
+  const KnownHost& known = hosts_known_.grow_to(exchange.host.value());
   const Waiter waiter{index, exchange_index};
-  switch (hosts_known_[host].state) {
+  switch (known.state) {
     case KnownHost::State::kKnown: ready_.push_back({waiter, exchange.host, 0}); return;
-    case KnownHost::State::kAsking:
-      host_jobs_[hosts_known_[host].job].waiters.push_back(waiter);
-      return;
+    case KnownHost::State::kAsking: host_jobs_[known.job].waiters.push_back(waiter); return;
     case KnownHost::State::kNew: begin_host(exchange.host, waiter); return;
   }
 }
@@ -154,8 +151,9 @@ void Dispatcher::begin_host(HostId host, Waiter waiter) {
   job.host = host;
   job.asked_us = 0;
   job.waiters.assign(1, waiter);
-  hosts_known_[host.value()].state = KnownHost::State::kAsking;
-  hosts_known_[host.value()].job = index;
+  KnownHost& known = hosts_known_[host.value()];
+  known.state = KnownHost::State::kAsking;
+  known.job = index;
   ask_for_host(index, route::HostWalk::first_question());
 }
 
@@ -213,7 +211,7 @@ void Dispatcher::on_host_lookup(uint32_t index, const LookupReport& report) {
   KnownHost& known = hosts_known_[host.value()];
   known.facts = job.walk.facts();
   known.state = KnownHost::State::kKnown;
-  if (known.facts.has_public) hosts_.set_address(host, known.facts.address);
+  if (known.facts.has_public) hosts_.set_address(host, job.walk.address());
   for (const Waiter& waiter : job.waiters) ready_.push_back({waiter, host, job.asked_us});
   job.waiters.clear();
   free_host_jobs_.push_back(index);

@@ -13,6 +13,7 @@
 #include <deque>
 #include <vector>
 
+#include "base/slab.h"
 #include "engine/lookup_runner.h"
 #include "engine/ports.h"
 #include "engine/resolver_watch.h"
@@ -165,7 +166,7 @@ class Dispatcher final : private LookupSink {
   std::vector<uint32_t> free_jobs_;
   std::vector<HostJob> host_jobs_;
   std::vector<uint32_t> free_host_jobs_;
-  std::vector<KnownHost> hosts_known_;                  // by HostId
+  Slab<KnownHost> hosts_known_;                         // by HostId
   std::vector<std::vector<IpAddress>> host_addresses_;  // by HostId, with ask_all only
   std::deque<ReadyHost> ready_;
   std::vector<HostId> exchange_ids_;  // scratch

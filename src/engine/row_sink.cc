@@ -1,11 +1,13 @@
 #include "engine/row_sink.h"
 
+#include <limits>
+
+#include "base/limits.h"
 #include "output/domain_record.h"
 
 namespace mxbulk::engine {
 namespace {
 
-constexpr size_t kHandOverBytes = 256U << 10;
 constexpr size_t kHeldBytesMax = 4U << 20;  // before the first verdict
 
 }  // namespace
@@ -38,35 +40,22 @@ Status RowSink::flush() {
 }
 
 Status RowSink::write(const Block& block) {
-  for (size_t i = 0; i < block.keys.size() && !is_aborted_; ++i) {
-    Status status = write_row(block, i);
-    if (!status.ok()) return status;
+  for (size_t i = 0; i < block.keys.size(); ++i) {
+    const RowKey key = block.keys[i];
+    Rendered& suffix = slot_of(key);
+    if (suffix.key_bits != key.bits()) {
+      Status status = render(key, suffix);
+      if (!status.ok() || is_aborted_) return status;
+    }
+    count(key, suffix, block.first_row + i + 1);
+    if (mode_ == Mode::kDomains || !suffix.is_wanted) continue;
+    renderer_.append_row(block.row(i), suffix.text, out_);
+    ++rows_written_;
+    if (out_.size() < limits::kOutputBufferBytes) continue;
+    if (Status status = hand_over(); !status.ok()) return status;
   }
   if (is_wanted(Reason::kBadRow)) out_ += block.part_of_row();
-  return hand_over();
-}
-
-Status RowSink::write_row(const Block& block, size_t index) {
-  const RowKey key = block.keys[index];
-  const uint64_t row = block.first_row + index + 1;
-  if (key.is_invalid()) {
-    const Reason reason = key.reason();
-    count(key, reason, row);
-    if (mode_ == Mode::kDomains || !is_wanted(reason)) return {};
-    scratch_.clear();
-    renderer_.append_suffix_invalid(key, scratch_);
-    renderer_.append_row(block.row(index), scratch_, out_);
-  } else {
-    Status status =
-        mode_ == Mode::kDomains ? write_domains_up_to(key.domain()) : wait_for(key.domain());
-    if (!status.ok() || is_aborted_) return status;
-    const Rendered& ready = rendered(key);
-    count(key, ready.reason, row);
-    if (mode_ == Mode::kDomains || !is_wanted(ready.reason)) return {};
-    renderer_.append_row(block.row(index), ready.suffix, out_);
-  }
-  ++rows_written_;
-  return out_.size() < kHandOverBytes ? Status() : hand_over();
+  return out_.size() < limits::kOutputBufferBytes ? Status() : hand_over();
 }
 
 // Ids are in order of first appearance, and so are the records.
@@ -93,30 +82,46 @@ Status RowSink::wait_for(DomainId domain) {
   return {};
 }
 
-const RowSink::Rendered& RowSink::rendered(RowKey key) {
-  const DomainId domain = key.domain();
-  const uint32_t flags = key.flag_bits();
+RowSink::Rendered& RowSink::slot_of(RowKey key) {
   // Rows without flags are by far the most: the others go to distant slots.
-  Rendered& slot = cache_[(domain.value() + flags * 7'919) % kCacheSize];
-  if (slot.domain == domain && slot.flags == flags) return slot;
-  const DomainReport& report = reporter_.full_report_of(domain);
-  slot.domain = domain;
-  slot.flags = flags;
-  slot.reason = report.reason;
-  is_released_ |= verdict_of(report.reason) != Verdict::kUnknown;
-  slot.suffix.clear();
-  if (mode_ != Mode::kDomains) renderer_.append_suffix(report, key, slot.suffix);
-  return slot;
+  return cache_[(key.payload() + key.flag_bits() * 7'919) % kCacheSize];
 }
 
-void RowSink::count(RowKey key, Reason reason, uint64_t row) {
+// Waits for the verdict of the key's domain; fills `suffix` but where the run was aborted.
+Status RowSink::render(RowKey key, Rendered& suffix) {
+  suffix.text.clear();
+  if (key.is_invalid()) {
+    suffix.reason = key.reason();
+    if (mode_ != Mode::kDomains) renderer_.append_suffix_invalid(key, suffix.text);
+  } else {
+    const DomainId domain = key.domain();
+    Status status = mode_ == Mode::kDomains ? write_domains_up_to(domain) : wait_for(domain);
+    if (!status.ok() || is_aborted_) {
+      suffix.key_bits = Rendered::kNoKey;
+      return status;
+    }
+    const DomainReport& report = reporter_.full_report_of(domain);
+    suffix.reason = report.reason;
+    is_released_ |= verdict_of(report.reason) != Verdict::kUnknown;
+    if (mode_ != Mode::kDomains) renderer_.append_suffix(report, key, suffix.text);
+  }
+  suffix.key_bits = key.bits();
+  suffix.is_wanted = is_wanted(suffix.reason);
+  suffix.is_dead = verdict_of(suffix.reason) == Verdict::kDeadMx;
+  return {};
+}
+
+void RowSink::count(RowKey key, const Rendered& suffix, uint64_t row) {
   ++rows_;
-  ++rows_by_reason_[static_cast<size_t>(reason)];
+  ++rows_by_reason_[static_cast<size_t>(suffix.reason)];
   if (key.row_lints().has(Lint::kRagged)) ++ragged_rows_;
   if (key.is_invalid() && first_invalid_row_ == 0) first_invalid_row_ = row;
-  if (!key.is_invalid() && verdict_of(reason) == Verdict::kDeadMx) {
-    ++dead_rows_[key.domain().value()];
-  }
+  if (suffix.is_dead) count_dead(key.domain());
+}
+
+void RowSink::count_dead(DomainId domain) {
+  uint32_t& rows = dead_rows_.grow_to(domain.value());
+  if (rows < std::numeric_limits<uint32_t>::max()) ++rows;
 }
 
 bool RowSink::is_wanted(Reason reason) const {
@@ -137,13 +142,9 @@ void RowSink::fill(Summary& summary) const {
   summary.ragged_rows = ragged_rows_;
   summary.first_invalid_row = first_invalid_row_;
   summary.rows_by_reason = rows_by_reason_;
-  uint32_t worst = 0;
-  for (const auto& [domain, rows] : dead_rows_) {
-    const bool is_worse =
-        rows > summary.worst_dead_rows || (rows == summary.worst_dead_rows && domain < worst);
-    if (!is_worse) continue;
-    worst = domain;
-    summary.worst_dead_rows = rows;
+  for (uint32_t domain = 0; domain < dead_rows_.size(); ++domain) {
+    if (dead_rows_[domain] <= summary.worst_dead_rows) continue;
+    summary.worst_dead_rows = dead_rows_[domain];
     summary.worst_dead_domain = reporter_.report_of(DomainId(domain)).domain;
   }
 }

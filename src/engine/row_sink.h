@@ -5,9 +5,9 @@
 
 #include <array>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
+#include "base/slab.h"
 #include "engine/ready_gate.h"
 #include "engine/reporter.h"
 #include "model/block.h"
@@ -38,18 +38,22 @@ class RowSink {
   void fill(Summary& summary) const;
 
  private:
+  // What is appended to all rows of one key.
   struct Rendered {
-    DomainId domain;
-    uint32_t flags = 0;  // RowKey::flag_bits() of the rows it fits
+    static constexpr uint32_t kNoKey = 0xFFFFFFFF;  // the bits of no key: there is no such reason
+    uint32_t key_bits = kNoKey;
     Reason reason = Reason::kNotAttempted;
-    std::string suffix;
+    bool is_wanted = false;
+    bool is_dead = false;
+    std::string text;
   };
 
-  Status write_row(const Block& block, size_t index);
   Status write_domains_up_to(DomainId domain);
   Status wait_for(DomainId domain);
-  const Rendered& rendered(RowKey key);
-  void count(RowKey key, Reason reason, uint64_t row);
+  Rendered& slot_of(RowKey key);
+  Status render(RowKey key, Rendered& suffix);
+  void count(RowKey key, const Rendered& suffix, uint64_t row);
+  void count_dead(DomainId domain);
   [[nodiscard]] bool is_wanted(Reason reason) const;
   // Gives what is written to the file, once a resolver has proven that it answers: whoever reads
   // our standard output shall get nothing where there is no resolver.
@@ -65,9 +69,8 @@ class RowSink {
   Reporter& reporter_;
   std::array<bool, kVerdictCount> wanted_{};
 
-  std::vector<Rendered> cache_;  // by the lower bits of the id
+  std::vector<Rendered> cache_;
   std::string out_;
-  std::string scratch_;
   uint32_t next_domain_ = 0;  // domains mode: the first not yet written
   bool is_aborted_ = false;
   bool is_released_ = false;  // a domain got a verdict, or enough rows needed none
@@ -77,7 +80,7 @@ class RowSink {
   uint64_t ragged_rows_ = 0;
   uint64_t first_invalid_row_ = 0;
   std::array<uint64_t, kReasonCount> rows_by_reason_{};
-  std::unordered_map<uint32_t, uint64_t> dead_rows_;  // by DomainId
+  Slab<uint32_t> dead_rows_;  // by DomainId; up to the last dead one
 };
 
 }  // namespace mxbulk::engine

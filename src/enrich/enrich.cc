@@ -62,7 +62,7 @@ struct Enricher::Lists {
   // The big one that `domain` is a typo of; empty where none.
   [[nodiscard]] std::string_view near_big_one(std::string_view domain) const;
 
-  RoleNames role_names{load_role_names()};
+  RoleNames role_names;
   std::unordered_map<std::string_view, NameFacts, TextHash, std::equal_to<>> names;
   std::vector<std::string_view> big_ones;
 };
@@ -108,7 +108,7 @@ std::string_view Enricher::provider_of(std::string_view exchange) const {
 }
 
 bool Enricher::is_role(std::string_view local_part) const {
-  return lists_->role_names.has(local_part.substr(0, local_part.find('+')));
+  return lists_->role_names.contains(local_part);
 }
 
 void Enricher::describe_exchanges(DomainReport& report) const {

@@ -2,37 +2,37 @@
 
 #include <algorithm>
 #include <cassert>
-#include <utility>
 
 #include "model/domain_name.h"
 
 namespace mxbulk::enrich {
 namespace {
 
-char lower(char c) {
-  return static_cast<char>(ascii_lower(static_cast<uint8_t>(c)));
-}
+constexpr size_t kOctetsMax = 32;  // longer than any name in data/role_names.txt
 
-// 26 or more for what is no letter.
-unsigned letter_index(char c) {
-  return static_cast<unsigned>(static_cast<uint8_t>(lower(c))) - 'a';
+uint8_t lower(char c) {
+  return ascii_lower(static_cast<uint8_t>(c));
 }
 
 }  // namespace
 
-RoleNames::RoleNames(WordSet names) : names_(std::move(names)) {
+RoleNames::RoleNames() : names_(load_role_names()) {
   for (const std::string_view name : names_) {
-    assert(!name.empty() && name.size() <= kOctetsMax && letter_index(name[0]) < 26);
-    first_letters_[name.size()] |= 1U << letter_index(name[0]);
+    assert(name.size() <= kOctetsMax);
+    by_first_[lower(name.front())] |= uint64_t{1} << name.size();
+    by_last_[lower(name.back())] |= uint64_t{1} << name.size();
   }
 }
 
-bool RoleNames::has(std::string_view local_part) const {
+bool RoleNames::contains(std::string_view local_part) const {
+  local_part = local_part.substr(0, local_part.find('+'));
   if (local_part.empty() || local_part.size() > kOctetsMax) return false;
-  const unsigned first = letter_index(local_part[0]);
-  if (first >= 26 || (first_letters_[local_part.size()] >> first & 1U) == 0) return false;
+  const uint64_t lengths =
+      by_first_[lower(local_part.front())] & by_last_[lower(local_part.back())];
+  if ((lengths >> local_part.size() & 1U) == 0) return false;
   std::array<char, kOctetsMax> name{};
-  std::transform(local_part.begin(), local_part.end(), name.begin(), lower);
+  std::transform(local_part.begin(), local_part.end(), name.begin(),
+                 [](char c) { return static_cast<char>(lower(c)); });
   return names_.contains(std::string_view(name.data(), local_part.size()));
 }
 

@@ -1,7 +1,6 @@
-// Local parts that belong to a function and not to a person. Asked once a row on the reader's way:
-// no allocation, and most names are turned away by their length and first letter.
+// The local parts that name a function, as a set that is asked once a row.
 //
-// Threads: immutable after construction.
+// Threads: immutable after construction. Ownership: owns its table; the names are static text.
 #pragma once
 
 #include <array>
@@ -14,17 +13,17 @@ namespace mxbulk::enrich {
 
 class RoleNames {
  public:
-  // Requires: each name is in lower case, begins with a letter and has kOctetsMax octets at most.
-  explicit RoleNames(WordSet names);
+  RoleNames();
 
-  // Case is ignored.
-  [[nodiscard]] bool has(std::string_view local_part) const;
+  // Case is ignored; a tag (`info+x`) is cut off. Allocates nothing.
+  [[nodiscard]] bool contains(std::string_view local_part) const;
 
  private:
-  static constexpr size_t kOctetsMax = 31;
-
   WordSet names_;
-  std::array<uint32_t, kOctetsMax + 1> first_letters_{};  // by length: bit 0 for `a`
+  using Lengths = std::array<uint64_t, 256>;  // by an octet: bit n where a name has n octets
+  // A local part whose first and last octets no name of its length has needs no hash: nearly all.
+  Lengths by_first_{};
+  Lengths by_last_{};
 };
 
 }  // namespace mxbulk::enrich

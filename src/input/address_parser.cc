@@ -13,21 +13,6 @@ ParsedAddress refused(Reason reason, LintSet lints) {
   return {reason, lints, {}, {}};
 }
 
-// Length of the Dot-string before an `@`, all of it good; 0 where something else is there.
-size_t plain_local_part(std::string_view cell) {
-  bool after_dot = true;
-  for (size_t i = 0; i < cell.size(); ++i) {
-    if (is_atext(cell[i])) {
-      after_dot = false;
-    } else if (cell[i] == '.' && !after_dot) {
-      after_dot = true;
-    } else {
-      return cell[i] == '@' && !after_dot ? i : 0;
-    }
-  }
-  return 0;
-}
-
 bool is_too_long(std::string_view local, const DomainVerdict& domain) {
   return local.size() > limits::kLocalPartOctetsMax || domain.octets > limits::kDomainOctetsMax ||
          local.size() + 1 + domain.octets > limits::kAddressOctetsMax;
@@ -50,13 +35,8 @@ AddressParser::AddressParser() : domains_(std::make_unique<DomainSyntax>()) {}
 AddressParser::~AddressParser() = default;
 
 ParsedAddress AddressParser::parse(std::string_view cell) {
-  // The fast path: nearly every cell of a list is a Dot-string at an ASCII host name.
-  if (cell.size() <= limits::kAddressOctetsMax) {
-    const size_t at = plain_local_part(cell);
-    if (at != 0 && at <= limits::kLocalPartOctetsMax) {
-      const NameView domain = domains_->plain(cell.substr(at + 1));
-      if (!domain.empty()) return {std::nullopt, {}, cell.substr(0, at), domain};
-    }
+  if (const size_t local_size = plain_.parse(cell); local_size > 0) {
+    return {std::nullopt, {}, cell.substr(0, local_size), plain_.domain()};
   }
   return judge(cell);
 }
@@ -78,10 +58,7 @@ ParsedAddress AddressParser::judge(std::string_view cell) {
 }
 
 ParsedAddress AddressParser::parse_domain(std::string_view cell) {
-  if (cell.size() <= limits::kDomainOctetsMax) {
-    const NameView domain = domains_->plain(cell);
-    if (!domain.empty()) return {std::nullopt, {}, {}, domain};
-  }
+  if (plain_.parse_domain(cell)) return {std::nullopt, {}, {}, plain_.domain()};
   std::string_view text = trim_blanks(cell);
   if (text.empty()) return refused(Reason::kEmpty, {});
   if (text.size() > 1 && text.ends_with('.')) text.remove_suffix(1);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 
+#include "input/plain_address.h"
 #include "model/domain_name.h"
 #include "mxbulk/verdict.h"
 
@@ -39,6 +40,7 @@ class AddressParser {
  private:
   ParsedAddress judge(std::string_view cell);
 
+  PlainAddress plain_;
   std::unique_ptr<DomainSyntax> domains_;
 };
 

@@ -1,7 +1,5 @@
 #include "input/domain_syntax.h"
 
-#include <cassert>
-
 #include "input/char_class.h"
 #include "model/ip_address.h"
 
@@ -10,13 +8,6 @@ namespace {
 
 constexpr size_t kNone = std::string_view::npos;
 constexpr std::string_view kIpv6Tag = "IPv6:";
-
-// A label as it stands in the wire form, its length octet not included.
-bool is_plain_label(std::string_view label) {
-  if (label.empty() || label.size() > limits::kLabelOctetsMax) return false;
-  if (label.front() == '-' || label.back() == '-') return false;
-  return !has_alabel_prefix(label);
-}
 
 bool is_all_digits(std::string_view label) {
   for (char c : label) {
@@ -87,35 +78,6 @@ LabelSurvey survey_labels(std::string_view text) {
 }
 
 }  // namespace
-
-NameView DomainSyntax::plain(std::string_view text) {
-  assert(text.size() <= limits::kDomainOctetsMax);
-  char* length = wire_.data();  // of the label being written
-  char* out = length + 1;
-  size_t labels = 0;
-  const auto close_label = [&] {
-    const std::string_view label(length + 1, static_cast<size_t>(out - length - 1));
-    if (!is_plain_label(label)) return false;
-    *length = static_cast<char>(label.size());
-    length = out++;
-    ++labels;
-    return true;
-  };
-  bool only_digits = true;
-  for (char c : text) {
-    const char folded = ldh_lower(c);
-    if (folded != 0) {
-      *out++ = folded;
-      only_digits &= is_digit(folded);
-      continue;
-    }
-    if (c != '.' || !close_label()) return {};
-    only_digits = true;
-  }
-  if (!close_label() || labels < 2 || only_digits) return {};
-  *length = '\0';
-  return {wire_.data(), static_cast<size_t>(length - wire_.data()) + 1};
-}
 
 DomainVerdict DomainSyntax::judge(std::string_view text) {
   if (text.starts_with('[')) {

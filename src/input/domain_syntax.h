@@ -24,12 +24,7 @@ struct DomainVerdict {
 
 class DomainSyntax {
  public:
-  // The fast path: two or more labels of letters, digits and hyphens, no `xn--`, no special case.
-  // Empty where anything else is in it: that says nothing about its goodness.
-  // Requires: text.size() <= limits::kDomainOctetsMax.
-  NameView plain(std::string_view text);
-
-  // The whole judgement. Requires: `text` is clean text (see is_clean_text).
+  // Requires: `text` is clean text (see is_clean_text).
   DomainVerdict judge(std::string_view text);
 
  private:

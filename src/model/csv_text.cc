@@ -51,10 +51,4 @@ void append_row_csv_safe(std::string_view row, char delimiter, std::string& out)
   }
 }
 
-std::string_view terminator_of(std::string_view row) {
-  if (row.ends_with("\r\n")) return row.substr(row.size() - 2);
-  if (row.ends_with('\n') || row.ends_with('\r')) return row.substr(row.size() - 1);
-  return row.substr(row.size());
-}
-
 }  // namespace mxbulk

@@ -15,6 +15,10 @@ void append_csv_cell(std::string_view cell, char delimiter, bool safe, std::stri
 void append_row_csv_safe(std::string_view row, char delimiter, std::string& out);
 
 // The terminator at the end of `row`: CRLF, LF, CR or none; into `row`.
-[[nodiscard]] std::string_view terminator_of(std::string_view row);
+[[nodiscard]] constexpr std::string_view terminator_of(std::string_view row) {
+  if (row.ends_with("\r\n")) return row.substr(row.size() - 2);
+  if (row.ends_with('\n') || row.ends_with('\r')) return row.substr(row.size() - 1);
+  return row.substr(row.size());
+}
 
 }  // namespace mxbulk

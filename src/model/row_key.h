@@ -36,6 +36,10 @@ class RowKey {
   }
   // Role and row lints together: 0 for an ordinary row, else under 32.
   [[nodiscard]] uint32_t flag_bits() const { return bits_ >> kPayloadBits; }
+  // Domain or reason, without flags: under 2^27.
+  [[nodiscard]] uint32_t payload() const { return bits_ & ((1U << kPayloadBits) - 1); }
+  // All of it: equal bits, equal keys.
+  [[nodiscard]] uint32_t bits() const { return bits_; }
 
  private:
   static constexpr uint32_t kPayloadBits = 27;
@@ -47,7 +51,6 @@ class RowKey {
   RowKey(uint32_t payload, LintSet row_lints, bool is_role)
       : bits_(payload | (row_lints.bits() & kRowLintMask) << kPayloadBits |
               static_cast<uint32_t>(is_role) << kRoleShift) {}
-  [[nodiscard]] uint32_t payload() const { return bits_ & ((1U << kPayloadBits) - 1); }
 
   uint32_t bits_ = 0;
 };

@@ -16,14 +16,6 @@ namespace {
 constexpr size_t kPieceBytes = 64U << 10;
 constexpr int kZstdLevel = 3;  // zstd's own default; higher costs more than the whole run
 
-class Copy final : public Compressor {
- public:
-  Status compress(std::string_view bytes, bool, std::string& out) override {
-    out.append(bytes);
-    return {};
-  }
-};
-
 class Gzip final : public Compressor {
  public:
   Gzip() : level_buffer_(ISAL_DEF_LVL1_DEFAULT), piece_(kPieceBytes) {
@@ -100,7 +92,7 @@ class Zstd final : public Compressor {
 Result<std::unique_ptr<Compressor>> Compressor::for_path(std::string_view path) {
   std::unique_ptr<Compressor> compressor;
   switch (packing_by_name(path)) {
-    case Packing::kNone: compressor = std::make_unique<Copy>(); break;
+    case Packing::kNone: break;
     case Packing::kGzip: compressor = std::make_unique<Gzip>(); break;
     case Packing::kZstd: {
       ZSTD_CCtx* context = ZSTD_createCCtx();

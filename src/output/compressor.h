@@ -15,7 +15,7 @@ class Compressor {
  public:
   virtual ~Compressor() = default;
 
-  // By the extension of `path`: `.gz`, `.zst`, else a copy. Errors: kInternal (no memory).
+  // By the extension of `path`: `.gz`, `.zst`, else none. Errors: kInternal (no memory).
   static Result<std::unique_ptr<Compressor>> for_path(std::string_view path);
 
   // Appends to `out` what is ready. With `last` the stream is ended; no call follows.

@@ -48,8 +48,13 @@ class DescriptorFile : public OutputFile {
 
   Status write(std::string_view bytes) override {
     if (!failure_.ok()) return failure_;
-    if (Status status = compressor_->compress(bytes, false, buffer_); !status.ok()) {
-      return failure_ = status;
+    if (compressor_ != nullptr) {
+      failure_ = compressor_->compress(bytes, false, buffer_);
+      if (!failure_.ok()) return failure_;
+    } else if (buffer_.empty() && bytes.size() >= limits::kOutputBufferBytes) {
+      return failure_ = write_all(fd_, bytes, name_);
+    } else {
+      buffer_.append(bytes);
     }
     return buffer_.size() < limits::kOutputBufferBytes ? Status() : flush();
   }
@@ -63,9 +68,7 @@ class DescriptorFile : public OutputFile {
 
   Status commit() override {
     if (!failure_.ok()) return failure_;
-    if (Status status = compressor_->compress({}, true, buffer_); !status.ok()) {
-      return failure_ = status;
-    }
+    if (compressor_ != nullptr) failure_ = compressor_->compress({}, true, buffer_);
     return flush();
   }
 

@@ -5,20 +5,14 @@
 #include "route/vetting.h"
 
 namespace mxbulk::route {
-namespace {
-
-void add_addresses(const LookupOutcome& outcome, HostFacts& facts) {
-  for (const IpAddress& address : outcome.addresses) {
-    if (!is_public(address)) {
-      facts.has_nonpublic = true;
-    } else if (!facts.has_public || address < facts.address) {
-      facts.address = address;
-      facts.has_public = true;
-    }
+void HostWalk::add_address(const IpAddress& address) {
+  if (!is_public(address)) {
+    facts_.has_nonpublic = true;
+  } else if (!facts_.has_public || address < address_) {
+    address_ = address;
+    facts_.has_public = true;
   }
 }
-
-}  // namespace
 
 std::optional<RecordType> HostWalk::on(const LookupOutcome& outcome) {
   const bool is_first = asked_ == RecordType::kA;
@@ -32,7 +26,7 @@ std::optional<RecordType> HostWalk::on(const LookupOutcome& outcome) {
   // What was cut off or could not be read may have been a public address.
   facts_.has_temporary |= is_temporary(outcome.status) || outcome.cut || outcome.malformed_record;
   if (outcome.status == LookupStatus::kFound) {
-    add_addresses(outcome, facts_);
+    for (const IpAddress& address : outcome.addresses) add_address(address);
     facts_.ttl_s = facts_.has_v4 ? std::min(facts_.ttl_s, outcome.ttl_s) : outcome.ttl_s;
   }
   // NXDOMAIN for A is asked again too: a second opinion before a host is called dead.

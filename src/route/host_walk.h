@@ -12,9 +12,8 @@
 
 namespace mxbulk::route {
 
-// What is known of a host's addresses once its walk is done.
+// What is known of a host's addresses once its walk is done: kept for each host of the run.
 struct HostFacts {
-  IpAddress address;   // the lowest public one, IPv4 before IPv6; see has_public
   uint32_t ttl_s = 0;  // smallest of its answers
   bool has_public = false;
   bool has_nonpublic = false;
@@ -35,9 +34,14 @@ class HostWalk {
   std::optional<RecordType> on(const LookupOutcome& outcome);
 
   [[nodiscard]] const HostFacts& facts() const { return facts_; }
+  // The lowest public one, IPv4 before IPv6. Requires: facts().has_public.
+  [[nodiscard]] const IpAddress& address() const { return address_; }
 
  private:
+  void add_address(const IpAddress& address);
+
   HostFacts facts_;
+  IpAddress address_;
   RecordType asked_ = RecordType::kA;
   bool ask_all_;
 };

@@ -9,40 +9,49 @@
 namespace mxbulk::table {
 namespace {
 
-// So many slots of the index are fetched ahead: enough to hide a cache miss each.
+// Names looked up side by side: enough to hide the cache misses of each step.
 constexpr size_t kAhead = 32;
 
 }  // namespace
 
+// What a lookup reads hangs together: index, place of the name, name. Each step fetches for all
+// what the next one will read.
 bool DomainTable::intern(std::span<const Request> requests, std::span<DomainId> ids) {
   assert(requests.size() == ids.size());
   std::array<uint64_t, kAhead> hashes;
+  std::array<uint32_t, kAhead> candidates;
   for (size_t begin = 0; begin < requests.size(); begin += kAhead) {
     const size_t count = std::min(kAhead, requests.size() - begin);
+    const std::span<const Request> batch = requests.subspan(begin, count);
     for (size_t i = 0; i < count; ++i) {
-      hashes[i] = hash_bytes(requests[begin + i].name);
+      hashes[i] = hash_bytes(batch[i].name);
       index_.prefetch(hashes[i]);
     }
     for (size_t i = 0; i < count; ++i) {
-      const Request& request = requests[begin + i];
-      uint32_t id = index_.find(request.name, hashes[i]);
-      if (id == index_.kNone) {
-        if (size() >= limits::kDomainsMax) return false;
-        id = add(request, hashes[i]);
-      }
+      candidates[i] = index_.candidate(hashes[i]);
+      if (candidates[i] != index_.kNone) names_.prefetch_place(candidates[i]);
+    }
+    for (size_t i = 0; i < count; ++i) {
+      if (candidates[i] != index_.kNone) names_.prefetch_text(candidates[i]);
+    }
+    for (size_t i = 0; i < count; ++i) {
+      const bool is_known =
+          candidates[i] != index_.kNone && names_.name(candidates[i]) == batch[i].name;
+      const uint32_t id = is_known ? candidates[i] : find_or_add(batch[i], hashes[i]);
+      if (id == index_.kNone) return false;
       ids[begin + i] = DomainId(id);
     }
   }
   return true;
 }
 
-uint32_t DomainTable::add(const Request& request, uint64_t hash) {
-  Slot& slot = slots_.prepare();
-  const NameView stored = names_.store(request.name);
-  slot.name = stored.data();
-  slot.name_size = static_cast<uint8_t>(stored.size());
-  slot.name_lints = request.name_lints;
-  const uint32_t id = slots_.publish();
+uint32_t DomainTable::find_or_add(const Request& request, uint64_t hash) {
+  const uint32_t known = index_.find(request.name, hash);
+  if (known != index_.kNone) return known;
+  if (size() >= limits::kDomainsMax) return index_.kNone;
+  slots_.prepare().record.lints = request.name_lints;
+  slots_.publish();
+  const uint32_t id = names_.add(request.name);
   index_.insert(id, hash);
   return id;
 }
@@ -50,8 +59,9 @@ uint32_t DomainTable::add(const Request& request, uint64_t hash) {
 void DomainTable::publish(DomainId id, const DomainRecord& record) {
   Slot& slot = slots_[id.value()];
   assert(!slot.ready.load(std::memory_order_relaxed));
+  const LintSet name_lints = slot.record.lints;
   slot.record = record;
-  slot.record.lints.add(slot.name_lints);
+  slot.record.lints.add(name_lints);
   if (record.exchange_count > 0) {
     HostId* const list = exchange_lists_.store_array<HostId>(record.exchange_count);
     std::copy_n(record.exchanges, record.exchange_count, list);

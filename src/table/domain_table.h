@@ -13,16 +13,17 @@
 #include "base/slab.h"
 #include "model/domain_record.h"
 #include "table/name_index.h"
+#include "table/name_store.h"
 
 namespace mxbulk::table {
 
 class DomainTable {
  public:
-  DomainTable() : index_(*this) {}
+  DomainTable() : index_(names_) {}
 
   struct Request {
-    NameView name;          // borrowed for the call
-    LintSet name_lints;     // of the name itself; kept at first appearance
+    NameView name;       // borrowed for the call
+    LintSet name_lints;  // of the name itself; kept at first appearance
   };
 
   // Gives each request the id of its name, new names in order. `ids` is as long as `requests`.
@@ -30,10 +31,9 @@ class DomainTable {
   [[nodiscard]] bool intern(std::span<const Request> requests, std::span<DomainId> ids);
 
   // Domains interned so far: all ids below it are complete.
-  [[nodiscard]] uint32_t size() const { return slots_.size(); }
+  [[nodiscard]] uint32_t size() const { return names_.size(); }
   // Into the table; lives as long as it.
-  [[nodiscard]] NameView name(DomainId id) const { return name(id.value()); }
-  [[nodiscard]] LintSet name_lints(DomainId id) const { return slots_[id.value()].name_lints; }
+  [[nodiscard]] NameView name(DomainId id) const { return names_.name(id.value()); }
 
   // Loop thread, once for each id. Copies `exchanges` of the record.
   void publish(DomainId id, const DomainRecord& record);
@@ -41,30 +41,21 @@ class DomainTable {
     return slots_[id.value()].ready.load(std::memory_order_acquire);
   }
   // Requires: is_ready(id).
-  [[nodiscard]] const DomainRecord& record(DomainId id) const {
-    return slots_[id.value()].record;
-  }
+  [[nodiscard]] const DomainRecord& record(DomainId id) const { return slots_[id.value()].record; }
 
  private:
-  friend class NameIndex<DomainTable>;
   struct Slot {
-    const char* name = nullptr;
-    uint8_t name_size = 0;
+    DomainRecord record;  // until it is ready: the lints of the name alone
     std::atomic<bool> ready{false};
-    LintSet name_lints;
-    DomainRecord record;
   };
 
-  [[nodiscard]] NameView name(uint32_t id) const {
-    const Slot& slot = slots_[id];
-    return {slot.name, slot.name_size};
-  }
-  uint32_t add(const Request& request, uint64_t hash);
+  // kNone where the table is full.
+  uint32_t find_or_add(const Request& request, uint64_t hash);
 
-  Slab<Slot> slots_;
-  Arena names_;           // reader thread
+  Slab<Slot> slots_;      // by id; has one before names_ does
+  NameStore names_;       // reader thread
   Arena exchange_lists_;  // loop thread
-  NameIndex<DomainTable> index_;
+  NameIndex<NameStore> index_;
 };
 
 }  // namespace mxbulk::table

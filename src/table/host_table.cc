@@ -6,11 +6,9 @@ HostId HostTable::intern(NameView name) {
   const uint64_t hash = hash_bytes(name);
   const uint32_t known = index_.find(name, hash);
   if (known != index_.kNone) return HostId(known);
-  Slot& slot = slots_.prepare();
-  const NameView stored = names_.store(name);
-  slot.name = stored.data();
-  slot.name_size = static_cast<uint8_t>(stored.size());
-  const uint32_t id = slots_.publish();
+  slots_.prepare();
+  slots_.publish();
+  const uint32_t id = names_.add(name);
   index_.insert(id, hash);
   return HostId(id);
 }

@@ -6,22 +6,22 @@
 
 #include <cstdint>
 
-#include "base/arena.h"
 #include "base/slab.h"
 #include "base/strong_id.h"
 #include "model/ip_address.h"
 #include "table/name_index.h"
+#include "table/name_store.h"
 
 namespace mxbulk::table {
 
 class HostTable {
  public:
-  HostTable() : index_(*this) {}
+  HostTable() : index_(names_) {}
 
   // The id of `name` (copied at first sight).
   HostId intern(NameView name);
-  [[nodiscard]] uint32_t size() const { return slots_.size(); }
-  [[nodiscard]] NameView name(HostId id) const { return name(id.value()); }
+  [[nodiscard]] uint32_t size() const { return names_.size(); }
+  [[nodiscard]] NameView name(HostId id) const { return names_.name(id.value()); }
 
   // A public address for reports; unset where the host has none.
   void set_address(HostId id, const IpAddress& address);
@@ -31,22 +31,14 @@ class HostTable {
   }
 
  private:
-  friend class NameIndex<HostTable>;
   struct Slot {
-    const char* name = nullptr;
-    uint8_t name_size = 0;
-    bool has_address = false;
     IpAddress address;
+    bool has_address = false;
   };
 
-  [[nodiscard]] NameView name(uint32_t id) const {
-    const Slot& slot = slots_[id];
-    return {slot.name, slot.name_size};
-  }
-
-  Slab<Slot> slots_;
-  Arena names_;
-  NameIndex<HostTable> index_;
+  Slab<Slot> slots_;  // by id
+  NameStore names_;
+  NameIndex<NameStore> index_;
 };
 
 }  // namespace mxbulk::table

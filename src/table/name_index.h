@@ -1,8 +1,8 @@
 // Name -> dense id, in shards, so that growth moves one small table at a time. The only user of
 // Abseil's hash set.
 //
-// Threads: one thread interns. Ownership: stores ids and hashes; the names belong to the caller's
-// slab and never move.
+// Threads: one thread interns. Ownership: stores ids and hashes; the names belong to the
+// caller.
 #pragma once
 
 #include <absl/container/flat_hash_set.h>
@@ -25,13 +25,14 @@ class NameIndex {
     for (Shard& shard : shards_) shard = Shard(0, Hash{}, Equal{&names});
   }
 
-  // Fetches what find() will read into the cache.
-  void prefetch(uint64_t hash) const { shard(hash).prefetch(Probe{{}, hash}); }
+  // Fetches what candidate() and find() will read into the cache.
+  void prefetch(uint64_t hash) const { shard(hash).prefetch(HashProbe{hash}); }
+  // An id whose name has that hash as far as the index knows hashes, or kNone where none has: all
+  // but surely the one that find() gives, and no name is looked at.
+  [[nodiscard]] uint32_t candidate(uint64_t hash) const { return found(hash, HashProbe{hash}); }
   // The id of `name`, whose hash is `hash`, or kNone.
   [[nodiscard]] uint32_t find(NameView name, uint64_t hash) const {
-    const Shard& set = shard(hash);
-    const auto found = set.find(Probe{name, hash});
-    return found == set.end() ? kNone : found->id;
+    return found(hash, NameProbe{name, hash});
   }
   // Requires: find(name(id), hash) is kNone.
   void insert(uint32_t id, uint64_t hash) { shard(hash).insert(Entry{id, upper(hash)}); }
@@ -43,7 +44,10 @@ class NameIndex {
     uint32_t id;
     uint32_t upper_hash;
   };
-  struct Probe {
+  struct HashProbe {
+    uint64_t hash;
+  };
+  struct NameProbe {
     NameView name;
     uint64_t hash;
   };
@@ -51,19 +55,28 @@ class NameIndex {
   struct Hash {
     using is_transparent = void;
     size_t operator()(const Entry& entry) const { return spread(entry.upper_hash); }
-    size_t operator()(const Probe& probe) const { return spread(upper(probe.hash)); }
+    size_t operator()(const HashProbe& probe) const { return spread(upper(probe.hash)); }
+    size_t operator()(const NameProbe& probe) const { return spread(upper(probe.hash)); }
   };
   struct Equal {
     using is_transparent = void;
     const Names* names = nullptr;
     bool operator()(const Entry& a, const Entry& b) const { return a.id == b.id; }
-    bool operator()(const Entry& entry, const Probe& probe) const {
+    bool operator()(const Entry& entry, const HashProbe& probe) const {
+      return entry.upper_hash == upper(probe.hash);
+    }
+    bool operator()(const Entry& entry, const NameProbe& probe) const {
       return entry.upper_hash == upper(probe.hash) && names->name(entry.id) == probe.name;
     }
-    bool operator()(const Probe& probe, const Entry& entry) const { return (*this)(entry, probe); }
   };
   using Shard = absl::flat_hash_set<Entry, Hash, Equal>;
 
+  template <class Probe>
+  [[nodiscard]] uint32_t found(uint64_t hash, const Probe& probe) const {
+    const Shard& set = shard(hash);
+    const auto entry = set.find(probe);
+    return entry == set.end() ? kNone : entry->id;
+  }
   static uint32_t upper(uint64_t hash) { return static_cast<uint32_t>(hash >> 32); }
   static size_t spread(uint32_t upper_hash) { return upper_hash * 0x9E3779B97F4A7C15ULL; }
   Shard& shard(uint64_t hash) { return shards_[hash & ((1U << kShardBits) - 1)]; }

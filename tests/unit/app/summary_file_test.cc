@@ -30,6 +30,20 @@ TEST(SummaryFile, IsWrittenByWhateverTakesItsFlag) {
   }
 }
 
+// `extract` said that there were none.
+TEST(SummaryFile, OfExtractCountsTheDomainsOfGoodAddresses) {
+  const TempDir dir;
+  Options options;
+  options.input.files = {
+      dir.write("in.txt", "a@x.test\nb@X.test\nc@y.test\nd..e@z.test\nnobody\n")};
+  options.input.format = Format::kLines;
+  options.output.path = dir.file("out.jsonl");
+  Progress progress;
+  const Result<Summary> summary = extract(options, progress);
+  ASSERT_TRUE(summary.ok()) << summary.status().message();
+  EXPECT_EQ(summary.value().domains, 2U);
+}
+
 // Code 1 promises that there is no new output file; the summary was written behind it.
 TEST(SummaryFile, ThatCannotBeWrittenLeavesNoNewOutputFile) {
   const TempDir dir;

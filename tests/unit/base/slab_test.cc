@@ -44,6 +44,16 @@ TEST(Slab, ElementsBeginInitialisedAndNeverMove) {
   for (uint32_t i = 0; i < 200; ++i) EXPECT_EQ(&slab[i], places[i]);
 }
 
+TEST(Slab, GrowsToAnIndexWithElementsOfTheirInitialValue) {
+  Slab<int> slab;
+  slab.grow_to(9'999) = 7;
+  EXPECT_EQ(slab.size(), 10'000U);
+  EXPECT_EQ(slab[0], 0);
+  EXPECT_EQ(slab[9'998], 0);
+  EXPECT_EQ(slab.grow_to(9'999), 7);
+  EXPECT_EQ(slab.size(), 10'000U);
+}
+
 TEST(Slab, AReaderSeesWholeElementsBelowTheSizeItSaw) {
   struct Pair {
     uint64_t value = 0;

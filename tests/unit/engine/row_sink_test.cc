@@ -148,6 +148,36 @@ TEST_F(RowSinkTest, FlaggedRowsDoNotDisplaceAnotherDomainForGood) {
   EXPECT_EQ(file_.text(), expected);
 }
 
+// Their suffixes are kept like those of domains, each for its reason and its lints.
+TEST_F(RowSinkTest, InvalidRowsKeepTheirOwnReasonsAndLints) {
+  Block block;
+  for (int i = 0; i < 2; ++i) {
+    add_row(block, "a\n", RowKey::invalid(Reason::kNoAt, {}));
+    add_row(block, "b\n", RowKey::invalid(Reason::kNoAt, {Lint::kTrimmed}));
+    add_row(block, "c\n", RowKey::invalid(Reason::kEmpty, {}));
+  }
+  ASSERT_TRUE(sink_->write(block).ok());
+  ASSERT_TRUE(sink_->finish().ok());
+  const std::string once = "a,invalid,no_at,,,\nb,invalid,no_at,,,trimmed\nc,invalid,empty,,,\n";
+  EXPECT_EQ(file_.text(), once + once);
+}
+
+TEST_F(RowSinkTest, RowsThatFillMoreThanOneBufferStayWholeAndInOrder) {
+  const DomainId id = decided("x.test", Reason::kMx);
+  Block block;
+  std::string expected;
+  for (int i = 0; i < 100; ++i) {
+    const std::string row(static_cast<size_t>(1 + i * 997 % 20'000),
+                          static_cast<char>('a' + i % 26));
+    add_row(block, row + "\n", key(id));
+    expected += row + ",mx_ok,mx,x.test,,\n";
+  }
+  ASSERT_GT(expected.size(), 2 * limits::kOutputBufferBytes);
+  ASSERT_TRUE(sink_->write(block).ok());
+  ASSERT_TRUE(sink_->finish().ok());
+  EXPECT_EQ(file_.text(), expected);
+}
+
 TEST_F(RowSinkTest, OnlyLeavesOtherVerdictsOutButCountsAll) {
   options_.only = {Verdict::kNoMx};
   set_up();
@@ -180,7 +210,7 @@ TEST_F(RowSinkTest, CountsRaggedInvalidAndTheWorstDeadDomain) {
   EXPECT_EQ(summary().worst_dead_rows, 2U);
 }
 
-// Equal counts: the domain that came first, whatever the hash map's order.
+// Equal counts: the domain that came first, however the rows are counted.
 TEST_F(RowSinkTest, OfEquallyBadDomainsTheFirstIsNamed) {
   Block block;
   for (int i = 0; i < 50; ++i) {
@@ -200,6 +230,7 @@ TEST_F(RowSinkTest, DomainsModeWritesEachDomainOnceInOrderOfAppearance) {
   add_row(block, "x\n", key(DomainId(0)));
   add_row(block, "x\n", RowKey::invalid(Reason::kNoAt, {}));
   ASSERT_TRUE(sink_->write(block).ok());
+  ASSERT_TRUE(sink_->finish().ok());
   const std::string& text = file_.text();
   EXPECT_LT(text.find("b.test"), text.find("a.test"));
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2);
@@ -221,6 +252,7 @@ TEST_F(RowSinkTest, WhatIsWrittenGoesOutBeforeAWait) {
   });
   ASSERT_TRUE(sink_->write(block).ok());
   loop.join();
+  ASSERT_TRUE(sink_->finish().ok());
   EXPECT_EQ(file_.text(), "a,mx_ok,mx,x.test,,\nb,mx_ok,mx,late.test,,\n");
 }
 
@@ -230,10 +262,12 @@ TEST_F(RowSinkTest, NothingGoesOutBeforeTheFirstVerdict) {
   add_row(unknown, "b\n", key(decided("silent.test", Reason::kDnsTimeout)));
   sink_->write_header();
   ASSERT_TRUE(sink_->write(unknown).ok());
+  ASSERT_TRUE(sink_->flush().ok());
   EXPECT_EQ(file_.text(), "");
   Block known;
   add_row(known, "c\n", key(decided("x.test", Reason::kMx)));
   ASSERT_TRUE(sink_->write(known).ok());
+  ASSERT_TRUE(sink_->flush().ok());
   EXPECT_EQ(file_.text(),
             "email,mx_verdict,mx_reason,mx_domain,mx_flags,mx_lints\n"
             "a,invalid,no_at,,,\n"

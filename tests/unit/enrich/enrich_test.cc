@@ -56,6 +56,16 @@ TEST(Enricher, KnowsRoles) {
   EXPECT_FALSE(enricher.is_role(std::string(300, 'a')));
 }
 
+// They are told from other local parts by length, first and last octet before they are looked up.
+TEST(Enricher, KnowsEachRoleInItsLists) {
+  const Enricher enricher;
+  for (const std::string_view role : load_role_names()) {
+    EXPECT_TRUE(enricher.is_role(role)) << role;
+    EXPECT_TRUE(enricher.is_role(std::string(role) + "+tag")) << role;
+    EXPECT_FALSE(enricher.is_role(std::string(role) + "x1")) << role;
+  }
+}
+
 TEST(Enricher, FlagsFreeAndDisposable) {
   const Enricher enricher;
   DomainReport gmail = report_of("gmail.com", Reason::kMx);
@@ -137,7 +147,7 @@ TEST(WordLists, AreWellFormed) {
   EXPECT_GE(free_domains.biggest.size(), 40U);
   for (const auto& domain : free_domains.all) EXPECT_TRUE(is_canonical(domain)) << domain;
   for (const auto& role : load_role_names()) {
-    EXPECT_TRUE(is_canonical(role) && role.size() <= 31) << role;
+    EXPECT_TRUE(is_canonical(role) && role.size() <= 32) << role;
   }
   for (const auto& domain : load_disposable_domains()) {
     EXPECT_TRUE(is_canonical(domain)) << domain;

@@ -51,6 +51,21 @@ class OutputFileTest : public testing::Test {
   fs::path folder_;
 };
 
+// What is large goes past the buffer, but not past what waits in it.
+TEST_F(OutputFileTest, LargeAndSmallPiecesKeepTheirOrder) {
+  auto file = OutputFile::create(path("out.csv"));
+  ASSERT_TRUE(file.ok());
+  std::string expected;
+  for (const size_t size : {limits::kOutputBufferBytes, size_t{3}, limits::kOutputBufferBytes + 1,
+                            limits::kOutputBufferBytes, size_t{0}, size_t{5}}) {
+    const std::string piece(size, static_cast<char>('a' + expected.size() % 26));
+    ASSERT_TRUE(file.value()->write(piece).ok());
+    expected += piece;
+  }
+  ASSERT_TRUE(file.value()->commit().ok());
+  EXPECT_EQ(read(path("out.csv")), expected);
+}
+
 TEST_F(OutputFileTest, AppearsOnlyAtCommit) {
   auto file = OutputFile::create(path("out.csv"));
   ASSERT_TRUE(file.ok());

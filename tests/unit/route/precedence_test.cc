@@ -86,7 +86,7 @@ TEST(HostWalk, ReportsTheLowestPublicAddressAndIpv4First) {
   HostWalk walk(true);
   ASSERT_TRUE(walk.on(outcome(LookupStatus::kFound, v4)));
   EXPECT_FALSE(walk.on(outcome(LookupStatus::kFound, v6)));
-  EXPECT_EQ(walk.facts().address, ip(kPublic4));
+  EXPECT_EQ(walk.address(), ip(kPublic4));
   EXPECT_TRUE(walk.facts().has_v4);
   EXPECT_TRUE(walk.facts().has_nonpublic);
 }

@@ -33,6 +33,18 @@ TEST(NameIndex, NamesOfOneHashStayApart) {
   EXPECT_EQ(index.find("name 100", kHash), index.kNone);
 }
 
+TEST(NameIndex, ACandidateIsAnyNameOfThatHash) {
+  constexpr uint64_t kHash = 0x1234'5678'9ABC'DEF0;
+  const Names names{{"a", "b"}};
+  NameIndex<Names> index(names);
+  EXPECT_EQ(index.candidate(kHash), index.kNone);
+  index.insert(0, kHash);
+  EXPECT_EQ(index.candidate(kHash), 0U);
+  index.insert(1, kHash);
+  EXPECT_LT(index.candidate(kHash), 2U);
+  EXPECT_EQ(index.find("b", kHash), 1U);
+}
+
 TEST(NameIndex, TheSameNameUnderAnotherHashIsNotFound) {
   Names names{{"a"}};
   NameIndex<Names> index(names);
