@@ -67,7 +67,7 @@ void BlockQueue::abort() {
 }
 
 Result<bool> BlockQueue::pop(Block& block) {
-  block = Block();  // its memory is free before its room is
+  { const Block written = std::move(block); }  // its memory is free before its room is
   std::unique_lock lock(mutex_);
   bytes_ -= std::exchange(popped_bytes_, 0);
   changed_.notify_all();
@@ -75,9 +75,9 @@ Result<bool> BlockQueue::pop(Block& block) {
   if (is_aborted_ || !has_next()) return false;
   if (front_.empty() && deferred_.empty()) front_.swap(back_);
   if (!front_.empty()) {
+    popped_bytes_ = memory_bytes(front_.front());  // as it was counted, for a move may change it
     block = std::move(front_.front());
     front_.pop_front();
-    popped_bytes_ = memory_bytes(block);
     return true;
   }
   Result<Block> loaded = deferred_.load();

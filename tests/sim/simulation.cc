@@ -1,14 +1,16 @@
 #include "sim/simulation.h"
 
 #include <algorithm>
-#include <deque>
 #include <limits>
+#include <optional>
 
+#include "engine/block_queue.h"
 #include "engine/ready_gate.h"
 #include "engine/reporter.h"
 #include "engine/row_keys.h"
 #include "engine/row_sink.h"
 #include "enrich/enrich.h"
+#include "support/memory_spill.h"
 #include "support/simulated_output.h"
 
 namespace mxbulk::test {
