@@ -52,7 +52,7 @@ inline constexpr uint32_t kDomainsMax = (1U << 27) - 64;  // what a RowKey can n
 inline constexpr uint32_t kWindowStart = 128;             // in flight before anything is known
 inline constexpr uint32_t kWindowMax = 8'192;             // `auto` goes no higher
 inline constexpr uint32_t kUnbegunDomainsMax = 4 * kWindowMax;  // read ahead: some windows' worth
-inline constexpr uint32_t kConcurrencyMax = 60'000;       // --concurrency; IDs are 16 bits a socket
+inline constexpr uint32_t kConcurrencyMax = 60'000;  // --concurrency; IDs are 16 bits a socket
 inline constexpr int64_t kRetransmitMinUs =
     200'000;  // below it one stall of the resolver doubles load
 inline constexpr int64_t kSlowLaneAfterUs = 5'000'000;  // a failure is asked again this much later

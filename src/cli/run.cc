@@ -41,10 +41,11 @@ output::Counted counted_by(Command command) {
 
 std::string details(const Summary& summary) {
   using output::with_thousands;
-  std::string text ="  asked " + with_thousands(summary.dns_queries) + " questions, " +
-         with_thousands(summary.dns_answers) + " answers, " + with_thousands(summary.dns_retries) +
-         " retries, " + with_thousands(summary.dns_forged) + " forgeries dropped; " +
-         with_thousands(summary.ragged_rows) + " rows longer than their header\n";
+  std::string text = "  asked " + with_thousands(summary.dns_queries) + " questions, " +
+                     with_thousands(summary.dns_answers) + " answers, " +
+                     with_thousands(summary.dns_retries) + " retries, " +
+                     with_thousands(summary.dns_forged) + " forgeries dropped; " +
+                     with_thousands(summary.ragged_rows) + " rows longer than their header\n";
   if (summary.rows_deferred > 0) {
     text += "  " + with_thousands(summary.rows_deferred) + " rows waited on disk for verdicts\n";
   }

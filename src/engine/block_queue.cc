@@ -16,7 +16,7 @@ bool BlockQueue::has_room(uint64_t bytes) const {
 }
 
 bool BlockQueue::has_next() const {
-  return !front_.empty() || !deferred_.empty() || !back_.empty();
+  return !front_.empty() || !deferred_.empty();
 }
 
 bool BlockQueue::push(Block block, const std::function<void()>& on_stuck) {
@@ -73,7 +73,6 @@ Result<bool> BlockQueue::pop(Block& block) {
   changed_.notify_all();
   changed_.wait(lock, [this] { return has_next() || is_closed_ || is_aborted_; });
   if (is_aborted_ || !has_next()) return false;
-  if (front_.empty() && deferred_.empty()) front_.swap(back_);
   if (!front_.empty()) {
     popped_bytes_ = memory_bytes(front_.front());  // as it was counted, for a move may change it
     block = std::move(front_.front());
@@ -83,6 +82,7 @@ Result<bool> BlockQueue::pop(Block& block) {
   Result<Block> loaded = deferred_.load();
   if (!loaded.ok()) return loaded.status();
   block = std::move(loaded.value());
+  if (deferred_.empty()) front_.swap(back_);
   popped_bytes_ = memory_bytes(block);
   bytes_ += popped_bytes_;
   return true;

@@ -72,8 +72,7 @@ Status DeferredBlocks::defer(const Block& block) {
     append_length(end - begin, scratch_);
     begin = end;
   }
-  record.length_bytes =
-      static_cast<uint32_t>(scratch_.size() - sizeof record - record.key_bytes());
+  record.length_bytes = static_cast<uint32_t>(scratch_.size() - sizeof record - record.key_bytes());
   std::memcpy(scratch_.data(), &record, sizeof record);
   Status status = spill_->write(end_, scratch_);
   if (status.ok() && record.is_in_file == 0) {

@@ -14,8 +14,7 @@ namespace {
 
 class UnnamedFile final : public SpillFile {
  public:
-  UnnamedFile(int descriptor, std::string name)
-      : descriptor_(descriptor), name_(std::move(name)) {}
+  UnnamedFile(int descriptor, std::string name) : descriptor_(descriptor), name_(std::move(name)) {}
   ~UnnamedFile() override { ::close(descriptor_); }
   UnnamedFile(const UnnamedFile&) = delete;
   UnnamedFile& operator=(const UnnamedFile&) = delete;

@@ -64,8 +64,7 @@ Result<std::unique_ptr<FileSource>> FileSource::open(const std::string& path,
     return Status::input(name + ": " + text_of_error(error) + std::string(advice_for(error)));
   }
   const off_t begin = ::lseek(descriptor, 0, SEEK_CUR);
-  auto file =
-      std::make_shared<const OpenFile>(name, descriptor, begin < 0 ? 0 : uint64_t(begin));
+  auto file = std::make_shared<const OpenFile>(name, descriptor, begin < 0 ? 0 : uint64_t(begin));
   struct stat facts {};
   const bool is_known = ::fstat(descriptor, &facts) == 0;
   const bool is_regular = is_known && S_ISREG(facts.st_mode);

@@ -31,7 +31,7 @@ struct Scenario {
   int64_t timeout_us = 2'000'000;
   size_t batch_rows_max = 64;
   size_t blocks_max = 4;  // between reader and writer, in memory
-  bool has_disk = true;   // where others are deferred
+  bool has_disk = false;  // where others are deferred; else the reader waits
   int64_t read_gap_us = 1'000;
   std::vector<std::string> canaries;
   bool vets = true;  // the engine vets its resolvers

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <random>
 #include <thread>
 
 #include "support/memory_spill.h"
@@ -107,6 +108,48 @@ TEST_F(BlockQueueTest, ThoseInMemoryAreDeferredInOrderWhereRoomIsNeeded) {
   EXPECT_EQ(queue_.rows_deferred(), 20U - 3 - 2);
   queue_.set_writer_waits(false);
   expect_rest(3, 20);
+}
+
+// They overtook those in memory behind the block that was deferred last.
+TEST_F(BlockQueueTest, BlocksPushedWhenTheLastDeferredOneIsOutKeepTheOrder) {
+  queue_.set_writer_waits(true);
+  for (uint64_t i = 0; i < 4; ++i) ASSERT_TRUE(push(i));
+  queue_.set_writer_waits(false);
+  for (int64_t i = 0; i < 3; ++i) ASSERT_EQ(pop(), i);
+  ASSERT_TRUE(push(4));  // behind the deferred one
+  ASSERT_EQ(pop(), 3);
+  ASSERT_TRUE(push(5));
+  expect_rest(4, 6);
+}
+
+TEST_F(BlockQueueTest, AnyMixOfPushesAndPopsKeepsTheOrder) {
+  std::mt19937 random(5);
+  queue_.set_writer_waits(true);
+  uint64_t pushed = 0;
+  int64_t popped = 0;
+  for (int step = 0; step < 20'000; ++step) {
+    const bool pushes = random() % 1'000 < (step / 500 % 2 == 0 ? 600 : 400);
+    if (pushes || static_cast<uint64_t>(popped) == pushed) {
+      ASSERT_TRUE(push(pushed++, random() % kBlockBytes));
+    } else {
+      ASSERT_EQ(pop(), popped++);
+    }
+  }
+  EXPECT_GT(queue_.rows_deferred(), 100U);
+  expect_rest(popped, static_cast<int64_t>(pushed));
+}
+
+// A short text that is moved onto a long one leaves the long one's memory where it was: more was
+// given back than had been taken, and in the end the reader waited for room in an empty queue.
+TEST_F(BlockQueueTest, ASmallBlockBehindALargeOneGivesBackItsOwnRoom) {
+  for (uint64_t i = 0; i < 100; ++i) {
+    ASSERT_TRUE(push(2 * i, kBlockBytes));
+    ASSERT_TRUE(push(2 * i + 1, 1));
+    ASSERT_EQ(pop(), static_cast<int64_t>(2 * i));
+    ASSERT_EQ(pop(), static_cast<int64_t>(2 * i + 1));
+  }
+  EXPECT_LT(block_.bytes.capacity(), 100U);
+  for (uint64_t i = 200; i < 203; ++i) ASSERT_TRUE(push(i));
 }
 
 TEST_F(BlockQueueTest, AnErrorOfADeferredBlockComesWithThePop) {
@@ -218,7 +261,8 @@ TEST(BlockQueue, WhateverTheDiskDoesNoBlockIsLostOrDoubled) {
         if (!is_told) stuck_or_done.set_value();
         is_told = true;
       };
-      for (uint64_t i = 0; i < kBlocks; ++i) EXPECT_TRUE(queue.push(block_of(kBlockBytes, i), tell));
+      for (uint64_t i = 0; i < kBlocks; ++i)
+        EXPECT_TRUE(queue.push(block_of(kBlockBytes, i), tell));
       tell();
       queue.close();
     });

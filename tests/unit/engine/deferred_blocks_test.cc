@@ -54,9 +54,8 @@ void expect_equal(const Block& found, const Block& expected) {
   EXPECT_EQ(found.row_ends, expected.row_ends);
   EXPECT_EQ(found.first_row, expected.first_row);
   ASSERT_EQ(found.keys.size(), expected.keys.size());
-  EXPECT_EQ(std::memcmp(found.keys.data(), expected.keys.data(),
-                        found.keys.size() * sizeof(RowKey)),
-            0);
+  EXPECT_EQ(
+      std::memcmp(found.keys.data(), expected.keys.data(), found.keys.size() * sizeof(RowKey)), 0);
 }
 
 void expect_next(DeferredBlocks& deferred, const Block& expected) {
