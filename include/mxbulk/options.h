@@ -57,7 +57,7 @@ struct Options {
   InputOptions input;
   OutputOptions output;
   DnsOptions dns;
-  uint64_t memory_bytes = 64ULL << 20;  // rows in flight
+  uint64_t memory_bytes = 64ULL << 20;  // for rows in flight; others are deferred to disk
   double max_unknown = 0.05;            // share of rows; above it the exit code is 3
   bool dry_run = false;                 // no packet is sent
 };

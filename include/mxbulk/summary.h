@@ -23,6 +23,9 @@ struct Summary {
   uint64_t worst_dead_rows = 0;
   uint64_t ragged_rows = 0;
 
+  uint64_t rows_deferred = 0;    // waited for their verdicts on disk, not in memory
+  std::string deferring_failed;  // why others could not, so that reading had to wait; else empty
+
   uint64_t dns_queries = 0;  // datagrams and TCP questions sent
   uint64_t dns_answers = 0;  // accepted
   uint64_t dns_forged = 0;   // dropped: wrong sender, ID or question

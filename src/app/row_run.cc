@@ -1,5 +1,7 @@
 #include "app/row_run.h"
 
+#include <cstdlib>
+#include <filesystem>
 #include <thread>
 
 #include "app/first_failure.h"
@@ -8,13 +10,32 @@
 #include "output/row_renderer.h"
 
 namespace mxbulk::app {
+namespace {
+
+// Where deferred rows wait: what the operator says, else beside an output file, where room for them
+// is needed anyway, else on a disk (/tmp may be memory).
+std::string spill_folder(const OutputOptions& output) {
+  const char* const said = std::getenv("TMPDIR");
+  if (said != nullptr && *said != '\0') return said;
+  std::error_code error;
+  const auto kind = std::filesystem::symlink_status(output.path, error).type();
+  const bool is_file =
+      kind == std::filesystem::file_type::regular || kind == std::filesystem::file_type::not_found;
+  if (output.path == "-" || !is_file) return "/var/tmp";
+  const std::string folder = std::filesystem::path(output.path).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
+}  // namespace
 
 RowRun::RowRun(const Options& options, Progress& progress)
     : options_(options),
       progress_(progress),
       began_us_(clock_.now_us()),
-      gate_(domains_),
-      blocks_(options.memory_bytes),
+      gate_(domains_, [this](bool waits) { blocks_.set_writer_waits(waits); }),
+      intake_(limits::kUnbegunDomainsMax),
+      blocks_(options.memory_bytes,
+              [this] { return engine::open_spill_file(spill_folder(options_.output)); }),
       reporter_(domains_, hosts_, enricher_) {}
 
 Status RowRun::open() {
@@ -46,7 +67,10 @@ Result<Summary> RowRun::run() {
   if (options_.dry_run) return dry_run();
 
   NetRunner::Hooks hooks;
-  hooks.after_turn = [this](engine::Dispatcher&) { gate_.poll(); };
+  hooks.after_turn = [this](engine::Dispatcher& dispatcher) {
+    gate_.poll();
+    intake_.poll(dispatcher.domains_begun());
+  };
   hooks.on_failure = [this] { abort(); };
   Result<std::unique_ptr<NetRunner>> net =
       NetRunner::create(options_.dns, domains_, hosts_, progress_, std::move(hooks));
@@ -76,6 +100,7 @@ Result<Summary> RowRun::run() {
 void RowRun::abort() {
   reader_->stop();
   gate_.abort();
+  intake_.abort();
   blocks_.abort();
 }
 
@@ -103,24 +128,27 @@ Status RowRun::read_batches() {
     net_->wake();
     const bool pushed =
         blocks_.push(std::move(batch.block), [this] { net_->set_reader_waits(true); });
-    if (!pushed) return {};
     net_->set_reader_waits(false);
+    if (!pushed || !intake_.wait(domains_.size())) return {};
   }
 }
 
 Status RowRun::write_rows(engine::RowSink& sink) {
   sink.write_header();
-  Status status;
-  while (status.ok() && !sink.is_aborted()) {
-    if (blocks_.is_empty()) status = sink.flush();  // who reads our pipe shall not wait with us
-    if (!status.ok()) break;
-    const std::optional<Block> block = blocks_.pop();
-    if (!block) break;
-    status = sink.write(*block);
-    progress_.rows_written.fetch_add(block->keys.size(), std::memory_order_relaxed);
+  Block block;
+  while (!sink.is_aborted()) {
+    if (blocks_.is_empty()) {  // who reads our pipe shall not wait with us
+      Status status = sink.flush();
+      if (!status.ok()) return status;
+    }
+    const Result<bool> more = blocks_.pop(block);
+    if (!more.ok()) return more.status();
+    if (!more.value()) break;
+    Status status = sink.write(block);
+    if (!status.ok()) return status;
+    progress_.rows_written.fetch_add(block.keys.size(), std::memory_order_relaxed);
   }
-  if (status.ok() && !sink.is_aborted()) status = sink.finish();
-  return status;
+  return sink.is_aborted() ? Status() : sink.finish();
 }
 
 // Reads and interns everything, asks nothing.
@@ -150,8 +178,10 @@ Result<Summary> RowRun::dry_run() {
   return summary_file_.commit(summary, nullptr);
 }
 
-Summary RowRun::summary_of(const engine::RowSink& sink) const {
+Summary RowRun::summary_of(const engine::RowSink& sink) {
   Summary summary;
+  summary.rows_deferred = blocks_.rows_deferred();
+  summary.deferring_failed = blocks_.deferring_failure().message();
   sink.fill(summary);
   net_->fill(summary);
   summary.domains = domains_.size();

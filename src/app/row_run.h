@@ -9,6 +9,7 @@
 #include "app/net_runner.h"
 #include "app/summary_file.h"
 #include "engine/block_queue.h"
+#include "engine/intake_gate.h"
 #include "engine/ready_gate.h"
 #include "engine/reporter.h"
 #include "engine/row_keys.h"
@@ -37,7 +38,7 @@ class RowRun {
   // Calling thread.
   Status write_rows(engine::RowSink& sink);
   void abort();
-  [[nodiscard]] Summary summary_of(const engine::RowSink& sink) const;
+  [[nodiscard]] Summary summary_of(const engine::RowSink& sink);
 
   const Options& options_;
   Progress& progress_;
@@ -49,6 +50,7 @@ class RowRun {
   table::DomainTable domains_;
   table::HostTable hosts_;
   engine::ReadyGate gate_;
+  engine::IntakeGate intake_;
   engine::BlockQueue blocks_;
   engine::Reporter reporter_;
   std::unique_ptr<input::RowReader> reader_;

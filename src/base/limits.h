@@ -51,7 +51,8 @@ inline constexpr size_t kLongListExchanges = 5;  // more, of different providers
 inline constexpr uint32_t kDomainsMax = (1U << 27) - 64;  // what a RowKey can name
 inline constexpr uint32_t kWindowStart = 128;             // in flight before anything is known
 inline constexpr uint32_t kWindowMax = 8'192;             // `auto` goes no higher
-inline constexpr uint32_t kConcurrencyMax = 60'000;       // --concurrency; IDs are 16 bits a socket
+inline constexpr uint32_t kUnbegunDomainsMax = 4 * kWindowMax;  // read ahead: some windows' worth
+inline constexpr uint32_t kConcurrencyMax = 60'000;  // --concurrency; IDs are 16 bits a socket
 inline constexpr int64_t kRetransmitMinUs =
     200'000;  // below it one stall of the resolver doubles load
 inline constexpr int64_t kSlowLaneAfterUs = 5'000'000;  // a failure is asked again this much later
@@ -59,6 +60,11 @@ inline constexpr int64_t kTrustResolverUs =
     30'000'000;                                        // its word is wanted so long after an answer
 inline constexpr int64_t kLeaveSilentUs = 10'000'000;  // asking who is silent costs some 2 s each
 inline constexpr uint32_t kBreakerRounds = 100;        // failed, none good: is it the resolver?
+
+// --- rows in flight ------------------------------------------------------------------------------
+inline constexpr uint64_t kMemoryBytesMin = 1U << 20;  // some blocks: less would wait for each row
+inline constexpr size_t kFilesHeldMax = 64;  // open to be read again; many have 1,024 in all
+inline constexpr uint64_t kSpillGiveBackBytes = 4U << 20;  // of what was read: a call for each
 
 // --- trust in resolvers --------------------------------------------------------------------------
 inline constexpr size_t kProbeLetters = 24;           // 112 bits: nobody guesses that name

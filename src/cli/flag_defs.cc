@@ -219,8 +219,8 @@ Status set_memory(std::string_view text, Invocation& to) {
   if (Status status = store(size_bytes_from(text), to.options.memory_bytes); !status.ok()) {
     return status;
   }
-  if (to.options.memory_bytes == 0) return Status::usage("rows need some memory; write 1M or more");
-  return {};
+  if (to.options.memory_bytes >= limits::kMemoryBytesMin) return {};
+  return Status::usage("\"" + std::string(text) + "\" is too little for rows; write 1M or more");
 }
 Status set_json(std::string_view text, Invocation& to) {
   return store(switch_from(text), to.json);
@@ -331,7 +331,9 @@ constexpr FlagDef kFlags[] = {
      set_dry_run},
 
     {"memory", '\0', Group::kMachine, "SIZE", "64M",
-     "For rows in flight; past it the reader waits", kValidate, false, true, set_memory},
+     "For rows in flight, 1M at least; those past it wait in a file without a name: in $TMPDIR, "
+     "else beside the output file, else in /var/tmp",
+     kValidate, false, true, set_memory},
 
     {"quiet", 'q', Group::kPeople, "", "",
      "On success say nothing", kAll, false, true, set_quiet},

@@ -87,7 +87,7 @@ constexpr ExitCode kExitCodes[] = {
     {"1    internal or I/O error; no new output file", false},
     {"2    usage or configuration", false},
     {"3    complete, but more unknown than --max-unknown", true},
-    {"4    input unreadable, empty, or without an e-mail column", false},
+    {"4    input unreadable, empty, without an e-mail column, or changed meanwhile", false},
     {"5    resolver down or lying: no output file; what standard output got is void", true,
      "5    resolver lying: no output file (down: all are unknown, and the code is 3)"},
     {"129, 130, 143  hung up, interrupted, terminated; no new output file", false},

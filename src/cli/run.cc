@@ -39,12 +39,20 @@ output::Counted counted_by(Command command) {
   return output::Counted::kAddresses;
 }
 
-std::string dns_line(const Summary& summary) {
+std::string details(const Summary& summary) {
   using output::with_thousands;
-  return "  asked " + with_thousands(summary.dns_queries) + " questions, " +
-         with_thousands(summary.dns_answers) + " answers, " + with_thousands(summary.dns_retries) +
-         " retries, " + with_thousands(summary.dns_forged) + " forgeries dropped; " +
-         with_thousands(summary.ragged_rows) + " rows longer than their header\n";
+  std::string text = "  asked " + with_thousands(summary.dns_queries) + " questions, " +
+                     with_thousands(summary.dns_answers) + " answers, " +
+                     with_thousands(summary.dns_retries) + " retries, " +
+                     with_thousands(summary.dns_forged) + " forgeries dropped; " +
+                     with_thousands(summary.ragged_rows) + " rows longer than their header\n";
+  if (summary.rows_deferred > 0) {
+    text += "  " + with_thousands(summary.rows_deferred) + " rows waited on disk for verdicts\n";
+  }
+  if (!summary.deferring_failed.empty()) {
+    text += "  reading waited for verdicts: " + summary.deferring_failed + "\n";
+  }
+  return text;
 }
 
 void say_summary(const Summary& summary, const Invocation& invocation, const Console& console) {
@@ -61,7 +69,7 @@ void say_summary(const Summary& summary, const Invocation& invocation, const Con
   if (invocation.quiet) return;  // say_too_many_unknown() has said it
   say(output::summary_text(
       summary, {.color = console.color_stderr, .counted = counted_by(invocation.command)}));
-  if (invocation.verbose) say(dns_line(summary));
+  if (invocation.verbose) say(details(summary));
 }
 
 // Said even with -q: the exit code is not 0, and cron's mail shall say why.

@@ -1,84 +1,66 @@
-// Blocks on their way from the reader to the writer, at most so many bytes of them.
+// Blocks on their way from the reader to the writer, in order: so many bytes of them in memory, and
+// behind those any number deferred, so that the reader need not wait where the writer waits for a
+// verdict. Where the writer is merely slow the reader waits, for then nothing is gained by copies.
 //
-// Threads: one pushes, one pops, anyone aborts.
+//   front_ (memory) ─ deferred_ (files) ─ back_ (memory)
+//
+// Threads: one pushes; one pops and says when it waits; anyone aborts.
 #pragma once
 
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <mutex>
-#include <optional>
 
+#include "engine/deferred_blocks.h"
 #include "model/block.h"
+#include "mxbulk/status.h"
 
 namespace mxbulk::engine {
 
 class BlockQueue {
  public:
-  explicit BlockQueue(uint64_t bytes_max) : bytes_max_(bytes_max) {}
+  BlockQueue(uint64_t bytes_max, SpillFileOpener open_spill)
+      : bytes_max_(bytes_max), deferred_(std::move(open_spill)) {}
 
-  // Waits while the queue is full; an empty queue takes any block. `on_wait` is called once before
-  // waiting. False when the run was aborted.
-  template <class OnWait>
-  bool push(Block block, OnWait on_wait) {
-    const uint64_t size = size_of(block);
-    std::unique_lock lock(mutex_);
-    const auto has_room = [&] { return bytes_ == 0 || bytes_ + size <= bytes_max_ || is_aborted_; };
-    if (!has_room()) {
-      lock.unlock();
-      on_wait();
-      lock.lock();
-      changed_.wait(lock, has_room);
-    }
-    if (is_aborted_) return false;
-    bytes_ += size;
-    blocks_.push_back(std::move(block));
-    changed_.notify_all();
-    return true;
-  }
+  // Waits while memory is full and the writer at work; an empty queue takes any block. Where blocks
+  // cannot be deferred it waits for verdicts too, and calls `on_stuck` once before. False when the
+  // run was aborted.
+  [[nodiscard]] bool push(Block block, const std::function<void()>& on_stuck);
+  // No more will be pushed.
+  void close();
+  void abort();
 
-  void close() {
-    const std::lock_guard lock(mutex_);
-    is_closed_ = true;
-    changed_.notify_all();
-  }
-  void abort() {
-    const std::lock_guard lock(mutex_);
-    is_aborted_ = true;
-    changed_.notify_all();
-  }
-
-  // Waits for the next block; none at the end, or when the run was aborted. The room of a block is
-  // free again at the next pop().
-  std::optional<Block> pop() {
-    std::unique_lock lock(mutex_);
-    bytes_ -= popped_size_;
-    popped_size_ = 0;
-    changed_.notify_all();
-    changed_.wait(lock, [&] { return !blocks_.empty() || is_closed_ || is_aborted_; });
-    if (blocks_.empty() || is_aborted_) return std::nullopt;
-    Block block = std::move(blocks_.front());
-    blocks_.pop_front();
-    popped_size_ = size_of(block);
-    return block;
-  }
+  // Takes the next block into `block`, whose room is free again at the next pop(). False at the
+  // end, or when the run was aborted. Errors: as DeferredBlocks::load().
+  [[nodiscard]] Result<bool> pop(Block& block);
   // True where pop() would wait.
-  [[nodiscard]] bool is_empty() {
-    const std::lock_guard lock(mutex_);
-    return blocks_.empty();
-  }
+  [[nodiscard]] bool is_empty();
+  // The thread that pops waits for a verdict, or does so no more.
+  void set_writer_waits(bool waits);
+
+  [[nodiscard]] uint64_t rows_deferred();
+  // Why blocks could not be deferred, where they should have been; else ok.
+  [[nodiscard]] Status deferring_failure();
 
  private:
-  static uint64_t size_of(const Block& block) {
-    return block.bytes.size() + block.keys.size() * (sizeof(RowKey) + sizeof(uint32_t)) + 1;
-  }
+  [[nodiscard]] static uint64_t memory_bytes(const Block& block);
+  [[nodiscard]] bool has_room(uint64_t bytes) const;
+  [[nodiscard]] bool has_next() const;
+  void defer(const Block& block);
+  void defer_oldest_of_back();
 
   const uint64_t bytes_max_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<Block> blocks_;
-  uint64_t bytes_ = 0;
-  uint64_t popped_size_ = 0;
+  std::deque<Block> front_;
+  DeferredBlocks deferred_;
+  std::deque<Block> back_;  // empty where nothing is deferred
+  uint64_t bytes_ = 0;      // of front_, back_ and the popped block
+  uint64_t popped_bytes_ = 0;
+  Status failure_;  // of deferring; it is not tried again
+  bool writer_waits_ = false;
   bool is_closed_ = false;
   bool is_aborted_ = false;
 };

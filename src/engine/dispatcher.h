@@ -64,6 +64,8 @@ class Dispatcher final : private LookupSink {
     return runner_;
   }
 
+  // Domains of the table that are no longer waiting for room.
+  [[nodiscard]] uint32_t domains_begun() const { return next_domain_; }
   // Every domain interned so far has its record.
   [[nodiscard]] bool idle() const { return domains_done_ == domains_.size(); }
   // All that, no more will come, and the resolvers were vetted since.

@@ -16,6 +16,7 @@ Status RowKeys::fill(input::RowBatch& batch) {
   requests_.clear();
   std::vector<RowKey>& keys = batch.block.keys;
   keys.clear();
+  keys.reserve(batch.cells.size());  // no more: it is held until the rows are written
   for (const input::EmailCell& cell : batch.cells) take(cell, keys);
   for (const Waiting& row : waiting_) {
     requests_.push_back(

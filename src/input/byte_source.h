@@ -9,6 +9,7 @@
 #include <string>
 
 #include "input/stop_signal.h"
+#include "model/plain_file.h"
 #include "mxbulk/status.h"
 
 namespace mxbulk::input {
@@ -27,6 +28,8 @@ class ByteSource {
   // Of the file itself, compressed or not; the total is 0 for a stream.
   [[nodiscard]] virtual uint64_t bytes_read() const = 0;
   [[nodiscard]] virtual uint64_t bytes_total() const = 0;
+  // Holds what read() gives, from offset 0 on; null where the bytes come once only.
+  [[nodiscard]] virtual std::shared_ptr<const PlainFile> plain_file() const { return nullptr; }
 };
 
 // "-" is standard input. gzip and zstd are known by their magic bytes. `stop` ends a wait for a

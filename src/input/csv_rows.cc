@@ -48,6 +48,7 @@ Status CsvRows::emit(std::string bytes, const RowPlace& place, RowBatch& batch) 
   }
   if (rendering_ == Rendering::kAsIs && keeps_bytes(bytes, place)) {
     batch.block.bytes = std::move(bytes);
+    batch.keeps_input = true;
     for (const CsvRow& row : rows_) batch.block.row_ends.push_back(row.end);
     fill_cells(batch.block.bytes, batch);
     return {};

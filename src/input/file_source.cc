@@ -29,7 +29,30 @@ std::string_view advice_for(int error) {
   }
 }
 
+Status read_failure(const std::string& name, int error, uint64_t offset) {
+  return Status::input(name + ": " + text_of_error(error) + " at byte " + std::to_string(offset));
+}
+
 }  // namespace
+
+OpenFile::~OpenFile() {
+  if (descriptor_ != STDIN_FILENO) ::close(descriptor_);
+}
+
+Result<bool> OpenFile::read_at(uint64_t offset, std::span<char> to) const {
+  while (!to.empty()) {
+    const ssize_t size =
+        ::pread(descriptor_, to.data(), to.size(), static_cast<off_t>(begin_ + offset));
+    if (size == 0) return false;
+    if (size < 0) {
+      if (errno == EINTR) continue;
+      return read_failure(name_, errno, offset);
+    }
+    offset += static_cast<uint64_t>(size);
+    to = to.subspan(static_cast<size_t>(size));
+  }
+  return true;
+}
 
 Result<std::unique_ptr<FileSource>> FileSource::open(const std::string& path,
                                                      const StopSignal& stop) {
@@ -40,28 +63,22 @@ Result<std::unique_ptr<FileSource>> FileSource::open(const std::string& path,
     const int error = errno;
     return Status::input(name + ": " + text_of_error(error) + std::string(advice_for(error)));
   }
+  const off_t begin = ::lseek(descriptor, 0, SEEK_CUR);
+  auto file = std::make_shared<const OpenFile>(name, descriptor, begin < 0 ? 0 : uint64_t(begin));
   struct stat facts {};
   const bool is_known = ::fstat(descriptor, &facts) == 0;
   const bool is_regular = is_known && S_ISREG(facts.st_mode);
   const uint64_t size = is_regular ? static_cast<uint64_t>(facts.st_size) : 0;
-  auto source = std::make_unique<FileSource>(name, descriptor, !is_regular, size, stop);
+  auto source = std::make_unique<FileSource>(std::move(file), !is_regular, size, stop);
   if (is_known && S_ISDIR(facts.st_mode)) {
     return Status::input(name + ": " + text_of_error(EISDIR) + "; name a file");
   }
   return source;
 }
 
-FileSource::FileSource(std::string name, int descriptor, bool is_stream, uint64_t bytes_total,
+FileSource::FileSource(std::shared_ptr<const OpenFile> file, bool is_stream, uint64_t bytes_total,
                        const StopSignal& stop)
-    : name_(std::move(name)),
-      descriptor_(descriptor),
-      is_stream_(is_stream),
-      bytes_total_(bytes_total),
-      stop_(stop) {}
-
-FileSource::~FileSource() {
-  if (descriptor_ != STDIN_FILENO) ::close(descriptor_);
-}
+    : file_(std::move(file)), is_stream_(is_stream), bytes_total_(bytes_total), stop_(stop) {}
 
 Result<std::string_view> FileSource::peek(std::initializer_list<std::string_view> magics) {
   assert(bytes_read_ == 0);
@@ -90,22 +107,21 @@ Result<size_t> FileSource::read(std::span<char> to) {
 
 Result<size_t> FileSource::read_descriptor(std::span<char> to) {
   while (true) {
-    if (is_stream_ && !stop_.wait_readable(descriptor_)) return size_t{0};
-    const ssize_t size = ::read(descriptor_, to.data(), to.size());
+    if (is_stream_ && !stop_.wait_readable(file_->descriptor())) return size_t{0};
+    const ssize_t size = ::read(file_->descriptor(), to.data(), to.size());
     if (size >= 0) {
       bytes_read_ += static_cast<uint64_t>(size);
       return static_cast<size_t>(size);
     }
     // EAGAIN: somebody made standard input non-blocking.
     if (errno == EINTR || errno == EAGAIN) continue;
-    return Status::input(name_ + ": " + text_of_error(errno) + " at byte " +
-                         std::to_string(bytes_read_));
+    return read_failure(name(), errno, bytes_read_);
   }
 }
 
 bool FileSource::is_ready() {
   if (!is_stream_ || !peeked_.empty()) return true;
-  pollfd asked{descriptor_, POLLIN, 0};
+  pollfd asked{file_->descriptor(), POLLIN, 0};
   return ::poll(&asked, 1, 0) > 0;
 }
 

@@ -41,6 +41,7 @@ Status JsonRows::emit(std::string bytes, const RowPlace& place, RowBatch& batch)
   const bool ends_well = !place.needs_terminator || !terminator_of(bytes, lines_.back()).empty();
   if (rendering_ == Rendering::kAsIs && all_objects() && ends_well) {
     batch.block.bytes = std::move(bytes);
+    batch.keeps_input = true;
     for (const LineSpan& span : lines_) batch.block.row_ends.push_back(span.end);
     return {};
   }

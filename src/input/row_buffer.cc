@@ -30,6 +30,7 @@ Status RowBuffer::fill(size_t goal) {
     const Result<size_t> size = source_->read(std::span(store_).subspan(end_, room));
     if (!size.ok()) return size.status();
     end_ += size.value();
+    bytes_read_ += size.value();
     at_end_ = size.value() == 0;
     if (end_ - begin_ >= goal) break;
     if (source_->is_stream() && !source_->is_ready()) break;

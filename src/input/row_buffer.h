@@ -27,6 +27,8 @@ class RowBuffer {
 
   [[nodiscard]] std::string_view bytes() const { return {store_.data() + begin_, end_ - begin_}; }
   [[nodiscard]] bool at_end() const { return at_end_; }
+  // Of the first of bytes(), in what the source gives.
+  [[nodiscard]] uint64_t offset() const { return bytes_read_ - (end_ - begin_); }
   // Throws the first `size` bytes away.
   void drop(size_t size) { begin_ += size; }
   // Hands the first `size` bytes over, without a copy where they are most of the store. The string
@@ -43,6 +45,7 @@ class RowBuffer {
   std::string store_;
   size_t begin_ = 0;
   size_t end_ = 0;
+  uint64_t bytes_read_ = 0;  // from the source
   bool at_end_ = false;
 };
 

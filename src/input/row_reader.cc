@@ -130,7 +130,11 @@ Result<bool> FilesReader::next(RowBatch& batch) {
 Status FilesReader::emit(size_t used, RowBatch& batch) {
   const uint64_t rows = plan_.rows->rows();
   const RowPlace place{input_.name, row_in_file_, !is_last_file()};
+  const uint64_t offset = input_.buffer->offset();
+  batch.clear();
+  batch.block.row_ends.reserve(rows);  // no more: it is held until the rows are written
   Status status = plan_.rows->emit(input_.buffer->take(used), place, batch);
+  if (batch.keeps_input) batch.block.origin = {input_.buffer->source().plain_file(), offset};
   batch.block.first_row = rows_done_;
   rows_done_ += rows;
   rows_left_ -= rows;

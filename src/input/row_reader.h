@@ -27,12 +27,14 @@ struct RowBatch {
   std::vector<EmailCell> cells;  // one for each row of `block`
   std::string source;            // backs cells where the rows of `block` are not the input's own
   std::string unescaped;         // backs cells that could not be viewed in place
+  bool keeps_input = false;      // the bytes of `block` are the input's own, none changed
 
   void clear() {
     block.clear();
     cells.clear();
     source.clear();
     unescaped.clear();
+    keeps_input = false;
   }
 };
 

@@ -4,10 +4,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "model/plain_file.h"
 #include "model/row_key.h"
 #include "mxbulk/options.h"
 
@@ -23,6 +25,12 @@ struct RowShape {
   bool has_bom = false;           // the input began with one; the output of the same format does
 };
 
+// Where the bytes of a block stand unchanged; no file: nowhere.
+struct BlockOrigin {
+  std::shared_ptr<const PlainFile> file;
+  uint64_t offset = 0;
+};
+
 struct Block {
   // Rows in the format of the output. A row's terminator (LF, CRLF, CR or none at the end of the
   // input) is part of it. What stands behind the last row end is a part of a row that is too long
@@ -31,6 +39,7 @@ struct Block {
   std::vector<uint32_t> row_ends;  // offset behind each row, its terminator included
   std::vector<RowKey> keys;        // one for each row
   uint64_t first_row = 0;  // 0-based number of the first row in the run, headers not counted
+  BlockOrigin origin;
 
   [[nodiscard]] size_t rows() const { return row_ends.size(); }
   [[nodiscard]] std::string_view row(size_t index) const {  // into `bytes`
@@ -45,6 +54,7 @@ struct Block {
     row_ends.clear();
     keys.clear();
     first_row = 0;
+    origin = {};
   }
 };
 

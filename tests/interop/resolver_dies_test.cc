@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/limits.h"
 #include "support/bulk_world.h"
 #include "support/dns_question.h"
 #include "support/name_servers.h"
@@ -99,6 +100,20 @@ TEST(ResolverMissing, NothingListens) {
   EXPECT_LT(outcome.seconds, 10);
   EXPECT_NE(outcome.err.find("--resolver"), std::string::npos) << outcome.err;
   EXPECT_EQ(folder.listing(), "list.csv");
+}
+
+// The reader waits until domains are asked for, and nobody ever asks for them.
+TEST(ResolverMissing, NothingListensAndTheListIsLong) {
+  std::string list = "email\n";
+  for (uint32_t i = 0; i < 3 * limits::kUnbegunDomainsMax; ++i) {
+    list += "a@d" + std::to_string(i) + ".test\n";
+  }
+  const TempDir folder;
+  const std::string nowhere = "127.0.0.1:" + std::to_string(free_port());
+  const Outcome outcome =
+      run_program({.arguments = validate_arguments(folder.write("list.csv", list), nowhere, "-")});
+  EXPECT_EQ(outcome.exit_code, 5) << outcome.err;
+  EXPECT_EQ(outcome.out, "");
 }
 
 }  // namespace

@@ -110,6 +110,7 @@ Scenario Scenario::random(uint64_t seed) {
   scenario.batch_rows_max = static_cast<size_t>(random.between(1, 64));
   scenario.blocks_max = static_cast<size_t>(random.between(1, 6));
   scenario.read_gap_us = random.between(0, 20'000);
+  scenario.has_disk = random.chance(0.7);
   return scenario;
 }
 
@@ -121,7 +122,8 @@ std::string description(const Scenario& scenario) {
       << scenario.tries << ", timeout " << scenario.timeout_us / 1'000 << " ms, rtt "
       << weather.rtt_us << " us, loss " << weather.loss << ", late " << weather.late
       << ", servfail once " << weather.servfail_once << ", truncation " << weather.truncation
-      << ", TCP failure " << weather.tcp_failure << ", local trouble " << weather.local_trouble;
+      << ", TCP failure " << weather.tcp_failure << ", local trouble " << weather.local_trouble
+      << (scenario.has_disk ? "" : ", no disk");
   for (const ResolverHabits& habits : scenario.resolvers) {
     out << "; resolver:" << (habits.one_link ? " one link" : "")
         << (habits.soa_missing ? " no SOA" : "") << (habits.dislikes_edns ? " dislikes EDNS" : "")

@@ -1,14 +1,16 @@
 #include "sim/simulation.h"
 
 #include <algorithm>
-#include <deque>
 #include <limits>
+#include <optional>
 
+#include "engine/block_queue.h"
 #include "engine/ready_gate.h"
 #include "engine/reporter.h"
 #include "engine/row_keys.h"
 #include "engine/row_sink.h"
 #include "enrich/enrich.h"
+#include "support/memory_spill.h"
 #include "support/simulated_output.h"
 
 namespace mxbulk::test {
@@ -16,7 +18,9 @@ namespace {
 
 constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 constexpr int64_t kEndUs = int64_t{24} * 3'600 * 1'000'000;  // a run that takes longer hangs
-constexpr int kTurnsAtOneTimeMax = 1'000;                    // more is a busy loop
+constexpr uint64_t kBlockBytes = 2'000;                      // about that of a scenario
+constexpr uint64_t kManyBytes = 1U << 30;
+constexpr int kTurnsAtOneTimeMax = 1'000;  // more is a busy loop
 
 const enrich::Enricher& enricher() {
   static const enrich::Enricher kEnricher;
@@ -55,7 +59,9 @@ class Run {
         reporter_(domains_, hosts_, enricher()),
         keys_(engine::RowKeys::Cells::kAddresses, domains_, enricher()),
         renderer_(output::RowRenderer::create(options_, row_shape()).value()),
-        sink_(options_, Format::kCsv, renderer_, file_, gate_, reporter_) {}
+        sink_(options_, Format::kCsv, renderer_, file_, gate_, reporter_),
+        blocks_(scenario.has_disk ? scenario.blocks_max * kBlockBytes : kManyBytes,
+                disk_.opener()) {}
 
   RunResult go() {
     sink_.write_header();
@@ -81,7 +87,7 @@ class Run {
     write();
     result_.failure = dispatcher_.failure();
     if (!result_.failure.ok()) return false;
-    return !(dispatcher_.finished() && blocks_.empty());
+    return !(dispatcher_.finished() && blocks_in_flight_ == 0);
   }
 
   void read() {
@@ -92,16 +98,36 @@ class Run {
     keep(keys_.fill(batch));
     next_row_ += count;
     next_read_us_ = now_us_ + scenario_.read_gap_us;
-    blocks_.push_back(std::move(batch.block));
+    // On one thread a push must not wait: without a disk the reader reads no more than fits.
+    blocks_.set_writer_waits(scenario_.has_disk);
+    const bool pushed = blocks_.push(std::move(batch.block), [this] {
+      result_.trouble = "the reader waits for a verdict";
+      blocks_.abort();
+    });
+    blocks_.set_writer_waits(false);
+    if (pushed) ++blocks_in_flight_;
   }
 
-  [[nodiscard]] bool reader_waits() const { return blocks_.size() >= scenario_.blocks_max; }
+  [[nodiscard]] bool reader_waits() const {
+    return !scenario_.has_disk && blocks_in_flight_ >= scenario_.blocks_max;
+  }
 
   void write() {
-    while (!blocks_.empty() && is_ready(blocks_.front())) {
-      keep(sink_.write(blocks_.front()));
-      blocks_.pop_front();
+    while (take_block() && is_ready(*block_)) {
+      keep(sink_.write(*block_));
+      block_.reset();
+      --blocks_in_flight_;
     }
+  }
+
+  // The block that is written next is in block_; false where there is none.
+  bool take_block() {
+    if (block_) return true;
+    if (blocks_in_flight_ == 0) return false;
+    const Result<bool> popped = blocks_.pop(block_.emplace());
+    keep(popped.status());
+    if (!popped.ok() || !popped.value()) block_.reset();
+    return block_.has_value();
   }
 
   [[nodiscard]] bool is_ready(const Block& block) const {
@@ -146,6 +172,7 @@ class Run {
     dispatcher_.report_progress(progress);
     result_.in_flight_at_end = progress.in_flight;
     result_.output = file_.text();
+    result_.rows_deferred = blocks_.rows_deferred();
     result_.digest = network_.digest();
     result_.queries = network_.queries();
     result_.replies = network_.replies();
@@ -174,7 +201,10 @@ class Run {
   output::RowRenderer renderer_;
   engine::RowSink sink_;
 
-  std::deque<Block> blocks_;
+  MemoryDisk disk_;
+  engine::BlockQueue blocks_;
+  std::optional<Block> block_;   // popped, not yet written
+  size_t blocks_in_flight_ = 0;  // in the queue, and that one
   std::vector<DomainId> done_;
   RunResult result_;
   size_t next_row_ = 0;

@@ -30,7 +30,8 @@ struct Scenario {
   uint32_t tries = 3;
   int64_t timeout_us = 2'000'000;
   size_t batch_rows_max = 64;
-  size_t blocks_max = 4;  // between reader and writer
+  size_t blocks_max = 4;  // between reader and writer, in memory
+  bool has_disk = false;  // where others are deferred; else the reader waits
   int64_t read_gap_us = 1'000;
   std::vector<std::string> canaries;
   bool vets = true;  // the engine vets its resolvers
@@ -58,6 +59,7 @@ struct RunResult {
   uint64_t queries = 0;
   uint64_t replies = 0;
   uint64_t in_flight_at_end = 0;
+  uint64_t rows_deferred = 0;
   uint32_t asked_in_vain = 0;
   uint32_t asked_in_mixed_case = 0;
   bool has_doubled_ticket = false;

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "sim/check.h"
+#include "sim/scenarios.h"
 #include "sim/simulation.h"
 
 namespace mxbulk::test {
@@ -67,6 +68,22 @@ TEST(Replay, SeedOfTheEnvironment) {
   const std::optional<uint64_t> seed = from_environment("MXBULK_SIM_SEED");
   if (!seed) GTEST_SKIP() << "MXBULK_SIM_SEED is not set";
   expect_good_run(*seed);
+}
+
+// Where the reader waits, what failed is asked again at once; where it does not, at the end. In
+// calm weather that makes no difference.
+TEST(Deferring, ChangesNoByte) {
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    Scenario scenario = scenario_with(1, 100, seed);
+    scenario.blocks_max = 1;
+    const RunResult waiting = run(scenario);
+    scenario.has_disk = true;
+    const RunResult deferring = run(scenario);
+    EXPECT_EQ(waiting.rows_deferred, 0U);
+    EXPECT_GT(deferring.rows_deferred, 0U) << "it had nothing to defer: this test sees nothing";
+    EXPECT_EQ(complaints(scenario, deferring), std::vector<std::string>());
+    EXPECT_EQ(deferring.output, waiting.output);
+  }
 }
 
 TEST(Determinism, TheSameSeedTwiceGivesTheSameBytes) {

@@ -193,6 +193,7 @@ TEST(Flags, WrongValuesNameTheFlag) {
       {{"validate", "--tries", "0"}, "--tries"},
       {{"validate", "--max-unknown", "5"}, "--max-unknown"},
       {{"validate", "--memory", "0"}, "--memory"},
+      {{"validate", "--memory", "1023K"}, "--memory"},
       {{"validate", "--only", "mx_ok,good"}, "\"good\" is no verdict; there are mx_ok"},
       {{"validate", "--mode", "all"}, "append, minimal, domains"},
       {{"validate", "--format", "parquet"}, "auto, csv, tsv, jsonl, lines"},

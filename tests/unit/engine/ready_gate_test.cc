@@ -56,6 +56,26 @@ TEST(ReadyGate, AfterAbortNothingIsWaitedFor) {
   EXPECT_TRUE(gate.wait(DomainId(1)));
 }
 
+TEST(ReadyGate, SaysWhenItsWriterSleeps) {
+  table::DomainTable domains;
+  intern(domains, 2);
+  domains.publish(DomainId(0), {});
+  std::promise<void> sleeps;
+  std::vector<bool> said;
+  ReadyGate gate(domains, [&](bool waits) {
+    said.push_back(waits);
+    if (waits) sleeps.set_value();
+  });
+  EXPECT_TRUE(gate.wait(DomainId(0)));
+  EXPECT_EQ(said, std::vector<bool>());
+  std::thread writer([&] { EXPECT_TRUE(gate.wait(DomainId(1))); });
+  sleeps.get_future().wait();
+  domains.publish(DomainId(1), {});
+  gate.poll();
+  writer.join();
+  EXPECT_EQ(said, (std::vector<bool>{true, false}));
+}
+
 // A lost wake-up would leave the writer asleep for good.
 TEST(ReadyGate, EveryRecordWakesItsWriter) {
   constexpr uint32_t kCount = 20'000;

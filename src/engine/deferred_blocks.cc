@@ -1,0 +1,149 @@
+#include "engine/deferred_blocks.h"
+
+#include <cassert>
+#include <cstring>
+#include <span>
+
+#include "base/hash.h"
+#include "base/limits.h"
+
+namespace mxbulk::engine {
+namespace {
+
+constexpr size_t kVarintBytesMax = 5;  // of 32 bits, seven a byte
+
+// Rows are short: one byte for most.
+void append_length(uint32_t length, std::string& out) {
+  for (; length >= 0x80; length >>= 7) out.push_back(static_cast<char>(length | 0x80));
+  out.push_back(static_cast<char>(length));
+}
+
+uint32_t take_length(std::string_view& from) {
+  uint32_t length = 0;
+  for (size_t i = 0; i < kVarintBytesMax && !from.empty(); ++i) {
+    const auto byte = static_cast<uint8_t>(from.front());
+    from.remove_prefix(1);
+    length |= (byte & 0x7FU) << (7 * i);
+    if (byte < 0x80) break;
+  }
+  return length;
+}
+
+}  // namespace
+
+// What stands in the spill file for each block: this, the keys, the lengths, and the bytes where
+// they are in no other file.
+struct DeferredBlocks::Record {
+  uint64_t first_row = 0;
+  uint64_t offset = 0;  // in the file that is read again
+  uint64_t hash = 0;    // of its bytes there
+  uint32_t bytes = 0;
+  uint32_t rows = 0;
+  uint32_t keys = 0;  // without rows where only domains are written
+  uint32_t length_bytes = 0;
+  uint64_t is_in_file = 0;
+
+  [[nodiscard]] size_t key_bytes() const { return keys * sizeof(RowKey); }
+  [[nodiscard]] size_t spilled_bytes() const {
+    return sizeof(Record) + key_bytes() + length_bytes + (is_in_file != 0 ? 0 : bytes);
+  }
+};
+
+Status DeferredBlocks::defer(const Block& block) {
+  if (!spill_) {
+    Result<std::unique_ptr<SpillFile>> opened = open_();
+    if (!opened.ok()) return opened.status();
+    spill_ = std::move(opened.value());
+  }
+  Record record;
+  record.first_row = block.first_row;
+  record.bytes = static_cast<uint32_t>(block.bytes.size());
+  record.rows = static_cast<uint32_t>(block.row_ends.size());
+  record.keys = static_cast<uint32_t>(block.keys.size());
+  record.is_in_file = may_hold(block.origin) ? 1 : 0;
+  if (record.is_in_file != 0) {
+    record.offset = block.origin.offset;
+    record.hash = hash_bytes(block.bytes);
+  }
+  scratch_.assign(sizeof record, '\0');
+  scratch_.append(reinterpret_cast<const char*>(block.keys.data()), record.key_bytes());
+  uint32_t begin = 0;
+  for (const uint32_t end : block.row_ends) {
+    append_length(end - begin, scratch_);
+    begin = end;
+  }
+  record.length_bytes = static_cast<uint32_t>(scratch_.size() - sizeof record - record.key_bytes());
+  std::memcpy(scratch_.data(), &record, sizeof record);
+  Status status = spill_->write(end_, scratch_);
+  if (status.ok() && record.is_in_file == 0) {
+    status = spill_->write(end_ + scratch_.size(), block.bytes);
+  }
+  if (!status.ok()) return status;
+  end_ += record.spilled_bytes();
+  rows_ += record.keys;
+  if (record.is_in_file != 0) hold(block.origin.file);
+  return {};
+}
+
+Result<Block> DeferredBlocks::load() {
+  assert(!empty());
+  Record record;
+  Block block;
+  Status status = spill_->read(begin_, {reinterpret_cast<char*>(&record), sizeof record});
+  if (status.ok()) status = load_rows(record, block);
+  if (status.ok()) status = load_bytes(record, block);
+  if (!status.ok()) return status;
+  begin_ += record.spilled_bytes();
+  if (record.is_in_file != 0) release_first();
+  if (begin_ - given_back_ >= limits::kSpillGiveBackBytes) {
+    spill_->give_back(given_back_, begin_);
+    given_back_ = begin_;
+  }
+  return block;
+}
+
+Status DeferredBlocks::load_rows(const Record& record, Block& block) {
+  scratch_.resize(record.key_bytes() + record.length_bytes);
+  Status status = spill_->read(begin_ + sizeof record, scratch_);
+  if (!status.ok()) return status;
+  block.first_row = record.first_row;
+  block.keys.resize(record.keys);
+  std::memcpy(block.keys.data(), scratch_.data(), record.key_bytes());
+  std::string_view lengths = std::string_view(scratch_).substr(record.key_bytes());
+  block.row_ends.reserve(record.rows);
+  uint32_t end = 0;
+  for (uint32_t i = 0; i < record.rows; ++i) {
+    end += take_length(lengths);
+    block.row_ends.push_back(end);
+  }
+  return {};
+}
+
+Status DeferredBlocks::load_bytes(const Record& record, Block& block) {
+  block.bytes.resize(record.bytes);
+  if (record.is_in_file == 0) {
+    return spill_->read(begin_ + record.spilled_bytes() - record.bytes, block.bytes);
+  }
+  const PlainFile& file = *files_.front().file;
+  const Result<bool> read = file.read_at(record.offset, block.bytes);
+  if (!read.ok()) return read.status();
+  if (read.value() && hash_bytes(block.bytes) == record.hash) return {};
+  return Status::input(file.name() + " changed while it was read; run again");
+}
+
+bool DeferredBlocks::may_hold(const BlockOrigin& origin) const {
+  if (!origin.file) return false;
+  const bool is_held = !files_.empty() && files_.back().file == origin.file;
+  return is_held || files_.size() < limits::kFilesHeldMax;
+}
+
+void DeferredBlocks::hold(const std::shared_ptr<const PlainFile>& file) {
+  if (files_.empty() || files_.back().file != file) files_.push_back({file, 0});
+  ++files_.back().blocks;
+}
+
+void DeferredBlocks::release_first() {
+  if (--files_.front().blocks == 0) files_.pop_front();
+}
+
+}  // namespace mxbulk::engine
