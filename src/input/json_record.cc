@@ -92,14 +92,17 @@ void JsonReader::find_in_group(std::string_view bytes, std::span<const LineSpan>
 }
 
 JsonText JsonReader::find_in_line(JsonTokens& tokens, bool has_escapes) const {
-  if (!is_blank_line(tokens.in_front())) return {};  // what is no token may have hidden some
-  JsonWalk walk({path_, reserved_prefix_}, tokens, has_escapes);
-  if (!walk.record()) return {};
-  if (!walk.reserved_key().empty())
-    return place_of(JsonFind::kReserved, walk.reserved_key(), tokens);
-  const std::string_view value = walk.found();
-  if (value.starts_with('"'))
+  const std::string_view front = tokens.in_front();
+  if (!front.empty() && !is_blank_line(front)) return {};  // what is no token may have hidden some
+  const JsonWalked walked = walk_json_record({path_, reserved_prefix_}, tokens, has_escapes);
+  if (!walked.is_record) return {};
+  if (!walked.reserved_key.empty()) {
+    return place_of(JsonFind::kReserved, walked.reserved_key, tokens);
+  }
+  const std::string_view value = walked.value;
+  if (value.starts_with('"')) {
     return place_of(JsonFind::kText, value.substr(1, value.size() - 2), tokens);
+  }
   return {value == "null" ? JsonFind::kNull : JsonFind::kNoText};
 }
 
@@ -108,7 +111,6 @@ void JsonReader::each(
     const std::function<void(std::string_view key, std::string_view text)>& take) {
   if (!index_.build(line)) return;
   JsonTokens tokens(line, index_.tokens(), 0, line.size());
-  JsonWalk walk({}, tokens, true);
   tokens.accept('{');
   while (!tokens.at_end() && !tokens.accept('}')) {
     key_.clear();
@@ -119,7 +121,7 @@ void JsonReader::each(
     const size_t begin = tokens.offset();
     const bool is_string = tokens.peek() == '"';
     if (is_string) append_json_text(tokens.string(), text_);
-    walk.value();
+    skip_json_value(tokens);
     const std::string_view value = tokens.since(begin);
     if (!is_string && value != "null") text_ = value;
     take(key_, text_);

@@ -54,7 +54,9 @@ class JsonTokens {
     while (is_blank(bytes_[end - 1])) --end;  // a token is none
     return bytes_.substr(begin, end - begin);
   }
-  static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+  static bool is_blank(char c) {
+    return c <= ' ' && (c == ' ' || c == '\t' || c == '\n' || c == '\r');
+  }
 
   std::string_view bytes_;
   const uint32_t* next_;

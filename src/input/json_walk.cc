@@ -1,5 +1,7 @@
 #include "input/json_walk.h"
 
+#include <cstring>
+
 #include "base/limits.h"
 #include "input/char_class.h"
 #include "input/json_string.h"
@@ -33,13 +35,51 @@ bool is_number(std::string_view token) {
   return at == token.size();
 }
 
-}  // namespace
-
-bool JsonWalk::record() {
-  return tokens_.accept('{') && members(0, 1) && tokens_.at_end();
+// The size is known, so that no call is left of it.
+template <size_t kSize>
+bool is_literal(std::string_view token, const char (&literal)[kSize]) {
+  return token.size() == kSize - 1 && std::memcmp(token.data(), literal, kSize - 1) == 0;
 }
 
-bool JsonWalk::value(size_t step, size_t depth) {
+// False for an empty prefix. Most keys differ in their first octet.
+bool begins_with(std::string_view key, std::string_view prefix) {
+  return !prefix.empty() && key.starts_with(prefix.front()) && key.starts_with(prefix);
+}
+
+class Walk {
+ public:
+  Walk(const JsonSearch& search, JsonTokens& tokens, bool has_escapes)
+      : search_(search), tokens_(tokens), has_escapes_(has_escapes) {}
+
+  void record() { walked_.is_record = tokens_.accept('{') && members(0, 1) && tokens_.at_end(); }
+  bool value() { return value(kOffPath, 1); }
+
+  [[nodiscard]] const JsonWalked& walked() const { return walked_; }
+
+ private:
+  static constexpr size_t kOffPath = std::string_view::npos;
+
+  // `step`: how far down the path the value stands.
+  bool value(size_t step, size_t depth);
+  bool members(size_t step, size_t depth);
+  bool member(size_t step, size_t depth);
+  bool elements(size_t depth);
+  bool string() {
+    const bool is_sound = !has_escapes_ || has_sound_escapes(tokens_.string());
+    tokens_.skip();
+    return is_sound;
+  }
+  bool literal_or_number();
+  // How far down the path the value of the key stands.
+  size_t take_key(std::string_view escaped, size_t step, size_t depth);
+
+  const JsonSearch& search_;
+  JsonTokens& tokens_;
+  bool has_escapes_;
+  JsonWalked walked_;
+};
+
+bool Walk::value(size_t step, size_t depth) {
   if (depth > limits::kJsonDepthMax) return false;
   const size_t begin = tokens_.offset();
   bool is_sound = false;
@@ -53,13 +93,13 @@ bool JsonWalk::value(size_t step, size_t depth) {
       tokens_.skip();
       is_sound = elements(depth + 1);
       break;
-    default: is_sound = is_literal_or_number(); break;
+    default: is_sound = literal_or_number(); break;
   }
-  if (is_sound && step == search_.path.size()) found_ = tokens_.since(begin);
+  if (is_sound && step == search_.path.size()) walked_.value = tokens_.since(begin);
   return is_sound;
 }
 
-bool JsonWalk::members(size_t step, size_t depth) {
+bool Walk::members(size_t step, size_t depth) {
   if (tokens_.accept('}')) return true;
   do {
     if (!member(step, depth)) return false;
@@ -67,25 +107,30 @@ bool JsonWalk::members(size_t step, size_t depth) {
   return tokens_.accept('}');
 }
 
-bool JsonWalk::member(size_t step, size_t depth) {
+bool Walk::member(size_t step, size_t depth) {
   if (tokens_.peek() != '"') return false;
-  const std::string_view escaped = tokens_.string();
-  if (!string() || !tokens_.accept(':')) return false;
-  const bool may_be_reserved = depth == 1 && !search_.reserved_prefix.empty();
-  const bool may_be_on_path = step < search_.path.size();
   size_t next_step = kOffPath;
-  if (may_be_reserved || may_be_on_path) {
-    const std::string_view key = key_text(escaped);
-    if (may_be_reserved && key.starts_with(search_.reserved_prefix)) reserved_key_ = escaped;
-    if (may_be_on_path && key == search_.path[step]) {
-      next_step = step + 1;
-      found_ = {};  // the last counts, even where it leads nowhere
-    }
-  }
-  return value(next_step, depth);
+  if (depth == 1 || step < search_.path.size()) next_step = take_key(tokens_.string(), step, depth);
+  if (!string() || !tokens_.accept(':')) return false;
+  const bool is_other_text = next_step == kOffPath && tokens_.peek() == '"';
+  return is_other_text ? string() : value(next_step, depth);
 }
 
-bool JsonWalk::elements(size_t depth) {
+size_t Walk::take_key(std::string_view escaped, size_t step, size_t depth) {
+  std::string_view key = escaped;
+  std::string unescaped;  // backs it
+  if (has_escapes_ && escaped.find('\\') != escaped.npos) {
+    if (!has_sound_escapes(escaped)) return kOffPath;
+    append_json_text(escaped, unescaped);
+    key = unescaped;
+  }
+  if (depth == 1 && begins_with(key, search_.reserved_prefix)) walked_.reserved_key = escaped;
+  if (step >= search_.path.size() || key != search_.path[step]) return kOffPath;
+  walked_.value = {};  // the last counts, even where it leads nowhere
+  return step + 1;
+}
+
+bool Walk::elements(size_t depth) {
   if (tokens_.accept(']')) return true;
   do {
     if (!value(kOffPath, depth)) return false;
@@ -93,24 +138,29 @@ bool JsonWalk::elements(size_t depth) {
   return tokens_.accept(']');
 }
 
-bool JsonWalk::string() {
-  const bool is_sound = !has_escapes_ || has_sound_escapes(tokens_.string());
-  tokens_.skip();
-  return is_sound;
-}
-
-bool JsonWalk::is_literal_or_number() {
+bool Walk::literal_or_number() {
   if (tokens_.at_end()) return false;
   const std::string_view token = tokens_.token();
   tokens_.skip();
-  return is_number(token) || token == "true" || token == "false" || token == "null";
+  switch (token.front()) {
+    case 't': return is_literal(token, "true");
+    case 'f': return is_literal(token, "false");
+    case 'n': return is_literal(token, "null");
+    default: return is_number(token);
+  }
 }
 
-std::string_view JsonWalk::key_text(std::string_view escaped) {
-  if (!has_escapes_ || escaped.find('\\') == escaped.npos) return escaped;
-  unescaped_.clear();
-  append_json_text(escaped, unescaped_);
-  return unescaped_;
+}  // namespace
+
+JsonWalked walk_json_record(const JsonSearch& search, JsonTokens& tokens, bool has_escapes) {
+  Walk walk(search, tokens, has_escapes);
+  walk.record();
+  return walk.walked();
+}
+
+bool skip_json_value(JsonTokens& tokens) {
+  const JsonSearch nothing;
+  return Walk(nothing, tokens, true).value();
 }
 
 }  // namespace mxbulk::input
