@@ -59,7 +59,7 @@ class Walk {
  private:
   static constexpr size_t kOffPath = std::string_view::npos;
 
-  // `step`: how far down the path the value stands.
+  // `step`: how far down the path the value stands. `depth`: brackets around it.
   bool value(size_t step, size_t depth);
   bool members(size_t step, size_t depth);
   bool member(size_t step, size_t depth);
@@ -80,18 +80,18 @@ class Walk {
 };
 
 bool Walk::value(size_t step, size_t depth) {
-  if (depth > limits::kJsonDepthMax) return false;
+  const bool may_nest = depth < limits::kJsonDepthMax;
   const size_t begin = tokens_.offset();
   bool is_sound = false;
   switch (tokens_.peek()) {
     case '"': is_sound = string(); break;
     case '{':
       tokens_.skip();
-      is_sound = members(step, depth + 1);
+      is_sound = may_nest && members(step, depth + 1);
       break;
     case '[':
       tokens_.skip();
-      is_sound = elements(depth + 1);
+      is_sound = may_nest && elements(depth + 1);
       break;
     default: is_sound = literal_or_number(); break;
   }
