@@ -47,8 +47,9 @@ class Backslashes {
   size_t next_ = kUnknown;
 };
 
-JsonText place_of(JsonFind found, std::string_view text, const JsonTokens& tokens) {
-  return {found, static_cast<uint32_t>(tokens.offset_of(text)), static_cast<uint32_t>(text.size())};
+JsonText place_of(JsonFind found, std::string_view text, std::string_view bytes) {
+  return {found, static_cast<uint32_t>(text.data() - bytes.data()),
+          static_cast<uint32_t>(text.size())};
 }
 
 }  // namespace
@@ -84,24 +85,23 @@ void JsonReader::find_in_group(std::string_view bytes, std::span<const LineSpan>
     const size_t begin = line.begin - base;
     const size_t end = line.text_end - base;
     JsonTokens tokens(group, token, begin, end);
-    JsonText text = find_in_line(tokens, backslashes.between(begin, end));
-    text.begin += static_cast<uint32_t>(base);
-    texts.push_back(text);
+    texts.push_back(find_in_line(bytes, tokens, backslashes.between(begin, end)));
     token = tokens.position();
   }
 }
 
-JsonText JsonReader::find_in_line(JsonTokens& tokens, bool has_escapes) const {
+JsonText JsonReader::find_in_line(std::string_view bytes, JsonTokens& tokens,
+                                  bool has_escapes) const {
   const std::string_view front = tokens.in_front();
   if (!front.empty() && !is_blank_line(front)) return {};  // what is no token may have hidden some
   const JsonWalked walked = walk_json_record({path_, reserved_prefix_}, tokens, has_escapes);
   if (!walked.is_record) return {};
   if (!walked.reserved_key.empty()) {
-    return place_of(JsonFind::kReserved, walked.reserved_key, tokens);
+    return place_of(JsonFind::kReserved, walked.reserved_key, bytes);
   }
   const std::string_view value = walked.value;
   if (value.starts_with('"')) {
-    return place_of(JsonFind::kText, value.substr(1, value.size() - 2), tokens);
+    return place_of(JsonFind::kText, value.substr(1, value.size() - 2), bytes);
   }
   return {value == "null" ? JsonFind::kNull : JsonFind::kNoText};
 }

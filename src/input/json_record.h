@@ -50,7 +50,7 @@ class JsonReader {
  private:
   void find_in_group(std::string_view bytes, std::span<const LineSpan> lines,
                      std::vector<JsonText>& texts);
-  JsonText find_in_line(JsonTokens& tokens, bool has_escapes) const;
+  JsonText find_in_line(std::string_view bytes, JsonTokens& tokens, bool has_escapes) const;
 
   std::vector<std::string> path_;
   std::string reserved_prefix_;

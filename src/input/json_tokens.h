@@ -42,10 +42,6 @@ class JsonTokens {
   [[nodiscard]] std::string_view since(size_t begin) const { return text_from(begin, *next_); }
   // Offset of the next token.
   [[nodiscard]] size_t offset() const { return *next_; }
-  // Requires: `text` is a part of the line.
-  [[nodiscard]] size_t offset_of(std::string_view text) const {
-    return static_cast<size_t>(text.data() - bytes_.data());
-  }
   [[nodiscard]] const uint32_t* position() const { return next_; }
 
  private:
