@@ -1,38 +1,13 @@
-// The two ends of a row: find its e-mail cell, render what is appended to it.
+// The end of a row: render what is appended to it.
 #include <benchmark/benchmark.h>
 
 #include <string>
-#include <vector>
 
-#include "input/csv_scanner.h"
 #include "model/json_text.h"
 #include "output/row_renderer.h"
 
 namespace mxbulk {
 namespace {
-
-std::string make_csv(bool quoted) {
-  std::string csv;
-  for (size_t i = 0; csv.size() < 4U << 20; ++i) {
-    const std::string number = std::to_string(i * 7'919 % 1'000'003);
-    csv += number + ",Ada,Lovelace,ada.lovelace" + number + "@company-" + number + ".example,GB,";
-    csv += quoted ? "\"met at the fair, \"\"twice\"\"\"\n" : "2024-05-17\n";
-  }
-  return csv;
-}
-
-void scan_csv(benchmark::State& state) {
-  const std::string csv = make_csv(state.range(0) != 0);
-  const input::CsvScanner scanner(',', 3);
-  std::vector<input::CsvRow> rows;
-  for (auto _ : state) {
-    rows.clear();
-    benchmark::DoNotOptimize(scanner.scan(csv, true, input::CsvScanner::kAllRows, rows));
-  }
-  state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(csv.size()));
-  state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(rows.size()));
-}
-BENCHMARK(scan_csv)->ArgName("quoted")->Arg(0)->Arg(1);
 
 DomainReport make_report() {
   DomainReport report;

@@ -22,6 +22,7 @@ inline constexpr size_t kMadeBlockBytes = 8U
                                           << 20;   // padding and keys added to the rows of a block
 inline constexpr size_t kColumnsMax = 4096;        // a header wider than any warehouse takes
 inline constexpr size_t kSampleRows = 100;         // looked at to find the e-mail column
+inline constexpr size_t kJsonDepthMax = 1'000;     // of nesting; each level is a call of ours
 inline constexpr size_t kRawKeptBytes = 1U << 20;  // of a row over the cap that becomes JSON
 inline constexpr int kZstdWindowLogMax = 27;       // 128 MiB, as zstd itself by default
 

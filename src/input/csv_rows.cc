@@ -7,7 +7,6 @@
 #include "model/csv_text.h"
 
 namespace mxbulk::input {
-
 namespace {
 
 // A short row is padded to its header: many of them with many columns are far larger than their
@@ -15,6 +14,10 @@ namespace {
 size_t rows_at_once(size_t columns, const std::optional<RowMaker>& maker) {
   const size_t added_bytes = columns + (maker ? maker->fixed_bytes() : 0);
   return std::max<size_t>(1, limits::kMadeBlockBytes / added_bytes);
+}
+
+std::string_view raw_cell(std::string_view bytes, const CsvRow& row) {
+  return bytes.substr(row.cell_begin, row.cell_end - row.cell_begin);
 }
 
 }  // namespace
@@ -78,26 +81,33 @@ bool CsvRows::keeps_bytes(std::string_view bytes, const RowPlace& place) const {
 
 void CsvRows::fill_cells(std::string_view bytes, RowBatch& batch) const {
   size_t unescaped_max = 0;
-  for (const CsvRow& row : rows_) {
-    const std::string_view raw = bytes.substr(row.cell_begin, row.cell_end - row.cell_begin);
-    if (!is_viewable(raw)) unescaped_max += raw.size();
-  }
-  batch.unescaped.reserve(unescaped_max);  // views into it must hold
+  batch.cells.resize(rows_.size());
+  uint32_t begin = 0;
   for (size_t i = 0; i < rows_.size(); ++i) {
     const CsvRow& row = rows_[i];
-    const std::string_view raw = bytes.substr(row.cell_begin, row.cell_end - row.cell_begin);
-    const bool is_blank = row.text_end == begin_of(i);
-    EmailCell cell;
+    const std::string_view raw = raw_cell(bytes, row);
+    EmailCell& cell = batch.cells[i];
+    const bool is_blank = row.text_end == begin;
+    begin = row.end;
     cell.is_bad_row = (row.cells <= layout_.column && !is_blank) || row.has_open_quote;
     cell.is_ragged = row.cells > layout_.columns;
     if (is_viewable(raw)) {
       cell.text = view_cell(raw);
     } else {
-      const size_t begin = batch.unescaped.size();
-      append_unquoted(raw, batch.unescaped);
-      cell.text = std::string_view(batch.unescaped).substr(begin);
+      unescaped_max += raw.size();
     }
-    batch.cells.push_back(cell);
+  }
+  if (unescaped_max > 0) unescape_cells(bytes, unescaped_max, batch);
+}
+
+void CsvRows::unescape_cells(std::string_view bytes, size_t size_max, RowBatch& batch) const {
+  batch.unescaped.reserve(size_max);  // views into it must hold
+  for (size_t i = 0; i < rows_.size(); ++i) {
+    const std::string_view raw = raw_cell(bytes, rows_[i]);
+    if (is_viewable(raw)) continue;
+    const size_t begin = batch.unescaped.size();
+    append_unquoted(raw, batch.unescaped);
+    batch.cells[i].text = std::string_view(batch.unescaped).substr(begin);
   }
 }
 

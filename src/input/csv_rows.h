@@ -37,6 +37,7 @@ class CsvRows final : public RowFormat {
   [[nodiscard]] bool keeps_bytes(std::string_view bytes, const RowPlace& place) const;
   [[nodiscard]] std::string padding(uint64_t cells, bool has_open_quote) const;
   void fill_cells(std::string_view bytes, RowBatch& batch) const;
+  void unescape_cells(std::string_view bytes, size_t size_max, RowBatch& batch) const;
   void append_padded(std::string_view bytes, const RowPlace& place, Block& block) const;
   void append_made(std::string_view bytes, Block& block);
   void append_cells_of(std::string_view row, Block& block);

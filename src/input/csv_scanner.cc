@@ -1,137 +1,186 @@
 #include "input/csv_scanner.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cassert>
 #include <cstring>
 
-#include "input/csv_masks.h"
-
 namespace mxbulk::input {
 namespace {
 
-constexpr size_t kNowhere = std::numeric_limits<size_t>::max();
+constexpr size_t kBlocksAtOnce = 64;  // their masks stay in the first-level cache
 
-// Walks from special octet to special octet. Octets that are none are never looked at.
+// A function that is compiled for several instruction sets takes those it calls along.
+#define MXBULK_INLINE [[gnu::always_inline]] inline
+
+// Bit i: the parity of bits 0 to i.
+MXBULK_INLINE uint64_t parities(uint64_t bits) {
+  for (unsigned shift = 1; shift < 64; shift *= 2) bits ^= bits << shift;
+  return bits;
+}
+
+// Knows what stands inside quotes, from 64 octets to the next.
+class QuoteState {
+ public:
+  // Clears what stands inside quotes.
+  MXBULK_INLINE void apply(CsvMasks& masks) {
+    if (masks.quotes == 0 && inside_ == 0) {
+      may_open_ = (masks.delimiters | masks.breaks) >> 63;
+      return;
+    }
+    uint64_t inside = 0;
+    uint64_t openings = 0;  // a quote behind one of these opens
+    while (true) {
+      inside = parities(masks.quotes) ^ inside_;
+      openings = (masks.delimiters | masks.breaks | masks.quotes) & ~inside;
+      const uint64_t stray = masks.quotes & inside & ~(openings << 1 | may_open_);
+      if (stray == 0) break;
+      masks.quotes ^= stray & (0 - stray);  // the first is an octet like others
+    }
+    masks.delimiters &= ~inside;
+    masks.breaks &= ~inside;
+    inside_ = 0 - (inside >> 63);
+    may_open_ = openings >> 63;
+  }
+
+  [[nodiscard]] bool is_inside() const { return inside_ != 0; }
+
+ private:
+  uint64_t inside_ = 0;    // all bits set: the next octet stands inside quotes
+  uint64_t may_open_ = 1;  // the next octet is a cell's first, or the second of `""`
+};
+
 class RowWalk {
  public:
-  RowWalk(std::string_view bytes, bool is_end, char delimiter, size_t column, size_t rows_max,
-          std::vector<CsvRow>& rows)
+  MXBULK_INLINE RowWalk(std::string_view bytes, bool is_end, size_t column, size_t rows_max,
+                        std::vector<CsvRow>& rows)
       : bytes_(bytes),
         rows_(rows),
-        column_(column),
         rows_left_(rows_max),
-        delimiter_(delimiter),
+        column_(static_cast<uint32_t>(column)),
         is_end_(is_end) {}
 
-  // The specials of 64 octets from `base` on. False: no more rows can be cut.
-  bool take(size_t base, CsvMasks masks) {
-    uint64_t unseen = ~uint64_t{0};
-    while (true) {
-      const uint64_t seen = (in_quotes_ ? masks.quotes : masks.specials) & unseen;
-      if (seen == 0) return true;
-      const auto bit = static_cast<unsigned>(std::countr_zero(seen));
-      unseen = (~uint64_t{0} << 1) << bit;
-      if (!take_special(base + bit)) return false;
+  // The 64 octets from `base` on. False: no more rows can be cut.
+  MXBULK_INLINE bool take(size_t base, CsvMasks masks) {
+    quotes_.apply(masks);
+    uint64_t breaks = masks.breaks;
+    if (base == paired_) breaks &= ~uint64_t{1};
+    while (breaks != 0) {
+      const auto bit = static_cast<unsigned>(std::countr_zero(breaks));
+      const uint64_t before = masks.delimiters & ((uint64_t{1} << bit) - 1);
+      masks.delimiters ^= before;
+      take_delimiters(base, before);
+      breaks &= breaks - 1;
+      const size_t text_end = base + bit;
+      size_t end = text_end + 1;
+      if (bytes_[text_end] == '\r') {
+        if (end == bytes_.size() && !is_end_) return false;  // an LF may follow
+        if (end < bytes_.size() && bytes_[end] == '\n') {
+          breaks &= breaks - 1;
+          paired_ = end++;
+        }
+      }
+      end_row(text_end, end);
+      if (rows_left_ == 0) return false;
     }
+    take_delimiters(base, masks.delimiters);
+    return true;
   }
 
   // What stands behind the last terminator, where nothing follows.
-  void finish() {
+  MXBULK_INLINE void finish() {
     if (is_end_ && rows_left_ > 0 && row_begin_ < bytes_.size()) {
       end_row(bytes_.size(), bytes_.size());
+      rows_.back().has_open_quote = quotes_.is_inside();
     }
   }
 
-  [[nodiscard]] size_t row_begin() const { return row_begin_; }
+  [[nodiscard]] MXBULK_INLINE size_t row_begin() const { return row_begin_; }
 
  private:
-  bool take_special(size_t at) {
-    if (at == paired_) return true;
-    const char c = bytes_[at];
-    if (in_quotes_) {
-      const bool is_escaped = at + 1 < bytes_.size() && bytes_[at + 1] == '"';
-      if (is_escaped) {
-        paired_ = at + 1;
-      } else {
-        in_quotes_ = false;
-      }
-      return true;
+  // Those of one row.
+  MXBULK_INLINE void take_delimiters(size_t base, uint64_t delimiters) {
+    const auto count = static_cast<uint32_t>(std::popcount(delimiters));
+    const uint32_t left = column_ - delimiters_;  // before the cell; wraps around behind it
+    if (left - 1 < count) {
+      for (uint32_t skipped = 1; skipped < left; ++skipped) delimiters &= delimiters - 1;
+      cell_begin_ = static_cast<uint32_t>(base) + lowest(delimiters) + 1;
+      delimiters &= delimiters - 1;
+      if (left < count) cell_end_ = static_cast<uint32_t>(base) + lowest(delimiters);
+    } else if (left == 0 && count > 0) {
+      cell_end_ = static_cast<uint32_t>(base) + lowest(delimiters);
     }
-    if (c == delimiter_) {
-      end_cell(at);
-      cell_begin_ = at + 1;
-      return true;
-    }
-    if (c == '"') {
-      in_quotes_ = at == cell_begin_;
-      return true;
-    }
-    return take_break(at, c);
+    delimiters_ += count;
   }
 
-  bool take_break(size_t at, char c) {
-    size_t end = at + 1;
-    if (c == '\r') {
-      if (end == bytes_.size() && !is_end_) return false;  // an LF may follow
-      if (end < bytes_.size() && bytes_[end] == '\n') paired_ = end++;
-    }
-    end_row(at, end);
-    return rows_left_ > 0;
+  MXBULK_INLINE static uint32_t lowest(uint64_t bits) {
+    return static_cast<uint32_t>(std::countr_zero(bits));
   }
 
-  void end_cell(size_t at) {
-    if (row_.cells == column_) {
-      row_.cell_begin = static_cast<uint32_t>(cell_begin_);
-      row_.cell_end = static_cast<uint32_t>(at);
+  MXBULK_INLINE void end_row(size_t text_end, size_t end) {
+    CsvRow row;
+    row.end = static_cast<uint32_t>(end);
+    row.text_end = static_cast<uint32_t>(text_end);
+    if (delimiters_ >= column_) {
+      row.cell_begin = cell_begin_;
+      row.cell_end = delimiters_ == column_ ? row.text_end : cell_end_;
     }
-    ++row_.cells;
-  }
-
-  void end_row(size_t text_end, size_t end) {
-    end_cell(text_end);
-    row_.text_end = static_cast<uint32_t>(text_end);
-    row_.end = static_cast<uint32_t>(end);
-    row_.has_open_quote = in_quotes_;
-    rows_.push_back(row_);
-    row_ = CsvRow();
-    row_begin_ = cell_begin_ = end;
+    row.cells = delimiters_ + 1;
+    rows_.push_back(row);
+    row_begin_ = end;
+    cell_begin_ = row.end;
+    delimiters_ = 0;
     --rows_left_;
   }
 
   std::string_view bytes_;
   std::vector<CsvRow>& rows_;
-  size_t column_;
   size_t rows_left_;
-  char delimiter_;
+  uint32_t column_;
   bool is_end_;
 
-  CsvRow row_;
+  QuoteState quotes_;
   size_t row_begin_ = 0;
-  size_t cell_begin_ = 0;
-  size_t paired_ = kNowhere;  // the second octet of `""` or CRLF: already dealt with
-  bool in_quotes_ = false;
+  uint32_t delimiters_ = 0;  // of the row so far
+  uint32_t cell_begin_ = 0;  // of the cell looked for
+  uint32_t cell_end_ = 0;
+  size_t paired_ = CsvScanner::kAllRows;  // the LF of a CRLF: already dealt with
 };
 
-template <class Kernel>
-size_t scan_with(const Kernel& kernel, std::string_view bytes, RowWalk walk) {
+MXBULK_INLINE size_t scan_with(CsvKernel kernel, char delimiter, std::string_view bytes,
+                               RowWalk walk) {
+  std::array<CsvMasks, kBlocksAtOnce> masks;
   size_t base = 0;
-  for (; base + kMaskOctets <= bytes.size(); base += kMaskOctets) {
-    if (!walk.take(base, kernel.masks(bytes.data() + base))) return walk.row_begin();
+  for (size_t left = bytes.size() / kMaskOctets; left > 0;) {
+    const size_t blocks = std::min(left, kBlocksAtOnce);
+    find_csv_masks(kernel, delimiter, bytes.data() + base, std::span(masks).first(blocks));
+    for (size_t i = 0; i < blocks; ++i, base += kMaskOctets) {
+      if (!walk.take(base, masks[i])) return walk.row_begin();
+    }
+    left -= blocks;
   }
-  const size_t left = bytes.size() - base;
-  if (left > 0) {
+  const size_t rest = bytes.size() - base;
+  if (rest > 0) {
     std::array<char, kMaskOctets> tail{};
-    std::memcpy(tail.data(), bytes.data() + base, left);
-    CsvMasks masks = kernel.masks(tail.data());
-    const uint64_t real = ~uint64_t{0} >> (kMaskOctets - left);
-    masks.quotes &= real;
-    masks.specials &= real;
-    if (!walk.take(base, masks)) return walk.row_begin();
+    std::memcpy(tail.data(), bytes.data() + base, rest);
+    find_csv_masks(kernel, delimiter, tail.data(), std::span(masks).first(1));
+    if (!walk.take(base, masks[0])) return walk.row_begin();
   }
   walk.finish();
   return walk.row_begin();
 }
+
+#if defined(__x86_64__)
+// What has AVX2 has these.
+__attribute__((target("popcnt,bmi"))) size_t scan_with_bmi(CsvKernel kernel, char delimiter,
+                                                           std::string_view bytes,
+                                                           const RowWalk& walk) {
+  return scan_with(kernel, delimiter, bytes, walk);
+}
+#endif
+
+#undef MXBULK_INLINE
 
 }  // namespace
 
@@ -139,8 +188,11 @@ size_t CsvScanner::scan(std::string_view bytes, bool is_end, size_t rows_max,
                         std::vector<CsvRow>& rows) const {
   assert(bytes.size() <= std::numeric_limits<uint32_t>::max());
   if (rows_max == 0) return 0;
-  return scan_with(BaselineCsvKernel(delimiter_), bytes,
-                   RowWalk(bytes, is_end, delimiter_, column_, rows_max, rows));
+  const RowWalk walk(bytes, is_end, column_, rows_max, rows);
+#if defined(__x86_64__)
+  if (kernel_ == CsvKernel::kAvx2) return scan_with_bmi(kernel_, delimiter_, bytes, walk);
+#endif
+  return scan_with(kernel_, delimiter_, bytes, walk);
 }
 
 }  // namespace mxbulk::input

@@ -1,5 +1,4 @@
-// Cuts CSV into rows and finds one cell in each: 64 octets at a time, then from one special octet
-// to the next.
+// Cuts CSV into rows and finds one cell in each, 64 octets at a time.
 //
 // What counts (RFC 4180, and what spreadsheets really write): a cell is quoted where its first
 // octet is a quote; `""` inside it is one quote; what follows the closing quote up to the delimiter
@@ -14,6 +13,8 @@
 #include <limits>
 #include <string_view>
 #include <vector>
+
+#include "input/csv_kernel.h"
 
 namespace mxbulk::input {
 
@@ -33,8 +34,10 @@ class CsvScanner {
  public:
   static constexpr size_t kAllRows = std::numeric_limits<size_t>::max();
 
-  // `column`: 0-based, the cell to look for.
-  CsvScanner(char delimiter, size_t column) : delimiter_(delimiter), column_(column) {}
+  // `column`: 0-based, the cell to look for. `kernel`: for tests and benchmarks. Requires: the
+  // delimiter is neither a quote nor a line break.
+  CsvScanner(char delimiter, size_t column, CsvKernel kernel = csv_kernels().back())
+      : delimiter_(delimiter), column_(column), kernel_(kernel) {}
 
   // Appends the whole rows at the front of `bytes` to `rows`, `rows_max` at most. `is_end`: nothing
   // comes behind, so that an unterminated row is whole. Returns the offset behind the last one.
@@ -45,6 +48,7 @@ class CsvScanner {
  private:
   char delimiter_;
   size_t column_;
+  CsvKernel kernel_;
 };
 
 }  // namespace mxbulk::input

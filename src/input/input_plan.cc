@@ -126,14 +126,15 @@ JsonSample sample_json(std::string_view path, std::string_view front, bool is_en
   std::vector<LineSpan> lines;
   cut_lines(front, is_end, limits::kSampleRows, lines);
   JsonReader reader(path);
+  std::vector<JsonText> texts;
+  reader.find(front, lines, texts);
   JsonSample sample;
-  std::string text;
-  for (const LineSpan& span : lines) {
-    const std::string_view line = front.substr(span.begin, span.text_end - span.begin);
-    const JsonFind found = reader.find(line, text);
+  for (size_t i = 0; i < lines.size(); ++i) {
+    const JsonFind found = texts[i].found;
     if (found == JsonFind::kNotObject) continue;
     if (found != JsonFind::kNoText) ++sample.with_text;
     if (++sample.records > 1) continue;
+    const std::string_view line = front.substr(lines[i].begin, lines[i].text_end - lines[i].begin);
     reader.each(line, [&](std::string_view key, std::string_view) {
       const bool is_new =
           std::find(sample.keys.begin(), sample.keys.end(), key) == sample.keys.end();

@@ -1,15 +1,15 @@
 #include "input/json_record.h"
 
-#include <simdjson.h>
+#include <utility>
 
-#include "input/char_class.h"
+#include "input/json_string.h"
+#include "input/json_tokens.h"
+#include "input/json_walk.h"
 
 namespace mxbulk::input {
 namespace {
 
-namespace ondemand = simdjson::ondemand;
-
-constexpr size_t kDepthMax = 1'000;  // of nesting: what simdjson's parser makes room for
+constexpr size_t kGroupBytes = 32U << 10;  // with their tokens they fit the first caches
 
 std::vector<std::string> split_path(std::string_view path) {
   std::vector<std::string> keys;
@@ -21,186 +21,112 @@ std::vector<std::string> split_path(std::string_view path) {
   }
 }
 
-size_t skip_digits(std::string_view token, size_t at) {
-  while (at < token.size() && is_digit(token[at])) ++at;
-  return at;
+// How many of `lines` make a group: at least one.
+size_t group_size(std::span<const LineSpan> lines) {
+  size_t size = 1;
+  while (size < lines.size() && lines[size].end - lines[0].begin <= kGroupBytes) ++size;
+  return size;
 }
 
-// RFC 8259 §6. Numbers are never converted: one that fits no type of ours is still JSON.
-bool is_number(std::string_view token) {
-  while (!token.empty() && std::string_view(" \t\r\n").find(token.back()) != token.npos) {
-    token.remove_suffix(1);
+// Tells line after line whether a backslash stands in it.
+class Backslashes {
+ public:
+  explicit Backslashes(std::string_view bytes) : bytes_(bytes) {}
+  // Requires: lines in their order.
+  bool between(size_t begin, size_t end) {
+    if (next_ == kUnknown || next_ < begin) {
+      next_ = bytes_.find('\\', begin);
+      if (next_ == std::string_view::npos) next_ = bytes_.size();
+    }
+    return next_ < end;
   }
-  size_t at = token.starts_with('-') ? 1 : 0;
-  const size_t whole = skip_digits(token, at);
-  if (whole == at || (whole - at > 1 && token[at] == '0')) return false;
-  at = whole;
-  if (at < token.size() && token[at] == '.') {
-    const size_t end = skip_digits(token, at + 1);
-    if (end == at + 1) return false;
-    at = end;
-  }
-  if (at < token.size() && (token[at] | 0x20) == 'e') {
-    ++at;
-    if (at < token.size() && (token[at] == '+' || token[at] == '-')) ++at;
-    const size_t end = skip_digits(token, at);
-    if (end == at) return false;
-    at = end;
-  }
-  return at == token.size();
+
+ private:
+  static constexpr size_t kUnknown = std::string_view::npos;
+  std::string_view bytes_;
+  size_t next_ = kUnknown;
+};
+
+JsonText place_of(JsonFind found, std::string_view text, std::string_view bytes) {
+  return {found, static_cast<uint32_t>(text.data() - bytes.data()),
+          static_cast<uint32_t>(text.size())};
 }
 
 }  // namespace
 
-struct JsonReader::State {
-  ondemand::parser parser;
-  std::vector<std::string> path;
-  std::string reserved_prefix;
-  std::string reserved_key;
-  JsonFind found = JsonFind::kNoText;
-  std::string text;
+JsonReader::JsonReader(std::string_view path, std::string_view reserved_prefix, JsonIndex index)
+    : path_(split_path(path)), reserved_prefix_(reserved_prefix), index_(std::move(index)) {}
 
-  // Walks the whole value, so that each of its tokens is checked. `step`: how far down the path
-  // this value stands; npos where it does not.
-  bool walk(ondemand::value value, size_t step, size_t depth);
-  bool walk_members(ondemand::object object, size_t step, size_t depth);
-  bool walk_elements(ondemand::array array, size_t depth);
-  bool take_string(ondemand::value value, bool is_sought);
-
-  // The document, or an error where `line` is none.
-  simdjson::simdjson_result<ondemand::document> iterate(std::string_view line) {
-    return parser.iterate(line.data(), line.size(), line.size() + simdjson::SIMDJSON_PADDING);
+void JsonReader::find(std::string_view bytes, std::span<const LineSpan> lines,
+                      std::vector<JsonText>& texts) {
+  texts.clear();
+  while (!lines.empty()) {
+    const size_t size = group_size(lines);
+    find_in_group(bytes, lines.first(size), texts);
+    lines = lines.subspan(size);
   }
-};
+}
 
-bool JsonReader::State::walk(ondemand::value value, size_t step, size_t depth) {
-  const bool is_sought = step == path.size();
-  if (is_sought) found = JsonFind::kNoText;
-  ondemand::json_type type;
-  if (depth > kDepthMax || value.type().get(type) != simdjson::SUCCESS) return false;
-  switch (type) {
-    case ondemand::json_type::object: {
-      ondemand::object object;
-      return value.get_object().get(object) == simdjson::SUCCESS &&
-             walk_members(object, step, depth + 1);
+void JsonReader::find_in_group(std::string_view bytes, std::span<const LineSpan> lines,
+                               std::vector<JsonText>& texts) {
+  const size_t base = lines.front().begin;
+  const std::string_view group = bytes.substr(base, lines.back().text_end - base);
+  if (!index_.build(group)) {
+    if (lines.size() == 1) {
+      texts.emplace_back();
+      return;
     }
-    case ondemand::json_type::array: {
-      ondemand::array array;
-      return value.get_array().get(array) == simdjson::SUCCESS && walk_elements(array, depth + 1);
-    }
-    case ondemand::json_type::string: return take_string(value, is_sought);
-    case ondemand::json_type::number: {
-      const std::string_view token = value.raw_json_token();
-      double unused;
-      std::ignore = value.get_double().get(unused);  // moves on behind it
-      return is_number(token);
-    }
-    case ondemand::json_type::boolean: {
-      bool unused;
-      return value.get_bool().get(unused) == simdjson::SUCCESS;
-    }
-    case ondemand::json_type::null: {
-      if (is_sought) found = JsonFind::kNull;
-      return value.is_null();
-    }
+    for (size_t i = 0; i < lines.size(); ++i) find_in_group(bytes, lines.subspan(i, 1), texts);
+    return;
   }
-  return false;
-}
-
-bool JsonReader::State::take_string(ondemand::value value, bool is_sought) {
-  std::string_view view;
-  if (value.get_string().get(view) != simdjson::SUCCESS) return false;
-  if (is_sought) {
-    found = JsonFind::kText;
-    text = view;
+  Backslashes backslashes(group);
+  const uint32_t* token = index_.tokens();
+  for (const LineSpan& line : lines) {
+    const size_t begin = line.begin - base;
+    const size_t end = line.text_end - base;
+    JsonTokens tokens(group, token, begin, end);
+    texts.push_back(find_in_line(bytes, tokens, backslashes.between(begin, end)));
+    token = tokens.position();
   }
-  return true;
 }
 
-bool JsonReader::State::walk_members(ondemand::object object, size_t step, size_t depth) {
-  for (auto member : object) {
-    std::string_view key;
-    if (member.unescaped_key().get(key) != simdjson::SUCCESS) return false;
-    const bool is_top_level = depth == 1;
-    if (is_top_level && !reserved_prefix.empty() && key.starts_with(reserved_prefix)) {
-      reserved_key = key;
-    }
-    const bool is_on_path = step < path.size() && key == path[step];
-    ondemand::value value;
-    if (member.value().get(value) != simdjson::SUCCESS) return false;
-    if (!walk(value, is_on_path ? step + 1 : std::string::npos, depth)) return false;
+JsonText JsonReader::find_in_line(std::string_view bytes, JsonTokens& tokens,
+                                  bool has_escapes) const {
+  const std::string_view front = tokens.in_front();
+  if (!front.empty() && !is_blank_line(front)) return {};  // what is no token may have hidden some
+  const JsonWalked walked = walk_json_record({path_, reserved_prefix_}, tokens, has_escapes);
+  if (!walked.is_record) return {};
+  if (!walked.reserved_key.empty()) {
+    return place_of(JsonFind::kReserved, walked.reserved_key, bytes);
   }
-  return true;
-}
-
-bool JsonReader::State::walk_elements(ondemand::array array, size_t depth) {
-  for (auto element : array) {
-    ondemand::value value;
-    if (element.get(value) != simdjson::SUCCESS) return false;
-    if (!walk(value, std::string::npos, depth)) return false;
+  const std::string_view value = walked.value;
+  if (value.starts_with('"')) {
+    return place_of(JsonFind::kText, value.substr(1, value.size() - 2), bytes);
   }
-  return true;
+  return {value == "null" ? JsonFind::kNull : JsonFind::kNoText};
 }
 
-std::string simdjson_version() {
-  return std::to_string(simdjson::SIMDJSON_VERSION_MAJOR) + "." +
-         std::to_string(simdjson::SIMDJSON_VERSION_MINOR) + "." +
-         std::to_string(simdjson::SIMDJSON_VERSION_REVISION);
-}
-
-JsonReader::JsonReader(std::string_view path, std::string_view reserved_prefix)
-    : state_(std::make_unique<State>()) {
-  state_->path = split_path(path);
-  state_->reserved_prefix = reserved_prefix;
-}
-JsonReader::~JsonReader() = default;
-JsonReader::JsonReader(JsonReader&&) noexcept = default;
-JsonReader& JsonReader::operator=(JsonReader&&) noexcept = default;
-
-JsonFind JsonReader::find(std::string_view line, std::string& text) {
-  State& state = *state_;
-  state.found = JsonFind::kNoText;
-  state.reserved_key.clear();
-  ondemand::document document;
-  ondemand::object object;
-  if (state.iterate(line).get(document) != simdjson::SUCCESS) return JsonFind::kNotObject;
-  if (document.get_object().get(object) != simdjson::SUCCESS) return JsonFind::kNotObject;
-  const bool is_whole = state.walk_members(object, 0, 1) &&
-                        document.current_location().error() == simdjson::OUT_OF_BOUNDS;
-  if (!is_whole) return JsonFind::kNotObject;
-  if (state.found == JsonFind::kText) text += state.text;
-  return state.found;
-}
-
-const std::string& JsonReader::reserved_key() const {
-  return state_->reserved_key;
-}
-
-bool JsonReader::each(
+void JsonReader::each(
     std::string_view line,
     const std::function<void(std::string_view key, std::string_view text)>& take) {
-  std::string ignored;
-  if (find(line, ignored) == JsonFind::kNotObject) return false;  // from here on, no error can come
-  ondemand::document document = state_->iterate(line).value_unsafe();
-  ondemand::object object = document.get_object().value_unsafe();
-  for (auto member : object) {
-    const std::string_view key = member.unescaped_key().value_unsafe();
-    ondemand::value value = member.value().value_unsafe();
-    switch (value.type().value_unsafe()) {
-      case ondemand::json_type::null:
-        std::ignore = value.is_null();
-        take(key, {});
-        break;
-      case ondemand::json_type::string: take(key, value.get_string().value_unsafe()); break;
-      case ondemand::json_type::object:
-      case ondemand::json_type::array:
-      case ondemand::json_type::number:
-      case ondemand::json_type::boolean:
-        take(key, simdjson::to_json_string(value).value_unsafe());
-        break;
-    }
+  if (!index_.build(line)) return;
+  JsonTokens tokens(line, index_.tokens(), 0, line.size());
+  tokens.accept('{');
+  while (!tokens.at_end() && !tokens.accept('}')) {
+    key_.clear();
+    text_.clear();
+    append_json_text(tokens.string(), key_);
+    tokens.skip();
+    tokens.accept(':');
+    const size_t begin = tokens.offset();
+    const bool is_string = tokens.peek() == '"';
+    if (is_string) append_json_text(tokens.string(), text_);
+    skip_json_value(tokens);
+    const std::string_view value = tokens.since(begin);
+    if (!is_string && value != "null") text_ = value;
+    take(key_, text_);
+    tokens.accept(',');
   }
-  return true;
 }
 
 }  // namespace mxbulk::input

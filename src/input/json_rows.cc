@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/limits.h"
+#include "input/json_string.h"
 
 namespace mxbulk::input {
 namespace {
@@ -36,19 +37,23 @@ size_t JsonRows::cut(std::string_view bytes, bool is_end, uint64_t rows_max) {
 
 Status JsonRows::emit(std::string bytes, const RowPlace& place, RowBatch& batch) {
   batch.clear();
-  Status status = find_cells(bytes, place, batch);
+  reader_.find(bytes, lines_, texts_);
+  Status status = check_keys(bytes, place);
   if (!status.ok()) return status;
   const bool ends_well = !place.needs_terminator || !terminator_of(bytes, lines_.back()).empty();
   if (rendering_ == Rendering::kAsIs && all_objects() && ends_well) {
     batch.block.bytes = std::move(bytes);
     batch.keeps_input = true;
     for (const LineSpan& span : lines_) batch.block.row_ends.push_back(span.end);
+    fill_cells(batch.block.bytes, batch);
     return {};
   }
+  batch.source = std::move(bytes);
+  fill_cells(batch.source, batch);
   switch (rendering_) {
     case Rendering::kNone: break;
-    case Rendering::kAsIs: append_as_is(bytes, place, batch.block); break;
-    case Rendering::kMade: return append_made(bytes, place, batch.block);
+    case Rendering::kAsIs: append_as_is(batch.source, place, batch.block); break;
+    case Rendering::kMade: return append_made(batch.source, place, batch.block);
     case Rendering::kCell:
       for (const EmailCell& cell : batch.cells) {
         maker_->append(std::span(&cell.text, 1), batch.block.bytes);
@@ -59,30 +64,44 @@ Status JsonRows::emit(std::string bytes, const RowPlace& place, RowBatch& batch)
   return {};
 }
 
-Status JsonRows::find_cells(std::string_view bytes, const RowPlace& place, RowBatch& batch) {
-  is_object_.clear();
-  batch.unescaped.reserve(bytes.size());  // a text is never longer than its JSON; views must hold
-  for (const LineSpan& span : lines_) {
-    const std::string_view line = text_of(bytes, span);
-    const size_t begin = batch.unescaped.size();
-    const JsonFind found = reader_.find(line, batch.unescaped);
-    EmailCell cell;
-    cell.text = std::string_view(batch.unescaped).substr(begin);
-    const bool is_nothing = found == JsonFind::kNotObject && is_blank_line(line);
-    cell.is_bad_row = (found == JsonFind::kNotObject && !is_nothing) || found == JsonFind::kNoText;
-    batch.cells.push_back(cell);
-    is_object_.push_back(found != JsonFind::kNotObject);
-    if (!reader_.reserved_key().empty()) {
-      return Status::usage(place.text(batch.cells.size() - 1) + ": there is a key \"" +
-                           reader_.reserved_key() +
-                           "\" already; give ours another name with --prefix");
-    }
-  }
-  return {};
+Status JsonRows::check_keys(std::string_view bytes, const RowPlace& place) const {
+  const auto reserved = std::find_if(texts_.begin(), texts_.end(), [](const JsonText& text) {
+    return text.found == JsonFind::kReserved;
+  });
+  if (reserved == texts_.end()) return {};
+  std::string key;
+  append_json_text(bytes.substr(reserved->begin, reserved->size), key);
+  return Status::usage(place.text(static_cast<size_t>(reserved - texts_.begin())) +
+                       ": there is a key \"" + key +
+                       "\" already; give ours another name with --prefix");
 }
 
 bool JsonRows::all_objects() const {
-  return std::find(is_object_.begin(), is_object_.end(), false) == is_object_.end();
+  return std::none_of(texts_.begin(), texts_.end(),
+                      [](const JsonText& text) { return text.found == JsonFind::kNotObject; });
+}
+
+void JsonRows::fill_cells(std::string_view bytes, RowBatch& batch) const {
+  batch.cells.resize(lines_.size());
+  size_t unescaped_max = 0;
+  for (size_t i = 0; i < lines_.size(); ++i) {
+    const JsonText& text = texts_[i];
+    EmailCell& cell = batch.cells[i];
+    cell.text = bytes.substr(text.begin, text.size);
+    if (cell.text.find('\\') != cell.text.npos) unescaped_max += text.size;
+    const bool is_nothing =
+        text.found == JsonFind::kNotObject && is_blank_line(text_of(bytes, lines_[i]));
+    cell.is_bad_row =
+        (text.found == JsonFind::kNotObject && !is_nothing) || text.found == JsonFind::kNoText;
+  }
+  if (unescaped_max == 0) return;
+  batch.unescaped.reserve(unescaped_max);  // views into it must hold
+  for (EmailCell& cell : batch.cells) {
+    if (cell.text.find('\\') == cell.text.npos) continue;
+    const size_t begin = batch.unescaped.size();
+    append_json_text(cell.text, batch.unescaped);
+    cell.text = std::string_view(batch.unescaped).substr(begin);
+  }
 }
 
 void JsonRows::append_as_is(std::string_view bytes, const RowPlace& place, Block& block) const {
@@ -90,7 +109,7 @@ void JsonRows::append_as_is(std::string_view bytes, const RowPlace& place, Block
     std::string_view terminator = terminator_of(bytes, lines_[i]);
     if (terminator.empty() && place.needs_terminator) terminator = "\n";
     const std::string_view line = text_of(bytes, lines_[i]);
-    if (is_object_[i]) {
+    if (texts_[i].found != JsonFind::kNotObject) {
       block.bytes.append(line).append(terminator);
     } else {
       RowMaker::append_raw(line, terminator, block.bytes);
@@ -101,7 +120,7 @@ void JsonRows::append_as_is(std::string_view bytes, const RowPlace& place, Block
 
 Status JsonRows::append_made(std::string_view bytes, const RowPlace& place, Block& block) {
   for (size_t i = 0; i < lines_.size(); ++i) {
-    if (!is_object_[i]) {
+    if (texts_[i].found == JsonFind::kNotObject) {
       maker_->append({}, block.bytes);
     } else if (!append_record(text_of(bytes, lines_[i]), block.bytes)) {
       return Status::input(place.text(i) + ": the key \"" + odd_key_ +

@@ -30,9 +30,11 @@ class JsonRows final : public RowFormat {
   void emit_giant(std::string_view head, RowBatch& batch) override;
 
  private:
-  // Finds the e-mail text of each line. Error kUsage: a key is there that will be added.
-  Status find_cells(std::string_view bytes, const RowPlace& place, RowBatch& batch);
+  // Error kUsage: a line has a key that will be added.
+  [[nodiscard]] Status check_keys(std::string_view bytes, const RowPlace& place) const;
   [[nodiscard]] bool all_objects() const;
+  // Requires: the texts were found in `bytes`, whose rows these are.
+  void fill_cells(std::string_view bytes, RowBatch& batch) const;
   void append_as_is(std::string_view bytes, const RowPlace& place, Block& block) const;
   Status append_made(std::string_view bytes, const RowPlace& place, Block& block);
   // False: a key that the header lacks, now in `odd_key_`.
@@ -44,7 +46,7 @@ class JsonRows final : public RowFormat {
   std::optional<RowMaker> maker_;
   size_t rows_at_once_;
   std::vector<LineSpan> lines_;          // that were just cut
-  std::vector<bool> is_object_;          // each of them
+  std::vector<JsonText> texts_;          // each of them
   std::vector<std::string> values_;      // scratch
   std::vector<std::string_view> cells_;  // scratch
   std::string odd_key_;

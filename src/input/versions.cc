@@ -4,7 +4,7 @@
 #include <isa-l.h>
 #include <zstd.h>
 
-#include "input/json_record.h"
+#include "input/json_index.h"
 
 namespace mxbulk::input {
 

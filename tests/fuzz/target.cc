@@ -5,7 +5,9 @@
 namespace mxbulk::test {
 
 std::span<const FuzzTarget> fuzz_targets() {
-  static const FuzzTarget kAll[] = {kDnsAnswerTarget, kDnsRoundTripTarget, kLabQuestionTarget};
+  static const FuzzTarget kAll[] = {kAddressTarget,      kCsvTarget,     kDnsAnswerTarget,
+                                    kDnsRoundTripTarget, kInflateTarget, kJsonlTarget,
+                                    kLabQuestionTarget,  kRowsTarget};
   return kAll;
 }
 

@@ -5,8 +5,13 @@
 
 namespace mxbulk::test {
 
+extern const FuzzTarget kAddressTarget;
+extern const FuzzTarget kCsvTarget;
 extern const FuzzTarget kDnsAnswerTarget;
 extern const FuzzTarget kDnsRoundTripTarget;
+extern const FuzzTarget kInflateTarget;
+extern const FuzzTarget kJsonlTarget;
 extern const FuzzTarget kLabQuestionTarget;
+extern const FuzzTarget kRowsTarget;
 
 }  // namespace mxbulk::test
