@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What each more domain, each more exchange and each more row costs in memory.
+"""What each more domain and each more exchange costs in memory; row_memory.py has the rows.
 
     cmake --preset bench && cmake --build --preset bench
     bench/whole/memory.py                       # some minutes
@@ -8,8 +8,7 @@
 Runs `mxbulk validate` over a list of --few domains and over one of --many, at a resolver on loopback
 that knows one exchange for all of them (shared), then at one that knows one for each (own). A
 domain's bytes are the slope of the peak resident memory between the two lists, less the octets of
-its name; an exchange's are the slope of own less that of shared, less the octets of its name. For
-rows the domains are ten, and the list comes from a file and through a pipe.
+its name; an exchange's are the slope of own less that of shared, less the octets of its name.
 """
 import argparse
 import os
@@ -20,35 +19,33 @@ from contest import BUILD, Contestant, in_folder
 from servers import SlowResolver
 
 BYTES_MAX = 100    # for each more domain, and for each more exchange
-WAVER_MIB_MAX = 8  # for more rows: no more than what may be in flight at one time or another
 LATENCY_MS, SIGMA = 0.1, 0.5
 NAME = "company-{:07}.example-slow.net"
 # In wire form a name has two octets more than its text; its exchange stands under it.
 NAME_OCTETS = len(NAME.format(0)) + 2
 EXCHANGE_OCTETS = NAME_OCTETS + len("mx.")
-MEMORY = f"{WAVER_MIB_MAX}M"  # for rows in flight: as many in a short list as in a long one
+MEMORY = "8M"  # for rows in flight: as many in a short list as in a long one
 
 
-def make_list(path, rows, domains):
+def make_list(path, domains):
     with open(path, "w", encoding="ascii") as out:
         out.write("email,note\n")
-        out.writelines(f"jo@{NAME.format(row % domains)},newsletter\n" for row in range(rows))
+        out.writelines(f"jo@{NAME.format(number)},newsletter\n" for number in range(domains))
     return path
 
 
-def peak_bytes(args, folder, port, rows, domains, pipe=False):
-    """Of one run over a list of `rows`; every one of them has to be mx_ok."""
-    path = make_list(os.path.join(folder, "list.csv"), rows, domains)
+def peak_bytes(args, folder, port, domains):
+    """Of one run over as many rows; every one of them has to be mx_ok."""
+    path = make_list(os.path.join(folder, "list.csv"), domains)
     output = os.path.join(folder, "out.csv")
-    options = f"-r 127.0.0.1:{port} -q --memory {MEMORY} -o {output}"
-    start = f"cat {path} | {args.mxbulk} validate -" if pipe else f"{args.mxbulk} validate {path}"
-    one = Contestant(start, f"{start} {options}", shell=True)
+    one = Contestant("mxbulk", [args.mxbulk, "validate", path, "-r", f"127.0.0.1:{port}", "-q",
+                                "--memory", MEMORY, "-o", output])
     with open(os.path.join(folder, "log.txt"), "w", encoding="utf-8") as log:
         one.run(log)
     with open(output, encoding="ascii") as found:
         good = sum(",mx_ok,mx," in line for line in found)
-    if good != rows:
-        raise SystemExit(f"{good} rows of {rows} are mx_ok")
+    if good != domains:
+        raise SystemExit(f"{good} rows of {domains} are mx_ok")
     os.remove(path)
     os.remove(output)
     return one.runs[0]["peak_mib"] * 2**20
@@ -56,21 +53,12 @@ def peak_bytes(args, folder, port, rows, domains, pipe=False):
 
 def slope(args, folder, own):
     with SlowResolver(args.slow_resolver, folder, LATENCY_MS, SIGMA, own) as server:
-        few = peak_bytes(args, folder, server.port, args.few, args.few)
-        many = peak_bytes(args, folder, server.port, args.many, args.many)
+        few = peak_bytes(args, folder, server.port, args.few)
+        many = peak_bytes(args, folder, server.port, args.many)
     kind = "own" if own else "shared"
     print(f"{kind}: peak {few / 2**20:.0f} MiB with {args.few:,} domains, "
           f"{many / 2**20:.0f} MiB with {args.many:,}", flush=True)
     return (many - few) / (args.many - args.few)
-
-
-def more_rows_mib(args, folder, pipe):
-    with SlowResolver(args.slow_resolver, folder, LATENCY_MS, SIGMA) as server:
-        few, many = (peak_bytes(args, folder, server.port, rows, 10, pipe)
-                     for rows in (args.few, 20 * args.few))
-    print(f"{'pipe' if pipe else 'file'}: peak {few / 2**20:.0f} MiB with {args.few:,} rows, "
-          f"{many / 2**20:.0f} MiB with {20 * args.few:,}", flush=True)
-    return (many - few) / 2**20
 
 
 def line(text, value, limit):
@@ -80,14 +68,11 @@ def line(text, value, limit):
 def measure(args, folder):
     domain = slope(args, folder, own=False)
     both = slope(args, folder, own=True)
-    rows = f"MiB for {19 * args.few:,} more rows"
     print("\n".join([
         "", "| | aim | measured | met |", "|---|--:|--:|---|",
         line("bytes for each more domain, its name apart", domain - NAME_OCTETS, BYTES_MAX),
         line("bytes for each more exchange, its name apart", both - domain - EXCHANGE_OCTETS,
              BYTES_MAX),
-        line(f"{rows}, from a file", more_rows_mib(args, folder, pipe=False), WAVER_MIB_MAX),
-        line(f"{rows}, through a pipe", more_rows_mib(args, folder, pipe=True), WAVER_MIB_MAX),
         "", f"`{' '.join(['bench/whole/memory.py', *sys.argv[1:]])}`"]))
 
 
