@@ -19,10 +19,15 @@ class Reporter {
   // What the domain's own record says: all but flags and suggestion. Good until the next call.
   // Requires: the domain is ready.
   [[nodiscard]] const DomainReport& report_of(DomainId domain);
-  // With flags and suggestion, for its rows.
+  // With flags and suggestion.
   [[nodiscard]] const DomainReport& full_report_of(DomainId domain);
+  // What is appended to its rows, flags and suggestion included; the rest is left as it was.
+  [[nodiscard]] const DomainReport& row_report_of(DomainId domain);
 
  private:
+  const DomainRecord& begin_report(DomainId domain);
+  void write_exchanges(const DomainRecord& record, size_t count);
+
   const table::DomainTable& domains_;
   const table::HostTable& hosts_;
   const enrich::Enricher& enricher_;

@@ -100,7 +100,7 @@ Status RowSink::render(RowKey key, Rendered& suffix) {
       suffix.key_bits = Rendered::kNoKey;
       return status;
     }
-    const DomainReport& report = reporter_.full_report_of(domain);
+    const DomainReport& report = reporter_.row_report_of(domain);
     suffix.reason = report.reason;
     is_released_ |= verdict_of(report.reason) != Verdict::kUnknown;
     if (mode_ != Mode::kDomains) renderer_.append_suffix(report, key, suffix.text);

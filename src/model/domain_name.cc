@@ -47,6 +47,36 @@ void append_escaped(std::string& text, char c) {
   text.push_back(static_cast<char>('0' + octet % 10));
 }
 
+uint8_t length_at(std::string_view name, size_t at) {
+  return static_cast<uint8_t>(name[at]);
+}
+
+bool is_plain_name(NameView wire) {
+  for (size_t at = 0; wire[at] != 0; at += 1U + length_at(wire, at)) {
+    const NameView label = wire.substr(at + 1, length_at(wire, at));
+    if (!std::all_of(label.begin(), label.end(), is_plain)) return false;
+  }
+  return true;
+}
+
+// The wire form less its ends, a dot for each length in between. Requires: not the root.
+void write_plain(NameView wire, std::string& text) {
+  text.assign(wire, 1, wire.size() - 2);
+  for (size_t at = length_at(wire, 0); at < text.size();) {
+    const uint8_t length = length_at(text, at);
+    text[at] = '.';
+    at += 1U + length;
+  }
+}
+
+void write_escaped(NameView wire, std::string& text) {
+  text.clear();
+  for (size_t at = 0; wire[at] != 0; at += 1U + length_at(wire, at)) {
+    if (at != 0) text += '.';
+    for (const char c : wire.substr(at + 1, length_at(wire, at))) append_escaped(text, c);
+  }
+}
+
 }  // namespace
 
 std::optional<DomainName> DomainName::from_text(std::string_view text) {
@@ -88,21 +118,12 @@ std::string to_text(NameView wire) {
 }
 
 void write_text(NameView wire, std::string& text) {
-  text.clear();
   if (is_root(wire)) {
     text = ".";
-    return;
-  }
-  for (size_t at = 0; wire[at] != 0;) {
-    if (at != 0) text += '.';
-    const auto length = static_cast<uint8_t>(wire[at]);
-    const NameView label = wire.substr(at + 1, length);
-    if (std::all_of(label.begin(), label.end(), is_plain)) {
-      text += label;
-    } else {
-      for (const char c : label) append_escaped(text, c);
-    }
-    at += 1U + length;
+  } else if (is_plain_name(wire)) {
+    write_plain(wire, text);
+  } else {
+    write_escaped(wire, text);
   }
 }
 
