@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "base/extension.h"
 #include "input/email_column.h"
 
 namespace mxbulk::input {
@@ -27,13 +28,11 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kOtherKin
 }  // namespace
 
 Format format_by_name(std::string_view path) {
-  for (std::string_view packed : {".gz", ".zst"}) {
-    if (path.ends_with(packed)) path.remove_suffix(packed.size());
-  }
-  if (path.ends_with(".csv")) return Format::kCsv;
-  if (path.ends_with(".tsv") || path.ends_with(".tab")) return Format::kTsv;
+  path = unpacked_path(path);
+  if (has_extension(path, ".csv")) return Format::kCsv;
+  if (has_extension(path, ".tsv") || has_extension(path, ".tab")) return Format::kTsv;
   for (std::string_view json : {".jsonl", ".ndjson", ".json"}) {
-    if (path.ends_with(json)) return Format::kJsonl;
+    if (has_extension(path, json)) return Format::kJsonl;
   }
   return Format::kAuto;
 }

@@ -8,6 +8,8 @@
 #include <limits>
 #include <vector>
 
+#include "base/extension.h"
+
 namespace mxbulk::output {
 namespace {
 
@@ -97,9 +99,9 @@ class Zstd final : public Compressor {
 
 Result<std::unique_ptr<Compressor>> Compressor::for_path(std::string_view path) {
   std::unique_ptr<Compressor> compressor;
-  if (path.ends_with(".gz")) {
+  if (has_extension(path, ".gz")) {
     compressor = std::make_unique<Gzip>();
-  } else if (path.ends_with(".zst")) {
+  } else if (has_extension(path, ".zst")) {
     ZSTD_CCtx* context = ZSTD_createCCtx();
     if (context == nullptr) return Status::internal("no memory for zstd compression");
     compressor = std::make_unique<Zstd>(context);
