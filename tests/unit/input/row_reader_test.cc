@@ -200,7 +200,8 @@ TEST_F(RowReaderTest, OwnKeysAreNotAddedTwiceInAnyRow) {
 TEST_F(RowReaderTest, MissingEmptyFolderAndUtf16AreClearErrors) {
   InputOptions options;
   options.files = {folder_.file("none.csv")};
-  EXPECT_EQ(message_of(read_all(options).status), "none.csv: No such file or directory; check the path");
+  EXPECT_EQ(message_of(read_all(options).status),
+            "none.csv: No such file or directory; check the path");
   options.files = {folder_.path()};
   EXPECT_EQ(read_all(options).status.code(), StatusCode::kInput);
   EXPECT_EQ(message_of(read("empty.csv", "").status),
