@@ -473,6 +473,31 @@ TEST_F(RowReaderTest, GzipAndZstdAreKnownByTheirMagic) {
   }
 }
 
+TEST_F(RowReaderTest, ExtensionsInCapitalsSayAsMuch) {
+  // Its first bytes look like CSV with commas.
+  const std::string rows = "\"a,b\"\temail\nc,d\te@f.de\n";
+  const ReadAll all = read("LIST.TSV.GZ", gzip(rows));
+  EXPECT_EQ(all.shape.format, Format::kTsv);
+  EXPECT_EQ(all.cells, Texts{"e@f.de"});
+}
+
+TEST_F(RowReaderTest, ABombStaysUnderItsCap) {
+  const std::string giant(limits::kRowBytesMax * 4, '0');
+  for (const std::string& packed : {gzip("email\na@b.de\n" + giant + "\nc@d.de\n"),
+                                    zstd("email\na@b.de\n" + giant + "\nc@d.de\n")}) {
+    ASSERT_LT(packed.size() * 50, giant.size());
+    auto reader = RowReader::open(file("a.csv", packed), {});
+    ASSERT_TRUE(reader.ok());
+    RowBatch batch;
+    size_t cells = 0;
+    while (reader.value()->next(batch).value()) {
+      cells += batch.cells.size();
+      EXPECT_LE(batch.block.bytes.capacity(), 2 * limits::kRowBytesMax);
+    }
+    EXPECT_EQ(cells, 3U);
+  }
+}
+
 TEST_F(RowReaderTest, ACutOffStreamIsAnErrorWithItsOffset) {
   const std::string plain = many_rows(50'000);
   for (std::string packed : {gzip(plain), zstd(plain)}) {

@@ -224,6 +224,16 @@ std::string long_text() {
   return text;
 }
 
+TEST_F(OutputFileTest, AnExtensionInCapitalsPacksToo) {
+  for (const auto& [plain, capitals] :
+       {std::pair("a.csv.gz", "B.CSV.GZ"), {"a.csv.zst", "B.CSV.Zst"}}) {
+    ASSERT_TRUE(write_whole_file(path(plain), "email\n").ok());
+    ASSERT_TRUE(write_whole_file(path(capitals), "email\n").ok());
+    EXPECT_EQ(read(path(capitals)), read(path(plain)));
+    EXPECT_NE(read(path(capitals)), "email\n");
+  }
+}
+
 TEST_F(OutputFileTest, GzipReadsBackAndIsReproducible) {
   const std::string text = long_text();
   for (const char* name : {"a.csv.gz", "b.csv.gz"}) {
