@@ -21,7 +21,7 @@ std::string spill_folder(const OutputOptions& output) {
   const auto kind = std::filesystem::symlink_status(output.path, error).type();
   const bool is_file =
       kind == std::filesystem::file_type::regular || kind == std::filesystem::file_type::not_found;
-  if (output.path == "-" || !is_file) return "/var/tmp";
+  if (!is_file || output.path == "-") return "/var/tmp";
   const std::string folder = std::filesystem::path(output.path).parent_path().string();
   return folder.empty() ? "." : folder;
 }

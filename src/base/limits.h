@@ -64,7 +64,7 @@ inline constexpr uint32_t kBreakerRounds = 100;        // failed, none good: is 
 
 // --- rows in flight ------------------------------------------------------------------------------
 inline constexpr uint64_t kMemoryBytesMin = 1U << 20;  // some blocks: less would wait for each row
-inline constexpr size_t kFilesHeldMax = 64;  // open to be read again; many have 1,024 in all
+inline constexpr size_t kFilesHeldMax = 16;            // open to be read again; some have 64 in all
 inline constexpr uint64_t kSpillGiveBackBytes = 4U << 20;  // of what was read: a call for each
 
 // --- trust in resolvers --------------------------------------------------------------------------

@@ -13,9 +13,14 @@ namespace {
 constexpr size_t kVarintBytesMax = 5;  // of 32 bits, seven a byte
 
 // Rows are short: one byte for most.
-void append_length(uint32_t length, std::string& out) {
-  for (; length >= 0x80; length >>= 7) out.push_back(static_cast<char>(length | 0x80));
-  out.push_back(static_cast<char>(length));
+void append_lengths(std::span<const uint32_t> ends, std::string& out) {
+  uint32_t begin = 0;
+  for (const uint32_t end : ends) {
+    uint32_t length = end - begin;
+    for (; length >= 0x80; length >>= 7) out.push_back(static_cast<char>(length | 0x80));
+    out.push_back(static_cast<char>(length));
+    begin = end;
+  }
 }
 
 uint32_t take_length(std::string_view& from) {
@@ -39,13 +44,24 @@ struct DeferredBlocks::Record {
   uint64_t hash = 0;    // of its bytes there
   uint32_t bytes = 0;
   uint32_t rows = 0;
-  uint32_t keys = 0;  // without rows where only domains are written
+  uint32_t keys = 0;  // more than rows where only domains are written
   uint32_t length_bytes = 0;
-  uint64_t is_in_file = 0;
+  bool is_in_file = false;
+
+  explicit Record(const Block& block)
+      : first_row(block.first_row),
+        offset(block.origin.offset),
+        bytes(static_cast<uint32_t>(block.bytes.size())),
+        rows(static_cast<uint32_t>(block.row_ends.size())),
+        keys(static_cast<uint32_t>(block.keys.size())),
+        is_in_file(block.origin.file != nullptr) {
+    if (is_in_file) hash = hash_bytes(block.bytes);
+  }
+  Record() = default;
 
   [[nodiscard]] size_t key_bytes() const { return keys * sizeof(RowKey); }
   [[nodiscard]] size_t spilled_bytes() const {
-    return sizeof(Record) + key_bytes() + length_bytes + (is_in_file != 0 ? 0 : bytes);
+    return sizeof(Record) + key_bytes() + length_bytes + (is_in_file ? 0 : bytes);
   }
 };
 
@@ -55,33 +71,21 @@ Status DeferredBlocks::defer(const Block& block) {
     if (!opened.ok()) return opened.status();
     spill_ = std::move(opened.value());
   }
-  Record record;
-  record.first_row = block.first_row;
-  record.bytes = static_cast<uint32_t>(block.bytes.size());
-  record.rows = static_cast<uint32_t>(block.row_ends.size());
-  record.keys = static_cast<uint32_t>(block.keys.size());
-  record.is_in_file = may_hold(block.origin) ? 1 : 0;
-  if (record.is_in_file != 0) {
-    record.offset = block.origin.offset;
-    record.hash = hash_bytes(block.bytes);
-  }
+  Record record(block);
   scratch_.assign(sizeof record, '\0');
   scratch_.append(reinterpret_cast<const char*>(block.keys.data()), record.key_bytes());
-  uint32_t begin = 0;
-  for (const uint32_t end : block.row_ends) {
-    append_length(end - begin, scratch_);
-    begin = end;
-  }
-  record.length_bytes = static_cast<uint32_t>(scratch_.size() - sizeof record - record.key_bytes());
+  const size_t before = scratch_.size();
+  append_lengths(block.row_ends, scratch_);
+  record.length_bytes = static_cast<uint32_t>(scratch_.size() - before);
   std::memcpy(scratch_.data(), &record, sizeof record);
   Status status = spill_->write(end_, scratch_);
-  if (status.ok() && record.is_in_file == 0) {
+  if (status.ok() && !record.is_in_file) {
     status = spill_->write(end_ + scratch_.size(), block.bytes);
   }
   if (!status.ok()) return status;
   end_ += record.spilled_bytes();
   rows_ += record.keys;
-  if (record.is_in_file != 0) hold(block.origin.file);
+  if (record.is_in_file) share(block.origin.file);
   return {};
 }
 
@@ -94,7 +98,7 @@ Result<Block> DeferredBlocks::load() {
   if (status.ok()) status = load_bytes(record, block);
   if (!status.ok()) return status;
   begin_ += record.spilled_bytes();
-  if (record.is_in_file != 0) release_first();
+  if (record.is_in_file) release_first();
   if (begin_ - given_back_ >= limits::kSpillGiveBackBytes) {
     spill_->give_back(given_back_, begin_);
     given_back_ = begin_;
@@ -121,7 +125,7 @@ Status DeferredBlocks::load_rows(const Record& record, Block& block) {
 
 Status DeferredBlocks::load_bytes(const Record& record, Block& block) {
   block.bytes.resize(record.bytes);
-  if (record.is_in_file == 0) {
+  if (!record.is_in_file) {
     return spill_->read(begin_ + record.spilled_bytes() - record.bytes, block.bytes);
   }
   const PlainFile& file = *files_.front().file;
@@ -131,13 +135,7 @@ Status DeferredBlocks::load_bytes(const Record& record, Block& block) {
   return Status::input(file.name() + " changed while it was read; run again");
 }
 
-bool DeferredBlocks::may_hold(const BlockOrigin& origin) const {
-  if (!origin.file) return false;
-  const bool is_held = !files_.empty() && files_.back().file == origin.file;
-  return is_held || files_.size() < limits::kFilesHeldMax;
-}
-
-void DeferredBlocks::hold(const std::shared_ptr<const PlainFile>& file) {
+void DeferredBlocks::share(const std::shared_ptr<const PlainFile>& file) {
   if (files_.empty() || files_.back().file != file) files_.push_back({file, 0});
   ++files_.back().blocks;
 }

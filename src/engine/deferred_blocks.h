@@ -32,13 +32,12 @@ class DeferredBlocks {
 
  private:
   struct Record;
-  struct HeldFile {
+  struct SharedFile {
     std::shared_ptr<const PlainFile> file;
     uint64_t blocks;
   };
 
-  [[nodiscard]] bool may_hold(const BlockOrigin& origin) const;
-  void hold(const std::shared_ptr<const PlainFile>& file);
+  void share(const std::shared_ptr<const PlainFile>& file);
   void release_first();
   Status load_rows(const Record& record, Block& block);
   Status load_bytes(const Record& record, Block& block);
@@ -47,8 +46,8 @@ class DeferredBlocks {
   std::unique_ptr<SpillFile> spill_;
   uint64_t begin_ = 0;  // of what is deferred, in the spill file
   uint64_t end_ = 0;
-  uint64_t given_back_ = 0;     // up to here
-  std::deque<HeldFile> files_;  // in the order of the blocks that stand in them
+  uint64_t given_back_ = 0;       // up to here
+  std::deque<SharedFile> files_;  // in the order of the blocks that stand in them
   std::string scratch_;
   uint64_t rows_ = 0;
 };

@@ -38,6 +38,7 @@ class FilesReader final : public RowReader {
 
   Status check_further_files();
   Result<bool> open_next_file();
+  void choose_origin();
   [[nodiscard]] bool is_last_file() const { return file_ + 1 == files_.size(); }
   Status emit(size_t used, RowBatch& batch);
   Status more();
@@ -57,6 +58,8 @@ class FilesReader final : public RowReader {
   uint64_t bytes_before_ = 0;  // of the files before this one
   uint64_t bytes_total_ = 0;
   std::optional<Giant> giant_;
+  std::shared_ptr<const PlainFile> origin_;  // of blocks; null where they shall not be read again
+  std::vector<std::weak_ptr<const PlainFile>> origins_;  // this, and those that blocks still hold
 };
 
 Status FilesReader::open(const RowNeeds& needs) {
@@ -68,6 +71,7 @@ Status FilesReader::open(const RowNeeds& needs) {
   plan_ = std::move(plan.value());
   row_in_file_ = plan_.dialect.has_header ? 2 : 1;
   bytes_total_ = input_.buffer->source().bytes_total();
+  choose_origin();
   return check_further_files();
 }
 
@@ -101,7 +105,17 @@ Result<bool> FilesReader::open_next_file() {
   if (!header.ok()) return header.status();
   input_.buffer->drop(header.value());
   row_in_file_ = plan_.dialect.has_header ? 2 : 1;
+  choose_origin();
   return true;
+}
+
+// A file stays open as long as a block may be read from it again: not too many of them.
+void FilesReader::choose_origin() {
+  origin_.reset();
+  std::erase_if(origins_, [](const auto& origin) { return origin.expired(); });
+  if (origins_.size() >= limits::kFilesHeldMax) return;
+  origin_ = input_.buffer->source().plain_file();
+  if (origin_) origins_.push_back(origin_);
 }
 
 Result<bool> FilesReader::next(RowBatch& batch) {
@@ -134,7 +148,7 @@ Status FilesReader::emit(size_t used, RowBatch& batch) {
   batch.clear();
   batch.block.row_ends.reserve(rows);  // no more: it is held until the rows are written
   Status status = plan_.rows->emit(input_.buffer->take(used), place, batch);
-  if (batch.keeps_input) batch.block.origin = {input_.buffer->source().plain_file(), offset};
+  if (batch.keeps_input) batch.block.origin = {origin_, offset};
   batch.block.first_row = rows_done_;
   rows_done_ += rows;
   rows_left_ -= rows;
