@@ -148,7 +148,7 @@ Status RowRun::write_rows(engine::RowSink& sink) {
     if (!status.ok()) return status;
     progress_.rows_written.fetch_add(block.keys.size(), std::memory_order_relaxed);
   }
-  return sink.is_aborted() ? Status() : sink.finish();
+  return sink.is_aborted() || blocks_.is_aborted() ? Status() : sink.finish();
 }
 
 // Reads and interns everything, asks nothing.

@@ -66,6 +66,11 @@ void BlockQueue::abort() {
   changed_.notify_all();
 }
 
+bool BlockQueue::is_aborted() {
+  const std::lock_guard lock(mutex_);
+  return is_aborted_;
+}
+
 Result<bool> BlockQueue::pop(Block& block) {
   { const Block written = std::move(block); }  // its memory is free before its room is
   std::unique_lock lock(mutex_);

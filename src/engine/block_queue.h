@@ -31,6 +31,7 @@ class BlockQueue {
   // No more will be pushed.
   void close();
   void abort();
+  [[nodiscard]] bool is_aborted();
 
   // Takes the next block into `block`, whose room is free again at the next pop(). False at the
   // end, or when the run was aborted. Errors: as DeferredBlocks::load().
