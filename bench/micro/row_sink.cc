@@ -1,4 +1,5 @@
-// Rows whose domains are decided, from block to file: what a row costs the writer, the kernel apart.
+// Rows whose domains are decided, from block to file: what a row costs the writer, the kernel
+// apart.
 #include <benchmark/benchmark.h>
 
 #include <string>

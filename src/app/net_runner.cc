@@ -1,5 +1,7 @@
 #include "app/net_runner.h"
 
+#include <pthread.h>
+
 #include <ctime>
 #include <limits>
 
@@ -68,6 +70,7 @@ NetRunner::~NetRunner() {
 void NetRunner::start() {
   began_us_ = clock_.now_us();
   thread_ = std::thread([this] {
+    pthread_setname_np(pthread_self(), "mxbulk-network");  // as top -H and perf show it
     loop_->run([this](int64_t now_us) {
       // With no timer set the next wake is "never", the largest number there is.
       const int64_t wake_us = turn(now_us - began_us_);

@@ -52,7 +52,7 @@ class DescriptorFile : public OutputFile {
       failure_ = compressor_->compress(bytes, false, buffer_);
       if (!failure_.ok()) return failure_;
     } else if (buffer_.empty() && bytes.size() >= limits::kOutputBufferBytes) {
-      return failure_ = write_all(fd_, bytes, name_);
+      return put(bytes);
     } else {
       buffer_.append(bytes);
     }
@@ -61,7 +61,7 @@ class DescriptorFile : public OutputFile {
 
   Status flush() override {
     if (!failure_.ok()) return failure_;
-    failure_ = write_all(fd_, buffer_, name_);
+    static_cast<void>(put(buffer_));
     buffer_.clear();
     return failure_;
   }
@@ -85,7 +85,23 @@ class DescriptorFile : public OutputFile {
   }
 
  private:
+  Status put(std::string_view bytes) {
+    failure_ = write_all(fd_, bytes, name_);
+    behind_ += bytes.size();
+    if (failure_.ok() && behind_ >= limits::kWritebackBytes) begin_writeback();
+    return failure_;
+  }
+
+  // So that fsync finds little left to do. What no disk stands behind (a pipe) refuses; that is no
+  // failure.
+  void begin_writeback() {
+    behind_ = 0;
+    if (::sync_file_range(fd_, 0, 0, SYNC_FILE_RANGE_WRITE) == 0) return;
+    if (errno == EIO || errno == ENOSPC || errno == EDQUOT) static_cast<void>(fail("write to"));
+  }
+
   int fd_;
+  size_t behind_ = 0;  // octets since the last begin_writeback()
   std::string name_;
   std::unique_ptr<Compressor> compressor_;
   std::string buffer_;

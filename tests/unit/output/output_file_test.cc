@@ -51,6 +51,18 @@ class OutputFileTest : public testing::Test {
   fs::path folder_;
 };
 
+// Where there is no disk, none can be told to begin.
+TEST_F(OutputFileTest, MuchGoesToADiskAndToADevice) {
+  const std::string piece(limits::kWritebackBytes / 2 + 1, 'x');
+  for (const std::string& name : {path("out.csv"), std::string("/dev/null")}) {
+    auto file = OutputFile::create(name);
+    ASSERT_TRUE(file.ok());
+    for (int i = 0; i < 5; ++i) ASSERT_TRUE(file.value()->write(piece).ok());
+    ASSERT_TRUE(file.value()->commit().ok()) << name;
+  }
+  EXPECT_EQ(fs::file_size(path("out.csv")), 5 * piece.size());
+}
+
 // What is large goes past the buffer, but not past what waits in it.
 TEST_F(OutputFileTest, LargeAndSmallPiecesKeepTheirOrder) {
   auto file = OutputFile::create(path("out.csv"));
