@@ -287,6 +287,7 @@ std::string summary_json(const Summary& summary) {
   object.text("worst_dead_domain", named ? summary.worst_dead_domain : "");
   object.number("worst_dead_rows", named ? summary.worst_dead_rows : 0);
   object.number("ragged_rows", summary.ragged_rows);
+  object.number("rows_deferred", summary.rows_deferred);
   object.number("bytes_read", summary.bytes_read);
   object.boolean("dry_run", summary.dry_run);
   object.text("output", summary.output_path);
