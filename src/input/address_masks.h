@@ -6,7 +6,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 
 #include "input/char_class.h"
@@ -72,7 +71,7 @@ inline AddressMasks address_masks(std::string_view text, char* lowered) {
   AddressMasks masks;
   if (text.size() < 16) {
     char padded[16] = {};
-    std::memcpy(padded, text.data(), text.size());
+    text.copy(padded, text.size());  // unlike memcpy, from a view of nothing too
     add_sixteen(padded, 0, masks, lowered);
     return masks;
   }

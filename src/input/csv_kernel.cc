@@ -83,7 +83,9 @@ MXBULK_AVX2 void find_avx2(char delimiter, const char* octets, std::span<CsvMask
 std::span<const CsvKernel> csv_kernels() {
 #if defined(__x86_64__)
   static constexpr std::array kAll = {CsvKernel::kScalar, CsvKernel::kSse2, CsvKernel::kAvx2};
-  static const bool has_avx2 = __builtin_cpu_supports("avx2") != 0;
+  static const bool has_avx2 = __builtin_cpu_supports("avx2") != 0 &&
+                               __builtin_cpu_supports("bmi") != 0 &&
+                               __builtin_cpu_supports("popcnt") != 0;
   return std::span(kAll).first(has_avx2 ? 3 : 2);
 #else
   static constexpr std::array kAll = {CsvKernel::kScalar};

@@ -20,6 +20,7 @@ struct CsvMasks {
   friend bool operator==(const CsvMasks&, const CsvMasks&) = default;
 };
 
+// kAvx2: with BMI and POPCNT, which a virtual machine may lack all the same.
 enum class CsvKernel : uint8_t { kScalar, kSse2, kAvx2 };
 
 // Those that this machine can run, the fastest last.

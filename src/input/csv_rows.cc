@@ -35,7 +35,9 @@ size_t CsvRows::cut(std::string_view bytes, bool is_end, uint64_t rows_max) {
       scanner_.scan(bytes, is_end, std::min<uint64_t>(rows_max, rows_at_once_), rows_);
   if (!rows_.empty() && rows_.back().has_open_quote) {
     // The line break at the end of the input is the row's, not its cell's.
-    rows_.back().text_end -= static_cast<uint32_t>(terminator_of(bytes).size());
+    CsvRow& last = rows_.back();
+    last.text_end -= static_cast<uint32_t>(terminator_of(bytes).size());
+    last.cell_end = std::min(last.cell_end, last.text_end);
   }
   return used;
 }

@@ -172,7 +172,7 @@ MXBULK_INLINE size_t scan_with(CsvKernel kernel, char delimiter, std::string_vie
 }
 
 #if defined(__x86_64__)
-// What has AVX2 has these.
+// What runs CsvKernel::kAvx2 has these.
 __attribute__((target("popcnt,bmi"))) size_t scan_with_bmi(CsvKernel kernel, char delimiter,
                                                            std::string_view bytes,
                                                            const RowWalk& walk) {

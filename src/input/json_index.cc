@@ -14,25 +14,27 @@ const simdjson::implementation& implementation_of(std::string_view name) {
   return *simdjson::get_available_implementations()[std::string(name)];
 }
 
+// Of what makes room: memory is out, there is no other reason.
+void check(simdjson::error_code error) {
+  if (error != simdjson::SUCCESS) throw std::bad_alloc();
+}
+
 }  // namespace
 
 struct JsonIndex::State {
   std::unique_ptr<simdjson::internal::dom_parser_implementation> stages;
 
   // A giant's room is given back.
-  bool make_room(size_t size) {
+  void make_room(size_t size) {
     const size_t goal = std::max(size, limits::kBlockBytes);
-    if (size <= stages->capacity() && goal >= stages->capacity()) return true;
-    return stages->set_capacity(goal) == simdjson::SUCCESS;
+    if (goal != stages->capacity()) check(stages->set_capacity(goal));
   }
 };
 
 JsonIndex::JsonIndex(std::string_view implementation) : state_(std::make_unique<State>()) {
   constexpr size_t kDepth = 1;  // of the second stage, which is not used
-  const simdjson::error_code error =
-      implementation_of(implementation)
-          .create_dom_parser_implementation(limits::kBlockBytes, kDepth, state_->stages);
-  if (error != simdjson::SUCCESS) throw std::bad_alloc();  // its only reason
+  check(implementation_of(implementation)
+            .create_dom_parser_implementation(limits::kBlockBytes, kDepth, state_->stages));
 }
 
 JsonIndex::~JsonIndex() = default;
@@ -41,7 +43,7 @@ JsonIndex& JsonIndex::operator=(JsonIndex&&) noexcept = default;
 
 bool JsonIndex::build(std::string_view bytes) {
   auto& stages = *state_->stages;
-  if (!state_->make_room(bytes.size())) return false;
+  state_->make_room(bytes.size());
   stages.n_structural_indexes = 0;
   const simdjson::error_code error = stages.stage1(reinterpret_cast<const uint8_t*>(bytes.data()),
                                                    bytes.size(), simdjson::stage1_mode::regular);

@@ -29,9 +29,10 @@ class JsonIndex {
   // and the first octets of anything else. `bytes` may be several texts with whitespace between.
   // False: invalid UTF-8, or a string that stays open or holds a control character; nothing is
   // known of the tokens then. True: no string holds a line break, so that lines can be judged one
-  // by one. What is neither a string nor of the grammar may hide what follows it in front of the
+  // by one, unless a backslash stands right before the break (one implementation takes it for
+  // escaped). What is neither a string nor of the grammar may hide what follows it in front of the
   // next bracket, colon or comma.
-  // Requires: bytes.size() < 4 GiB.
+  // Requires: bytes.size() < 4 GiB; the octet behind them can be read.
   bool build(std::string_view bytes);
   // Offsets, ascending; the last is the size of the bytes. They hold until the next build().
   [[nodiscard]] const uint32_t* tokens() const;

@@ -21,10 +21,14 @@ std::vector<std::string> split_path(std::string_view path) {
   }
 }
 
-// How many of `lines` make a group: at least one.
-size_t group_size(std::span<const LineSpan> lines) {
+// How many of `lines` make a group: at least one. A line that ends in a backslash is the last: the
+// index may take the line break for escaped, and the next line for a part of its string.
+size_t group_size(std::string_view bytes, std::span<const LineSpan> lines) {
   size_t size = 1;
-  while (size < lines.size() && lines[size].end - lines[0].begin <= kGroupBytes) ++size;
+  while (size < lines.size() && lines[size].end - lines[0].begin <= kGroupBytes &&
+         !bytes.substr(0, lines[size - 1].text_end).ends_with('\\')) {
+    ++size;
+  }
   return size;
 }
 
@@ -61,7 +65,7 @@ void JsonReader::find(std::string_view bytes, std::span<const LineSpan> lines,
                       std::vector<JsonText>& texts) {
   texts.clear();
   while (!lines.empty()) {
-    const size_t size = group_size(lines);
+    const size_t size = group_size(bytes, lines);
     find_in_group(bytes, lines.first(size), texts);
     lines = lines.subspan(size);
   }

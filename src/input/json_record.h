@@ -39,7 +39,8 @@ class JsonReader {
                       JsonIndex index = JsonIndex());
 
   // Looks the path up in each of `lines` of `bytes`, and checks each line whole. Of a key that
-  // stands there twice the last counts. Requires: bytes.size() < 4 GiB.
+  // stands there twice the last counts. Requires: bytes.size() < 4 GiB; the octet behind them can
+  // be read.
   void find(std::string_view bytes, std::span<const LineSpan> lines, std::vector<JsonText>& texts);
 
   // Calls `take` with each key and value of the object, in their order: a string's own text, `null`

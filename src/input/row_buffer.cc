@@ -9,24 +9,24 @@
 namespace mxbulk::input {
 
 RowBuffer::RowBuffer(std::unique_ptr<ByteSource> source, size_t block_bytes)
-    : source_(std::move(source)), block_bytes_(block_bytes), store_(block_bytes + kPadding, '\0') {}
+    : source_(std::move(source)), block_bytes_(block_bytes), store_(block_bytes, '\0') {}
 
 // Room for `size` bytes behind those that are there.
 void RowBuffer::make_room(size_t size) {
-  if (end_ + size + kPadding <= store_.size()) return;
+  if (end_ + size <= store_.size()) return;
   if (begin_ > 0) {
     std::memmove(store_.data(), store_.data() + begin_, end_ - begin_);
     end_ -= begin_;
     begin_ = 0;
   }
-  if (end_ + size + kPadding > store_.size()) store_.resize(end_ + size + kPadding);
+  if (end_ + size > store_.size()) store_.resize(end_ + size);
 }
 
 Status RowBuffer::fill(size_t goal) {
   while (!at_end_) {
     const size_t have = end_ - begin_;
     make_room(std::max(goal > have ? goal - have : 0, size_t{1}));
-    const size_t room = store_.size() - kPadding - end_;
+    const size_t room = store_.size() - end_;
     const Result<size_t> size = source_->read(std::span(store_).subspan(end_, room));
     if (!size.ok()) return size.status();
     end_ += size.value();
@@ -43,13 +43,11 @@ std::string RowBuffer::take(size_t size) {
   const size_t rest = end_ - begin_ - size;
   if (size < store_.size() / 2) {
     // A few rows from a pipe must not hold a whole block's memory until they are written.
-    std::string taken;
-    taken.reserve(size + kPadding);
-    taken.assign(store_, begin_, size);
+    std::string taken(store_, begin_, size);
     begin_ += size;
     return taken;
   }
-  std::string next(std::max(block_bytes_, rest) + kPadding, '\0');
+  std::string next(std::max(block_bytes_, rest), '\0');
   std::memcpy(next.data(), store_.data() + begin_ + size, rest);
   std::string taken = std::exchange(store_, std::move(next));
   taken.resize(begin_ + size);

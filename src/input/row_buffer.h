@@ -15,9 +15,6 @@ namespace mxbulk::input {
 
 class RowBuffer {
  public:
-  // Octets behind bytes() that may be read, though they mean nothing (simdjson asks for 64).
-  static constexpr size_t kPadding = 64;
-
   // `block_bytes`: how much a file is read at a time.
   RowBuffer(std::unique_ptr<ByteSource> source, size_t block_bytes);
 
@@ -25,14 +22,14 @@ class RowBuffer {
   // only while something is ready.
   Status fill(size_t goal);
 
+  // The octet behind them can be read, though it means nothing.
   [[nodiscard]] std::string_view bytes() const { return {store_.data() + begin_, end_ - begin_}; }
   [[nodiscard]] bool at_end() const { return at_end_; }
   // Of the first of bytes(), in what the source gives.
   [[nodiscard]] uint64_t offset() const { return bytes_read_ - (end_ - begin_); }
   // Throws the first `size` bytes away.
   void drop(size_t size) { begin_ += size; }
-  // Hands the first `size` bytes over, without a copy where they are most of the store. The string
-  // has the capacity for kPadding octets more.
+  // Hands the first `size` bytes over, without a copy where they are most of the store.
   std::string take(size_t size);
 
   [[nodiscard]] const ByteSource& source() const { return *source_; }

@@ -48,8 +48,7 @@ class RowFormat {
   // Requires: bytes begin at a row and are shorter than 4 GiB.
   virtual size_t cut(std::string_view bytes, bool is_end, uint64_t rows_max) = 0;
   [[nodiscard]] virtual size_t rows() const = 0;
-  // Fills `batch` with the rows that were just cut; `bytes` are theirs, with the capacity for
-  // RowBuffer::kPadding octets more. Errors: kInput.
+  // Fills `batch` with the rows that were just cut; `bytes` are theirs. Errors: kInput.
   virtual Status emit(std::string bytes, const RowPlace& place, RowBatch& batch) = 0;
 
   // For a row over limits::kRowBytesMax: who follows it to its end.

@@ -5,40 +5,15 @@
 //   octet 1    how much is read at a time
 //   octet 2    where it is cut off
 //   the rest   the file, or what it holds
-#include <isa-l/igzip_lib.h>
-#include <zstd.h>
-
-#include <cstdlib>
-
 #include "fuzz/targets.h"
 #include "input/byte_source.h"
 #include "support/memory_file.h"
+#include "support/packed.h"
 
 namespace mxbulk::test {
 namespace {
 
 constexpr size_t kBytesMax = 16U << 20;  // a few bytes of zstd may mean any number
-
-std::string gzip(std::string_view bytes) {
-  std::string packed(bytes.size() + 4'096, '\0');
-  isal_zstream stream;
-  isal_deflate_stateless_init(&stream);
-  stream.gzip_flag = IGZIP_GZIP;
-  stream.end_of_stream = 1;
-  stream.next_in = reinterpret_cast<uint8_t*>(const_cast<char*>(bytes.data()));
-  stream.avail_in = static_cast<uint32_t>(bytes.size());
-  stream.next_out = reinterpret_cast<uint8_t*>(packed.data());
-  stream.avail_out = static_cast<uint32_t>(packed.size());
-  if (isal_deflate_stateless(&stream) != COMP_OK) std::abort();
-  packed.resize(stream.total_out);
-  return packed;
-}
-
-std::string zstd(std::string_view bytes) {
-  std::string packed(ZSTD_compressBound(bytes.size()), '\0');
-  packed.resize(ZSTD_compress(packed.data(), packed.size(), bytes.data(), bytes.size(), 1));
-  return packed;
-}
 
 struct Inflated {
   std::string bytes;

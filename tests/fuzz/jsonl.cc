@@ -53,9 +53,9 @@ std::string complaint_about(std::string_view line, const JsonText& ours, std::st
 }
 
 std::string run(std::span<const uint8_t> input_bytes) {
-  // A copy of that size: a read behind its end is a read behind the allocation.
-  const std::vector<char> copy(input_bytes.begin(), input_bytes.end());
-  const std::string_view bytes(copy.data(), copy.size());
+  // A copy of that size: a read behind its NUL is a read behind the allocation.
+  const std::string copy(input_bytes.begin(), input_bytes.end());
+  const std::string_view bytes = copy;
   static const std::vector<std::string> kImplementations = input::json_implementations();
   static std::vector<input::JsonReader> readers = [] {
     std::vector<input::JsonReader> made;

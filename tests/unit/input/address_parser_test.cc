@@ -330,6 +330,13 @@ TEST(ParseDomain, JudgesLikeTheDomainOfAnAddress) {
 }
 
 // Whatever comes in, what comes out keeps its promises.
+// UBSan: memcpy was given a null pointer.
+TEST(AddressParser, AViewOfNothingIsEmpty) {
+  AddressParser parser;
+  EXPECT_EQ(parser.parse(std::string_view()).invalid, Reason::kEmpty);
+  EXPECT_EQ(parser.parse_domain(std::string_view()).invalid, Reason::kEmpty);
+}
+
 TEST(AddressParser, HoldsItsPromisesForRandomCells) {
   std::mt19937 random(20'260'101);
   const std::vector<std::string> pieces = {

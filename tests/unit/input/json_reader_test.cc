@@ -156,6 +156,7 @@ TEST_P(JsonReaderTest, BadLinesDoNotTouchTheirNeighbours) {
   const std::map<std::string, std::string> expected = {{"{\"email\":\"a@b.de\"}", "a@b.de"},
                                                        {"{\"email\":\"c\\\\\"}", "c\\"},
                                                        {"{\"email\":\"open}", "!object"},
+                                                       {"{\"email\":\"open\\", "!object"},
                                                        {"\"", "!object"},
                                                        {"x", "!object"},
                                                        {"x\"", "!object"},
@@ -180,6 +181,12 @@ TEST_P(JsonReaderTest, BadLinesDoNotTouchTheirNeighbours) {
     }
     ASSERT_EQ(find(bytes), texts) << testing::PrintToString(bytes);
   }
+}
+
+// Without vector instructions the index took the break for escaped, and the next line was bad.
+TEST_P(JsonReaderTest, ABackslashAtTheEndOfALineDoesNotReachIntoTheNext) {
+  EXPECT_EQ(find("{\"email\":\"a\\\n{\"email\":\"b@c.de\"}\n"),
+            (std::vector<std::string>{"!object", "b@c.de"}));
 }
 
 TEST_P(JsonReaderTest, EachGivesTheMembersInTheirOrder) {

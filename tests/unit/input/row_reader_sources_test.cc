@@ -1,0 +1,139 @@
+// Packed files and pipes.
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <random>
+#include <thread>
+
+#include "base/limits.h"
+#include "support/packed.h"
+#include "unit/input/row_reader_fixture.h"
+
+namespace mxbulk::input {
+namespace {
+
+using namespace std::string_literals;
+using test::gzip;
+using test::zstd;
+
+std::string many_rows(size_t count) {
+  std::mt19937 random(7);
+  std::string bytes = "id,email\n";
+  for (size_t i = 0; i < count; ++i) {
+    bytes += std::to_string(random()) + ",u" + std::to_string(i) + "@d" +
+             std::to_string(random() % 1'000) + ".de\n";
+  }
+  return bytes;
+}
+
+TEST_F(RowReaderTest, GzipAndZstdAreKnownByTheirMagic) {
+  const std::string plain = many_rows(50'000);
+  const ReadAll expected = read("a.csv", plain);
+  ASSERT_EQ(expected.cells.size(), 50'000U);
+  const size_t half = plain.size() / 2;
+  for (const std::string& packed :
+       {gzip(plain), zstd(plain), gzip(plain.substr(0, half)) + gzip(plain.substr(half)),
+        zstd(plain.substr(0, half)) + zstd(plain.substr(half))}) {
+    const ReadAll all = read("b.csv", packed);
+    ASSERT_TRUE(all.status.ok()) << all.status.message();
+    EXPECT_EQ(all.bytes, expected.bytes);
+  }
+}
+
+TEST_F(RowReaderTest, ExtensionsInCapitalsSayAsMuch) {
+  // Its first bytes look like CSV with commas.
+  const std::string rows = "\"a,b\"\temail\nc,d\te@f.de\n";
+  const ReadAll all = read("LIST.TSV.GZ", gzip(rows));
+  EXPECT_EQ(all.shape.format, Format::kTsv);
+  EXPECT_EQ(all.cells, Texts{"e@f.de"});
+}
+
+TEST_F(RowReaderTest, ABombStaysUnderItsCap) {
+  const std::string giant(limits::kRowBytesMax * 4, '0');
+  for (const std::string& packed : {gzip("email\na@b.de\n" + giant + "\nc@d.de\n"),
+                                    zstd("email\na@b.de\n" + giant + "\nc@d.de\n")}) {
+    ASSERT_LT(packed.size() * 50, giant.size());
+    auto reader = RowReader::open(file("a.csv", packed), {});
+    ASSERT_TRUE(reader.ok());
+    RowBatch batch;
+    size_t cells = 0;
+    while (reader.value()->next(batch).value()) {
+      cells += batch.cells.size();
+      EXPECT_LE(batch.block.bytes.capacity(), 2 * limits::kRowBytesMax);
+    }
+    EXPECT_EQ(cells, 3U);
+  }
+}
+
+TEST_F(RowReaderTest, ACutOffStreamIsAnErrorWithItsOffset) {
+  const std::string plain = many_rows(50'000);
+  for (std::string packed : {gzip(plain), zstd(plain)}) {
+    packed.resize(packed.size() / 2);
+    const ReadAll all = read("a.csv.gz", packed);
+    EXPECT_EQ(all.status.code(), StatusCode::kInput);
+    EXPECT_NE(all.status.message().find("cut off at byte " + std::to_string(packed.size())),
+              std::string::npos)
+        << all.status.message();
+  }
+}
+
+TEST_F(RowReaderTest, APipeHandsOverWhatItHas) {
+  const std::string path = folder_.file("pipe");
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  InputOptions options;
+  options.files = {path};
+  int descriptor = -1;
+  std::thread opener([&] {
+    descriptor = ::open(path.c_str(), O_WRONLY);
+    EXPECT_GT(::write(descriptor, "email\na@b.de\nc@", 15), 0);
+  });
+  auto reader = RowReader::open(options, {});
+  opener.join();
+  ASSERT_TRUE(reader.ok()) << reader.status().message();
+  RowBatch batch;
+  ASSERT_TRUE(reader.value()->next(batch).value());
+  EXPECT_EQ(batch.cells.size(), 1U);  // without waiting for the rest
+  ASSERT_GT(::write(descriptor, "d.de\n", 5), 0);
+  ASSERT_TRUE(reader.value()->next(batch).value());
+  ASSERT_EQ(batch.cells.size(), 1U);
+  EXPECT_EQ(batch.cells[0].text, "c@d.de");
+  ::close(descriptor);
+  EXPECT_FALSE(reader.value()->next(batch).value());
+}
+
+TEST_F(RowReaderTest, OneLineOfAPipeIsEnoughForLinesAndJson) {
+  for (const std::string& line : {"a@b.de\n"s, "{\"email\":\"a@b.de\"}\n"s}) {
+    const std::string path = folder_.file("pipe_of_" + std::to_string(line.size()));
+    ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+    InputOptions options;
+    options.files = {path};
+    const int both = ::open(path.c_str(), O_RDWR);
+    ASSERT_GT(::write(both, line.data(), line.size()), 0);
+    auto reader = RowReader::open(options, {});
+    ASSERT_TRUE(reader.ok());
+    RowBatch batch;
+    ASSERT_TRUE(reader.value()->next(batch).value());
+    EXPECT_EQ(batch.cells.size(), 1U);
+    ::close(both);
+  }
+}
+
+TEST_F(RowReaderTest, AWaitForAPipeCanBeStopped) {
+  const std::string path = folder_.file("pipe");
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  InputOptions options;
+  options.files = {path};
+  const int both = ::open(path.c_str(), O_RDWR);
+  ASSERT_GT(::write(both, "email\na@b.de\n", 13), 0);
+  auto reader = RowReader::open(options, {});
+  ASSERT_TRUE(reader.ok());
+  RowBatch batch;
+  ASSERT_TRUE(reader.value()->next(batch).value());
+  std::thread stopper([&] { reader.value()->stop(); });
+  EXPECT_FALSE(reader.value()->next(batch).value());  // nothing more ever comes
+  stopper.join();
+  ::close(both);
+}
+
+}  // namespace
+}  // namespace mxbulk::input
