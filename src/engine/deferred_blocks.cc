@@ -112,7 +112,7 @@ Status DeferredBlocks::load_rows(const Record& record, Block& block) {
   if (!status.ok()) return status;
   block.first_row = record.first_row;
   block.keys.resize(record.keys);
-  std::memcpy(block.keys.data(), scratch_.data(), record.key_bytes());
+  if (record.keys > 0) std::memcpy(block.keys.data(), scratch_.data(), record.key_bytes());
   std::string_view lengths = std::string_view(scratch_).substr(record.key_bytes());
   block.row_ends.reserve(record.rows);
   uint32_t end = 0;
