@@ -53,6 +53,7 @@ Result<Summary> extract(const Options& options, Progress& progress) {
   const Format format = asked == Format::kAuto ? Format::kJsonl : asked;
   input::RowNeeds needs;
   needs.keep_rows = false;
+  needs.new_column_prefix.clear();  // none is added
   Result<std::unique_ptr<input::RowReader>> reader = input::RowReader::open(options.input, needs);
   if (!reader.ok()) return reader.status();
   Result<std::unique_ptr<output::OutputFile>> file =

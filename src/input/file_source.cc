@@ -25,6 +25,8 @@ std::string_view advice_for(int error) {
     case ENOTDIR: return "; check the path";
     case EACCES:
     case EPERM: return "; check its permissions";
+    case EMFILE:
+    case ENFILE: return "; raise the limit of open files (ulimit -n)";
     default: return "; name another file";
   }
 }
@@ -61,6 +63,9 @@ Result<std::unique_ptr<FileSource>> FileSource::open(const std::string& path,
   const int descriptor = is_stdin ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) {
     const int error = errno;
+    const bool is_ours = error == EMFILE || error == ENFILE;  // no fault of the file
+    if (is_ours)
+      return Status::internal(name + ": " + text_of_error(error) + std::string(advice_for(error)));
     return Status::input(name + ": " + text_of_error(error) + std::string(advice_for(error)));
   }
   const off_t begin = ::lseek(descriptor, 0, SEEK_CUR);

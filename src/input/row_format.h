@@ -25,9 +25,10 @@ struct RowPlace {
   }
   // The error of a row that swallowed those behind it.
   [[nodiscard]] Status open_quote(size_t index) const {
-    return Status::input(text(index) +
-                         ": a quote opens in this row and never closes, so that the rows behind it "
-                         "cannot be told apart; mend the row");
+    return Status::input(
+        text(index) +
+        ": a quote opens in this row and does not close where it should, so that the "
+        "rows behind it cannot be told apart; mend the row");
   }
 };
 

@@ -194,9 +194,8 @@ void FilesReader::stream_giant(size_t used, RowBatch& batch) {
 
 Status FilesReader::end_giant(RowBatch& batch) {
   const RowTracker& tracker = giant_->tracker;
-  if (tracker.has_open_quote() && tracker.has_inner_break()) {
-    return RowPlace{input_.name, row_in_file_}.open_quote(0);
-  }
+  // So long a cell with line breaks is no cell: a quote closed where it happened to meet another.
+  if (tracker.has_inner_break()) return RowPlace{input_.name, row_in_file_}.open_quote(0);
   EmailCell cell;
   cell.is_bad_row = true;
   batch.cells.push_back(cell);

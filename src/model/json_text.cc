@@ -9,7 +9,6 @@
 namespace mxbulk {
 namespace {
 
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 
 void append_escaped(char c, std::string& out) {
   constexpr std::string_view kHex = "0123456789abcdef";

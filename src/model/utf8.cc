@@ -57,7 +57,7 @@ bool is_clean_text(std::string_view text) {
     const size_t length = utf8_sequence(text);
     if (length == 0) return false;
     const bool is_c1 = octet == 0xC2 && static_cast<uint8_t>(text[1]) < 0xA0;
-    if (is_c1) return false;
+    if (is_c1 || text.starts_with(kReplacement)) return false;
     text.remove_prefix(length);
   }
   return true;

@@ -16,7 +16,11 @@ namespace mxbulk {
 // begins a well-formed sequence, at least 1 (Unicode §3.9, "maximal subpart").
 [[nodiscard]] size_t utf8_ill_formed_prefix(std::string_view text);
 
-// Well-formed, and no control character: neither C0 (NUL, tab, CR, LF …), nor DEL, nor C1.
+// Stands for what could not be decoded (Unicode §23.8).
+inline constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
+
+// Well-formed, no control character (C0 as NUL, tab, CR, LF; DEL; C1), and no U+FFFD: what stood in
+// its place is lost.
 [[nodiscard]] bool is_clean_text(std::string_view text);
 
 }  // namespace mxbulk

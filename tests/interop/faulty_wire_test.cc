@@ -83,7 +83,9 @@ class FaultyWire : public testing::Test {
     EXPECT_EQ(found.rows, world_.expected.size());
     EXPECT_THAT(found.wrong, IsEmpty());
     EXPECT_LE(found.unknown, unknown_max);
-    EXPECT_GT(retries(), share * static_cast<double>(world_.expected.size()));
+    // Each domain is one question at least; five deviations below the mean are no chance.
+    const double lost = share * static_cast<double>(world_.expected.size());
+    EXPECT_GT(retries(), lost - 5 * std::sqrt(lost));
   }
 
   TempDir folder_;

@@ -53,6 +53,14 @@ TEST_F(ProgramErrors, InputThatIsNotThere) {
   EXPECT_THAT(run.err, HasSubstr(path + ": No such file or directory; check the path"));
 }
 
+// No column of ours is added, so that none is in the way.
+TEST_F(ProgramErrors, ExtractTakesWhatValidateWrote) {
+  const std::string list = folder_.write("list.csv", "mx_verdict,email\nmx_ok,a@good.example\n");
+  const Outcome run = run_program({.arguments = {"extract", "-q", list}});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.out, HasSubstr("good.example"));
+}
+
 TEST_F(ProgramErrors, InputThatIsAFolder) {
   const Outcome run = run_program({.arguments = {"validate", folder_.path(), "-r", "lab"}});
   expect_one_line(run, 4);

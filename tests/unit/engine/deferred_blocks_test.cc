@@ -54,8 +54,9 @@ void expect_equal(const Block& found, const Block& expected) {
   EXPECT_EQ(found.row_ends, expected.row_ends);
   EXPECT_EQ(found.first_row, expected.first_row);
   ASSERT_EQ(found.keys.size(), expected.keys.size());
-  EXPECT_EQ(
-      std::memcmp(found.keys.data(), expected.keys.data(), found.keys.size() * sizeof(RowKey)), 0);
+  for (size_t i = 0; i < found.keys.size(); ++i) {
+    EXPECT_EQ(found.keys[i].bits(), expected.keys[i].bits());
+  }
 }
 
 void expect_next(DeferredBlocks& deferred, const Block& expected) {

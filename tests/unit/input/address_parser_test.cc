@@ -173,6 +173,7 @@ INSTANTIATE_TEST_SUITE_P(Encoding, BadAddress,
                              {"jo\xC0\xAF@x.org", Reason::kBadEncoding},          // overlong
                              {"jo\xE0\x80\xAF@x.org", Reason::kBadEncoding},      // overlong
                              {"jo\xED\xA0\x80@x.org", Reason::kBadEncoding},      // surrogate
+                             {"jo\xEF\xBF\xBD@x.org", Reason::kBadEncoding},      // U+FFFD: lost
                              {"jo\xF4\x90\x80\x80@x.org", Reason::kBadEncoding},  // above U+10FFFF
                              {"jo@x.org\xC3", Reason::kBadEncoding},              // cut off
                              {"no at\x01", Reason::kBadEncoding},                 // before no_at

@@ -1,7 +1,9 @@
 // Packed files and pipes.
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
 #include <random>
 #include <thread>
 
@@ -24,6 +26,20 @@ std::string many_rows(size_t count) {
              std::to_string(random() % 1'000) + ".de\n";
   }
   return bytes;
+}
+
+// It was taken for a fault of the file: "name another file".
+TEST_F(RowReaderTest, AFileThatNoDescriptorIsLeftForIsNotAtFault) {
+  const InputOptions options = file("a.csv", "email\na@b.de\n");
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  rlimit none = before;
+  none.rlim_cur = 0;
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  const Status status = RowReader::open(options, {}).status();
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_EQ(status.code(), StatusCode::kInternal);
+  EXPECT_NE(status.message().find("ulimit -n"), std::string::npos) << status.message();
 }
 
 TEST_F(RowReaderTest, GzipAndZstdAreKnownByTheirMagic) {

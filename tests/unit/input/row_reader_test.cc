@@ -205,6 +205,15 @@ TEST_F(RowReaderTest, ARowOverTheCapIsOneBadRowAndStreamsThrough) {
   EXPECT_EQ(all.rows[1], giant + ",\n");
 }
 
+// A quote that met another one 16 MiB later made one bad row of all that stood between them.
+TEST_F(RowReaderTest, AStrayQuoteThatClosesFarBehindIsAnErrorAndNotOneBadRow) {
+  std::string rows = "id,email\n1,\"open\n";
+  while (rows.size() <= limits::kRowBytesMax) rows += "2,c@d.de\n";
+  const ReadAll all = read("a.csv", rows + "3,x\"\n4,e@f.de\n");
+  EXPECT_EQ(all.status.code(), StatusCode::kInput);
+  EXPECT_EQ(message_of(all.status).substr(0, 8), "a.csv:2:");
+}
+
 // Whatever the block boundaries fall on: rows are the same as from one read of the whole.
 TEST_F(RowReaderTest, BlockBoundariesChangeNothing) {
   std::mt19937 random(11);
