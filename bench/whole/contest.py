@@ -98,3 +98,24 @@ def in_folder(args, work):
         return
     with tempfile.TemporaryDirectory(prefix="mxbulk-bench-") as folder:
         work(folder)
+
+
+def parse_parts(parser, parts):
+    """The arguments, where those that stand alone name some of `parts`."""
+    args = parser.parse_args()
+    for part in args.parts:
+        if part not in parts:
+            parser.error(f"no part {part}: {', '.join(parts)}")
+    return args
+
+
+def run_parts(args, parts):
+    """Prints what parts[name](args, folder) gives, for those asked for or all."""
+
+    def run(folder):
+        for part in args.parts or parts:
+            inside = os.path.join(folder, part)
+            os.makedirs(inside, exist_ok=True)
+            print("\n".join(parts[part](args, inside)), flush=True)
+
+    in_folder(args, run)

@@ -22,7 +22,8 @@ import subprocess
 import sys
 
 sys.dont_write_bytecode = True
-from contest import BUILD, HERE, Contestant, add_peer_arguments, aim, aims, in_folder, peers
+from contest import (BUILD, HERE, Contestant, add_peer_arguments, aim, aims, parse_parts, peers,
+                     run_parts)
 from servers import LabServer, Nsd, SlowResolver, Unbound
 from verify import compare_resolved
 from wire_world import make_wire_world
@@ -235,23 +236,12 @@ def parse_args():
     parser.add_argument("--unbound", default="unbound")
     for program in ("engine_loop", "slow_resolver", "lab_server"):
         parser.add_argument(f"--{program.replace('_', '-')}", default=os.path.join(BUILD, program))
-    args = parser.parse_args()
-    for part in args.parts:
-        if part not in PARTS:
-            parser.error(f"no part {part}: {', '.join(PARTS)}")
-    return args
+    return parse_parts(parser, PARTS)
 
 
 def main():
     args = parse_args()
-
-    def run_parts(folder):
-        for part in args.parts or PARTS:
-            inside = os.path.join(folder, part)
-            os.makedirs(inside, exist_ok=True)
-            print("\n".join(PARTS[part](args, inside)), flush=True)
-
-    in_folder(args, run_parts)
+    run_parts(args, PARTS)
     command = " ".join(["bench/whole/dns.py", *sys.argv[1:]])
     print(f"{os.cpu_count()} cores shared with the server. `{command}`")
 

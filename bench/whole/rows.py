@@ -24,7 +24,7 @@ import subprocess
 import sys
 
 sys.dont_write_bytecode = True
-from contest import HERE, Contestant, add_peer_arguments, aim, aims, in_folder
+from contest import HERE, Contestant, add_peer_arguments, aim, aims, parse_parts, run_parts
 from servers import Nsd
 
 FEW_DOMAINS = ["gmail.com", "yahoo.com", "hotmail.com", "outlook.com", "icloud.com", "aol.com",
@@ -232,23 +232,12 @@ def parse_args():
     parser.add_argument("--seed", type=int, default=1)
     add_peer_arguments(parser)
     parser.add_argument("--zsv", help="path; left out where not given")
-    args = parser.parse_args()
-    for part in args.parts:
-        if part not in PARTS:
-            parser.error(f"no part {part}: {', '.join(PARTS)}")
-    return args
+    return parse_parts(parser, PARTS)
 
 
 def main():
     args = parse_args()
-
-    def run_parts(folder):
-        for part in args.parts or PARTS:
-            inside = os.path.join(folder, part)
-            os.makedirs(inside, exist_ok=True)
-            print("\n".join(PARTS[part](args, inside)), flush=True)
-
-    in_folder(args, run_parts)
+    run_parts(args, PARTS)
     print(f"{os.cpu_count()} cores. `{' '.join(['bench/whole/rows.py', *sys.argv[1:]])}`")
 
 
