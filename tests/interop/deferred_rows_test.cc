@@ -334,7 +334,7 @@ TEST_F(DeferredRows, WhereTheDiskIsFullTheRestStaysInMemory) {
   const std::string said = read_text(spec.stderr_path);
   if (code == 99) GTEST_SKIP() << "no file system can be mounted here: " << said;
   EXPECT_EQ(code, 0) << said;
-  EXPECT_THAT(said, AllOf(HasSubstr("rows waited on disk"), HasSubstr("No space left on device")));
+  EXPECT_THAT(said, HasSubstr("No space left on device"));
   const std::string out = read_text(folder_.file("out.csv"));
   const Outcome much = run_program({.arguments = arguments({list}, "1G", {})});
   expect_equal_rows(out, much.out);
