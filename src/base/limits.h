@@ -81,6 +81,8 @@ inline constexpr size_t kWatchCanaries = 3;     // asked when nobody answers: on
 
 // --- output and people --------------------------------------------------------------------------
 inline constexpr size_t kOutputBufferBytes = 256U << 10;  // one write(2) each; fits the cache
+inline constexpr size_t kHeldOutputBytesMax = 4U << 20;   // of rows, before the first good answer
+inline constexpr size_t kSuffixesKept = 1U << 14;         // rendered; some 2 MB
 inline constexpr size_t kWritebackBytes = 8U << 20;  // begun early, so that fsync finds less to do
 inline constexpr uint64_t kNamedFromRows = 5;        // fewer rows could point at a person
 inline constexpr size_t kTemporariesMax = 8;         // files one run writes at once, with room

@@ -6,11 +6,6 @@
 #include "output/domain_record.h"
 
 namespace mxbulk::engine {
-namespace {
-
-constexpr size_t kHeldBytesMax = 4U << 20;  // before the first verdict
-
-}  // namespace
 
 RowSink::RowSink(const OutputOptions& options, Format format, const output::RowRenderer& renderer,
                  output::OutputFile& file, ReadyGate& gate, Reporter& reporter)
@@ -20,7 +15,7 @@ RowSink::RowSink(const OutputOptions& options, Format format, const output::RowR
       file_(file),
       gate_(gate),
       reporter_(reporter),
-      cache_(kCacheSize) {
+      cache_(limits::kSuffixesKept) {
   wanted_.fill(options.only.empty());
   for (Verdict verdict : options.only) wanted_[static_cast<size_t>(verdict)] = true;
 }
@@ -84,7 +79,7 @@ Status RowSink::wait_for(DomainId domain) {
 
 RowSink::Rendered& RowSink::slot_of(RowKey key) {
   // Rows without flags are by far the most: the others go to distant slots.
-  return cache_[(key.payload() + key.flag_bits() * 7'919) % kCacheSize];
+  return cache_[(key.payload() + key.flag_bits() * 7'919) % limits::kSuffixesKept];
 }
 
 // Waits for the verdict of the key's domain; fills `suffix` but where the run was aborted.
@@ -129,7 +124,7 @@ bool RowSink::is_wanted(Reason reason) const {
 }
 
 Status RowSink::hand_over() {
-  is_released_ |= out_.size() > kHeldBytesMax;
+  is_released_ |= out_.size() > limits::kHeldOutputBytesMax;
   if (out_.empty() || !is_released_) return {};
   Status status = file_.write(out_);
   out_.clear();

@@ -59,8 +59,6 @@ class RowSink {
   // our standard output shall get nothing where there is no resolver.
   Status hand_over();
 
-  static constexpr size_t kCacheSize = 1U << 14;  // suffixes; some 2 MB
-
   Mode mode_;
   Format format_;
   const output::RowRenderer& renderer_;
