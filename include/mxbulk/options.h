@@ -53,10 +53,27 @@ struct DnsOptions {
   int64_t dns_deadline_ms = 20'000;   // of asking time for one domain
 };
 
+// How far into a conversation with port 25 a probe goes (RFC 5321 §3.1, §3.2; RFC 3207).
+enum class ProbeDepth : uint8_t { kOff, kConnect, kBanner, kEhlo, kStarttls };
+
+struct ProbeOptions {
+  ProbeDepth depth = ProbeDepth::kOff;
+  uint32_t concurrency = 1'000;  // connections at once
+  uint32_t per_host = 1;         // connections at once to one IP address
+  int64_t timeout_ms = 10'000;   // of a whole connection
+  bool all = false;              // every address of every exchange, not until one answers
+  uint16_t port = 25;            // RFC 5321 §4.5.4.2
+  std::string exclude_path;      // hosts, nets and domains that are never probed; empty = none
+  std::string helo;              // this host's name; needed from kEhlo on
+  std::string source_ip;         // connections come from it; empty = the system's choice
+  std::vector<std::string> allow_nets;  // CIDR; their addresses are treated as public
+};
+
 struct Options {
   InputOptions input;
   OutputOptions output;
   DnsOptions dns;
+  ProbeOptions probe;
   uint64_t memory_bytes = 64ULL << 20;  // for rows in flight; others are deferred to disk
   double max_unknown = 0.05;            // share of rows; above it the exit code is 3
   bool dry_run = false;                 // no packet is sent

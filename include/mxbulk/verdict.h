@@ -42,9 +42,24 @@ enum class Reason : uint8_t {
   kMxIpLiteral,
   kMxMalformed,
   kImplicitNonpublic,
+  // dead_mx, probed: every address of every exchange failed so, twice, while others opened
+  kTcpTimeout,
+  kTcpUnreachable,
+  kTcpRefused,
+  kSmtp521,  // RFC 7504: every address greeted 521, without an enhanced code 5.7.x
   // mx_ok
   kMx,
-  kImplicitMx,  // RFC 5321 §5.1: no MX, the domain's own address
+  kImplicitMx,         // RFC 5321 §5.1: no MX, the domain's own address
+  kProbeSkipped,       // to be probed, but an address was not tried
+  kEgressBlocked,      // nothing on the port probed ever opened from here
+  kEgressIntercepted,  // unrelated providers gave one and the same greeting
+  // reachable: the depth that the best host came to
+  kTcp,
+  kSmtp220,
+  kEhlo,
+  kStarttls,
+  kSmtp4xx,  // a mail server refused us, which says nothing of the domain
+  kSmtp5xx,
   // unknown
   kDnsServfail,
   kDnsRefused,
@@ -52,6 +67,8 @@ enum class Reason : uint8_t {
   kDnsMalformed,
   kDnsFiltered,  // RFC 8914 extended error 4 or 15-18
   kMxAddrTempfail,
+  kGreetingTimeout,  // the port opens, and no whole greeting comes in time
+  kNotSmtp,          // the port opens, and what comes is no SMTP, or it closes first
   kNotAttempted,
 };
 inline constexpr size_t kReasonCount = static_cast<size_t>(Reason::kNotAttempted) + 1;
@@ -83,8 +100,12 @@ enum class Lint : uint8_t {
   kResolverDisagree,
   kTtlOdd,
   kNullMxSender,  // `check` only: null MX beside SPF
+  // of probes
+  kImplicitMx,      // probed by the domain's own address, for it has no MX
+  kBackupDead,      // one exchange answers, all addresses of another are dead
+  kEaiUnsupported,  // RFC 6531: the server that answered does not offer SMTPUTF8
 };
-inline constexpr size_t kLintCount = static_cast<size_t>(Lint::kNullMxSender) + 1;
+inline constexpr size_t kLintCount = static_cast<size_t>(Lint::kEaiUnsupported) + 1;
 
 // A set of lints.
 class LintSet {

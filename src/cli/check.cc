@@ -34,6 +34,10 @@ std::string_view explanation_of(Lint lint) {
     case Lint::kResolverDisagree: return "resolvers disagree; the positive answer was taken";
     case Lint::kTtlOdd: return "a TTL under a minute or over a week";
     case Lint::kNullMxSender: return "a null MX beside SPF: it may send mail and take no answers";
+    case Lint::kImplicitMx: return "no MX: the domain's own address was probed";
+    case Lint::kBackupDead: return "one exchange answers, another is dead on all its addresses";
+    case Lint::kEaiUnsupported:
+      return "the server does not offer SMTPUTF8: no non-ASCII local parts";
   }
   return "";
 }

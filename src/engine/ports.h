@@ -8,6 +8,8 @@
 #include <string_view>
 
 #include "model/domain_name.h"
+#include "model/ip_address.h"
+#include "model/probe_outcome.h"
 #include "model/record_type.h"
 
 namespace mxbulk::engine {
@@ -58,6 +60,44 @@ class DnsTransport {
  public:
   virtual ~DnsTransport() = default;
   virtual void ask(const DnsQuery& query) = 0;
+};
+
+// One connection to one mail server.
+struct ProbeDial {
+  uint64_t ticket = 0;    // the caller's; unique among those not yet reported
+  IpAddress address;      // vetted: it is dialled as it stands
+  std::string_view host;  // a name it goes by (text form): for SNI; borrowed for the call
+};
+
+struct ProbeReport {
+  enum class End : uint8_t {
+    kOutcome,
+    kNoRoom,   // no descriptor, port or memory here: to be tried again with fewer at once
+    kNoRoute,  // this machine has no route there, or may not use it
+  };
+  uint64_t ticket = 0;
+  End end = End::kOutcome;
+  ProbeOutcome outcome = ProbeOutcome::kSkipped;  // kOutcome: what this one connection says
+  bool has_opened = false;                        // the port took the connection
+  bool has_smtputf8 = false;  // offered (RFC 6531); known where outcome >= kEhlo
+  uint16_t code = 0;          // of the greeting (RFC 5321 §4.2); 0 = none
+  uint32_t elapsed_ms = 0;    // from dialling to the outcome
+  std::string_view greeting;  // its first line behind the code, cut; any octets; for the call
+  std::string_view remark;    // for `check`: capabilities, TLS version, certificate; for the call
+};
+
+class ProbeSink {
+ public:
+  virtual ~ProbeSink() = default;
+  virtual void on_probe(const ProbeReport& report) = 0;
+};
+
+// One loop thread only. Each dial() is followed by exactly one on_probe(), never inside dial(). How
+// deep, from where and how long is the implementation's own, the same for all.
+class Prober {
+ public:
+  virtual ~Prober() = default;
+  virtual void dial(const ProbeDial& dial) = 0;
 };
 
 // Listens to the engine explain itself; `check` prints what it hears. One loop thread only.

@@ -5,6 +5,21 @@
 #include "mxbulk/summary.h"
 
 namespace mxbulk {
+namespace {
+
+// A person should look at it.
+bool is_doubtful(Reason reason) {
+  return reason == Reason::kMxIpLiteral || reason == Reason::kNonconforming ||
+         reason == Reason::kBadLocalDots || reason == Reason::kSmtp521 ||
+         reason == Reason::kSmtp5xx || reason == Reason::kNotSmtp;
+}
+
+bool is_dead_by_probe(Reason reason) {
+  return reason == Reason::kTcpTimeout || reason == Reason::kTcpUnreachable ||
+         reason == Reason::kTcpRefused;
+}
+
+}  // namespace
 
 Verdict verdict_of(Reason reason) {
   switch (reason) {
@@ -29,24 +44,39 @@ Verdict verdict_of(Reason reason) {
     case Reason::kMxNonpublic:
     case Reason::kMxIpLiteral:
     case Reason::kMxMalformed:
-    case Reason::kImplicitNonpublic: return Verdict::kDeadMx;
+    case Reason::kImplicitNonpublic:
+    case Reason::kTcpTimeout:
+    case Reason::kTcpUnreachable:
+    case Reason::kTcpRefused:
+    case Reason::kSmtp521: return Verdict::kDeadMx;
     case Reason::kMx:
-    case Reason::kImplicitMx: return Verdict::kMxOk;
+    case Reason::kImplicitMx:
+    case Reason::kProbeSkipped:
+    case Reason::kEgressBlocked:
+    case Reason::kEgressIntercepted: return Verdict::kMxOk;
+    case Reason::kTcp:
+    case Reason::kSmtp220:
+    case Reason::kEhlo:
+    case Reason::kStarttls:
+    case Reason::kSmtp4xx:
+    case Reason::kSmtp5xx: return Verdict::kReachable;
     case Reason::kDnsServfail:
     case Reason::kDnsRefused:
     case Reason::kDnsTimeout:
     case Reason::kDnsMalformed:
     case Reason::kDnsFiltered:
     case Reason::kMxAddrTempfail:
+    case Reason::kGreetingTimeout:
+    case Reason::kNotSmtp:
     case Reason::kNotAttempted: return Verdict::kUnknown;
   }
   return Verdict::kUnknown;
 }
 
 Action action_of(Reason reason, LintSet lints) {
-  const bool doubtful = reason == Reason::kMxIpLiteral || reason == Reason::kNonconforming ||
-                        reason == Reason::kBadLocalDots || lints.has(Lint::kNullMxMixed);
-  if (doubtful) return Action::kReview;
+  if (is_doubtful(reason) || lints.has(Lint::kNullMxMixed)) return Action::kReview;
+  // Hosts that were down twice in one run may be up tomorrow.
+  if (is_dead_by_probe(reason)) return Action::kRetry;
   switch (verdict_of(reason)) {
     case Verdict::kInvalid:
     case Verdict::kNoMx:
@@ -96,14 +126,29 @@ std::string_view name_of(Reason reason) {
     case Reason::kMxIpLiteral: return "mx_ip_literal";
     case Reason::kMxMalformed: return "mx_malformed";
     case Reason::kImplicitNonpublic: return "implicit_nonpublic";
+    case Reason::kTcpTimeout: return "tcp_timeout";
+    case Reason::kTcpUnreachable: return "tcp_unreachable";
+    case Reason::kTcpRefused: return "tcp_refused";
+    case Reason::kSmtp521: return "smtp_521";
     case Reason::kMx: return "mx";
     case Reason::kImplicitMx: return "implicit_mx";
+    case Reason::kProbeSkipped: return "probe_skipped";
+    case Reason::kEgressBlocked: return "egress_blocked";
+    case Reason::kEgressIntercepted: return "egress_intercepted";
+    case Reason::kTcp: return "tcp";
+    case Reason::kSmtp220: return "smtp_220";
+    case Reason::kEhlo: return "ehlo";
+    case Reason::kStarttls: return "starttls";
+    case Reason::kSmtp4xx: return "smtp_4xx";
+    case Reason::kSmtp5xx: return "smtp_5xx";
     case Reason::kDnsServfail: return "dns_servfail";
     case Reason::kDnsRefused: return "dns_refused";
     case Reason::kDnsTimeout: return "dns_timeout";
     case Reason::kDnsMalformed: return "dns_malformed";
     case Reason::kDnsFiltered: return "dns_filtered";
     case Reason::kMxAddrTempfail: return "mx_addr_tempfail";
+    case Reason::kGreetingTimeout: return "greeting_timeout";
+    case Reason::kNotSmtp: return "not_smtp";
     case Reason::kNotAttempted: return "not_attempted";
   }
   return "?";
@@ -140,6 +185,9 @@ std::string_view name_of(Lint lint) {
     case Lint::kResolverDisagree: return "resolver_disagree";
     case Lint::kTtlOdd: return "ttl_odd";
     case Lint::kNullMxSender: return "null_mx_sender";
+    case Lint::kImplicitMx: return "implicit_mx";
+    case Lint::kBackupDead: return "backup_dead";
+    case Lint::kEaiUnsupported: return "eai_unsupported";
   }
   return "?";
 }
