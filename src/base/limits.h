@@ -79,6 +79,23 @@ inline constexpr size_t kCanariesKept = 8;      // of a resolver, spread over wh
 inline constexpr size_t kCanariesAtOnce = 2;    // of those, for one may really go away
 inline constexpr size_t kWatchCanaries = 3;     // asked when nobody answers: one may be down too
 
+// --- probes ------------------------------------------------------------------------------------
+inline constexpr size_t kProbeTargetsMax = 64;   // addresses of one domain: bounds its dialling
+inline constexpr uint32_t kProbesNetFactor = 8;  // of --probe-per-host, to a /24 or /48 at once
+inline constexpr uint32_t kProbesOrganisationFactor = 32;  // likewise, to one provider
+inline constexpr uint32_t kProbeTriesMax = 4;  // of one address; beyond it nothing can be proven
+inline constexpr int64_t kProbeAgainAfterUs = 5'000'000;  // a restart of a mail server takes less
+inline constexpr uint32_t kEgressBlockedAfter = 1'000;  // closed, none open: a full window's worth
+inline constexpr uint32_t kFamilyBlockedAfter =
+    50;  // likewise of IPv6 or IPv4, while the other opens
+inline constexpr uint32_t kEgressDoubtAfter = 50;  // closed in a row: is it our way out?
+inline constexpr int64_t kEgressFreshUs =
+    10'000'000;  // an opening says so long that our way is open
+inline constexpr int64_t kEgressPatienceUs = 30'000'000;  // a gateway may restart so long
+inline constexpr int64_t kWitnessPauseUs = 5'000'000;     // until all witnesses are asked again
+inline constexpr size_t kWitnesses = 3;                   // of each family: one may be down itself
+inline constexpr size_t kInterceptedOrganisations = 3;  // of one greeting: two may share a supplier
+
 // --- output and people --------------------------------------------------------------------------
 inline constexpr size_t kOutputBufferBytes = 256U << 10;  // one write(2) each; fits the cache
 inline constexpr size_t kHeldOutputBytesMax = 4U << 20;   // of rows, before the first good answer
