@@ -92,8 +92,12 @@ inline constexpr uint32_t kEgressDoubtAfter = 50;  // closed in a row: is it our
 inline constexpr int64_t kEgressFreshUs =
     10'000'000;  // an opening says so long that our way is open
 inline constexpr int64_t kEgressPatienceUs = 30'000'000;  // a gateway may restart so long
-inline constexpr int64_t kWitnessPauseUs = 5'000'000;     // until all witnesses are asked again
-inline constexpr size_t kWitnesses = 3;                   // of each family: one may be down itself
+inline constexpr int64_t kWitnessPauseUs = 5'000'000;     // until silent witnesses are asked again
+inline constexpr int64_t kWitnessRestUs = 2'000'000;      // from one that opens to the next
+inline constexpr size_t kWitnesses = 8;                   // of each family, in turn
+inline constexpr uint32_t kWitnessesSilent = 3;           // in a row: one may be down itself
+inline constexpr uint32_t kProbesWhileSilent =
+    16;  // new hosts at once: any that opens ends the doubt
 inline constexpr size_t kInterceptedOrganisations = 3;  // of one greeting: two may share a supplier
 
 // --- output and people --------------------------------------------------------------------------

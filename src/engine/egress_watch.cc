@@ -10,7 +10,6 @@ void EgressWatch::on_open(IpId host, int64_t dialled_us, int64_t now_us) {
   opening_dialled_us_ = std::max(opening_dialled_us_, dialled_us);
   silent_since_us_ = kNever;
   silent_in_row_ = 0;
-  pause_until_us_ = 0;
   const auto known = witnesses_.begin() + static_cast<std::ptrdiff_t>(witness_count_);
   if (std::find(witnesses_.begin(), known, host) != known) return;
   witnesses_[next_place_] = host;
@@ -19,7 +18,8 @@ void EgressWatch::on_open(IpId host, int64_t dialled_us, int64_t now_us) {
 }
 
 void EgressWatch::on_witness_closed(int64_t now_us) {
-  if (++silent_in_row_ < witness_count_) return;
+  pause_until_us_ = 0;
+  if (++silent_in_row_ < std::min<size_t>(witness_count_, limits::kWitnessesSilent)) return;
   silent_in_row_ = 0;
   pause_until_us_ = now_us + limits::kWitnessPauseUs;
   if (!is_silent()) silent_since_us_ = now_us;
@@ -35,6 +35,7 @@ EgressWatch::Proof EgressWatch::proof_of(const Failure& failure, int64_t now_us)
 
 std::optional<IpId> EgressWatch::next_witness(int64_t now_us) {
   if (witness_count_ == 0 || now_us < pause_until_us_) return std::nullopt;
+  pause_until_us_ = now_us + limits::kWitnessRestUs;
   next_witness_ = (next_witness_ + 1) % witness_count_;
   return witnesses_[next_witness_];
 }

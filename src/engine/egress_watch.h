@@ -20,6 +20,8 @@ namespace mxbulk::engine {
 
 class EgressWatch {
  public:
+  static constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
+
   // A connection that did not open: when it was dialled, and when that was known.
   struct Failure {
     int64_t began_us = 0;
@@ -49,23 +51,25 @@ class EgressWatch {
   [[nodiscard]] bool has_opened() const { return opened_by_us_ != kNever; }
   // Closed connections since the start, or since the last opening.
   [[nodiscard]] uint32_t closed() const { return closed_; }
-  [[nodiscard]] bool is_doubtful() const { return closed_in_row_ >= limits::kEgressDoubtAfter; }
-  // The witnesses are silent: nobody new should be dialled.
+  [[nodiscard]] bool is_doubtful() const {
+    return has_opened() && closed_in_row_ >= limits::kEgressDoubtAfter;
+  }
+  // So are the witnesses.
   [[nodiscard]] bool is_silent() const { return silent_since_us_ != kNever; }
-  // They have been for longer than a restart takes.
-  [[nodiscard]] bool is_lost(int64_t now_us) const {
-    return is_silent() && now_us - silent_since_us_ >= limits::kEgressPatienceUs;
+  // They have been for longer than a restart takes, and so has everybody else. `nobody_else`: there
+  // is nobody else to be dialled.
+  [[nodiscard]] bool is_lost(int64_t now_us, bool nobody_else) const {
+    return is_silent() && now_us - silent_since_us_ >= limits::kEgressPatienceUs &&
+           (nobody_else || is_doubtful());
   }
 
   // Who is to be dialled now as a witness; none where nobody is known, or not yet again. Each call
   // gives the next one.
   std::optional<IpId> next_witness(int64_t now_us);
   // When next_witness() gives one again.
-  [[nodiscard]] int64_t witness_due_us() const { return has_opened() ? pause_until_us_ : kNever; }
+  [[nodiscard]] int64_t witness_due_us() const { return pause_until_us_; }
 
  private:
-  static constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
-
   uint32_t closed_ = 0;
   uint32_t closed_in_row_ = 0;
   int64_t opened_by_us_ = kNever;    // the last opening: it was not later
