@@ -48,6 +48,9 @@ inline constexpr uint32_t kTtlOddLowSeconds = 60;
 inline constexpr uint32_t kTtlOddHighSeconds = 7 * 24 * 3600;
 inline constexpr size_t kLongListExchanges = 5;  // more, of different providers: lint
 
+// --- probes ------------------------------------------------------------------------------------
+inline constexpr size_t kProbeAddressesMax = 8;  // of one host: more belong to the same machines
+
 // --- engine ------------------------------------------------------------------------------------
 inline constexpr uint32_t kDomainsMax = (1U << 27) - 64;  // what a RowKey can name
 inline constexpr uint32_t kWindowStart = 128;             // in flight before anything is known
