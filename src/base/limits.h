@@ -48,6 +48,12 @@ inline constexpr uint32_t kTtlOddLowSeconds = 60;
 inline constexpr uint32_t kTtlOddHighSeconds = 7 * 24 * 3600;
 inline constexpr size_t kLongListExchanges = 5;  // more, of different providers: lint
 
+// --- probes ------------------------------------------------------------------------------------
+inline constexpr size_t kSmtpLineOctetsMax = 512;  // RFC 5321 §4.5.3.1.5; what is behind is dropped
+inline constexpr size_t kSmtpReplyLinesMax = 100;  // of one reply; an endless one is cut there
+inline constexpr size_t kSmtpReplyOctetsMax = 16U << 10;  // of one reply, what is dropped included
+inline constexpr size_t kSmtpKeywordOctetsMax = 4U << 10;  // of EHLO's answer, kept; some have 500
+
 // --- engine ------------------------------------------------------------------------------------
 inline constexpr uint32_t kDomainsMax = (1U << 27) - 64;  // what a RowKey can name
 inline constexpr uint32_t kWindowStart = 128;             // in flight before anything is known
