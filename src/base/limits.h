@@ -50,6 +50,10 @@ inline constexpr size_t kLongListExchanges = 5;  // more, of different providers
 
 // --- probes ------------------------------------------------------------------------------------
 inline constexpr size_t kProbeAddressesMax = 8;  // of one host: more belong to the same machines
+inline constexpr size_t kSmtpLineOctetsMax = 512;  // RFC 5321 §4.5.3.1.5; what is behind is dropped
+inline constexpr size_t kSmtpReplyLinesMax = 100;  // of one reply; an endless one is cut there
+inline constexpr size_t kSmtpReplyOctetsMax = 16U << 10;  // of one reply, what is dropped included
+inline constexpr size_t kSmtpKeywordOctetsMax = 4U << 10;  // of EHLO's answer, kept; some have 500
 
 // --- engine ------------------------------------------------------------------------------------
 inline constexpr uint32_t kDomainsMax = (1U << 27) - 64;  // what a RowKey can name
