@@ -50,6 +50,8 @@ inline constexpr size_t kLongListExchanges = 5;  // more, of different providers
 
 // --- probes ------------------------------------------------------------------------------------
 inline constexpr size_t kProbeAddressesMax = 8;  // of one host: more belong to the same machines
+inline constexpr uint32_t kProbeConcurrencyMax = 20'000;  // one address has 28,000 source ports
+inline constexpr uint32_t kProbePerHostMax = 100;  // what a busy sender has open to a provider
 
 // --- engine ------------------------------------------------------------------------------------
 inline constexpr uint32_t kDomainsMax = (1U << 27) - 64;  // what a RowKey can name
