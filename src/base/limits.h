@@ -54,6 +54,9 @@ inline constexpr size_t kSmtpLineOctetsMax = 512;  // RFC 5321 §4.5.3.1.5; what
 inline constexpr size_t kSmtpReplyLinesMax = 100;  // of one reply; an endless one is cut there
 inline constexpr size_t kSmtpReplyOctetsMax = 16U << 10;   // of one reply, what is dropped included
 inline constexpr size_t kSmtpKeywordOctetsMax = 4U << 10;  // of EHLO's answer, kept; some have 500
+inline constexpr size_t kProbeAddressesMax = 8;  // of one host: more belong to the same machines
+inline constexpr uint32_t kProbeConcurrencyMax = 20'000;  // one address has 28,000 source ports
+inline constexpr uint32_t kProbePerHostMax = 100;  // what a busy sender has open to a provider
 
 // --- engine ------------------------------------------------------------------------------------
 inline constexpr uint32_t kDomainsMax = (1U << 27) - 64;  // what a RowKey can name
