@@ -74,6 +74,8 @@ class ProbeDialler final : public ProbeSink {
 
   // Dials who may be dialled. `nothing_else`: no more addresses will be asked for but by answers.
   void turn(int64_t now_us, bool nothing_else);
+  // The reports that follow have come by then.
+  void set_now(int64_t now_us) { now_us_ = now_us; }
   void on_probe(const ProbeReport& report) override;
   [[nodiscard]] int64_t next_wake_us() const;
 
