@@ -74,6 +74,7 @@ void NetRunner::open_probes(const ProbeOptions& options, const World& world) {
                                  .timeout_us = options.timeout_ms * 1'000,
                                  .helo = plan_.helo,
                                  .source = plan_.source});
+  port_probed_ = options.port;
   engine::ProbeStageSettings settings;
   settings.dialler = {.concurrency = options.concurrency, .per_host = options.per_host};
   settings.all = options.all || hooks_.explains;
@@ -149,6 +150,15 @@ void NetRunner::fill(Summary& summary) const {
   summary.dns_forged = transport_->forged();
   summary.resolvers_left_out = dispatcher_->left_out();
   summary.qps_default = qps_default_;
+  if (!probes_) return;
+  const engine::ProbeCounters& probes = probes_->counters();
+  summary.probes = {.port = port_probed_,
+                    .addresses = probes.addresses,
+                    .skipped = probes.addresses_skipped,
+                    .connections = probes.connections,
+                    .opened = probes.opened,
+                    .retried = probes.retried,
+                    .egress = probes_->egress()};
 }
 
 }  // namespace mxbulk::app

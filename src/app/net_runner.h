@@ -84,6 +84,7 @@ class NetRunner {
   std::unique_ptr<engine::ProbeStage> probes_;  // likewise
   std::unique_ptr<engine::Dispatcher> dispatcher_;
   uint32_t qps_default_ = 0;
+  uint16_t port_probed_ = 0;
   std::atomic<bool> intake_closed_{false};
   std::atomic<bool> reader_waits_{false};
   std::thread thread_;

@@ -21,6 +21,7 @@
 #include "engine/ports.h"
 #include "engine/probe_queue.h"
 #include "enrich/enrich.h"
+#include "mxbulk/summary.h"
 #include "table/host_table.h"
 #include "table/ip_table.h"
 
@@ -33,15 +34,6 @@ struct ProbeCounters {
   uint64_t addresses = 0;    // asked for
   uint64_t addresses_known = 0;
   uint64_t addresses_skipped = 0;  // of those known: not tried, or nothing was proven
-};
-
-// What is known of our own way to the port.
-enum class Egress : uint8_t {
-  kUntried,
-  kOpen,
-  kBlocked,      // nothing ever opened
-  kIntercepted,  // unrelated providers greet alike
-  kLost,         // it was open, and from some time on was not
 };
 
 class ProbeDialler final : public ProbeSink {
