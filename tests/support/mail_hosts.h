@@ -47,7 +47,7 @@ class MailHosts {
   // Connections taken so far, of one host and of all.
   [[nodiscard]] uint64_t accepted(std::string_view address) const;
   [[nodiscard]] uint64_t accepted() const;
-  // What clients have said to `address`, all of them, line by line.
+  // Clients that took their leave.
   [[nodiscard]] uint64_t said_quit() const { return said_quit_; }
 
  private:
@@ -55,12 +55,14 @@ class MailHosts {
   struct Client;
   void serve();
   void take(Host& host);
-  [[nodiscard]] bool go_on(Client& client, bool is_readable, bool is_writable);
+  // False where the connection is over.
+  [[nodiscard]] bool hear(Client& client);
+  [[nodiscard]] bool say(Client& client, int64_t now_us);
 
   uint16_t port_;
-  int wake_fd_;
+  int wake_fd_;  // readable: the thread ends
   std::vector<std::unique_ptr<Host>> hosts_;
-  std::vector<Client> clients_;
+  std::vector<Client> clients_;  // the thread's
   std::atomic<uint64_t> said_quit_{0};
   std::thread thread_;
 };
