@@ -1,5 +1,6 @@
-// Probes of real mail servers: Postfix, Exim, OpenSMTPD, the rude modes of smtp-sink, and the tarpit
-// endlessh. All of it in network namespaces, so that nothing they might look up leaves the machine.
+// Probes of real mail servers: Postfix, Exim, OpenSMTPD, the rude modes of smtp-sink, and the
+// tarpit endlessh. All of it in network namespaces, so that nothing they might look up leaves the
+// machine.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -92,8 +93,7 @@ TEST_F(RealServers, AreLeftPolitely) {
   world_.serve();
   const size_t before = count_of(postfix.log(), "disconnect from");
   for (const char* depth : {"banner", "ehlo", "starttls"}) probe(depth);
-  ASSERT_TRUE(wait_until(
-      [&] { return count_of(postfix.log(), "disconnect from") >= before + 3; }))
+  ASSERT_TRUE(wait_until([&] { return count_of(postfix.log(), "disconnect from") >= before + 3; }))
       << postfix.log();
   EXPECT_THAT(postfix.log(), AllOf(Not(HasSubstr("lost connection")), Not(HasSubstr("timeout")),
                                    Not(HasSubstr("warning"))));

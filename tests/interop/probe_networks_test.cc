@@ -1,6 +1,6 @@
-// Port 25 closed in every way that a network knows: for one host, for all, for a while, or opened by
-// somebody else. Real packets from a client over a router to a host of many addresses. Needs root,
-// ip(8) and nft(8).
+// Port 25 closed in every way that a network knows: for one host, for all, for a while, or opened
+// by somebody else. Real packets from a client over a router to a host of many addresses. Needs
+// root, ip(8) and nft(8).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -59,8 +59,8 @@ class ProbeNetworks : public testing::Test {
   }
   RunningProgram begin(std::vector<std::string> flags = {}) {
     const TestNetwork::Stay stay(*network_, Host::kClient);
-    flags.insert(flags.end(), {"--probe", "banner", "--probe-timeout", "2s", "--allow-net",
-                               kAllowNets});
+    flags.insert(flags.end(),
+                 {"--probe", "banner", "--probe-timeout", "2s", "--allow-net", kAllowNets});
     return RunningProgram(world_.call(flags));
   }
   MailWorld::Verdicts probe(const std::vector<std::string>& flags = {}) {
@@ -70,8 +70,8 @@ class ProbeNetworks : public testing::Test {
   void treat(size_t number, const std::string& what) {
     if (!has_chain_) network_->filter(Host::kRouter, "forward", "");
     has_chain_ = true;
-    network_->run(Host::kRouter, "nft add rule inet faults forward ip daddr " +
-                                     address_of(number) + " tcp dport 2525 " + what);
+    network_->run(Host::kRouter, "nft add rule inet faults forward ip daddr " + address_of(number) +
+                                     " tcp dport 2525 " + what);
   }
   void drop_all() { network_->filter(Host::kRouter, "forward", "tcp dport 2525 drop"); }
 
@@ -107,11 +107,12 @@ TEST_F(ProbeNetworks, AHostNobodyHasIsDead) {
   add_hosts(3);
   world_.add("gone.example", "203.0.113.77");  // the router's ARP stays without answer
   serve();
-  EXPECT_THAT(probe(), ElementsAre(Pair("d0.example", "reachable/smtp_220"),
-                                   Pair("d1.example", "reachable/smtp_220"),
-                                   Pair("d2.example", "reachable/smtp_220"),
-                                   Pair("gone.example", testing::AnyOf("dead_mx/tcp_timeout",
-                                                                       "dead_mx/tcp_unreachable"))));
+  EXPECT_THAT(
+      probe(),
+      ElementsAre(
+          Pair("d0.example", "reachable/smtp_220"), Pair("d1.example", "reachable/smtp_220"),
+          Pair("d2.example", "reachable/smtp_220"),
+          Pair("gone.example", testing::AnyOf("dead_mx/tcp_timeout", "dead_mx/tcp_unreachable"))));
 }
 
 // Providers of machines do this to all of their customers, in any of these ways.
@@ -125,14 +126,12 @@ TEST_P(AllClosed, IsOurOwnTrouble) {
   EXPECT_EQ(hosts_->accepted(), 0U);
 }
 
-INSTANTIATE_TEST_SUITE_P(InEachWay, AllClosed,
-                         testing::Values("drop", "reject with tcp reset",
-                                         "reject with icmp host-unreachable"),
-                         [](const testing::TestParamInfo<const char*>& way) {
-                           return std::string(way.index == 0   ? "Dropped"
-                                              : way.index == 1 ? "Refused"
-                                                               : "Unreachable");
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    InEachWay, AllClosed,
+    testing::Values("drop", "reject with tcp reset", "reject with icmp host-unreachable"),
+    [](const testing::TestParamInfo<const char*>& way) {
+      return std::string(way.index == 0 ? "Dropped" : way.index == 1 ? "Refused" : "Unreachable");
+    });
 
 TEST_F(ProbeNetworks, ABoxThatAnswersForAllIsNobodysMailServer) {
   add_hosts(20);
@@ -168,11 +167,12 @@ TEST_F(ProbeNetworks, WithoutARouteForIpv6ItsHostsAreSkipped) {
 // route to everywhere.
 TEST_F(ProbeNetworks, NotOneSynGoesToAnAddressThatIsNotPublic) {
   add_hosts(2);
-  const std::vector<std::string> addresses = {
-      "127.0.0.1",   "127.1.2.3",   "10.0.0.1",        "172.16.5.4",  "192.168.1.1",
-      "169.254.1.1", "100.64.0.1",  "0.0.0.0",         "224.0.0.1",   "255.255.255.255",
-      "::1",         "fe80::1",     "::ffff:10.0.0.1", "fc00::1",     "2002:a00:1::1",
-      "64:ff9b::a00:1", "2002:7f00:1::1"};
+  const std::vector<std::string> addresses = {"127.0.0.1",       "127.1.2.3",     "10.0.0.1",
+                                              "172.16.5.4",      "192.168.1.1",   "169.254.1.1",
+                                              "100.64.0.1",      "0.0.0.0",       "224.0.0.1",
+                                              "255.255.255.255", "::1",           "fe80::1",
+                                              "::ffff:10.0.0.1", "fc00::1",       "2002:a00:1::1",
+                                              "64:ff9b::a00:1",  "2002:7f00:1::1"};
   for (size_t i = 0; i < addresses.size(); ++i) {
     world_.add("private" + std::to_string(i) + ".example", addresses[i]);
     // Beside an exchange that may be dialled.
@@ -186,8 +186,8 @@ TEST_F(ProbeNetworks, NotOneSynGoesToAnAddressThatIsNotPublic) {
   serve();
   const MailWorld::Verdicts verdicts = probe({"--probe-all"});
   for (const auto& [domain, verdict] : verdicts) {
-    EXPECT_EQ(verdict, domain.starts_with("private") ? "dead_mx/mx_nonpublic"
-                                                     : "reachable/smtp_220")
+    EXPECT_EQ(verdict,
+              domain.starts_with("private") ? "dead_mx/mx_nonpublic" : "reachable/smtp_220")
         << domain;
   }
   EXPECT_EQ(verdicts.size(), 2 * addresses.size() + 2);

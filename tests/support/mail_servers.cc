@@ -55,10 +55,10 @@ void link_tree(const std::string& to) {
   using std::filesystem::copy_options;
   for (const char* part : {"/etc", "/lib", "/lib64", "/usr", "/var"}) {
     std::error_code error;
-    std::filesystem::copy(tree() + part, to + part,
-                          copy_options::recursive | copy_options::copy_symlinks |
-                              copy_options::create_hard_links,
-                          error);
+    std::filesystem::copy(
+        tree() + part, to + part,
+        copy_options::recursive | copy_options::copy_symlinks | copy_options::create_hard_links,
+        error);
     ASSERT_FALSE(error) << tree() << part << ": " << error.message();
   }
 }
@@ -229,7 +229,8 @@ EximServer::EximServer(const std::string& address, uint16_t port) : MailServer(a
   certify(host, kEximUser);
   folder("var/spool/exim4", kEximUser);
   folder("var/log", kEximUser);
-  root_.write("own/exim.conf", filled(R"(primary_hostname = {HOST}
+  root_.write("own/exim.conf",
+              filled(R"(primary_hostname = {HOST}
 local_interfaces = {ADDRESS}
 daemon_smtp_ports = {PORT}
 spool_directory = /var/spool/exim4
@@ -243,9 +244,7 @@ rfc1413_query_timeout = 0s
 helo_lookup_domains =
 acl_smtp_rcpt = deny
 )",
-                                      {{"{HOST}", host},
-                                       {"{ADDRESS}", address_},
-                                       {"{PORT}", port_}}));
+                     {{"{HOST}", host}, {"{ADDRESS}", address_}, {"{PORT}", port_}}));
 }
 
 std::vector<std::string> EximServer::command() const {
@@ -262,14 +261,13 @@ OpenSmtpdServer::OpenSmtpdServer(const std::string& address, uint16_t port)
   folder("var/spool/smtpd", 0, 0711);
   folder("var/spool/smtpd/offline", 0, 0770);
   EXPECT_EQ(chown(root_.file("var/spool/smtpd/offline").c_str(), 0, kSmtpdQueueUser), 0);
-  root_.write("own/smtpd.conf", filled(R"(pki {HOST} cert "/own/certificate.pem"
+  root_.write("own/smtpd.conf",
+              filled(R"(pki {HOST} cert "/own/certificate.pem"
 pki {HOST} key "/own/key.pem"
 listen on {ADDRESS} port {PORT} hostname {HOST} tls pki {HOST}
 match from any for any reject
 )",
-                                       {{"{HOST}", host},
-                                        {"{ADDRESS}", address_},
-                                        {"{PORT}", port_}}));
+                     {{"{HOST}", host}, {"{ADDRESS}", address_}, {"{PORT}", port_}}));
 }
 
 std::vector<std::string> OpenSmtpdServer::command() const {

@@ -33,9 +33,9 @@ void MailWorld::serve() {
 
 ProgramCall MailWorld::call(const std::vector<std::string>& flags) {
   ProgramCall call;
-  call.arguments = validate_arguments(folder_.write("list.csv", list_),
-                                      "127.0.0.1:" + std::to_string(server_->port()),
-                                      folder_.file("out.csv"));
+  call.arguments =
+      validate_arguments(folder_.write("list.csv", list_),
+                         "127.0.0.1:" + std::to_string(server_->port()), folder_.file("out.csv"));
   call.arguments.insert(call.arguments.end(), {"--probe-port", std::to_string(port_)});
   call.arguments.insert(call.arguments.end(), flags.begin(), flags.end());
   call.deadline_ms = 120'000;

@@ -19,9 +19,7 @@ struct SocketAddress {
   SocketAddress(const std::string& address, uint16_t port);
 
   [[nodiscard]] int family() const { return storage.ss_family; }
-  [[nodiscard]] const sockaddr* get() const {
-    return reinterpret_cast<const sockaddr*>(&storage);
-  }
+  [[nodiscard]] const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
 
   sockaddr_storage storage{};
   socklen_t length = 0;

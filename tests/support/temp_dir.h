@@ -1,5 +1,5 @@
-// A folder of a test's own, under $TMPDIR or /tmp or where it must be. It is removed with all that is
-// in it.
+// A folder of a test's own, under $TMPDIR or /tmp or where it must be. It is removed with all that
+// is in it.
 //
 // Threads: one. Ownership: owns the folder on disk.
 #pragma once

@@ -1,6 +1,6 @@
-// Two hosts on one wire, or with a router between them: network namespaces joined by veth pairs, with
-// addresses of RFC 5737 and RFC 2544. They have no names and no way out: they are gone with the test,
-// however it ends.
+// Two hosts on one wire, or with a router between them: network namespaces joined by veth pairs,
+// with addresses of RFC 5737 and RFC 2544. They have no names and no way out: they are gone with
+// the test, however it ends.
 //
 //   std::string why_not;
 //   const auto network = TestNetwork::make(why_not);
