@@ -49,7 +49,14 @@ inline constexpr uint32_t kTtlOddHighSeconds = 7 * 24 * 3600;
 inline constexpr size_t kLongListExchanges = 5;  // more, of different providers: lint
 
 // --- probes ------------------------------------------------------------------------------------
+inline constexpr size_t kProbeAddressesMax = 8;    // of one host: more belong to the same machines
+inline constexpr size_t kSmtpLineOctetsMax = 512;  // RFC 5321 §4.5.3.1.5; what is behind is dropped
+inline constexpr size_t kSmtpReplyLinesMax = 100;  // of one reply; an endless one is cut there
+inline constexpr size_t kSmtpReplyOctetsMax = 16U << 10;   // of one reply, what is dropped included
+inline constexpr size_t kSmtpKeywordOctetsMax = 4U << 10;  // of EHLO's answer, kept; some have 500
 inline constexpr size_t kProbeAddressesMax = 8;  // of one host: more belong to the same machines
+inline constexpr uint32_t kProbeConcurrencyMax = 20'000;  // one address has 28,000 source ports
+inline constexpr uint32_t kProbePerHostMax = 100;  // what a busy sender has open to a provider
 
 // --- engine ------------------------------------------------------------------------------------
 inline constexpr uint32_t kDomainsMax = (1U << 27) - 64;  // what a RowKey can name
@@ -89,9 +96,8 @@ inline constexpr uint32_t kProbesOrganisationFactor = 32;  // likewise, to one p
 inline constexpr uint32_t kProbeTriesMax = 4;  // of one address; beyond it nothing can be proven
 inline constexpr int64_t kProbeAgainAfterUs = 5'000'000;  // a restart of a mail server takes less
 inline constexpr uint32_t kEgressBlockedAfter = 1'000;  // closed, none open: a full window's worth
-inline constexpr uint32_t kFamilyBlockedAfter =
-    50;  // likewise of IPv6 or IPv4, while the other opens
-inline constexpr uint32_t kEgressDoubtAfter = 50;  // closed in a row: is it our way out?
+inline constexpr uint32_t kFamilyBlockedAfter = 200;    // of one family, while the other opens
+inline constexpr uint32_t kEgressDoubtAfter = 50;       // closed in a row: is it our way out?
 inline constexpr int64_t kEgressFreshUs =
     10'000'000;  // an opening says so long that our way is open
 inline constexpr int64_t kEgressPatienceUs = 30'000'000;  // a gateway may restart so long

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "base/strong_id.h"
+#include "model/probe_outcome.h"
 #include "mxbulk/verdict.h"
 
 namespace mxbulk {
@@ -20,6 +22,8 @@ struct DomainRecord {
   uint16_t mx_count = 0;        // distinct exchanges in the answer
   Reason reason = Reason::kNotAttempted;
   uint8_t rcode = 0;
+  uint32_t probe_ms = 0;              // of the connection that `probe` tells of
+  std::optional<ProbeOutcome> probe;  // the best that any connection said; none = not probed
 };
 
 }  // namespace mxbulk

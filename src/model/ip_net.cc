@@ -54,6 +54,10 @@ bool IpNet::contains(const IpAddress& address) const {
          same_prefix(address.octets(), first_.octets(), bits_);
 }
 
+bool IpNet::contains(const IpNet& other) const {
+  return other.bits_ >= bits_ && contains(other.first_);
+}
+
 std::string IpNet::text() const {
   return first_.text() + "/" + std::to_string(bits_);
 }

@@ -20,6 +20,9 @@ class IpNet {
 
   // By family: an IPv4 block holds no IPv6 address, also none with an IPv4 address inside.
   [[nodiscard]] bool contains(const IpAddress& address) const;
+  // All of the other; two nets are either apart or one lies in the other.
+  [[nodiscard]] bool contains(const IpNet& other) const;
+  [[nodiscard]] const IpAddress& first() const { return first_; }
   [[nodiscard]] std::string text() const;
 
  private:

@@ -61,6 +61,17 @@ TEST(IpNet, RefusesWhatIsNoNet) {
   }
 }
 
+TEST(IpNet, HoldsAnotherNetOrNot) {
+  const auto holds_net = [](const char* outer, const char* inner) {
+    return IpNet::from_text(outer).value().contains(IpNet::from_text(inner).value());
+  };
+  EXPECT_TRUE(holds_net("10.0.0.0/8", "10.9.0.0/16"));
+  EXPECT_TRUE(holds_net("10.0.0.0/8", "10.0.0.0/8"));
+  EXPECT_FALSE(holds_net("10.0.0.0/16", "10.0.0.0/8"));
+  EXPECT_FALSE(holds_net("10.0.0.0/8", "11.0.0.0/16"));
+  EXPECT_FALSE(holds_net("0.0.0.0/0", "::/64"));
+}
+
 TEST(IpNet, FindsTheIpv4AddressInside) {
   EXPECT_EQ(ipv4_inside(ip("2002:a01:203:4:5:6:7:8")), ip("10.1.2.3"));
   EXPECT_EQ(ipv4_inside(ip("64:ff9b::10.1.2.3")), ip("10.1.2.3"));
