@@ -28,6 +28,6 @@ install_missing() {
 }
 
 BUILD_PACKAGES=(g++ cmake ninja-build pkg-config libc-ares-dev libuv1-dev libsimdjson-dev libabsl-dev
-  libxxhash-dev libidn2-dev libpsl-dev libcli11-dev libisal-dev libzstd-dev)
+  libxxhash-dev libidn2-dev libpsl-dev libcli11-dev libisal-dev libzstd-dev libssl-dev)
 TEST_PACKAGES=(libgtest-dev libgmock-dev ccache nsd unbound iproute2 nftables python3 git)
 FUZZ_PACKAGES=(clang libclang-rt-14-dev)
