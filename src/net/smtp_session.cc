@@ -144,6 +144,7 @@ void SmtpSession::hear(std::string_view bytes, int64_t now_us) {
 
 void SmtpSession::begin_tls(int64_t now_us) {
   restart_limit(now_us);
+  tls_remark_ = "TLS did not come up";
   tls_ = std::make_unique<TlsClient>(*rules_->tls, host_);
   out_ += tls_->take_unsent();
   flush();

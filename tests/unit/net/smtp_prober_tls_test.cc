@@ -86,6 +86,7 @@ TEST_F(Starttls, SilenceInTheHandshakeEndsAtItsLimit) {
   harness.turn_until_all_reported();
   EXPECT_EQ(harness.reports()[0].report.outcome, ProbeOutcome::kEhlo);
   EXPECT_EQ(harness.reports()[0].report.elapsed_ms, 5'000U);
+  EXPECT_EQ(harness.reports()[0].remark, "offers SMTPUTF8, STARTTLS; TLS did not come up");
 }
 
 TEST_F(Starttls, ManyAtOnce) {
