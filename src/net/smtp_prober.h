@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -62,6 +63,7 @@ class SmtpProber final : public engine::Prober {
   void watch(uint32_t index);
   void on_timer(TimerKey key);
 
+  const std::unique_ptr<const TlsContext> tls_;  // at depth kStarttls
   const SmtpRules rules_;
   EpollSet sockets_;
   std::deque<Slot> sessions_;  // used again; they never move
