@@ -4,7 +4,7 @@
 
 namespace mxbulk::net {
 
-SmtpProber::SmtpProber(Loop& loop, ProbeSettings settings)
+SmtpProber::SmtpProber(Loop& loop, const ProbeSettings& settings)
     : tls_(settings.depth == ProbeDepth::kStarttls ? std::make_unique<TlsContext>() : nullptr),
       rules_{.script = probe::make_script(settings.depth, settings.helo),
              .port = settings.port,

@@ -34,7 +34,7 @@ struct ProbeSettings {
 
 class SmtpProber final : public engine::Prober {
  public:
-  SmtpProber(Loop& loop, ProbeSettings settings);
+  SmtpProber(Loop& loop, const ProbeSettings& settings);
 
   // Its time counts from the `now_us` of the last deliver().
   void dial(const engine::ProbeDial& dial) override;
