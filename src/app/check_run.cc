@@ -46,7 +46,7 @@ class NameCheck {
     if (!domains_.intern({&request, 1}, {&id, 1})) return Status::internal("the table is full");
     NetRunner::Hooks hooks;
     hooks.trace = &trace_;
-    hooks.ask_all = true;
+    hooks.explains = true;
     hooks.watch_resolver = false;
     Result<std::unique_ptr<NetRunner>> net =
         NetRunner::create(options_, domains_, hosts_, progress_, std::move(hooks));

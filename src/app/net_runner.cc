@@ -26,7 +26,7 @@ engine::DispatcherSettings settings_of(const DnsOptions& options,
   settings.lookup.policy.tries = options.tries;
   settings.lookup.policy.timeout_us = options.timeout_ms * 1'000;
   settings.dns_deadline_us = options.dns_deadline_ms * 1'000;
-  settings.ask_all = hooks.ask_all;
+  settings.explains = hooks.explains;
   settings.collect_done = hooks.collect_done;
   settings.watch_resolver = hooks.watch_resolver;
   settings.finish_when_down = hooks.finish_when_down;

@@ -28,7 +28,7 @@ class NetRunner {
     std::function<void(engine::Dispatcher&)> after_turn;  // network thread
     std::function<void()> on_failure;                     // network thread, at most once
     engine::TraceSink* trace = nullptr;
-    bool ask_all = false;
+    bool explains = false;  // as in DispatcherSettings
     bool collect_done = false;  // for Dispatcher::take_done()
     bool watch_resolver = true;
     bool finish_when_down = false;  // as in DispatcherSettings

@@ -1,0 +1,152 @@
+#include "probe/smtp_dialogue.h"
+
+#include <cassert>
+
+namespace mxbulk::probe {
+namespace {
+
+constexpr std::string_view kStarttlsCommand = "STARTTLS\r\n";
+constexpr std::string_view kQuitCommand = "QUIT\r\n";
+
+// RFC 5321 §3.1: 220, or 554 of who takes no mail; RFC 7504: 521 says so of the host for good,
+// unless its enhanced code lays it to a policy (RFC 3463 §3.8), which is about us.
+ProbeOutcome greeted(const SmtpReply& reply) {
+  constexpr uint16_t kPolicy = 7;
+  if (reply.code == 220) return ProbeOutcome::kSmtp220;
+  if (reply.code >= 400 && reply.code <= 499) return ProbeOutcome::kSmtp4xx;
+  if (reply.code < 500) return ProbeOutcome::kNotSmtp;
+  const bool is_about_us = reply.enhanced.status_class == 5 && reply.enhanced.subject == kPolicy;
+  return reply.code == 521 && !is_about_us ? ProbeOutcome::kSmtp521 : ProbeOutcome::kSmtp5xx;
+}
+
+}  // namespace
+
+SmtpScript make_script(ProbeDepth depth, std::string_view helo) {
+  assert(depth != ProbeDepth::kOff);
+  const std::string end = std::string(helo) + "\r\n";
+  return {.depth = depth, .ehlo = "EHLO " + end, .helo = "HELO " + end};
+}
+
+void SmtpDialogue::begin(const SmtpScript& script) {
+  script_ = &script;
+  phase_ = Phase::kGreeting;
+  outcome_ = script.depth == ProbeDepth::kConnect ? ProbeOutcome::kTcp : ProbeOutcome::kNotSmtp;
+  is_quit_taken_ = has_smtputf8_ = false;
+  code_ = 0;
+  greeting_.clear();
+  offer_.keywords.clear();
+  reader_.begin();
+}
+
+SmtpDialogue::Step SmtpDialogue::on_bytes(std::string_view& bytes) {
+  if (phase_ == Phase::kOver || phase_ == Phase::kTls) return Step::kClose;
+  const SmtpReplyReader::State state = reader_.read(bytes);
+  switch (state) {
+    case SmtpReplyReader::State::kMore: return Step::kWait;
+    case SmtpReplyReader::State::kWhole: return on_reply();
+    case SmtpReplyReader::State::kNoReply:
+    case SmtpReplyReader::State::kTooLong: return on_garbage(state);
+  }
+  return Step::kClose;
+}
+
+SmtpDialogue::Step SmtpDialogue::on_reply() {
+  switch (phase_) {
+    case Phase::kGreeting: return on_greeting();
+    case Phase::kEhlo: return on_ehlo();
+    case Phase::kHelo:
+      if (reader_.reply().code == 250) outcome_ = ProbeOutcome::kEhlo;
+      return quit();
+    case Phase::kStarttls:
+      if (reader_.reply().code != 220) return quit();
+      phase_ = Phase::kTls;
+      return Step::kBeginTls;
+    case Phase::kQuit: is_quit_taken_ = true; return close();
+    case Phase::kTls:
+    case Phase::kOver: break;
+  }
+  return close();
+}
+
+SmtpDialogue::Step SmtpDialogue::on_greeting() {
+  const SmtpReply& reply = reader_.reply();
+  code_ = reply.code;
+  greeting_ = reply.text;
+  if (script_->depth == ProbeDepth::kConnect) return quit();
+  outcome_ = greeted(reply);
+  const bool goes_on = outcome_ == ProbeOutcome::kSmtp220 && script_->depth >= ProbeDepth::kEhlo;
+  return goes_on ? say(Phase::kEhlo, script_->ehlo) : quit();
+}
+
+SmtpDialogue::Step SmtpDialogue::on_ehlo() {
+  const SmtpReply& reply = reader_.reply();
+  // RFC 5321 §3.2: who does not know EHLO is greeted with HELO.
+  if (reply.code >= 500) return say(Phase::kHelo, script_->helo);
+  if (reply.code != 250) return quit();
+  outcome_ = ProbeOutcome::kEhlo;
+  offer_ = reply;
+  has_smtputf8_ = reply.offers("SMTPUTF8");  // RFC 6531 §3.1
+  // RFC 3207 §4: only where it was offered.
+  const bool goes_on = script_->depth == ProbeDepth::kStarttls && reply.offers("STARTTLS");
+  return goes_on ? say(Phase::kStarttls, kStarttlsCommand) : quit();
+}
+
+// Before the greeting was whole there is nobody to take leave of.
+SmtpDialogue::Step SmtpDialogue::on_garbage(SmtpReplyReader::State state) {
+  if (phase_ == Phase::kQuit) return close();
+  if (phase_ != Phase::kGreeting) return quit();
+  if (script_->depth != ProbeDepth::kConnect) {
+    outcome_ = state == SmtpReplyReader::State::kTooLong ? ProbeOutcome::kGreetingTimeout
+                                                         : ProbeOutcome::kNotSmtp;
+  }
+  return close();
+}
+
+SmtpDialogue::Step SmtpDialogue::on_tls(bool is_up) {
+  assert(phase_ == Phase::kTls);
+  if (!is_up) return close();
+  outcome_ = ProbeOutcome::kStarttls;
+  return quit();
+}
+
+SmtpDialogue::Step SmtpDialogue::on_limit() {
+  switch (phase_) {
+    case Phase::kGreeting:
+      if (script_->depth != ProbeDepth::kConnect) outcome_ = ProbeOutcome::kGreetingTimeout;
+      return close();
+    case Phase::kEhlo:
+    case Phase::kHelo:
+    case Phase::kStarttls: return quit();
+    case Phase::kTls:
+    case Phase::kQuit:
+    case Phase::kOver: break;
+  }
+  return close();
+}
+
+SmtpDialogue::Step SmtpDialogue::on_close() {
+  return close();
+}
+
+bool SmtpDialogue::is_decided() const {
+  return phase_ == Phase::kQuit || phase_ == Phase::kOver || script_->depth == ProbeDepth::kConnect;
+}
+
+SmtpDialogue::Step SmtpDialogue::say(Phase next, std::string_view command) {
+  phase_ = next;
+  to_send_ = command;
+  reader_.begin();
+  return Step::kSend;
+}
+
+// fail2ban's filters for Postfix count connections that are lost without it.
+SmtpDialogue::Step SmtpDialogue::quit() {
+  return say(Phase::kQuit, kQuitCommand);
+}
+
+SmtpDialogue::Step SmtpDialogue::close() {
+  phase_ = Phase::kOver;
+  return Step::kClose;
+}
+
+}  // namespace mxbulk::probe
