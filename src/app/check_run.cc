@@ -17,7 +17,7 @@ namespace {
 // that its steps are complete.
 class NameCheck {
  public:
-  explicit NameCheck(const DnsOptions& options) : options_(options) {}
+  explicit NameCheck(const Options& options) : options_(options) {}
 
   Result<CheckReport> run(const std::string& input) {
     CheckReport report;
@@ -49,7 +49,7 @@ class NameCheck {
     hooks.explains = true;
     hooks.watch_resolver = false;
     Result<std::unique_ptr<NetRunner>> net =
-        NetRunner::create(options_, domains_, hosts_, progress_, std::move(hooks));
+        NetRunner::create(options_, {domains_, hosts_, enricher_, progress_}, std::move(hooks));
     if (!net.ok()) return net.status();
     net.value()->close_intake();
     net.value()->start();
@@ -120,7 +120,7 @@ Result<std::vector<CheckReport>> check(const Options& options,
                                        const std::vector<std::string>& names) {
   std::vector<CheckReport> reports;
   for (const std::string& name : names) {
-    app::NameCheck check(options.dns);
+    app::NameCheck check(options);
     Result<CheckReport> report = check.run(name);
     if (!report.ok()) return report.status();
     reports.push_back(std::move(report.value()));

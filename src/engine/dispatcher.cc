@@ -429,6 +429,9 @@ void Dispatcher::report_progress(Progress& progress) const {
   progress.domains_done.store(domains_done_, std::memory_order_relaxed);
   progress.lookups.store(runner_.counters().queries, std::memory_order_relaxed);
   progress.in_flight.store(runner_.in_flight(), std::memory_order_relaxed);
+  if (probes_ == nullptr) return;
+  progress.probes_total.store(probes_->counters().addresses, std::memory_order_relaxed);
+  progress.probes_done.store(probes_->counters().addresses_known, std::memory_order_relaxed);
 }
 
 }  // namespace mxbulk::engine

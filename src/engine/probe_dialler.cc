@@ -186,6 +186,7 @@ void ProbeDialler::on_probe(const ProbeReport& report) {
   const Dial dial = dials_[ticket];
   free_dials_.push_back(ticket);
   --in_flight_;
+  if (trace_ != nullptr) trace_->on_probe(ips_.address(dial.entry.target), report);
   const bool is_witness = dial.kind == Kind::kWitness;
   if (is_witness) {
     way_of(dial.entry.target).is_witness_out = false;

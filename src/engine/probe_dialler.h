@@ -21,6 +21,7 @@
 #include "engine/ports.h"
 #include "engine/probe_queue.h"
 #include "enrich/enrich.h"
+#include "mxbulk/summary.h"
 #include "table/host_table.h"
 #include "table/ip_table.h"
 
@@ -33,15 +34,6 @@ struct ProbeCounters {
   uint64_t addresses = 0;    // asked for
   uint64_t addresses_known = 0;
   uint64_t addresses_skipped = 0;  // of those known: not tried, or nothing was proven
-};
-
-// What is known of our own way to the port.
-enum class Egress : uint8_t {
-  kUntried,
-  kOpen,
-  kBlocked,      // nothing ever opened
-  kIntercepted,  // unrelated providers greet alike
-  kLost,         // it was open, and from some time on was not
 };
 
 class ProbeDialler final : public ProbeSink {
@@ -74,6 +66,8 @@ class ProbeDialler final : public ProbeSink {
 
   // Dials who may be dialled. `nothing_else`: no more addresses will be asked for but by answers.
   void turn(int64_t now_us, bool nothing_else);
+  // The reports that follow have come by then.
+  void set_now(int64_t now_us) { now_us_ = now_us; }
   void on_probe(const ProbeReport& report) override;
   [[nodiscard]] int64_t next_wake_us() const;
 

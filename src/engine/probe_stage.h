@@ -58,7 +58,10 @@ class ProbeStage {
   // `is_last`: and none behind it either.
   void turn(int64_t now_us, bool dns_over, bool is_last);
   // For the reports that have come by `now_us`.
-  [[nodiscard]] ProbeSink& sink() { return dialler_; }
+  [[nodiscard]] ProbeSink& sink(int64_t now_us) {
+    dialler_.set_now(now_us);
+    return dialler_;
+  }
   [[nodiscard]] int64_t next_wake_us() const;
   // What was decided since the last call, put behind those in `decided`.
   void take_decided(std::vector<ProbeDecision>& decided);

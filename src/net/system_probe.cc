@@ -73,6 +73,18 @@ UdpAbilities probe_udp() {
   return found;
 }
 
+bool has_v6_route() {
+  sockaddr_storage storage{};
+  const socklen_t length = to_sockaddr(*IpAddress::from_text("2000::1"), storage);
+  reinterpret_cast<sockaddr_in6*>(&storage)->sin6_port = htons(25);
+  const int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return false;
+  // Of a datagram socket it only looks for the way (connect(2)).
+  const bool is_found = connect(fd, reinterpret_cast<const sockaddr*>(&storage), length) == 0;
+  close(fd);
+  return is_found;
+}
+
 bool is_own_address(const IpAddress& address) {
   sockaddr_storage storage{};
   const socklen_t length = to_sockaddr(address, storage);

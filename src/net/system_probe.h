@@ -26,6 +26,9 @@ struct UdpAbilities {
 // Of a socket as a lane opens it.
 [[nodiscard]] UdpAbilities probe_udp();
 
+// This machine has a route to the IPv6 internet. Nothing is sent.
+[[nodiscard]] bool has_v6_route();
+
 // A TCP socket may be bound to that address. Trouble that is not the address's, as no descriptor
 // left, speaks for it.
 [[nodiscard]] bool is_own_address(const IpAddress& address);

@@ -5,9 +5,9 @@
 namespace mxbulk::test {
 
 std::span<const FuzzTarget> fuzz_targets() {
-  static const FuzzTarget kAll[] = {kAddressTarget,      kCsvTarget,     kDnsAnswerTarget,
-                                    kDnsRoundTripTarget, kInflateTarget, kJsonlTarget,
-                                    kLabQuestionTarget,  kRowsTarget};
+  static const FuzzTarget kAll[] = {kAddressTarget,      kCsvTarget,         kDnsAnswerTarget,
+                                    kDnsRoundTripTarget, kGreetingTarget,    kInflateTarget,
+                                    kJsonlTarget,        kLabQuestionTarget, kRowsTarget};
   return kAll;
 }
 

@@ -9,6 +9,7 @@ extern const FuzzTarget kAddressTarget;
 extern const FuzzTarget kCsvTarget;
 extern const FuzzTarget kDnsAnswerTarget;
 extern const FuzzTarget kDnsRoundTripTarget;
+extern const FuzzTarget kGreetingTarget;
 extern const FuzzTarget kInflateTarget;
 extern const FuzzTarget kJsonlTarget;
 extern const FuzzTarget kLabQuestionTarget;

@@ -148,7 +148,7 @@ class ProbeRun {
     int64_t now_us = 0;
     bool is_once = true;
     while (decided_ < names_.size() && now_us < kEnd) {
-      prober_.deliver(stage_.sink(), now_us);
+      prober_.deliver(stage_.sink(now_us), now_us);
       const bool dns_over = now_us >= settings_.dns_over_us;
       stage_.turn(now_us, dns_over, dns_over);
       is_once &= take_decided(now_us);

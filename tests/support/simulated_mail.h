@@ -13,6 +13,7 @@
 
 #include "engine/probe_stage.h"
 #include "model/ip_address.h"
+#include "mxbulk/summary.h"
 
 namespace mxbulk::test {
 
@@ -69,7 +70,7 @@ struct ProbeRunResult {
   uint32_t at_once_to_address = 0;
   uint32_t at_once_to_network = 0;  // a /24 or a /48
   engine::ProbeCounters counters;
-  engine::Egress egress = engine::Egress::kUntried;
+  Egress egress = Egress::kUntried;
   bool is_complete = false;  // each domain was decided, once, within a simulated hour
 
   [[nodiscard]] Reason reason(const std::string& domain) const;

@@ -43,7 +43,7 @@ TEST(ProbeStage, AHostThatAnswersIsReachableAfterOneConnection) {
   EXPECT_EQ(run.hosts.at("good0.example"), "mx.good0.example");
   EXPECT_EQ(run.decisions.at("good0.example").ms, 10U);
   EXPECT_THAT(run.dials, Each(Pair(testing::_, 1U)));
-  EXPECT_EQ(run.egress, engine::Egress::kOpen);
+  EXPECT_EQ(run.egress, Egress::kOpen);
 }
 
 TEST(ProbeStage, NobodyIsDialledBeforeDnsIsOver) {
@@ -140,7 +140,7 @@ TEST(ProbeStage, WhereNothingEverOpensOurOwnWayIsBlocked) {
   }
   const ProbeRunResult run = run_probes(world);
   EXPECT_TRUE(run.is_complete);
-  EXPECT_EQ(run.egress, engine::Egress::kBlocked);
+  EXPECT_EQ(run.egress, Egress::kBlocked);
   EXPECT_EQ(run.reason("d7.example"), Reason::kEgressBlocked);
   EXPECT_EQ(run.decisions.at("d7.example").heard, ProbeOutcome::kTcpTimeout);
   EXPECT_THAT(run.dials, Each(Pair(testing::_, 1U)));
@@ -172,7 +172,7 @@ TEST(ProbeStage, AGatewayThatDiesKillsNobody) {
   settings.stage.dialler.concurrency = 50;
   const ProbeRunResult run = run_probes(world, settings);
   EXPECT_TRUE(run.is_complete);
-  EXPECT_EQ(run.egress, engine::Egress::kLost);
+  EXPECT_EQ(run.egress, Egress::kLost);
   std::map<Reason, int> reasons;
   for (const auto& [name, decision] : run.decisions) ++reasons[reason_of(decision.outcome)];
   EXPECT_GT(reasons[Reason::kSmtp220], 100);
@@ -191,7 +191,7 @@ TEST(ProbeStage, AGatewayThatComesBackCostsNothing) {
     for (const auto& [name, decision] : run.decisions) {
       EXPECT_EQ(decision.outcome, ProbeOutcome::kSmtp220) << name;
     }
-    EXPECT_EQ(run.egress, engine::Egress::kOpen);
+    EXPECT_EQ(run.egress, Egress::kOpen);
   }
 }
 
@@ -205,7 +205,7 @@ TEST(ProbeStage, OneGreetingForAllIsABoxOnOurWay) {
   }
   world.domain("down.org", "198.51.100.1", that(ProbeOutcome::kTcpRefused));
   const ProbeRunResult run = run_probes(world);
-  EXPECT_EQ(run.egress, engine::Egress::kIntercepted);
+  EXPECT_EQ(run.egress, Egress::kIntercepted);
   for (const auto& [name, decision] : run.decisions) {
     EXPECT_EQ(decision.outcome, ProbeOutcome::kEgressIntercepted) << name;
   }

@@ -1,0 +1,83 @@
+#include "net/smtp_prober.h"
+
+#include <utility>
+
+namespace mxbulk::net {
+
+SmtpProber::SmtpProber(Loop& loop, ProbeSettings settings)
+    : rules_{.script = probe::make_script(settings.depth, settings.helo),
+             .port = settings.port,
+             .timeout_us = settings.timeout_us,
+             .source = settings.source},
+      sockets_(loop) {}
+
+void SmtpProber::dial(const engine::ProbeDial& dial) {
+  if (free_.empty()) {
+    free_.push_back(static_cast<uint32_t>(sessions_.size()));
+    sessions_.emplace_back();
+  }
+  const uint32_t index = free_.back();
+  free_.pop_back();
+  Slot& slot = sessions_[index];
+  ++slot.generation;
+  slot.watched_events = 0;
+  slot.timer_us = engine::TimerWheel<TimerKey>::kNever;
+  slot.session.dial(rules_, dial, now_us_);
+  settle(index);
+}
+
+void SmtpProber::settle(uint32_t index) {
+  Slot& slot = sessions_[index];
+  if (!slot.session.is_over()) watch(index);
+  if (slot.session.is_over()) {
+    ended_.push_back(index);
+  } else if (slot.session.limit_us() < slot.timer_us) {
+    slot.timer_us = slot.session.limit_us();
+    timers_.add(slot.timer_us, {index, slot.generation});
+  }
+}
+
+void SmtpProber::watch(uint32_t index) {
+  Slot& slot = sessions_[index];
+  const uint32_t events = slot.session.events();
+  if (events == slot.watched_events) return;
+  if (slot.watched_events != 0) {
+    sockets_.change(slot.session.fd(), events, index);
+  } else if (!sockets_.add(slot.session.fd(), events, index)) {
+    slot.session.give_up();
+  }
+  slot.watched_events = events;
+}
+
+// Limits move; a timer that was set stays. So it may be one of an earlier connection, or early.
+void SmtpProber::on_timer(TimerKey key) {
+  Slot& slot = sessions_[key.index];
+  if (slot.generation != key.generation || slot.session.is_over()) return;
+  slot.timer_us = engine::TimerWheel<TimerKey>::kNever;
+  if (slot.session.limit_us() <= now_us_) slot.session.on_limit(now_us_);
+  settle(key.index);
+}
+
+void SmtpProber::deliver(engine::ProbeSink& sink, int64_t now_us) {
+  now_us_ = now_us;
+  if (sockets_.is_ready()) {
+    for (const epoll_event& event : sockets_.ready()) {
+      sessions_[event.data.u32].session.on_ready(event.events, buffer_, now_us);
+      settle(event.data.u32);
+    }
+  }
+  timers_.advance(now_us, [this](TimerKey key) { on_timer(key); });
+  std::swap(ended_, reporting_);  // the sink may dial, and that may end at once
+  for (const uint32_t index : reporting_) {
+    sink.on_probe(sessions_[index].session.report());
+    free_.push_back(index);
+  }
+  reporting_.clear();
+}
+
+int64_t SmtpProber::next_wake_us() const {
+  if (!ended_.empty()) return now_us_;
+  return open() == 0 ? engine::TimerWheel<int>::kNever : timers_.next_due_us();
+}
+
+}  // namespace mxbulk::net

@@ -1,0 +1,76 @@
+// Asks mail servers on port 25 who they are, thousands at once: the engine's Prober over sockets.
+//
+// What a server says is handed on octet by octet; escaping it is the business of whoever prints it.
+//
+// Threads: one loop thread. Ownership: owns its sockets, which it closes at its end without a word;
+// borrows the loop.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/limits.h"
+#include "engine/ports.h"
+#include "engine/timer_wheel.h"
+#include "mxbulk/options.h"
+#include "net/epoll_set.h"
+#include "net/loop.h"
+#include "net/smtp_session.h"
+
+namespace mxbulk::net {
+
+struct ProbeSettings {
+  ProbeDepth depth = ProbeDepth::kConnect;  // not kOff
+  uint16_t port = 25;
+  int64_t timeout_us = 10'000'000;  // of a whole connection
+  std::string helo;                 // from kEhlo on
+  std::optional<IpAddress> source;  // of the other family: kNoRoute
+};
+
+class SmtpProber final : public engine::Prober {
+ public:
+  SmtpProber(Loop& loop, ProbeSettings settings);
+
+  // Its time counts from the `now_us` of the last deliver().
+  void dial(const engine::ProbeDial& dial) override;
+  // Reads and answers what has come, fires the limits that are due, reports what has ended. Once a
+  // turn of the loop.
+  void deliver(engine::ProbeSink& sink, int64_t now_us);
+  // On the clock of `now_us`; TimerWheel<int>::kNever where nothing is out.
+  [[nodiscard]] int64_t next_wake_us() const;
+  // Connections not yet reported.
+  [[nodiscard]] size_t open() const { return sessions_.size() - free_.size(); }
+
+ private:
+  struct Slot {
+    SmtpSession session;
+    uint32_t generation = 0;      // counts the connections, to tell whose timer it is
+    uint32_t watched_events = 0;  // 0: not watched yet
+    int64_t timer_us = 0;         // the earliest timer that is set for it
+  };
+  struct TimerKey {
+    uint32_t index;
+    uint32_t generation;
+  };
+
+  // Behind each thing that happened to a connection.
+  void settle(uint32_t index);
+  void watch(uint32_t index);
+  void on_timer(TimerKey key);
+
+  const SmtpRules rules_;
+  EpollSet sockets_;
+  std::deque<Slot> sessions_;  // used again; they never move
+  std::vector<uint32_t> free_;
+  std::vector<uint32_t> ended_;      // to be reported
+  std::vector<uint32_t> reporting_;  // they, while deliver() reports
+  engine::TimerWheel<TimerKey> timers_;
+  int64_t now_us_ = 0;
+  std::array<char, limits::kProbeReadBytes> buffer_{};
+};
+
+}  // namespace mxbulk::net

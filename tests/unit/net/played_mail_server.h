@@ -1,0 +1,70 @@
+// A mail server that the test itself plays, on an address of 127/8.
+//
+// Threads: one; it is served between two turns of the loop. Ownership: owns its sockets.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/endpoint.h"
+
+namespace mxbulk::test {
+
+struct MailScript {
+  enum class Then : uint8_t { kListens, kCloses, kResets, kFloods };
+
+  std::string greeting = "220 mx.example ESMTP\r\n";
+  Then then = Then::kListens;      // behind the greeting
+  bool drips = false;              // the greeting, one octet each time that it is served
+  bool waits_behind_quit = false;  // for the other side to close
+  // By the first word of a line; to others it says nothing.
+  std::map<std::string, std::string, std::less<>> answers = {{"QUIT", "221 bye\r\n"}};
+};
+
+class PlayedMailServer {
+ public:
+  explicit PlayedMailServer(MailScript script, std::string_view address = "127.0.0.1");
+  ~PlayedMailServer();
+  PlayedMailServer(const PlayedMailServer&) = delete;
+  PlayedMailServer& operator=(const PlayedMailServer&) = delete;
+
+  [[nodiscard]] const Endpoint& endpoint() const { return endpoint_; }
+  [[nodiscard]] size_t accepted() const { return accepted_; }
+  // Lines of all connections, without their ends.
+  [[nodiscard]] const std::vector<std::string>& heard() const { return heard_; }
+  // Address of the one who came last.
+  [[nodiscard]] const std::string& peer() const { return peer_; }
+  // How the last connection that is gone was ended by the other side: 0, or ECONNRESET.
+  [[nodiscard]] int last_error() const { return last_error_; }
+  [[nodiscard]] size_t open() const { return lines_.size(); }
+  // Accepts, hears and says what there is.
+  void serve();
+
+ private:
+  struct Line {
+    int fd = -1;
+    std::string unsaid;
+    std::string unread;
+    bool closes = false;  // once all is said
+  };
+
+  void accept_all();
+  // False: the connection is gone.
+  [[nodiscard]] bool serve(Line& line);
+  [[nodiscard]] bool hear(Line& line);
+  [[nodiscard]] bool say(Line& line);
+
+  const MailScript script_;
+  int listener_;
+  Endpoint endpoint_;
+  std::vector<Line> lines_;
+  size_t accepted_ = 0;
+  std::vector<std::string> heard_;
+  std::string peer_;
+  int last_error_ = 0;
+};
+
+}  // namespace mxbulk::test
