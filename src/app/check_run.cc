@@ -104,7 +104,7 @@ class NameCheck {
     return probes;
   }
 
-  const DnsOptions& options_;
+  const Options& options_;
   Progress progress_;
   enrich::Enricher enricher_;
   input::AddressParser parser_;
