@@ -95,6 +95,7 @@ inline constexpr uint32_t kProbeConcurrencyMax = 20'000;  // one address has 28,
 inline constexpr uint32_t kProbePerHostMax = 100;  // what a busy sender has open to a provider
 inline constexpr uint32_t kProbesNetFactor = 8;    // of --probe-per-host, to a /24 or /48 at once
 inline constexpr uint32_t kProbesOrganisationFactor = 32;  // likewise, to one provider
+inline constexpr size_t kCanaryDialsMax = 3;   // by doctor: one server may be down, hardly three
 inline constexpr uint32_t kProbeTriesMax = 4;  // of one address; beyond it nothing can be proven
 inline constexpr int64_t kProbeAgainAfterUs = 5'000'000;  // a restart of a mail server takes less
 
