@@ -98,12 +98,13 @@ inline constexpr uint32_t kProbesOrganisationFactor = 32;  // likewise, to one p
 inline constexpr size_t kCanaryDialsMax = 3;   // by doctor: one server may be down, hardly three
 inline constexpr uint32_t kProbeTriesMax = 4;  // of one address; beyond it nothing can be proven
 inline constexpr int64_t kProbeAgainAfterUs = 5'000'000;  // a restart of a mail server takes less
+inline constexpr int64_t kVolleyUs = 5'000'000;  // between second tries: each costs a witness
 
 // --- probes: trust in our own way out ------------------------------------------------------------
 inline constexpr uint32_t kEgressBlockedAfter = 1'000;  // closed, none open: a full window's worth
 inline constexpr uint32_t kFamilyBlockedAfter = 200;    // of one family, while the other opens
 inline constexpr uint32_t kEgressDoubtAfter = 50;       // closed in a row: is it our way out?
-inline constexpr int64_t kEgressFreshUs = 10'000'000;   // so long an opening says that it is open
+inline constexpr int64_t kEgressFreshUs = 10'000'000;   // so soon behind a failure others must open
 inline constexpr int64_t kEgressPatienceUs = 30'000'000;  // a gateway may restart so long
 inline constexpr int64_t kWitnessPauseUs = 5'000'000;     // until silent witnesses are asked again
 inline constexpr int64_t kWitnessRestUs = 2'000'000;      // from one that opens to the next
