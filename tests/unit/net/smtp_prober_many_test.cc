@@ -66,6 +66,23 @@ TEST(SmtpProber, ServesOneAfterTheOtherFromWithinAReport) {
   }
 }
 
+// The limits of those that one call did not tell of struck before they were read.
+TEST(SmtpProber, WhatCameInTimeCountsWhereWeStoodStill) {
+  constexpr size_t kConnections = 4 * limits::kProbeEventsMax;
+  PlayedMailServer server({});
+  ProbeHarness harness(settings_for(server, ProbeDepth::kBanner));
+  for (size_t i = 0; i < kConnections; ++i) harness.dial(kLoopback);
+  ASSERT_TRUE(harness.turn_until([&] {
+    server.serve();
+    return server.accepted() == kConnections;
+  }));
+  harness.move_to(60'000'000);
+  harness.turn_until_all_reported();
+  for (const Probed& probed : harness.reports()) {
+    ASSERT_EQ(probed.report.outcome, ProbeOutcome::kSmtp220) << probed.report.ticket;
+  }
+}
+
 TEST(SmtpProber, TheLoopWakesForALimit) {
   MailScript silent;
   silent.greeting.clear();
