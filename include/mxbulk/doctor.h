@@ -75,16 +75,47 @@ struct ResolverFacts {
   Bottleneck bottleneck = Bottleneck::kNone;
 };
 
+// The name that `--helo` gives, and its addresses' names for it.
+struct HeloFacts {
+  struct Address {
+    std::string ip;
+    std::vector<std::string> names;  // by reverse DNS
+    bool is_confirmed = false;       // the name is among them (RFC 1912 §2.1)
+    bool is_unknown = false;         // reverse DNS failed
+  };
+  std::string name;         // empty = none was given; then all the rest is empty too
+  bool is_unknown = false;  // A or AAAA failed
+  std::vector<Address> addresses;
+  std::string source;  // `--source-ip`, where it is public; else empty
+};
+
+// The port of mail servers, dialled from here.
+struct PortFacts {
+  struct Dial {
+    std::string ip;
+    std::string outcome;  // a reason's name, as `smtp_220`; or why nobody was dialled
+    uint32_t ms = 0;
+    bool has_opened = false;
+    std::string greeting;  // escaped
+  };
+  uint16_t port = 25;
+  std::string canary;         // empty = nobody was named, and nobody dialled
+  std::string canary_reason;  // of its verdict
+  std::vector<Dial> dials;    // none where it has no mail server that may be dialled
+};
+
 struct DoctorFacts {
   MachineFacts machine;
   std::vector<ResolverFacts> resolvers;
+  HeloFacts helo;
+  PortFacts port;
 };
 
 // One line for a person.
 struct Finding {
   enum class Level : uint8_t { kOk, kWarning, kFailure };
   Level level = Level::kOk;
-  std::string subject;  // `machine` or the resolver's endpoint
+  std::string subject;  // `machine`, the resolver's endpoint, or `probing`
   std::string topic;    // `open files`, `TCP`, …
   std::string found;
   std::string advice;  // what to do; empty where all is well
@@ -96,9 +127,11 @@ struct DoctorReport {
   bool is_usable = false;  // at least one resolver answers and does not lie
 };
 
-// Looks at the machine and asks each resolver, `options.dns.qps` heeded. No packet goes elsewhere;
-// the names asked for are the root and random ones under `invalid.`, which a resolver answers from
-// what it knows itself. Errors: kUsage, kInternal.
+// Looks at the machine and asks each resolver, `options.dns.qps` heeded. The names asked for are
+// the root and random ones under `invalid.`, which a resolver answers from what it knows itself;
+// with `options.probe.helo` that name and its addresses' too. No packet goes elsewhere, but where
+// `options.dns.canaries` names a domain: then some of its mail servers are dialled. Errors: kUsage,
+// kInternal.
 [[nodiscard]] Result<DoctorReport> diagnose(const Options& options);
 
 }  // namespace mxbulk

@@ -12,6 +12,26 @@
 
 namespace mxbulk {
 
+// This machine's own way to the port that was probed.
+enum class Egress : uint8_t {
+  kUntried,
+  kOpen,
+  kBlocked,      // nothing on that port ever opened
+  kIntercepted,  // unrelated providers gave one and the same greeting
+  kLost,         // it was open, and from some time on was not
+};
+
+// What the second stage did.
+struct ProbeTotals {
+  uint16_t port = 0;         // 0 = nobody asked for probes; then all the rest is 0 too
+  uint64_t addresses = 0;    // of mail hosts, that were to be probed
+  uint64_t skipped = 0;      // of those: not tried, or nothing was proven
+  uint64_t connections = 0;  // dialled, second tries included
+  uint64_t opened = 0;       // of those
+  uint64_t retried = 0;      // of those, to addresses that had failed
+  Egress egress = Egress::kUntried;
+};
+
 struct Summary {
   uint64_t rows = 0;
   uint64_t rows_written = 0;  // other than `rows` only with `only` or Mode::kDomains
@@ -32,6 +52,7 @@ struct Summary {
   uint64_t dns_retries = 0;
   // One line for each resolver that was found to lie and asked no more: who, and what it did.
   std::vector<std::string> resolvers_left_out;
+  ProbeTotals probes;
   uint32_t qps_default = 0;  // questions a second at most, though nobody asked for it; 0 = no limit
   double seconds = 0;
   bool dry_run = false;

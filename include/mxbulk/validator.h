@@ -26,6 +26,8 @@ struct Progress {
   std::atomic<uint64_t> domains_done{0};
   std::atomic<uint64_t> lookups{0};
   std::atomic<uint64_t> in_flight{0};
+  std::atomic<uint64_t> probes_total{0};  // addresses of mail servers to be dialled, known so far
+  std::atomic<uint64_t> probes_done{0};
 };
 
 // Gives every row of the input its verdict, in input order. Errors: as StatusCode says; after an
@@ -40,6 +42,15 @@ struct Progress {
 // {"email":…,"domain":…,"verdict":…,"reason":…,"lints":[…]}; verdict is null for good syntax.
 [[nodiscard]] Result<Summary> extract(const Options& options, Progress& progress);
 
+// What the last connection to one address came to.
+struct CheckedProbe {
+  std::string ip;
+  std::string outcome;  // a reason's name, as `smtp_220`; or why nobody was dialled
+  uint32_t ms = 0;
+  std::string greeting;  // its first line behind the code, escaped for a terminal
+  std::string remark;    // capabilities, TLS; escaped likewise
+};
+
 // One name explained.
 struct CheckedExchange {
   uint16_t preference = 0;
@@ -49,10 +60,11 @@ struct CheckedExchange {
   std::vector<std::string> ipv6;
   std::string provider;
   bool is_cname = false;
+  std::vector<CheckedProbe> probes;  // of the addresses that were dialled; IPv4 first
 };
 
 struct CheckStep {
-  enum class Kind : uint8_t { kQuery, kAnswer, kRule };
+  enum class Kind : uint8_t { kQuery, kAnswer, kRule, kProbe };
   Kind kind = Kind::kQuery;
   std::string text;  // escaped for a terminal
 };

@@ -121,6 +121,7 @@ class LintSet {
   }
   constexpr void add(Lint lint) { bits_ |= 1U << static_cast<unsigned>(lint); }
   constexpr void add(LintSet other) { bits_ |= other.bits_; }
+  constexpr void remove(Lint lint) { bits_ &= ~(1U << static_cast<unsigned>(lint)); }
   [[nodiscard]] constexpr bool has(Lint lint) const {
     return (bits_ >> static_cast<unsigned>(lint) & 1U) != 0;
   }

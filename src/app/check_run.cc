@@ -1,44 +1,23 @@
 // `check`: one name explained, every query, answer and rule.
 #include <algorithm>
 
+#include "app/check_trace.h"
 #include "app/net_runner.h"
 #include "engine/reporter.h"
 #include "input/address_parser.h"
 #include "mxbulk/validator.h"
+#include "output/lint_names.h"
 #include "route/judge.h"
 
 namespace mxbulk {
 namespace app {
 namespace {
 
-// Hears the engine on the network thread; read after its end.
-class StepCollector final : public engine::TraceSink {
- public:
-  void on_query(NameView name, RecordType type, std::string_view resolver, Proto proto) override {
-    std::string text = std::string(name_of(type)) + " " + to_text(name) + " to ";
-    text += resolver;
-    if (proto == Proto::kTcp) text += " over TCP";
-    steps_.push_back({CheckStep::Kind::kQuery, std::move(text)});
-  }
-  void on_answer(NameView name, RecordType type, std::string_view answer) override {
-    std::string text = std::string(name_of(type)) + " " + to_text(name) + ": ";
-    text += answer;
-    steps_.push_back({CheckStep::Kind::kAnswer, std::move(text)});
-  }
-  void on_rule(NameView, std::string_view text) override {
-    steps_.push_back({CheckStep::Kind::kRule, std::string(text)});
-  }
-  std::vector<CheckStep> take() { return std::move(steps_); }
-
- private:
-  std::vector<CheckStep> steps_;
-};
-
 // One name with tables and a network thread of its own: nothing another name taught is reused, so
 // that its steps are complete.
 class NameCheck {
  public:
-  explicit NameCheck(const DnsOptions& options) : options_(options) {}
+  explicit NameCheck(const Options& options) : options_(options) {}
 
   Result<CheckReport> run(const std::string& input) {
     CheckReport report;
@@ -56,6 +35,7 @@ class NameCheck {
     report.is_role = is_address && enricher_.is_role(parsed.local_part);
     Status status = route(parsed.domain, report);
     if (!status.ok()) return status;
+    if (is_address) report.lints = output::lints_of_row(report.lints, parsed.lints);
     return report;
   }
 
@@ -65,11 +45,11 @@ class NameCheck {
     DomainId id;
     if (!domains_.intern({&request, 1}, {&id, 1})) return Status::internal("the table is full");
     NetRunner::Hooks hooks;
-    hooks.trace = &steps_;
-    hooks.ask_all = true;
+    hooks.trace = &trace_;
+    hooks.explains = true;
     hooks.watch_resolver = false;
     Result<std::unique_ptr<NetRunner>> net =
-        NetRunner::create(options_, domains_, hosts_, progress_, std::move(hooks));
+        NetRunner::create(options_, {domains_, hosts_, enricher_, progress_}, std::move(hooks));
     if (!net.ok()) return net.status();
     net.value()->close_intake();
     net.value()->start();
@@ -91,7 +71,7 @@ class NameCheck {
     report.suggestion = found.suggestion;
     report.is_free = found.is_free;
     report.is_disposable = found.is_disposable;
-    report.steps = steps_.take();
+    report.steps = trace_.take_steps();
     for (const route::Exchange& exchange : dispatcher.last_route().exchanges) {
       report.exchanges.push_back(explain(exchange, dispatcher));
     }
@@ -110,16 +90,27 @@ class NameCheck {
     }
     std::sort(shown.ipv4.begin(), shown.ipv4.end());
     std::sort(shown.ipv6.begin(), shown.ipv6.end());
+    shown.probes = probes_of(dispatcher.addresses(exchange.host));
     return shown;
   }
 
-  const DnsOptions& options_;
+  [[nodiscard]] std::vector<CheckedProbe> probes_of(std::vector<IpAddress> addresses) const {
+    std::sort(addresses.begin(), addresses.end());
+    std::vector<CheckedProbe> probes;
+    for (const IpAddress& address : addresses) {
+      const CheckedProbe* const probe = trace_.probe_of(address);
+      if (probe != nullptr) probes.push_back(*probe);
+    }
+    return probes;
+  }
+
+  const Options& options_;
   Progress progress_;
   enrich::Enricher enricher_;
   input::AddressParser parser_;
   table::DomainTable domains_;
   table::HostTable hosts_;
-  StepCollector steps_;
+  CheckTrace trace_;
 };
 
 }  // namespace
@@ -129,7 +120,7 @@ Result<std::vector<CheckReport>> check(const Options& options,
                                        const std::vector<std::string>& names) {
   std::vector<CheckReport> reports;
   for (const std::string& name : names) {
-    app::NameCheck check(options.dns);
+    app::NameCheck check(options);
     Result<CheckReport> report = check.run(name);
     if (!report.ok()) return report.status();
     reports.push_back(std::move(report.value()));

@@ -1,8 +1,14 @@
 // `doctor`: looks at the machine, asks each resolver, judges.
 #include "mxbulk/doctor.h"
 
+#include <utility>
+
 #include "app/asked_resolvers.h"
 #include "app/doctor_judge.h"
+#include "app/helo_lookup.h"
+#include "app/port_dial.h"
+#include "app/probe_plan.h"
+#include "app/probing_judge.h"
 #include "app/resolver_list.h"
 #include "app/resolver_load.h"
 #include "app/resolver_probe.h"
@@ -50,10 +56,42 @@ Status examine(const Endpoint& endpoint, const DnsOptions& options, uint32_t qps
   return status;
 }
 
+// What concerns probes alone, where the operator named what to look at.
+Status examine_probing(const Options& options, const ProbePlan& plan,
+                       const std::vector<Endpoint>& resolvers, DoctorFacts& facts) {
+  if (!plan.helo.empty()) {
+    Result<HeloFacts> helo =
+        look_up_helo(resolvers, options.dns, *DomainName::from_text(plan.helo));
+    if (!helo.ok()) return helo.status();
+    facts.helo = std::move(helo.value());
+    if (plan.source && plan.policy.is_public(*plan.source)) {
+      facts.helo.source = plan.source->text();
+    }
+  }
+  facts.port.port = options.probe.port;
+  if (options.dns.canaries.empty()) return {};
+  Result<PortFacts> port = dial_canary(options, plan, options.dns.canaries.front());
+  if (!port.ok()) return port.status();
+  facts.port = std::move(port.value());
+  return {};
+}
+
+// A canary is dialled, whatever --probe says: the rules of probes hold.
+Options as_dialling(const Options& options) {
+  Options dialling = options;
+  if (!options.dns.canaries.empty() && options.probe.depth == ProbeDepth::kOff) {
+    dialling.probe.depth = ProbeDepth::kBanner;
+  }
+  return dialling;
+}
+
 }  // namespace
 }  // namespace app
 
-Result<DoctorReport> diagnose(const Options& options) {
+Result<DoctorReport> diagnose(const Options& asked_for) {
+  const Options options = app::as_dialling(asked_for);
+  const Result<app::ProbePlan> plan = app::probe_plan(options);
+  if (!plan.ok()) return plan.status();
   Result<app::AskedResolvers> asked = app::open_resolvers(options.dns.resolvers);
   if (!asked.ok()) return asked.status();
   const std::vector<Endpoint>& endpoints = asked.value().endpoints;
@@ -68,7 +106,12 @@ Result<DoctorReport> diagnose(const Options& options) {
     if (!status.ok()) return status;
     report.is_usable = report.is_usable || app::is_usable(facts);
   }
+  const Status status = app::examine_probing(options, plan.value(), endpoints, report.facts);
+  if (!status.ok()) return status;
   report.findings = app::judge(report.facts);
+  for (Finding& finding : app::judge_probing(report.facts.helo, report.facts.port)) {
+    report.findings.push_back(std::move(finding));
+  }
   return report;
 }
 

@@ -2,12 +2,14 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <ctime>
 #include <limits>
 
 #include "app/asked_resolvers.h"
 #include "app/canary_list.h"
 #include "app/random_bits.h"
+#include "net/system_probe.h"
 
 namespace mxbulk::app {
 namespace {
@@ -26,7 +28,7 @@ engine::DispatcherSettings settings_of(const DnsOptions& options,
   settings.lookup.policy.tries = options.tries;
   settings.lookup.policy.timeout_us = options.timeout_ms * 1'000;
   settings.dns_deadline_us = options.dns_deadline_ms * 1'000;
-  settings.ask_all = hooks.ask_all;
+  settings.explains = hooks.explains;
   settings.collect_done = hooks.collect_done;
   settings.watch_resolver = hooks.watch_resolver;
   settings.finish_when_down = hooks.finish_when_down;
@@ -37,28 +39,50 @@ engine::DispatcherSettings settings_of(const DnsOptions& options,
 
 }  // namespace
 
-Result<std::unique_ptr<NetRunner>> NetRunner::create(const DnsOptions& options,
-                                                     table::DomainTable& domains,
-                                                     table::HostTable& hosts, Progress& progress,
+Result<std::unique_ptr<NetRunner>> NetRunner::create(const Options& options, const World& world,
                                                      Hooks hooks) {
-  Result<std::vector<DomainName>> canaries = canary_list(options.canaries);
+  Result<std::vector<DomainName>> canaries = canary_list(options.dns.canaries);
   if (!canaries.ok()) return canaries.status();
-  std::unique_ptr<NetRunner> runner(new NetRunner(progress, std::move(hooks)));
-  Result<AskedResolvers> asked = open_resolvers(options.resolvers);
+  Result<ProbePlan> plan = probe_plan(options);
+  if (!plan.ok()) return plan.status();
+  std::unique_ptr<NetRunner> runner(new NetRunner(world.progress, std::move(hooks)));
+  runner->plan_ = std::move(plan.value());
+  Result<AskedResolvers> asked = open_resolvers(options.dns.resolvers);
   if (!asked.ok()) return asked.status();
   runner->lab_ = std::move(asked.value().lab);
   const std::vector<Endpoint>& resolvers = asked.value().endpoints;
   Result<std::unique_ptr<net::Loop>> loop = net::Loop::create(runner->clock_);
   if (!loop.ok()) return loop.status();
   runner->loop_ = std::move(loop.value());
-  const engine::DispatcherSettings settings =
-      settings_of(options, resolvers, std::move(canaries.value()), runner->hooks_);
-  if (options.qps < 0) runner->qps_default_ = settings.lookup.qps;
+  engine::DispatcherSettings settings =
+      settings_of(options.dns, resolvers, std::move(canaries.value()), runner->hooks_);
+  settings.policy = &runner->plan_.policy;
+  if (options.dns.qps < 0) runner->qps_default_ = settings.lookup.qps;
   runner->transport_ =
       std::make_unique<net::AresTransport>(*runner->loop_, resolvers, settings.lookup.listen_us());
+  if (options.probe.depth != ProbeDepth::kOff) runner->open_probes(options.probe, world);
   runner->dispatcher_ = std::make_unique<engine::Dispatcher>(
-      settings, domains, hosts, *runner->transport_, runner->hooks_.trace);
+      std::move(settings), world.domains, world.hosts, *runner->transport_, runner->hooks_.trace,
+      runner->probes_.get());
   return runner;
+}
+
+void NetRunner::open_probes(const ProbeOptions& options, const World& world) {
+  prober_ = std::make_unique<net::SmtpProber>(
+      *loop_, net::ProbeSettings{.depth = options.depth,
+                                 .port = options.port,
+                                 .timeout_us = options.timeout_ms * 1'000,
+                                 .helo = plan_.helo,
+                                 .source = plan_.source});
+  port_probed_ = options.port;
+  engine::ProbeStageSettings settings;
+  settings.dialler = {.concurrency = options.concurrency, .per_host = options.per_host};
+  settings.all = options.all || hooks_.explains;
+  settings.v6_first = net::has_v6_route();
+  settings.as_they_come = hooks_.probe_as_they_come;
+  settings.exclusions = &plan_.exclusions;
+  probes_ = std::make_unique<engine::ProbeStage>(settings, *prober_, world.hosts, world.enricher,
+                                                 hooks_.trace);
 }
 
 NetRunner::~NetRunner() {
@@ -102,6 +126,7 @@ int64_t NetRunner::turn(int64_t now_us) {
   const engine::Intake intake{.closed = intake_closed_.load(std::memory_order_acquire),
                               .reader_waits = reader_waits_.load(std::memory_order_acquire)};
   transport_->deliver(dispatcher_->sink(now_us), now_us);
+  if (prober_) prober_->deliver(probes_->sink(now_us), now_us);
   dispatcher_->turn(now_us, intake);
   transport_->flush();
   loop_->pause(transport_->gather_us(now_us));
@@ -113,7 +138,8 @@ int64_t NetRunner::turn(int64_t now_us) {
   } else if (dispatcher_->finished()) {
     loop_->stop();
   }
-  return dispatcher_->next_wake_us();
+  const int64_t wake_us = dispatcher_->next_wake_us();
+  return prober_ ? std::min(wake_us, prober_->next_wake_us()) : wake_us;
 }
 
 void NetRunner::fill(Summary& summary) const {
@@ -124,6 +150,15 @@ void NetRunner::fill(Summary& summary) const {
   summary.dns_forged = transport_->forged();
   summary.resolvers_left_out = dispatcher_->left_out();
   summary.qps_default = qps_default_;
+  if (!probes_) return;
+  const engine::ProbeCounters& probes = probes_->counters();
+  summary.probes = {.port = port_probed_,
+                    .addresses = probes.addresses,
+                    .skipped = probes.addresses_skipped,
+                    .connections = probes.connections,
+                    .opened = probes.opened,
+                    .retried = probes.retried,
+                    .egress = probes_->egress()};
 }
 
 }  // namespace mxbulk::app

@@ -1,8 +1,8 @@
 // The network thread: loop, transport and dispatcher, from start to join. Starts the lab where the
 // resolver is `lab`.
 //
-// Threads: made, started and joined by one thread. Ownership: owns loop, transport, dispatcher and
-// lab; borrows tables and progress.
+// Threads: made, started and joined by one thread. Ownership: owns loop, transport, prober,
+// dispatcher and lab; borrows the rest.
 #pragma once
 
 #include <atomic>
@@ -10,8 +10,11 @@
 #include <memory>
 #include <thread>
 
+#include "app/probe_plan.h"
 #include "base/clock.h"
 #include "engine/dispatcher.h"
+#include "engine/probe_stage.h"
+#include "enrich/enrich.h"
 #include "lab/dns_server.h"
 #include "mxbulk/options.h"
 #include "mxbulk/status.h"
@@ -19,6 +22,7 @@
 #include "mxbulk/validator.h"
 #include "net/dns_transport.h"
 #include "net/loop.h"
+#include "net/smtp_prober.h"
 
 namespace mxbulk::app {
 
@@ -28,15 +32,22 @@ class NetRunner {
     std::function<void(engine::Dispatcher&)> after_turn;  // network thread
     std::function<void()> on_failure;                     // network thread, at most once
     engine::TraceSink* trace = nullptr;
-    bool ask_all = false;
+    bool explains = false;      // as in DispatcherSettings
     bool collect_done = false;  // for Dispatcher::take_done()
     bool watch_resolver = true;
-    bool finish_when_down = false;  // as in DispatcherSettings
+    bool finish_when_down = false;    // as in DispatcherSettings
+    bool probe_as_they_come = false;  // as in ProbeStageSettings
   };
 
-  static Result<std::unique_ptr<NetRunner>> create(const DnsOptions& options,
-                                                   table::DomainTable& domains,
-                                                   table::HostTable& hosts, Progress& progress,
+  // What it borrows.
+  struct World {
+    table::DomainTable& domains;
+    table::HostTable& hosts;
+    const enrich::Enricher& enricher;
+    Progress& progress;
+  };
+
+  static Result<std::unique_ptr<NetRunner>> create(const Options& options, const World& world,
                                                    Hooks hooks);
   ~NetRunner();
   NetRunner(const NetRunner&) = delete;
@@ -58,6 +69,7 @@ class NetRunner {
 
  private:
   NetRunner(Progress& progress, Hooks hooks) : progress_(progress), hooks_(std::move(hooks)) {}
+  void open_probes(const ProbeOptions& options, const World& world);
   int64_t turn(int64_t now_us);
 
   Progress& progress_;
@@ -67,8 +79,12 @@ class NetRunner {
   std::unique_ptr<lab::DnsServer> lab_;
   std::unique_ptr<net::Loop> loop_;
   std::unique_ptr<net::AresTransport> transport_;
+  ProbePlan plan_;
+  std::unique_ptr<net::SmtpProber> prober_;     // none without probing
+  std::unique_ptr<engine::ProbeStage> probes_;  // likewise
   std::unique_ptr<engine::Dispatcher> dispatcher_;
   uint32_t qps_default_ = 0;
+  uint16_t port_probed_ = 0;
   std::atomic<bool> intake_closed_{false};
   std::atomic<bool> reader_waits_{false};
   std::thread thread_;

@@ -74,8 +74,9 @@ Result<Summary> RowRun::run() {
     intake_.poll(dispatcher.domains_begun());
   };
   hooks.on_failure = [this] { abort(); };
+  hooks.probe_as_they_come = progress_.bytes_total == 0;  // who reads a pipe shall not wait
   Result<std::unique_ptr<NetRunner>> net =
-      NetRunner::create(options_.dns, domains_, hosts_, progress_, std::move(hooks));
+      NetRunner::create(options_, {domains_, hosts_, enricher_, progress_}, std::move(hooks));
   if (!net.ok()) return net.status();
   net_ = std::move(net.value());
   Result<std::unique_ptr<output::OutputFile>> file =

@@ -48,16 +48,6 @@ inline constexpr uint32_t kTtlOddLowSeconds = 60;
 inline constexpr uint32_t kTtlOddHighSeconds = 7 * 24 * 3600;
 inline constexpr size_t kLongListExchanges = 5;  // more, of different providers: lint
 
-// --- probes ------------------------------------------------------------------------------------
-inline constexpr size_t kSmtpLineOctetsMax = 512;  // RFC 5321 §4.5.3.1.5; what is behind is dropped
-inline constexpr size_t kSmtpReplyLinesMax = 100;  // of one reply; an endless one is cut there
-inline constexpr size_t kSmtpReplyOctetsMax = 16U << 10;   // of one reply, what is dropped included
-inline constexpr size_t kSmtpKeywordOctetsMax = 4U << 10;  // of EHLO's answer, kept; some have 500
-inline constexpr size_t kGarbageKept = 80;  // octets of what is no SMTP: enough to know it by
-inline constexpr size_t kProbeReadBytes = 16U << 10;  // of one connection, before others' turn
-inline constexpr size_t kTlsOctetsMax = 256U << 10;   // heard of a server inside TLS; chains: 100 K
-inline constexpr size_t kProbeEventsMax = 256;        // of sockets, told by one call
-
 // --- engine ------------------------------------------------------------------------------------
 inline constexpr uint32_t kDomainsMax = (1U << 27) - 64;  // what a RowKey can name
 inline constexpr uint32_t kWindowStart = 128;             // in flight before anything is known
@@ -88,6 +78,40 @@ inline constexpr size_t kCanariesGivenMax = 8;  // each is asked of each resolve
 inline constexpr size_t kCanariesKept = 8;      // of a resolver, spread over what it answered
 inline constexpr size_t kCanariesAtOnce = 2;    // of those, for one may really go away
 inline constexpr size_t kWatchCanaries = 3;     // asked when nobody answers: one may be down too
+
+// --- probes: one connection --------------------------------------------------------------------
+inline constexpr size_t kSmtpLineOctetsMax = 512;  // RFC 5321 §4.5.3.1.5; what is behind is dropped
+inline constexpr size_t kSmtpReplyLinesMax = 100;  // of one reply; an endless one is cut there
+inline constexpr size_t kSmtpReplyOctetsMax = 16U << 10;   // of one reply, what is dropped included
+inline constexpr size_t kSmtpKeywordOctetsMax = 4U << 10;  // of EHLO's answer, kept; some have 500
+inline constexpr size_t kGarbageKept = 80;  // octets of what is no SMTP: enough to know it by
+inline constexpr size_t kProbeReadBytes = 16U << 10;  // of one connection, before others' turn
+inline constexpr size_t kTlsOctetsMax = 256U << 10;   // heard of a server inside TLS; chains: 100 K
+inline constexpr size_t kProbeEventsMax = 256;        // of sockets, told by one call
+
+// --- probes: all of them -----------------------------------------------------------------------
+inline constexpr size_t kProbeAddressesMax = 8;  // of one host: more belong to the same machines
+inline constexpr size_t kProbeTargetsMax = 64;   // addresses of one domain: bounds its dialling
+inline constexpr uint32_t kProbeConcurrencyMax = 20'000;  // one address has 28,000 source ports
+inline constexpr uint32_t kProbePerHostMax = 100;  // what a busy sender has open to a provider
+inline constexpr uint32_t kProbesNetFactor = 8;    // of --probe-per-host, to a /24 or /48 at once
+inline constexpr uint32_t kProbesOrganisationFactor = 32;  // likewise, to one provider
+inline constexpr size_t kCanaryDialsMax = 3;   // by doctor: one server may be down, hardly three
+inline constexpr uint32_t kProbeTriesMax = 4;  // of one address; beyond it nothing can be proven
+inline constexpr int64_t kProbeAgainAfterUs = 5'000'000;  // a restart of a mail server takes less
+
+// --- probes: trust in our own way out ------------------------------------------------------------
+inline constexpr uint32_t kEgressBlockedAfter = 1'000;  // closed, none open: a full window's worth
+inline constexpr uint32_t kFamilyBlockedAfter = 200;    // of one family, while the other opens
+inline constexpr uint32_t kEgressDoubtAfter = 50;       // closed in a row: is it our way out?
+inline constexpr int64_t kEgressFreshUs = 10'000'000;   // so long an opening says that it is open
+inline constexpr int64_t kEgressPatienceUs = 30'000'000;  // a gateway may restart so long
+inline constexpr int64_t kWitnessPauseUs = 5'000'000;     // until silent witnesses are asked again
+inline constexpr int64_t kWitnessRestUs = 2'000'000;      // from one that opens to the next
+inline constexpr size_t kWitnesses = 8;                   // of each family, in turn
+inline constexpr uint32_t kWitnessesSilent = 3;           // in a row: one may be down itself
+inline constexpr uint32_t kProbesWhileSilent = 16;        // at once: any that opens ends the doubt
+inline constexpr size_t kInterceptedOrganisations = 3;  // of one greeting: two may share a supplier
 
 // --- output and people --------------------------------------------------------------------------
 inline constexpr size_t kOutputBufferBytes = 256U << 10;  // one write(2) each; fits the cache

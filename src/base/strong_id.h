@@ -23,5 +23,6 @@ class StrongId {
 
 using DomainId = StrongId<struct DomainTag>;  // order of first appearance in the input
 using HostId = StrongId<struct HostTag>;      // a mail exchange, or a domain as its own
+using IpId = StrongId<struct IpTag>;          // an address of such a host
 
 }  // namespace mxbulk

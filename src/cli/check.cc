@@ -60,6 +60,7 @@ std::string_view name_of_kind(CheckStep::Kind kind) {
     case CheckStep::Kind::kQuery: return "query";
     case CheckStep::Kind::kAnswer: return "answer";
     case CheckStep::Kind::kRule: return "rule";
+    case CheckStep::Kind::kProbe: return "probe";
   }
   return "";
 }
@@ -105,6 +106,14 @@ std::vector<CheckedExchange> sorted_exchanges(const CheckReport& report) {
   return exchanges;
 }
 
+std::string probe_text(const CheckedProbe& probe) {
+  std::string line = "       probe " + terminal_text(probe.ip) + ": " +
+                     terminal_text(probe.outcome) + " in " + std::to_string(probe.ms) + " ms";
+  if (!probe.greeting.empty()) line += ", \"" + terminal_text(probe.greeting) + "\"";
+  if (!probe.remark.empty()) line += ", " + terminal_text(probe.remark);
+  return line + "\n";
+}
+
 std::string exchange_text(const CheckedExchange& exchange) {
   std::string line = "    " + std::to_string(exchange.preference) + " " +
                      terminal_text(exchange.host) + "  " + terminal_text(exchange.state);
@@ -113,6 +122,7 @@ std::string exchange_text(const CheckedExchange& exchange) {
   line += "\n";
   if (!exchange.ipv4.empty()) line += "       IPv4 " + joined(exchange.ipv4, ", ") + "\n";
   if (!exchange.ipv6.empty()) line += "       IPv6 " + joined(exchange.ipv6, ", ") + "\n";
+  for (const CheckedProbe& probe : exchange.probes) line += probe_text(probe);
   return line;
 }
 
@@ -141,6 +151,18 @@ std::string steps_text(const std::vector<CheckStep>& steps) {
   return text;
 }
 
+void append_probe(const CheckedProbe& probe, std::string& out) {
+  out += "{\"ip\":";
+  append_json_string(probe.ip, out);
+  out += ",\"outcome\":";
+  append_json_string(probe.outcome, out);
+  out += ",\"ms\":" + std::to_string(probe.ms) + ",\"greeting\":";
+  append_json_string_or_null(probe.greeting, out);
+  out += ",\"remark\":";
+  append_json_string_or_null(probe.remark, out);
+  out += "}";
+}
+
 void append_exchange(const CheckedExchange& exchange, std::string& out) {
   out += "{\"preference\":" + std::to_string(exchange.preference) + ",\"host\":";
   append_json_string(exchange.host, out);
@@ -152,7 +174,14 @@ void append_exchange(const CheckedExchange& exchange, std::string& out) {
   append_json_array(exchange.ipv6, out);
   out += ",\"provider\":";
   append_json_string_or_null(exchange.provider, out);
-  out += exchange.is_cname ? ",\"cname\":true}" : ",\"cname\":false}";
+  out += exchange.is_cname ? ",\"cname\":true" : ",\"cname\":false";
+  out += ",\"probes\":[";
+  const char* between = "";
+  for (const CheckedProbe& probe : exchange.probes) {
+    out += std::exchange(between, ",");
+    append_probe(probe, out);
+  }
+  out += "]}";
 }
 
 void append_step(const CheckStep& step, std::string& out) {

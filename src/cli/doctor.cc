@@ -201,6 +201,43 @@ void append_items(const Items& items, Append append, std::string& out) {
   out.push_back(']');
 }
 
+void append_helo_address(const HeloFacts::Address& address, std::string& out) {
+  JsonObject object(out);
+  object.text("ip", address.ip);
+  object.key("names");
+  append_json_array(address.names, out);
+  object.boolean("confirmed", address.is_confirmed);
+  object.boolean("unknown", address.is_unknown);
+  object.end();
+}
+
+void append_dial(const PortFacts::Dial& dial, std::string& out) {
+  JsonObject object(out);
+  object.text("ip", dial.ip);
+  object.text("outcome", dial.outcome);
+  object.number("ms", dial.ms);
+  object.boolean("opened", dial.has_opened);
+  object.key("greeting");
+  append_json_string_or_null(dial.greeting, out);
+  object.end();
+}
+
+void append_probing(const HeloFacts& helo, const PortFacts& port, std::string& out) {
+  JsonObject object(out);
+  object.key("helo");
+  append_json_string_or_null(helo.name, out);
+  object.key("helo_addresses");
+  append_items(helo.addresses, append_helo_address, out);
+  object.number("port", port.port);
+  object.key("canary");
+  append_json_string_or_null(port.canary, out);
+  object.key("canary_reason");
+  append_json_string_or_null(port.canary_reason, out);
+  object.key("dials");
+  append_items(port.dials, append_dial, out);
+  object.end();
+}
+
 }  // namespace
 
 std::string doctor_text(const DoctorReport& report, bool color) {
@@ -209,7 +246,8 @@ std::string doctor_text(const DoctorReport& report, bool color) {
   for (const Finding& finding : report.findings) {
     if (finding.subject != subject) {
       subject = finding.subject;
-      text += (subject == "machine" ? "" : "resolver ") + terminal_text(subject) + "\n";
+      const bool is_resolver = subject != "machine" && subject != "probing";
+      text += (is_resolver ? "resolver " : "") + terminal_text(subject) + "\n";
     }
     text += line_of(finding, color);
   }
@@ -224,6 +262,8 @@ std::string doctor_json(const DoctorReport& report) {
   append_machine(report.facts.machine, out);
   object.key("resolvers");
   append_items(report.facts.resolvers, append_resolver, out);
+  object.key("probing");
+  append_probing(report.facts.helo, report.facts.port, out);
   object.key("findings");
   append_items(report.findings, append_finding, out);
   object.end();

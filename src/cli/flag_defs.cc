@@ -8,7 +8,9 @@
 #include "app/canary_list.h"
 #include "app/resolver_list.h"
 #include "base/limits.h"
+#include "cli/flag_store.h"
 #include "cli/flag_values.h"
+#include "cli/probe_flags.h"
 
 namespace mxbulk::cli {
 namespace {
@@ -25,54 +27,7 @@ constexpr CommandSet kAsking = kJudging | kDoctor;              // send queries
 constexpr CommandSet kAll = kStreams | kCheck | kDoctor | set_of(Command::kNone);
 
 constexpr uint64_t kNoMax = std::numeric_limits<uint64_t>::max();
-constexpr int64_t kDurationMaxMs = 24LL * 3600 * 1000;  // a longer wait is a typing error
-constexpr uint64_t kTriesMax = 20;                      // beyond it only the resolver suffers
-
-// Puts a parsed value where it belongs, or passes its error on.
-template <class Value, class Field>
-Status store(Result<Value> value, Field& field) {
-  if (!value.ok()) return value.status();
-  field = static_cast<Field>(value.value());
-  return {};
-}
-
-Status store_duration(std::string_view text, int64_t& field) {
-  auto value = duration_ms_from(text);
-  if (!value.ok()) return value.status();
-  if (value.value() < 1 || value.value() > kDurationMaxMs) {
-    return Status::usage("\"" + std::string(text) + "\" is out of range; write 1ms to 24h");
-  }
-  field = value.value();
-  return {};
-}
-
-template <class Value, size_t kCount>
-Status choose(std::string_view text,
-              const std::array<std::pair<std::string_view, Value>, kCount>& all, Value& field) {
-  std::string names;
-  for (const auto& [name, value] : all) {
-    if (name == text) {
-      field = value;
-      return {};
-    }
-    names += (names.empty() ? "" : ", ") + std::string(name);
-  }
-  return Status::usage("\"" + std::string(text) + "\" is not among " + names);
-}
-
-// An empty list is an unset variable in somebody's script, and never "the default".
-Result<std::vector<std::string>> filled_list_from(std::string_view text) {
-  std::vector<std::string> pieces = list_from(text);
-  if (pieces.empty()) return Status::usage("a value is missing; name at least one");
-  return pieces;
-}
-
-Status append_list(std::string_view text, std::vector<std::string>& field) {
-  Result<std::vector<std::string>> pieces = filled_list_from(text);
-  if (!pieces.ok()) return pieces.status();
-  for (std::string& piece : pieces.value()) field.push_back(std::move(piece));
-  return {};
-}
+constexpr uint64_t kTriesMax = 20;  // beyond it only the resolver suffers
 
 // --- input -------------------------------------------------------------------------------------
 
@@ -309,8 +264,9 @@ constexpr FlagDef kFlags[] = {
      "Whom to ask: addresses, @FILE in resolv.conf's form, or lab, the built-in one",
      kAsking, true, true, set_resolver},
     {"canary", '\0', Group::kDns, "DOMAIN,…", "none",
-     "Domains that have MX: where a resolver finds none for them, it is not believed",
-     kJudging, true, true, set_canary},
+     "Domains that have MX: where a resolver finds none for them, it is not believed; doctor sees "
+     "by the first one's mail servers whether port 25 is open from here",
+     kAsking, true, true, set_canary},
     {"concurrency", 'c', Group::kDns, "N", "auto",
      "Lookups in flight for each resolver; auto finds itself", kAsking, false, true,
      set_concurrency},
@@ -322,6 +278,34 @@ constexpr FlagDef kFlags[] = {
      "Of one question, for one round of asking", kAsking, false, true, set_tries},
     {"dns-deadline", '\0', Group::kDns, "TIME", "20s",
      "Asking time for one domain", kJudging, false, true, set_dns_deadline},
+
+    {"probe", '\0', Group::kProbe, "DEPTH", "off",
+     "What is asked of mail servers once DNS is done: off, connect, banner, ehlo or starttls; "
+     "a server must answer as deep, no message is ever sent",
+     kAsking, false, true, set_probe},
+    {"probe-concurrency", '\0', Group::kProbe, "N", "1000",
+     "Connections at once", kJudging, false, true, set_probe_concurrency},
+    {"probe-per-host", '\0', Group::kProbe, "N", "1",
+     "Connections at once to one IP address; its neighbours (a /24, with IPv6 a /48) get 8 N, all "
+     "of one provider 32 N", kJudging, false, true, set_probe_per_host},
+    {"probe-timeout", '\0', Group::kProbe, "TIME", "10s",
+     "For a whole connection", kAsking, false, true, set_probe_timeout},
+    {"probe-all", '\0', Group::kProbe, "", "",
+     "Every address of every exchange, not until one answers; check always does",
+     kJudging, false, true, set_probe_all},
+    {"probe-port", '\0', Group::kProbe, "PORT", "25",
+     "The port that is dialled", kAsking, false, true, set_probe_port},
+    {"probe-exclude", '\0', Group::kProbe, "FILE", "none",
+     "Who is never dialled: an IP address, CIDR, host or domain (and all under it) a line; # begins "
+     "a comment", kJudging, false, true, set_probe_exclude},
+    {"helo", '\0', Group::kProbe, "NAME", "none",
+     "This host's own name, fully qualified: what ehlo and starttls tell servers; doctor checks it",
+     kAsking, false, true, set_helo},
+    {"source-ip", '\0', Group::kProbe, "IP", "the system's choice",
+     "Connections come from this address of this machine", kAsking, false, true, set_source_ip},
+    {"allow-net", '\0', Group::kProbe, "CIDR,…", "none",
+     "Take these addresses for public, in verdicts and for dialling: labs, internal relays",
+     kAsking, true, true, set_allow_net},
 
     {"max-unknown", '\0', Group::kRun, "RATE", "5%",
      "Exit code 3 where more rows than this are unknown", kValidate | kResolve, false, true,
@@ -385,6 +369,7 @@ std::string_view title_of(Group group) {
     case Group::kInput: return "Input";
     case Group::kOutput: return "Output";
     case Group::kDns: return "DNS";
+    case Group::kProbe: return "Probing";
     case Group::kRun: return "Run";
     case Group::kMachine: return "Machine";
     case Group::kPeople: return "People";

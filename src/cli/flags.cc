@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "app/probe_plan.h"
 #include "cli/flag_defs.h"
 #include "cli/flag_values.h"
 #include "cli/spelling.h"
@@ -281,6 +282,7 @@ Result<Invocation> parse_for(Command command, const Values& arguments,
     if (!status.ok()) return status;
   }
   if (Status status = take_positionals(found.positionals, invocation); !status.ok()) return status;
+  if (Status status = app::check_probe_rules(invocation.options); !status.ok()) return status;
   return invocation;
 }
 

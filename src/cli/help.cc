@@ -53,8 +53,8 @@ void append_flag(const FlagDef& flag, std::string& out) {
 }
 
 void append_groups(Command command, std::string& out) {
-  for (Group group :
-       {Group::kInput, Group::kOutput, Group::kDns, Group::kRun, Group::kMachine, Group::kPeople}) {
+  for (Group group : {Group::kInput, Group::kOutput, Group::kDns, Group::kProbe, Group::kRun,
+                      Group::kMachine, Group::kPeople}) {
     std::string lines;
     for (const FlagDef& flag : flag_defs()) {
       if (flag.group == group && flag.belongs_to(command)) append_flag(flag, lines);

@@ -71,7 +71,10 @@ std::string counts_text(const Sample& sample) {
                    static_cast<double>(sample.rows_read) / static_cast<double>(sample.domains));
   }
   text += " · " + short_number(static_cast<uint64_t>(sample.lookups_per_s)) + " lookups/s";
-  return text + " · " + short_number(sample.in_flight) + " in flight";
+  text += " · " + short_number(sample.in_flight) + " in flight";
+  if (sample.probes_total == 0) return text;
+  return text + " · " + short_number(sample.probes_done) + "/" + short_number(sample.probes_total) +
+         " probes";
 }
 
 }  // namespace
@@ -113,6 +116,8 @@ std::string json_text(const Sample& sample) {
   add("domains_done", sample.domains_done);
   add("lookups", sample.lookups);
   add("in_flight", sample.in_flight);
+  add("probes_total", sample.probes_total);
+  add("probes_done", sample.probes_done);
   return text + format(",\"seconds\":%.1f}", static_cast<double>(sample.elapsed_us) / kUsPerSecond);
 }
 
@@ -164,6 +169,8 @@ Sample ProgressReporter::sample(const Sample& before) const {
   now.domains_done = progress_.domains_done.load(std::memory_order_relaxed);
   now.lookups = progress_.lookups.load(std::memory_order_relaxed);
   now.in_flight = progress_.in_flight.load(std::memory_order_relaxed);
+  now.probes_total = progress_.probes_total.load(std::memory_order_relaxed);
+  now.probes_done = progress_.probes_done.load(std::memory_order_relaxed);
   const double seconds = static_cast<double>(now.elapsed_us - before.elapsed_us) / kUsPerSecond;
   if (seconds <= 0) return now;
   const double rate = static_cast<double>(now.lookups - before.lookups) / seconds;

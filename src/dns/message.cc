@@ -174,6 +174,7 @@ class AnswerReader {
 
   bool collect(const RawRecord& record) {
     if (type_ == RecordType::kMx) return collect_mx(record);
+    if (type_ == RecordType::kPtr) return collect_name(record, 0, 0);
     if (type_ == RecordType::kA) return collect_address(record, 4);
     if (type_ == RecordType::kAaaa) return collect_address(record, 16);
     if (type_ == RecordType::kTxt) answer_.has_spf |= is_spf(record);
@@ -193,19 +194,24 @@ class AnswerReader {
   // RFC 1035 §3.3.9
   bool collect_mx(const RawRecord& record) {
     if (record.data_size < 3) return false;
-    const std::optional<size_t> end = wire_.skip_name(record.data_at + 2);
-    DomainName exchange;
+    return collect_name(record, 2, wire_.u16(record.data_at));
+  }
+
+  // RFC 1035 §3.3.12 for PTR: data that ends in a name, `before` octets in front of it.
+  bool collect_name(const RawRecord& record, size_t before, uint16_t preference) {
+    const std::optional<size_t> end = wire_.skip_name(record.data_at + before);
+    DomainName name;
     if (end != record.data_at + record.data_size) return false;
-    if (!wire_.read_name(record.data_at + 2, exchange)) return false;
+    if (!wire_.read_name(record.data_at + before, name)) return false;
     if (answer_.mx_count == answer_.mx.size()) {
       answer_.cut = true;
       return true;
     }
-    const NameView view = exchange.view();
+    const NameView view = name.view();
     char* const copy = answer_.names.data() + answer_.names_size;
     std::memcpy(copy, view.data(), view.size());
     answer_.names_size += view.size();
-    answer_.mx[answer_.mx_count++] = {wire_.u16(record.data_at), NameView(copy, view.size())};
+    answer_.mx[answer_.mx_count++] = {preference, NameView(copy, view.size())};
     return true;
   }
 

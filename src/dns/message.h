@@ -55,7 +55,7 @@ struct Answer {
 
   size_t mx_count = 0;
   size_t address_count = 0;
-  std::array<MxData, limits::kMxRecordsMax> mx;
+  std::array<MxData, limits::kMxRecordsMax> mx;  // of PTR too: its names, with preference 0
   std::array<IpAddress, limits::kAddressRecordsMax> addresses;
 
   // Backs the names in `mx`.

@@ -31,11 +31,13 @@ constexpr uint32_t kWatchRoot = 0;  // number of the watch's question; canaries 
 }  // namespace
 
 Dispatcher::Dispatcher(DispatcherSettings settings, table::DomainTable& domains,
-                       table::HostTable& hosts, DnsTransport& transport, TraceSink* trace)
+                       table::HostTable& hosts, DnsTransport& transport, TraceSink* trace,
+                       ProbeStage* probes)
     : settings_(std::move(settings)),
       domains_(domains),
       hosts_(hosts),
       trace_(trace),
+      probes_(probes),
       runner_(settings_.lookup, transport, hosts, *this, trace),
       watch_(settings_.watch_resolver),
       vetter_(settings_.vetting, settings_.lookup, settings_.dns_deadline_us,
@@ -46,14 +48,19 @@ void Dispatcher::turn(int64_t now_us, Intake intake) {
   is_closed_ = intake.closed;
   if (has_given_up_) {
     finish_new_unasked();
-    return;
+  } else {
+    turn_dns(intake);
   }
+  if (probes_ != nullptr && failure().ok()) turn_probes(intake);
+}
+
+void Dispatcher::turn_dns(Intake intake) {
   const bool all_begun = next_domain_ == domains_.size();
   const bool nothing_else = all_begun && (intake.closed || intake.reader_waits);
-  runner_.turn(now_us, nothing_else);
+  runner_.turn(now_us_, nothing_else);
   deliver_ready_hosts();
   begin_free_domains();
-  vetter_.turn({.now_us = now_us,
+  vetter_.turn({.now_us = now_us_,
                 .domains_begun = next_domain_,
                 .is_wanted = next_domain_ < domains_.size(),
                 .is_end = is_closed_ && idle()});
@@ -68,6 +75,26 @@ void Dispatcher::turn(int64_t now_us, Intake intake) {
   while (may_begin_domain()) {
     begin_domain(DomainId(next_domain_++));
     deliver_ready_hosts();
+  }
+}
+
+// Hosts are probed once all domains are through DNS: whoever shares one is known by then, and a
+// port that does not open is compared with as many others as there are.
+void Dispatcher::turn_probes(Intake intake) {
+  const bool no_more = next_domain_ == domains_.size() && (intake.closed || intake.reader_waits);
+  const bool dns_over = no_more && free_jobs_.size() == jobs_.size();
+  probes_->turn(now_us_, dns_over, dns_over);
+  probed_.clear();
+  probes_->take_decided(probed_);
+  for (const ProbeDecision& decision : probed_) {
+    DomainRecord& record = domains_.held(decision.domain);
+    record.reason = reason_of(decision.outcome);
+    record.lints.add(decision.lints);
+    record.probe = decision.heard;
+    record.probe_ms = decision.ms;
+    if (decision.host.valid()) record.best = decision.host;
+    domains_.release(decision.domain);
+    note_done(decision.domain);
   }
 }
 
@@ -92,7 +119,7 @@ void Dispatcher::begin_domain(DomainId domain) {
   job.is_open = true;
   job.asked_us = 0;
   job.batch_asked_us = 0;
-  follow(index, job.walk.start(domains_.name(domain), settings_.ask_all));
+  follow(index, job.walk.start(domains_.name(domain), wishes()));
 }
 
 void Dispatcher::follow(uint32_t job, const route::RouteWalk::Step& step) {
@@ -147,7 +174,7 @@ void Dispatcher::ask_host(uint32_t index, uint16_t exchange_index) {
 void Dispatcher::begin_host(HostId host, Waiter waiter) {
   const uint32_t index = take(host_jobs_, free_host_jobs_);
   HostJob& job = host_jobs_[index];
-  job.walk = route::HostWalk(settings_.ask_all);
+  job.walk = route::HostWalk(asks_all(), *settings_.policy);
   job.host = host;
   job.asked_us = 0;
   job.waiters.assign(1, waiter);
@@ -199,7 +226,7 @@ void Dispatcher::on_host_lookup(uint32_t index, const LookupReport& report) {
   HostJob& job = host_jobs_[index];
   job.asked_us += report.asked_us;
   const HostId host = job.host;
-  if (settings_.ask_all) {
+  if (settings_.explains) {
     host_addresses_.resize(hosts_.size());
     std::vector<IpAddress>& all = host_addresses_[host.value()];
     all.insert(all.end(), report.outcome.addresses.begin(), report.outcome.addresses.end());
@@ -212,6 +239,7 @@ void Dispatcher::on_host_lookup(uint32_t index, const LookupReport& report) {
   known.facts = job.walk.facts();
   known.state = KnownHost::State::kKnown;
   if (known.facts.has_public) hosts_.set_address(host, job.walk.address());
+  if (probes_ != nullptr) probes_->set_addresses(host, known.facts, job.walk.addresses());
   for (const Waiter& waiter : job.waiters) ready_.push_back({waiter, host, job.asked_us});
   job.waiters.clear();
   free_host_jobs_.push_back(index);
@@ -271,7 +299,7 @@ void Dispatcher::finish_new_unasked() {
     DomainJob& job = jobs_[index];
     job.domain = DomainId(next_domain_++);
     job.began_us = now_us_;
-    (void)job.walk.start(domains_.name(job.domain), settings_.ask_all);
+    (void)job.walk.start(domains_.name(job.domain), wishes());
     if (job.walk.done()) {  // its name says enough
       publish(index);
     } else {
@@ -303,7 +331,21 @@ void Dispatcher::publish_unasked(uint32_t index) {
 }
 
 void Dispatcher::publish(uint32_t index) {
-  DomainJob& job = jobs_[index];
+  const DomainJob& job = jobs_[index];
+  const route::MailRoute& found = job.walk.route();
+  const DomainRecord record = record_of(index);
+  if (settings_.explains) last_route_ = found;
+  if (probes_ != nullptr && verdict_of(found.reason) == Verdict::kMxOk) {
+    domains_.hold(job.domain, record);
+    probes_->add(job.domain, domains_.name(job.domain), found);
+    close_job(index);
+  } else {
+    put(index, record);
+  }
+}
+
+DomainRecord Dispatcher::record_of(uint32_t index) {
+  const DomainJob& job = jobs_[index];
   const route::MailRoute& found = job.walk.route();
   exchange_ids_.clear();
   if (!found.is_implicit) {
@@ -323,17 +365,24 @@ void Dispatcher::publish(uint32_t index) {
     record.checked_at_s = static_cast<uint32_t>(settings_.unix_start_s + now_us_ / 1'000'000);
   }
   if (found.best >= 0) record.best = found.exchanges[static_cast<size_t>(found.best)].host;
-  if (settings_.ask_all) last_route_ = found;
-  put(index, record);
+  return record;
 }
 
 void Dispatcher::put(uint32_t index, const DomainRecord& record) {
-  DomainJob& job = jobs_[index];
-  job.is_open = false;
-  domains_.publish(job.domain, record);
-  ++domains_done_;
-  if (settings_.collect_done) done_.push_back(job.domain);
+  const DomainId domain = jobs_[index].domain;
+  domains_.publish(domain, record);
+  close_job(index);
+  note_done(domain);
+}
+
+void Dispatcher::close_job(uint32_t index) {
+  jobs_[index].is_open = false;
   free_jobs_.push_back(index);
+}
+
+void Dispatcher::note_done(DomainId domain) {
+  ++domains_done_;
+  if (settings_.collect_done) done_.push_back(domain);
 }
 
 void Dispatcher::on_round_failed() {
@@ -380,6 +429,9 @@ void Dispatcher::report_progress(Progress& progress) const {
   progress.domains_done.store(domains_done_, std::memory_order_relaxed);
   progress.lookups.store(runner_.counters().queries, std::memory_order_relaxed);
   progress.in_flight.store(runner_.in_flight(), std::memory_order_relaxed);
+  if (probes_ == nullptr) return;
+  progress.probes_total.store(probes_->counters().addresses, std::memory_order_relaxed);
+  progress.probes_done.store(probes_->counters().addresses_known, std::memory_order_relaxed);
 }
 
 }  // namespace mxbulk::engine

@@ -16,6 +16,7 @@
 #include "base/slab.h"
 #include "engine/lookup_runner.h"
 #include "engine/ports.h"
+#include "engine/probe_stage.h"
 #include "engine/resolver_watch.h"
 #include "engine/vetter.h"
 #include "mxbulk/status.h"
@@ -30,10 +31,11 @@ namespace mxbulk::engine {
 struct DispatcherSettings {
   LookupSettings lookup;
   int64_t dns_deadline_us = 20'000'000;  // of asking time for one domain
-  bool ask_all = false;                  // every address of every exchange
-  bool collect_done = false;             // keep ids for take_done()
-  bool watch_resolver = true;            // give up with StatusCode::kResolver when it is down
-  VettingSettings vetting;               // give up so too where nobody honest is left
+  bool explains = false;                 // `check`: asks all, and keeps what it heard
+  const route::AddressPolicy* policy = &route::AddressPolicy::internet();
+  bool collect_done = false;   // keep ids for take_done()
+  bool watch_resolver = true;  // give up with StatusCode::kResolver when it is down
+  VettingSettings vetting;     // give up so too where nobody honest is left
   // A resolver that is down ends no run: what is undecided becomes unknown/dns_timeout unasked.
   bool finish_when_down = false;
   int64_t unix_start_s = 0;  // wall clock at time 0 of the engine's clock
@@ -47,15 +49,18 @@ struct Intake {
 
 class Dispatcher final : private LookupSink {
  public:
+  // `probes`: the second stage, where there is to be one.
   Dispatcher(DispatcherSettings settings, table::DomainTable& domains, table::HostTable& hosts,
-             DnsTransport& transport, TraceSink* trace);
+             DnsTransport& transport, TraceSink* trace, ProbeStage* probes = nullptr);
 
   // Takes new domains from the table as room allows, fires timers. Call after the transport has
   // delivered its replies to sink() of the same time.
   void turn(int64_t now_us, Intake intake);
   [[nodiscard]] int64_t next_wake_us() const {
-    if (has_given_up_) return TimerWheel<int>::kNever;
-    return std::min(runner_.next_wake_us(), vetter_.next_wake_us());
+    const int64_t probes_us =
+        probes_ == nullptr ? TimerWheel<int>::kNever : probes_->next_wake_us();
+    if (has_given_up_) return probes_us;
+    return std::min({runner_.next_wake_us(), vetter_.next_wake_us(), probes_us});
   }
   // For the replies that have come by `now_us`.
   [[nodiscard]] DnsReplySink& sink(int64_t now_us) {
@@ -89,11 +94,11 @@ class Dispatcher final : private LookupSink {
     done.insert(done.end(), done_.begin(), done_.end());
     done_.clear();
   }
-  // With settings.ask_all: every address found for a host.
+  // With settings.explains: every address found for a host.
   [[nodiscard]] const std::vector<IpAddress>& addresses(HostId host) const;
   // Of a host that was asked for, or nothing known.
   [[nodiscard]] const route::HostFacts& facts(HostId host) const;
-  // With settings.ask_all: the route of the domain decided last.
+  // With settings.explains: the route of the domain decided last.
   [[nodiscard]] const route::MailRoute& last_route() const { return last_route_; }
 
  private:
@@ -143,11 +148,20 @@ class Dispatcher final : private LookupSink {
   void ask_for_host(uint32_t host_job, RecordType type);
   void deliver_ready_hosts();
   void deliver(const ReadyHost& ready);
+  [[nodiscard]] bool asks_all() const { return settings_.explains || probes_ != nullptr; }
+  [[nodiscard]] route::RouteWalk::Wishes wishes() const {
+    return {.all_exchanges = asks_all(), .spf = settings_.explains};
+  }
+  void turn_dns(Intake intake);
+  void turn_probes(Intake intake);
   void finish_domain(uint32_t job);
   void publish(uint32_t job);
   void publish_held();
   void publish_unasked(uint32_t job);
+  [[nodiscard]] DomainRecord record_of(uint32_t job);
   void put(uint32_t job, const DomainRecord& record);
+  void close_job(uint32_t job);
+  void note_done(DomainId domain);
   void give_up();
   void finish_new_unasked();
   void begin_free_domains();
@@ -160,6 +174,7 @@ class Dispatcher final : private LookupSink {
   table::DomainTable& domains_;
   table::HostTable& hosts_;
   TraceSink* trace_;
+  ProbeStage* probes_;  // or none
   LookupRunner runner_;
   ResolverWatch watch_;
   Vetter vetter_;
@@ -169,9 +184,10 @@ class Dispatcher final : private LookupSink {
   std::vector<HostJob> host_jobs_;
   std::vector<uint32_t> free_host_jobs_;
   Slab<KnownHost> hosts_known_;                         // by HostId
-  std::vector<std::vector<IpAddress>> host_addresses_;  // by HostId, with ask_all only
+  std::vector<std::vector<IpAddress>> host_addresses_;  // by HostId, with `explains` only
   std::deque<ReadyHost> ready_;
-  std::vector<HostId> exchange_ids_;  // scratch
+  std::vector<ProbeDecision> probed_;  // scratch
+  std::vector<HostId> exchange_ids_;   // scratch
   route::MailRoute last_route_;
   std::vector<DomainId> done_;           // decided, not yet taken
   std::vector<DomainName> watch_names_;  // that the watch asks for

@@ -109,6 +109,8 @@ class TraceSink {
   virtual void on_answer(NameView name, RecordType type, std::string_view answer) = 0;
   // A rule fired; `text` cites its RFC section.
   virtual void on_rule(NameView domain, std::string_view text) = 0;
+  // A connection to a mail server ended; the last one to an address counts.
+  virtual void on_probe(const IpAddress& address, const ProbeReport& report) = 0;
 };
 
 }  // namespace mxbulk::engine

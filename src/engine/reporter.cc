@@ -32,6 +32,8 @@ const DomainReport& Reporter::report_of(DomainId domain) {
   report_.ttl_s = record.ttl_s;
   report_.dns_ms = record.dns_ms;
   report_.checked_at_s = record.checked_at_s;
+  report_.probe = record.probe;
+  report_.probe_ms = record.probe_ms;
   enricher_.describe_exchanges(report_);
   return report_;
 }

@@ -107,6 +107,11 @@ std::string_view Enricher::provider_of(std::string_view exchange) const {
   return lists_->facts_of({name.data(), exchange.size()}).provider;
 }
 
+std::string_view Enricher::organisation_of(const std::string& exchange) const {
+  const std::string_view provider = lists_->facts_of(exchange).provider;
+  return provider.empty() ? registrable_domain(exchange) : provider;
+}
+
 bool Enricher::is_role(std::string_view local_part) const {
   return lists_->role_names.contains(local_part);
 }

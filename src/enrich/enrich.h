@@ -20,6 +20,9 @@ class Enricher {
 
   // Slug of the mail provider that runs this exchange (text form), empty where unknown.
   [[nodiscard]] std::string_view provider_of(std::string_view exchange) const;
+  // Who runs this host: the provider where it is known, else the registrable domain (in `exchange`
+  // or static). Requires: lower case.
+  [[nodiscard]] std::string_view organisation_of(const std::string& exchange) const;
   // `info`, `postmaster`, `noreply` …: RFC 2142 and common use. Case is ignored; a tag (`info+x`)
   // is cut off.
   [[nodiscard]] bool is_role(std::string_view local_part) const;

@@ -31,7 +31,7 @@ std::optional<uint32_t> number(std::string_view word) {
 std::optional<uint16_t> type_from_name(std::string_view word) {
   if (word == "NS") return kTypeNs;
   for (RecordType type : {RecordType::kA, RecordType::kCname, RecordType::kSoa, RecordType::kMx,
-                          RecordType::kTxt, RecordType::kAaaa}) {
+                          RecordType::kTxt, RecordType::kAaaa, RecordType::kPtr}) {
     if (word == name_of(type)) return static_cast<uint16_t>(type);
   }
   return std::nullopt;
@@ -224,6 +224,7 @@ class ZoneReader {
         return put_name(words[1], record);
       }
       case kTypeNs:
+      case static_cast<uint16_t>(RecordType::kPtr):
       case static_cast<uint16_t>(RecordType::kCname):
         return words.size() == 1 && put_name(words[0], record);
       case static_cast<uint16_t>(RecordType::kTxt):

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "base/strong_id.h"
+#include "model/probe_outcome.h"
 #include "mxbulk/verdict.h"
 
 namespace mxbulk {
@@ -20,6 +21,9 @@ struct DomainRecord {
   uint16_t mx_count = 0;        // distinct exchanges in the answer
   Reason reason = Reason::kNotAttempted;
   uint8_t rcode = 0;
+  StoredProbeOutcome probe;  // the best that any connection said; none = not probed
+  uint32_t probe_ms = 0;     // of the connection that `probe` tells of
 };
+static_assert(sizeof(DomainRecord) == 40, "a run holds millions");
 
 }  // namespace mxbulk

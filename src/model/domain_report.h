@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "model/probe_outcome.h"
 #include "mxbulk/verdict.h"
 
 namespace mxbulk {
@@ -25,6 +27,10 @@ struct DomainReport {
   uint32_t ttl_s = 0;
   uint32_t dns_ms = 0;       // from the first question to the verdict
   int64_t checked_at_s = 0;  // Unix time; 0 = not asked
+  // What the best connection to its mail hosts came to by itself, whatever that proves: also where
+  // the reason is egress_blocked. None = not probed.
+  std::optional<ProbeOutcome> probe;
+  uint32_t probe_ms = 0;  // of that connection
 };
 
 }  // namespace mxbulk

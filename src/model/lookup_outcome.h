@@ -42,14 +42,15 @@ struct MxRecord {
 
 struct LookupOutcome {
   LookupStatus status = LookupStatus::kTimeout;
-  uint8_t rcode = 0;                  // RFC 1035 §4.1.1, of the last answer; 0 where none came
-  bool via_cname = false;             // at least one CNAME led from the question to the answer
-  bool malformed_record = false;      // an RR among good ones could not be read
-  bool has_spf = false;               // TXT: an SPF policy is among the records
-  bool cut = false;                   // more records than the caps allow
-  bool resolvers_disagree = false;    // another one said that the name does not exist
-  uint32_t ttl_s = 0;                 // smallest of the answer; for a negative one by RFC 2308 §5
-  std::span<const MxRecord> mx = {};  // borrowed for the call that delivers the outcome
+  uint8_t rcode = 0;                // RFC 1035 §4.1.1, of the last answer; 0 where none came
+  bool via_cname = false;           // at least one CNAME led from the question to the answer
+  bool malformed_record = false;    // an RR among good ones could not be read
+  bool has_spf = false;             // TXT: an SPF policy is among the records
+  bool cut = false;                 // more records than the caps allow
+  bool resolvers_disagree = false;  // another one said that the name does not exist
+  uint32_t ttl_s = 0;               // smallest of the answer; for a negative one by RFC 2308 §5
+  // Borrowed for the call that delivers the outcome. Of PTR too: its names, with preference 0.
+  std::span<const MxRecord> mx = {};
   std::span<const IpAddress> addresses = {};  // likewise
 };
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 
 #include "mxbulk/verdict.h"
 
@@ -42,6 +43,25 @@ enum class ProbeOutcome : uint8_t {
 [[nodiscard]] constexpr bool is_closed(ProbeOutcome outcome) {
   return outcome >= ProbeOutcome::kTcpRefused && outcome <= ProbeOutcome::kTcpTimeout;
 }
+
+// A std::optional in one octet: with two a record of a domain would grow by eight.
+class StoredProbeOutcome {
+ public:
+  constexpr StoredProbeOutcome() = default;
+  constexpr StoredProbeOutcome(std::optional<ProbeOutcome> outcome)  // NOLINT
+      : octet_(outcome ? static_cast<uint8_t>(*outcome) : kNone) {}
+  constexpr StoredProbeOutcome(ProbeOutcome outcome)  // NOLINT
+      : octet_(static_cast<uint8_t>(outcome)) {}
+  constexpr operator std::optional<ProbeOutcome>() const {  // NOLINT
+    if (octet_ == kNone) return std::nullopt;
+    return static_cast<ProbeOutcome>(octet_);
+  }
+
+ private:
+  static constexpr uint8_t kNone = 0xFF;  // no outcome is that high
+
+  uint8_t octet_ = kNone;
+};
 
 [[nodiscard]] constexpr Reason reason_of(ProbeOutcome outcome) {
   switch (outcome) {

@@ -1,4 +1,5 @@
-// The record types that mail routing asks for (RFC 1035 §3.2.2, RFC 3596 §2.1), and how.
+// The record types that mail routing asks for (RFC 1035 §3.2.2, RFC 3596 §2.1), and how; PTR is
+// what `doctor` asks for about this host's own addresses.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +7,15 @@
 
 namespace mxbulk {
 
-enum class RecordType : uint16_t { kA = 1, kCname = 5, kSoa = 6, kMx = 15, kTxt = 16, kAaaa = 28 };
+enum class RecordType : uint16_t {
+  kA = 1,
+  kCname = 5,
+  kSoa = 6,
+  kPtr = 12,
+  kMx = 15,
+  kTxt = 16,
+  kAaaa = 28
+};
 
 enum class Proto : uint8_t { kUdp, kTcp };
 
@@ -15,6 +24,7 @@ enum class Proto : uint8_t { kUdp, kTcp };
     case RecordType::kA: return "A";
     case RecordType::kCname: return "CNAME";
     case RecordType::kSoa: return "SOA";
+    case RecordType::kPtr: return "PTR";
     case RecordType::kMx: return "MX";
     case RecordType::kTxt: return "TXT";
     case RecordType::kAaaa: return "AAAA";

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "model/ip_address.h"
+
 namespace mxbulk::net {
 
 struct FileLimits {
@@ -23,5 +25,12 @@ struct UdpAbilities {
 };
 // Of a socket as a lane opens it.
 [[nodiscard]] UdpAbilities probe_udp();
+
+// This machine has a route to the IPv6 internet. Nothing is sent.
+[[nodiscard]] bool has_v6_route();
+
+// A TCP socket may be bound to that address. Trouble that is not the address's, as no descriptor
+// left, speaks for it.
+[[nodiscard]] bool is_own_address(const IpAddress& address);
 
 }  // namespace mxbulk::net

@@ -170,8 +170,8 @@ void append_domain_record(const DomainReport& report, Format format, std::string
   record.list(lint_names(report.lints));
   record.text(rcode_text(report));
   record.number(report.ttl_s, answered);
-  record.none();  // probe_status
-  record.none();  // probe_ms
+  record.text(report.probe ? name_of(reason_of(*report.probe)) : std::string_view());
+  record.number(report.probe_ms, report.probe.has_value());
   record.number(report.dns_ms, report.checked_at_s != 0);
   thread_local TimeText time_text;
   record.text(report.checked_at_s == 0 ? std::string_view() : time_text.of(report.checked_at_s));

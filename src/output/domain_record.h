@@ -12,6 +12,7 @@ namespace mxbulk::output {
 
 // Columns: domain, verdict, reason, action, mx_count, mx_hosts, mx_host, mx_ip, mx_provider, lints,
 // dns_rcode, ttl_s, probe_status, probe_ms, dns_ms, checked_at, from_state, previous_verdict.
+// probe_status is the reason that the best connection by itself would give, as tcp_timeout.
 // What does not apply is null in JSONL, empty in CSV. checked_at is RFC 3339 in UTC.
 [[nodiscard]] std::string domain_header(Format format);
 void append_domain_record(const DomainReport& report, Format format, std::string& out);

@@ -123,8 +123,7 @@ std::string RowRenderer::header() const {
 }
 
 void RowRenderer::append_suffix(const DomainReport& report, RowKey key, std::string& out) const {
-  LintSet lints = report.lints;
-  lints.add(key.row_lints());
+  const LintSet lints = lints_of_row(report.lints, key.row_lints());
   Cells cells{verdict_of(report.reason),
               report.reason,
               action_of(report.reason, lints),

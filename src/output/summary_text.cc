@@ -89,13 +89,15 @@ bool may_name_worst(const Summary& summary) {
 
 // The reason behind most of the unknown rows, in words.
 std::string unknown_note(const Summary& summary) {
-  constexpr std::array<std::pair<Reason, std::array<std::string_view, 2>>, 7> kWords = {{
+  constexpr std::array<std::pair<Reason, std::array<std::string_view, 2>>, 9> kWords = {{
       {Reason::kDnsTimeout, {"timeout", "timeouts"}},
       {Reason::kDnsServfail, {"server failure", "server failures"}},
       {Reason::kDnsRefused, {"refusal", "refusals"}},
       {Reason::kDnsMalformed, {"malformed answer", "malformed answers"}},
       {Reason::kDnsFiltered, {"filtered answer", "filtered answers"}},
       {Reason::kMxAddrTempfail, {"exchange that failed", "exchanges that failed"}},
+      {Reason::kGreetingTimeout, {"without a greeting", "without a greeting"}},
+      {Reason::kNotSmtp, {"without SMTP", "without SMTP"}},
       {Reason::kNotAttempted, {"not attempted", "not attempted"}},
   }};
   uint64_t most = 0;
@@ -177,6 +179,52 @@ std::string destination(const Summary& summary) {
   return line + "\n";
 }
 
+// What is wrong with our own way to the port, and what to do; nothing where all is well.
+std::string egress_warning(const ProbeTotals& probes) {
+  const std::string port = "port " + std::to_string(probes.port);
+  switch (probes.egress) {
+    case Egress::kBlocked:
+      return port + " never opened from here: " +
+             counted(probes.connections, "connection", "connections") +
+             " tried; ask the network's owner, or run it elsewhere; nothing was called dead";
+    case Egress::kIntercepted:
+      return "something between here and the mail servers answers " + port +
+             " for them: unrelated providers gave one greeting; ask the network's owner, or run it "
+             "elsewhere; nothing was called reachable or dead by it";
+    case Egress::kLost:
+      return port +
+             " stopped opening from here in mid-run: what was left is probe_skipped; run again "
+             "later; nothing was called dead by it";
+    case Egress::kUntried:
+    case Egress::kOpen: break;
+  }
+  return {};
+}
+
+std::string probes_text(const ProbeTotals& probes, SummaryStyle style) {
+  if (probes.port == 0) return {};
+  std::string text = "  probed " + counted(probes.addresses, "address", "addresses") +
+                     " of mail servers: " + with_thousands(probes.opened) + " of " +
+                     counted(probes.connections, "connection", "connections") + " opened, " +
+                     counted(probes.retried, "second try", "second tries") + ", " +
+                     with_thousands(probes.skipped) + " skipped\n";
+  const std::string warning = egress_warning(probes);
+  if (warning.empty()) return text;
+  const std::string mark = style.color ? std::string(kYellow) + "!" + std::string(kReset) : "!";
+  return text + mark + " " + warning + "\n";
+}
+
+std::string_view name_of(Egress egress) {
+  switch (egress) {
+    case Egress::kUntried: return "untried";
+    case Egress::kOpen: return "ok";
+    case Egress::kBlocked: return "blocked";
+    case Egress::kIntercepted: return "intercepted";
+    case Egress::kLost: return "lost";
+  }
+  return "?";
+}
+
 constexpr std::array<Verdict, kVerdictCount> kShown = {
     Verdict::kMxOk,   Verdict::kReachable, Verdict::kNoMx,   Verdict::kNullMx,
     Verdict::kDeadMx, Verdict::kInvalid,   Verdict::kUnknown};
@@ -235,6 +283,22 @@ void append_dns(const Summary& summary, std::string& out) {
   object.close();
 }
 
+void append_probes(const ProbeTotals& probes, std::string& out) {
+  if (probes.port == 0) {
+    out += "null";
+    return;
+  }
+  ObjectWriter object(out);
+  object.number("port", probes.port);
+  object.text("egress", name_of(probes.egress));
+  object.number("addresses", probes.addresses);
+  object.number("skipped", probes.skipped);
+  object.number("connections", probes.connections);
+  object.number("opened", probes.opened);
+  object.number("retried", probes.retried);
+  object.close();
+}
+
 }  // namespace
 
 std::string with_thousands(uint64_t number) {
@@ -252,7 +316,8 @@ std::string summary_text(const Summary& summary, SummaryStyle style) {
     const bool counted_at_all = summary.rows_with(verdict) > 0;
     // Who asks nobody can only tell what syntax alone refuses.
     const bool asked = !summary.dry_run && style.counted != Counted::kSyntax;
-    if ((!asked || verdict == Verdict::kReachable) && !counted_at_all) continue;
+    const bool may_occur = asked && (verdict != Verdict::kReachable || summary.probes.port != 0);
+    if (!may_occur && !counted_at_all) continue;
     text += line_of(verdict, summary, style);
   }
   if (summary.ragged_rows > 0) {
@@ -267,6 +332,7 @@ std::string summary_text(const Summary& summary, SummaryStyle style) {
         "  asked at most " + with_thousands(summary.qps_default) +
         " questions a second, as the resolver is not on this machine; --qps 0 lifts the limit\n";
   }
+  text += probes_text(summary.probes, style);
   return text + destination(summary);
 }
 
@@ -282,6 +348,7 @@ std::string summary_json(const Summary& summary) {
   append_reasons(summary, object.key("reasons"));
   object.key("unknown_share") += format("%.6f", summary.unknown_share());
   append_dns(summary, object.key("dns"));
+  append_probes(summary.probes, object.key("probes"));
   const bool named = may_name_worst(summary);
   object.number("first_invalid_row", summary.first_invalid_row);
   object.text("worst_dead_domain", named ? summary.worst_dead_domain : "");

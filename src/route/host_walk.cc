@@ -2,16 +2,27 @@
 
 #include <algorithm>
 
-#include "route/vetting.h"
-
 namespace mxbulk::route {
+
 void HostWalk::add_address(const IpAddress& address) {
-  if (!is_public(address)) {
+  if (!policy_->is_public(address)) {
     facts_.has_nonpublic = true;
-  } else if (!facts_.has_public || address < address_) {
-    address_ = address;
-    facts_.has_public = true;
+    return;
   }
+  facts_.has_public = true;
+  keep(address);
+}
+
+void HostWalk::keep(const IpAddress& address) {
+  const auto end = addresses_.begin() + address_count_;
+  const auto place = std::lower_bound(addresses_.begin(), end, address);
+  if (place != end && *place == address) return;
+  const bool is_full = address_count_ == addresses_.size();
+  facts_.has_more_addresses |= is_full;
+  if (place == addresses_.end()) return;
+  std::copy_backward(place, is_full ? end - 1 : end, is_full ? end : end + 1);
+  *place = address;
+  if (!is_full) ++address_count_;
 }
 
 std::optional<RecordType> HostWalk::on(const LookupOutcome& outcome) {
@@ -24,6 +35,7 @@ std::optional<RecordType> HostWalk::on(const LookupOutcome& outcome) {
   facts_.is_cname |= outcome.via_cname;
   facts_.resolvers_disagree |= outcome.resolvers_disagree;
   // What was cut off or could not be read may have been a public address.
+  facts_.has_more_addresses |= outcome.cut;
   facts_.has_temporary |= is_temporary(outcome.status) || outcome.cut || outcome.malformed_record;
   if (outcome.status == LookupStatus::kFound) {
     for (const IpAddress& address : outcome.addresses) add_address(address);

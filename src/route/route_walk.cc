@@ -7,14 +7,14 @@
 
 namespace mxbulk::route {
 
-RouteWalk::Step RouteWalk::start(NameView domain, bool ask_all) {
+RouteWalk::Step RouteWalk::start(NameView domain, Wishes wishes) {
   // The vector's capacity is kept: walks are used again for domain after domain.
   std::vector<Exchange> exchanges = std::move(route_.exchanges);
   exchanges.clear();
   *this = RouteWalk();
   route_.exchanges = std::move(exchanges);
   domain_ = domain;
-  ask_all_ = ask_all;
+  wishes_ = wishes;
   if (is_special_use(domain)) return finish(Rule::kSpecialUse, Reason::kSpecialUse);
   return ask_one(Rule::kAskMx, {Ask::Kind::kMx, 0});
 }
@@ -101,7 +101,7 @@ void RouteWalk::note_host(uint16_t index, const HostFacts& facts) {
 
 RouteWalk::Step RouteWalk::finish_or_ask_more(bool may_ask_more) {
   const bool has_more = next_ < route_.exchanges.size();
-  if (has_more && (ask_all_ || !has_usable())) {
+  if (has_more && (wishes_.all_exchanges || !has_usable())) {
     if (may_ask_more) return ask_next_exchanges(Rule::kAskMoreExchanges);
     cut_ = true;
   }
@@ -176,7 +176,7 @@ RouteWalk::Step RouteWalk::ask_one(Rule rule, Ask ask) {
 
 // Who explains a name also asks whether the domain sends mail itself.
 RouteWalk::Step RouteWalk::finish_null(Rule rule, Reason reason) {
-  if (!ask_all_) return finish(rule, reason);
+  if (!wishes_.spf) return finish(rule, reason);
   route_.reason = reason;
   state_ = State::kAskSpf;
   return ask_one(rule, {Ask::Kind::kSpf, 0});

@@ -38,9 +38,12 @@ class RouteWalk {
     [[nodiscard]] std::span<const Ask> all() const { return {asks.data(), ask_count}; }
   };
 
-  // Begins anew with `domain`, which outlives the walk. `ask_all`: every exchange, not only until
-  // one is usable (`check`, probing).
-  Step start(NameView domain, bool ask_all);
+  struct Wishes {
+    bool all_exchanges = false;  // not only until one is usable (`check`, probing)
+    bool spf = false;            // does a domain that refuses mail send any? (`check`)
+  };
+  // Begins anew with `domain`, which outlives the walk.
+  Step start(NameView domain, Wishes wishes);
   // What MX came to, or the confirming A; in that order.
   Step on_mx(const LookupOutcome& outcome);
   Step on_confirm(const LookupOutcome& outcome);
@@ -73,7 +76,7 @@ class RouteWalk {
   uint16_t waiting_ = 0;  // hosts asked for and not yet known
   uint16_t next_ = 0;     // first exchange not yet looked at
   bool cut_ = false;      // more exchanges than are looked at
-  bool ask_all_ = false;
+  Wishes wishes_;
   bool mx_via_cname_ = false;
   bool usable_with_v4_ = false;  // or whose A records are not known
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 namespace mxbulk::route {
@@ -55,17 +56,8 @@ constexpr std::array<Prefix6, 4> kGlobalAssignments = {{
     {{0x2001, 0x0030, 0, 0}, 28},       // drone identifiers, RFC 9374
 }};
 
-bool same_bits(std::span<const uint8_t> a, std::span<const uint8_t> b, unsigned bits) {
-  const unsigned whole = bits / 8;
-  if (!std::equal(a.begin(), a.begin() + whole, b.begin())) return false;
-  const unsigned rest = bits % 8;
-  if (rest == 0) return true;
-  const auto mask = static_cast<uint8_t>(0xFF << (8 - rest));
-  return (a[whole] & mask) == (b[whole] & mask);
-}
-
 bool is_in(const IpAddress& address, const Prefix4& prefix) {
-  return same_bits(address.octets(), prefix.octets, prefix.bits);
+  return same_prefix(address.octets(), prefix.octets, prefix.bits);
 }
 
 bool is_in(const IpAddress& address, const Prefix6& prefix) {
@@ -74,7 +66,7 @@ bool is_in(const IpAddress& address, const Prefix6& prefix) {
     octets[2 * i] = static_cast<uint8_t>(prefix.groups[i] >> 8);
     octets[2 * i + 1] = static_cast<uint8_t>(prefix.groups[i]);
   }
-  return same_bits(address.octets(), octets, prefix.bits);
+  return same_prefix(address.octets(), octets, prefix.bits);
 }
 
 template <class Prefixes>
@@ -88,15 +80,8 @@ bool is_public_v4(const IpAddress& address) {
 }
 
 bool is_public_v6(const IpAddress& address) {
-  const std::span<const uint8_t> octets = address.octets();
-  // RFC 3056 §2: 2002:V4ADDR::/48
-  if (octets[0] == 0x20 && octets[1] == 0x02) {
-    return is_public_v4(IpAddress::v4(octets.subspan<2, 4>()));
-  }
-  // RFC 6052 §2.1: 64:ff9b::/96, the IPv4 address last
-  constexpr std::array<uint8_t, 12> kNat64 = {0x00, 0x64, 0xff, 0x9b};
-  if (same_bits(octets, kNat64, 96)) return is_public_v4(IpAddress::v4(octets.subspan<12, 4>()));
-  const bool is_global_unicast = (octets[0] & 0xE0) == 0x20;  // 2000::/3
+  if (const auto inside = ipv4_inside(address)) return is_public_v4(*inside);
+  const bool is_global_unicast = (address.octets()[0] & 0xE0) == 0x20;  // 2000::/3
   if (!is_global_unicast || is_in_any(address, kSpecial6)) return false;
   return !is_in(address, kProtocolAssignments) || is_in_any(address, kGlobalAssignments);
 }
@@ -124,6 +109,24 @@ std::string raw_text(NameView name) {
 
 bool is_public(const IpAddress& address) {
   return address.is_v4() ? is_public_v4(address) : is_public_v6(address);
+}
+
+const AddressPolicy& AddressPolicy::internet() {
+  static const AddressPolicy policy;
+  return policy;
+}
+
+bool AddressPolicy::is_public(const IpAddress& address) const {
+  // RFC 4291 §2.5.5.2: the socket would go to an IPv4 address that nobody vetted.
+  if (is_ipv4_mapped(address)) return false;
+  if (route::is_public(address) || allows(address)) return true;
+  const std::optional<IpAddress> inside = ipv4_inside(address);
+  return inside && allows(*inside);
+}
+
+bool AddressPolicy::allows(const IpAddress& address) const {
+  return std::any_of(allowed_.begin(), allowed_.end(),
+                     [&](const IpNet& net) { return net.contains(address); });
 }
 
 bool is_ip_literal(NameView name) {

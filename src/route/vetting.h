@@ -1,9 +1,15 @@
-// Which addresses the public internet can deliver to, by IANA's special-purpose registries.
-// Pure functions.
+// Which addresses the public internet can deliver to, by IANA's special-purpose registries, and
+// which others the operator calls public.
+//
+// Pure functions; AddressPolicy is a plain value.
 #pragma once
+
+#include <utility>
+#include <vector>
 
 #include "model/domain_name.h"
 #include "model/ip_address.h"
+#include "model/ip_net.h"
 
 namespace mxbulk::route {
 
@@ -11,6 +17,24 @@ namespace mxbulk::route {
 // judged by the IPv4 address inside; v4-mapped, Teredo, multicast and everything else outside
 // 2000::/3 is not public.
 [[nodiscard]] bool is_public(const IpAddress& address);
+
+// What counts as public in this run: for verdicts and for dialling alike.
+class AddressPolicy {
+ public:
+  AddressPolicy() = default;
+  explicit AddressPolicy(std::vector<IpNet> allowed) : allowed_(std::move(allowed)) {}
+  // Nothing but what is_public() says; lives as long as the program.
+  [[nodiscard]] static const AddressPolicy& internet();
+
+  // is_public(), or in an allowed net: the address itself, or the IPv4 address that 6to4 and
+  // 64:ff9b::/96 hold. A v4-mapped address is never public, whatever is allowed.
+  [[nodiscard]] bool is_public(const IpAddress& address) const;
+
+ private:
+  [[nodiscard]] bool allows(const IpAddress& address) const;
+
+  std::vector<IpNet> allowed_;
+};
 
 // `192.0.2.1`, `[192.0.2.1]` or an IPv6 address where a host name belongs (RFC 5321 §5.1 wants a
 // name that has address records).

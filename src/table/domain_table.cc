@@ -56,7 +56,7 @@ uint32_t DomainTable::find_or_add(const Request& request, uint64_t hash) {
   return id;
 }
 
-void DomainTable::publish(DomainId id, const DomainRecord& record) {
+DomainRecord& DomainTable::hold(DomainId id, const DomainRecord& record) {
   Slot& slot = slots_[id.value()];
   assert(!slot.ready.load(std::memory_order_relaxed));
   const LintSet name_lints = slot.record.lints;
@@ -67,7 +67,7 @@ void DomainTable::publish(DomainId id, const DomainRecord& record) {
     std::copy_n(record.exchanges, record.exchange_count, list);
     slot.record.exchanges = list;
   }
-  slot.ready.store(true, std::memory_order_release);
+  return slot.record;
 }
 
 }  // namespace mxbulk::table

@@ -36,7 +36,14 @@ class DomainTable {
   [[nodiscard]] NameView name(DomainId id) const { return names_.name(id.value()); }
 
   // Loop thread, once for each id. Copies `exchanges` of the record.
-  void publish(DomainId id, const DomainRecord& record);
+  void publish(DomainId id, const DomainRecord& record) {
+    hold(id, record);
+    release(id);
+  }
+  // The same in two steps, for a record that may still change in between; nobody else sees it.
+  DomainRecord& hold(DomainId id, const DomainRecord& record);
+  [[nodiscard]] DomainRecord& held(DomainId id) { return slots_[id.value()].record; }
+  void release(DomainId id) { slots_[id.value()].ready.store(true, std::memory_order_release); }
   [[nodiscard]] bool is_ready(DomainId id) const {
     return slots_[id.value()].ready.load(std::memory_order_acquire);
   }

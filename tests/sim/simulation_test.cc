@@ -3,33 +3,18 @@
 // MXBULK_SIM_SEEDS=10000 makes a long run.
 #include <gtest/gtest.h>
 
-#include <charconv>
-#include <cstdlib>
-#include <cstring>
 #include <optional>
 #include <string>
 
 #include "sim/check.h"
 #include "sim/scenarios.h"
+#include "sim/seeds.h"
 #include "sim/simulation.h"
 
 namespace mxbulk::test {
 namespace {
 
 constexpr uint64_t kParts = 8;  // tests that may run beside each other
-
-// None where the variable is not set. Anything but a number is a failure: what runs nothing would
-// pass.
-std::optional<uint64_t> from_environment(const char* name) {
-  const char* const text = std::getenv(name);
-  if (text == nullptr) return std::nullopt;
-  uint64_t number = 0;
-  const char* const end = text + std::strlen(text);
-  const auto [stop, error] = std::from_chars(text, end, number);
-  if (error == std::errc() && stop == end) return number;
-  ADD_FAILURE() << name << "=" << text << " is no number";
-  return std::nullopt;
-}
 
 Missed expect_good_run(uint64_t seed) {
   const Scenario scenario = Scenario::random(seed);
@@ -48,8 +33,7 @@ Missed expect_good_run(uint64_t seed) {
 class Seeds : public testing::TestWithParam<uint64_t> {};
 
 TEST_P(Seeds, RowsInAreRowsOutAndVerdictsAreTheOracles) {
-  const uint64_t count = from_environment("MXBULK_SIM_SEEDS").value_or(200);
-  ASSERT_GT(count, 0U) << "MXBULK_SIM_SEEDS: without a seed nothing is tested";
+  const uint64_t count = seeds_wanted(200);
   if (GetParam() >= count) GTEST_SKIP() << "the seeds are in the other parts";
   Missed sum;
   for (uint64_t seed = GetParam(); seed < count; seed += kParts) {
@@ -65,7 +49,7 @@ TEST_P(Seeds, RowsInAreRowsOutAndVerdictsAreTheOracles) {
 INSTANTIATE_TEST_SUITE_P(Simulation, Seeds, testing::Range(uint64_t{0}, kParts));
 
 TEST(Replay, SeedOfTheEnvironment) {
-  const std::optional<uint64_t> seed = from_environment("MXBULK_SIM_SEED");
+  const std::optional<uint64_t> seed = seed_wanted();
   if (!seed) GTEST_SKIP() << "MXBULK_SIM_SEED is not set";
   expect_good_run(*seed);
 }

@@ -65,7 +65,7 @@ Walked RouteScript::walk(const std::string& domain, bool ask_all) {
     for (const route::Ask& ask : step.all()) hosts += ask.kind == route::Ask::Kind::kHost ? 1 : 0;
     if (hosts > 0) walked.hosts_at_once.push_back(hosts);
   };
-  follow(walk.start(name, ask_all));
+  follow(walk.start(name, {.all_exchanges = ask_all, .spf = ask_all}));
   while (!asks.empty()) {
     const route::Ask ask = asks.front();
     asks.pop_front();

@@ -15,7 +15,8 @@ RunningProgram::RunningProgram(const ProgramCall& call)
       began_us_(SteadyClock().now_us()) {
   if (keeps_out_) out_path_ = streams_.write("out", "");
   ChildSpec spec;
-  spec.command = {program()};
+  spec.command = call.under;
+  spec.command.push_back(program());
   spec.command.insert(spec.command.end(), call.arguments.begin(), call.arguments.end());
   spec.environment = call.environment;
   spec.stdin_path = streams_.write("in", call.stdin_text);

@@ -23,6 +23,8 @@ struct ProgramCall {
   std::vector<std::pair<std::string, std::string>> environment{};
   std::string stdout_path{};     // empty: kept in Outcome::out
   int64_t deadline_ms = 60'000;  // then the program is killed
+  // What runs the program, with its own arguments: `/usr/bin/prlimit --nofile=64`.
+  std::vector<std::string> under{};
 };
 
 struct Outcome {

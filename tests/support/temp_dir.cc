@@ -12,8 +12,9 @@
 
 namespace mxbulk::test {
 
-TempDir::TempDir() {
-  path_ = (std::filesystem::temp_directory_path() / "mxbulk-test-XXXXXX").string();
+TempDir::TempDir() : TempDir(std::filesystem::temp_directory_path().string()) {}
+
+TempDir::TempDir(const std::string& parent) : path_(parent + "/mxbulk-test-XXXXXX") {
   if (mkdtemp(path_.data()) == nullptr) {
     std::perror(path_.c_str());
     std::abort();

@@ -1,4 +1,5 @@
-// A folder of a test's own, under $TMPDIR or /tmp, removed with all that is in it.
+// A folder of a test's own, under $TMPDIR or /tmp or where it must be. It is removed with all that
+// is in it.
 //
 // Threads: one. Ownership: owns the folder on disk.
 #pragma once
@@ -12,6 +13,7 @@ class TempDir {
  public:
   // Aborts where no folder can be made: no test can go on without one.
   TempDir();
+  explicit TempDir(const std::string& parent);
   ~TempDir();
   TempDir(const TempDir&) = delete;
   TempDir& operator=(const TempDir&) = delete;

@@ -9,8 +9,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
+#include <optional>
+#include <span>
 #include <sstream>
-#include <vector>
 
 #include "support/child.h"
 #include "support/temp_dir.h"
@@ -32,15 +34,17 @@ void enter(int fd) {
   std::abort();
 }
 
-// Empty where all went well, else what the command said.
-std::string complaint_of(std::vector<std::string> words) {
+// Empty where all went well, else what the command said. What it wrote is put behind `said`.
+std::string complaint_of(std::vector<std::string> words, std::string* said = nullptr) {
   const TempDir folder;
   ChildSpec spec;
   words[0] = "/usr/sbin/" + words[0];
   spec.command = std::move(words);
+  spec.stdout_path = folder.write("out", "");
   spec.stderr_path = folder.write("err", "");
   Child child(spec);
   const std::optional<int> code = child.wait(kCommandMs);
+  if (said != nullptr) *said += read_text(spec.stdout_path);
   if (code == 0) return {};
   return spec.command[0] + ": " + (code ? read_text(spec.stderr_path) : "it does not end");
 }
@@ -65,7 +69,13 @@ TestNetwork::Stay::~Stay() {
 
 std::unique_ptr<TestNetwork> TestNetwork::make(std::string& why_not) {
   std::unique_ptr<TestNetwork> network(new TestNetwork);
-  if (!network->open(why_not) || !network->connect(why_not)) return nullptr;
+  if (!network->open(2, why_not) || !network->connect(why_not)) return nullptr;
+  return network;
+}
+
+std::unique_ptr<TestNetwork> TestNetwork::make_routed(std::string& why_not) {
+  std::unique_ptr<TestNetwork> network(new TestNetwork);
+  if (!network->open(3, why_not) || !network->connect_by_router(why_not)) return nullptr;
   return network;
 }
 
@@ -75,9 +85,9 @@ TestNetwork::~TestNetwork() {
   }
 }
 
-bool TestNetwork::open(std::string& why_not) {
+bool TestNetwork::open(size_t hosts, std::string& why_not) {
   const int home = open_namespace();
-  for (int& fd : fds_) {
+  for (int& fd : std::span(fds_).first(hosts)) {
     if (unshare(CLONE_NEWNET) != 0) {
       why_not = std::string("no network namespace can be made here (it needs root): ") +
                 std::strerror(errno);
@@ -91,20 +101,62 @@ bool TestNetwork::open(std::string& why_not) {
 }
 
 bool TestNetwork::connect(std::string& why_not) {
-  // A name with a slash is a path to ip(8): what this process holds open, seen from its child.
-  const std::string server =
-      "/proc/" + std::to_string(getpid()) + "/fd/" + std::to_string(fd_of(Host::kServer));
-  const std::pair<Host, std::string> commands[] = {
-      {Host::kClient, "ip link add name wire type veth peer name wire netns " + server},
-      {Host::kClient, "ip link set lo up"},
-      {Host::kServer, "ip link set lo up"},
-      {Host::kClient, "ip address add 192.0.2.1/24 dev wire"},
-      {Host::kServer, std::string("ip address add ") + kServerAddress + "/24 dev wire"},
-      {Host::kClient, "ip link set wire up"},
-      {Host::kServer, "ip link set wire up"},
-      {Host::kClient, "nft add table inet faults"},
-      {Host::kServer, "nft add table inet faults"},
-  };
+  return run_all(
+      {
+          {Host::kClient,
+           "ip link add name wire type veth peer name wire netns " + path_of(Host::kServer)},
+          {Host::kClient, "ip link set lo up"},
+          {Host::kServer, "ip link set lo up"},
+          {Host::kClient, "ip address add 192.0.2.1/24 dev wire"},
+          {Host::kServer, std::string("ip address add ") + kServerAddress + "/24 dev wire"},
+          {Host::kClient, "ip link set wire up"},
+          {Host::kServer, "ip link set wire up"},
+          {Host::kClient, "nft add table inet faults"},
+          {Host::kServer, "nft add table inet faults"},
+      },
+      why_not);
+}
+
+bool TestNetwork::connect_by_router(std::string& why_not) {
+  const std::string router = path_of(Host::kRouter);
+  const bool is_connected = run_all(
+      {
+          {Host::kClient, "ip link add name wire type veth peer name west netns " + router},
+          {Host::kServer, "ip link add name wire type veth peer name east netns " + router},
+          {Host::kClient, "ip link set lo up"},
+          {Host::kServer, "ip link set lo up"},
+          {Host::kClient, "ip address add 192.0.2.1/24 dev wire"},
+          {Host::kRouter, "ip address add 192.0.2.254/24 dev west"},
+          {Host::kRouter, "ip address add 203.0.113.254/24 dev east"},
+          {Host::kServer, "ip address add 203.0.113.1/24 dev wire"},
+          {Host::kClient, "ip link set wire up"},
+          {Host::kRouter, "ip link set west up"},
+          {Host::kRouter, "ip link set east up"},
+          {Host::kServer, "ip link set wire up"},
+          {Host::kClient, "ip route add default via 192.0.2.254"},
+          {Host::kRouter, "ip route add 198.18.0.0/15 via 203.0.113.1"},
+          {Host::kServer, "ip route add default via 203.0.113.254"},
+          {Host::kServer, "ip route add local 198.18.0.0/15 dev lo"},
+          {Host::kClient, "nft add table inet faults"},
+          {Host::kServer, "nft add table inet faults"},
+          {Host::kRouter, "nft add table inet faults"},
+      },
+      why_not);
+  if (!is_connected) return false;
+  const Stay stay(*this, Host::kRouter);
+  std::ofstream switch_file("/proc/sys/net/ipv4/ip_forward");
+  if (switch_file << "1" << std::flush) return true;
+  why_not = "a namespace cannot be made to forward packets here";
+  return false;
+}
+
+// A name with a slash is a path to ip(8): what this process holds open, seen from its child.
+std::string TestNetwork::path_of(Host host) const {
+  return "/proc/" + std::to_string(getpid()) + "/fd/" + std::to_string(fd_of(host));
+}
+
+bool TestNetwork::run_all(const std::vector<std::pair<Host, std::string>>& commands,
+                          std::string& why_not) const {
   for (const auto& [host, command] : commands) {
     const Stay stay(*this, host);
     why_not = complaint_of(words_of(command));
@@ -116,6 +168,13 @@ bool TestNetwork::connect(std::string& why_not) {
 void TestNetwork::run(Host host, std::string_view command) const {
   const Stay stay(*this, host);
   EXPECT_EQ(complaint_of(words_of(command)), "") << command;
+}
+
+std::string TestNetwork::said(Host host, std::string_view command) const {
+  const Stay stay(*this, host);
+  std::string said;
+  EXPECT_EQ(complaint_of(words_of(command), &said), "") << command;
+  return said;
 }
 
 void TestNetwork::filter(Host host, std::string_view hook, std::string_view rule) const {

@@ -1,5 +1,6 @@
-// Two hosts on one wire: network namespaces joined by a veth pair, with addresses of RFC 5737. They
-// have no names and no way out: they are gone with the test, however it ends.
+// Two hosts on one wire, or with a router between them: network namespaces joined by veth pairs,
+// with addresses of RFC 5737 and RFC 2544. They have no names and no way out: they are gone with
+// the test, however it ends.
 //
 //   std::string why_not;
 //   const auto network = TestNetwork::make(why_not);
@@ -15,10 +16,12 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace mxbulk::test {
 
-enum class Host : uint8_t { kClient, kServer };
+enum class Host : uint8_t { kClient, kServer, kRouter };
 
 class TestNetwork {
  public:
@@ -26,6 +29,9 @@ class TestNetwork {
 
   // None where this machine does not let it be made: `why_not` says what is missing.
   static std::unique_ptr<TestNetwork> make(std::string& why_not);
+  // The same with a router in between. All of 198.18.0.0/15 is the server's, and only the router
+  // leads there; the client has no route for IPv6.
+  static std::unique_ptr<TestNetwork> make_routed(std::string& why_not);
   ~TestNetwork();
   TestNetwork(const TestNetwork&) = delete;
   TestNetwork& operator=(const TestNetwork&) = delete;
@@ -44,17 +50,25 @@ class TestNetwork {
 
   // Runs a command on `host`; its words are split at blanks. A failure of the test where it fails.
   void run(Host host, std::string_view command) const;
+  // The same, and what it wrote.
+  [[nodiscard]] std::string said(Host host, std::string_view command) const;
   // What is written to `host`'s standing orders for packets; replaces those given before. In nft's
-  // language, the rules of one chain: `hook` is `input` or `output`. "" lets all through.
+  // language, the rule of one chain: `hook` is `input`, `output` or `forward`. "" lets all through.
   void filter(Host host, std::string_view hook, std::string_view rule) const;
 
  private:
   TestNetwork() = default;
   [[nodiscard]] int fd_of(Host host) const { return fds_[static_cast<size_t>(host)]; }
-  bool open(std::string& why_not);
+  bool open(size_t hosts, std::string& why_not);
   bool connect(std::string& why_not);
+  bool connect_by_router(std::string& why_not);
+  // Runs each on its host, until one fails.
+  bool run_all(const std::vector<std::pair<Host, std::string>>& commands,
+               std::string& why_not) const;
+  // How ip(8), a child of this process, finds the host's namespace.
+  [[nodiscard]] std::string path_of(Host host) const;
 
-  std::array<int, 2> fds_{-1, -1};
+  std::array<int, 3> fds_{-1, -1, -1};
 };
 
 }  // namespace mxbulk::test

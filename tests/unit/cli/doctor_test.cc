@@ -50,6 +50,21 @@ TEST(Doctor, JsonIsOneObject) {
   EXPECT_THAT(json, testing::EndsWith("\"advice\":\"let it through\"}]}\n"));
 }
 
+TEST(Doctor, JsonTellsOfProbing) {
+  DoctorReport probing = report();
+  probing.facts.helo = {"a.example", false, {{"192.0.2.1", {"b.example"}, false, false}}, ""};
+  probing.facts.port = {25, "c.example", "mx", {{"192.0.2.9", "smtp_220", 12, true, "mx \\x1b"}}};
+  EXPECT_THAT(doctor_json(probing),
+              HasSubstr("\"probing\":{\"helo\":\"a.example\",\"helo_addresses\":[{\"ip\":"
+                        "\"192.0.2.1\",\"names\":[\"b.example\"],\"confirmed\":false,"
+                        "\"unknown\":false}],\"port\":25,\"canary\":\"c.example\","
+                        "\"canary_reason\":\"mx\",\"dials\":[{\"ip\":\"192.0.2.9\","
+                        "\"outcome\":\"smtp_220\",\"ms\":12,\"opened\":true,"
+                        "\"greeting\":\"mx \\\\x1b\"}]}"));
+  probing.findings = {{Finding::Level::kOk, "probing", "port 25", "open", ""}};
+  EXPECT_EQ(doctor_text(probing, false), "probing\n  ok       port 25         open\n");
+}
+
 Result<Invocation> parsed(const std::vector<std::string>& arguments) {
   return parse_command_line(arguments, [](const std::string&) { return std::string(); });
 }

@@ -32,6 +32,15 @@ TEST(Progress, BarShowsShareRatesAndEta) {
             "1.8k in flight · ETA 0:23");
 }
 
+TEST(Progress, ProbesAreShownOnceTheyRun) {
+  Sample sample = half_way();
+  EXPECT_THAT(bar_text("x", sample), Not(HasSubstr("probes")));
+  sample.probes_total = 12'400;
+  sample.probes_done = 3'200;
+  EXPECT_THAT(bar_text("x", sample), HasSubstr("1.8k in flight · 3.2k/12k probes · ETA"));
+  EXPECT_THAT(json_text(sample), HasSubstr("\"probes_total\":12400,\"probes_done\":3200,"));
+}
+
 TEST(Progress, PipeHasNoShare) {
   Sample sample = half_way();
   sample.bytes_total = 0;
@@ -135,8 +144,8 @@ CheckReport report() {
   check.lints = {Lint::kMxPartial};
   check.is_role = true;
   check.exchanges = {
-      {20, "b.example.com", "no address", {}, {}, "", false},
-      {10, "a.example.com", "usable", {"192.0.2.1"}, {"2001:db8::1"}, "google", true}};
+      {20, "b.example.com", "no address", {}, {}, "", false, {}},
+      {10, "a.example.com", "usable", {"192.0.2.1"}, {"2001:db8::1"}, "google", true, {}}};
   check.steps = {{CheckStep::Kind::kQuery, "example.com MX?"},
                  {CheckStep::Kind::kAnswer, "NOERROR\x07"},
                  {CheckStep::Kind::kRule, "RFC 5321 §5.1"}};
@@ -169,12 +178,38 @@ TEST(Check, JsonIsOneObject) {
             "\"suggestion\":null,\"flags\":[\"role\"],\"lints\":[\"mx_partial\"],\"exchanges\":["
             "{\"preference\":10,\"host\":\"a.example.com\",\"state\":\"usable\","
             "\"ipv4\":[\"192.0.2.1\"],\"ipv6\":[\"2001:db8::1\"],\"provider\":\"google\","
-            "\"cname\":true},"
+            "\"cname\":true,\"probes\":[]},"
             "{\"preference\":20,\"host\":\"b.example.com\",\"state\":\"no address\",\"ipv4\":[],"
-            "\"ipv6\":[],\"provider\":null,\"cname\":false}],\"steps\":["
+            "\"ipv6\":[],\"provider\":null,\"cname\":false,\"probes\":[]}],\"steps\":["
             "{\"kind\":\"query\",\"text\":\"example.com MX?\"},"
             "{\"kind\":\"answer\",\"text\":\"NOERROR\\u0007\"},"
             "{\"kind\":\"rule\",\"text\":\"RFC 5321 §5.1\"}]}\n");
+}
+
+CheckReport probed_report() {
+  CheckReport check = report();
+  check.exchanges[1].probes = {
+      {"192.0.2.1", "starttls", 48, "mx.example.com ESMTP", "TLSv1.3, SIZE"},
+      {"2001:db8::1", "tcp_timeout", 10'000, "", ""}};
+  return check;
+}
+
+TEST(Check, TextTellsWhatEachAddressCameTo) {
+  EXPECT_THAT(
+      check_text(probed_report(), false),
+      HasSubstr(
+          "       IPv6 2001:db8::1\n"
+          "       probe 192.0.2.1: starttls in 48 ms, \"mx.example.com ESMTP\", TLSv1.3, SIZE\n"
+          "       probe 2001:db8::1: tcp_timeout in 10000 ms\n"
+          "    20 b.example.com"));
+}
+
+TEST(Check, JsonTellsWhatEachAddressCameTo) {
+  EXPECT_THAT(check_json(probed_report()),
+              HasSubstr("\"probes\":[{\"ip\":\"192.0.2.1\",\"outcome\":\"starttls\",\"ms\":48,"
+                        "\"greeting\":\"mx.example.com ESMTP\",\"remark\":\"TLSv1.3, SIZE\"},"
+                        "{\"ip\":\"2001:db8::1\",\"outcome\":\"tcp_timeout\",\"ms\":10000,"
+                        "\"greeting\":null,\"remark\":null}]"));
 }
 
 }  // namespace

@@ -34,6 +34,16 @@ TEST(ReadAnswer, GivesMxRecordsInTheOrderOfTheMessage) {
   EXPECT_FALSE(answer->chase);
 }
 
+TEST(ReadAnswer, GivesTheNamesOfPtrRecords) {
+  constexpr auto kTypePtr = static_cast<uint16_t>(RecordType::kPtr);
+  Packet packet("1.2.0.192.in-addr.arpa", kTypePtr);
+  packet.answer(kTypePtr, wire("Mail.example.net")).answer(kTypePtr, wire("b.example") + "x");
+  const auto answer = read(packet, "1.2.0.192.in-addr.arpa", RecordType::kPtr);
+  EXPECT_EQ(answer->status, LookupStatus::kFound);
+  EXPECT_THAT(mx_of(*answer), ElementsAre("0 mail.example.net"));
+  EXPECT_TRUE(answer->malformed_record);
+}
+
 TEST(ReadAnswer, FollowsCompressionInNamesOfTheData) {
   // The exchange is "mail" and a pointer to the question's name.
   const Packet packet =

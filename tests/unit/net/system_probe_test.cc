@@ -35,5 +35,12 @@ TEST(SystemProbe, WithoutDescriptorsThereIsNoSocket) {
 }
 #endif
 
+TEST(SystemProbe, KnowsAnAddressOfThisMachine) {
+  EXPECT_TRUE(is_own_address(*IpAddress::from_text("127.0.0.1")));
+  EXPECT_TRUE(is_own_address(*IpAddress::from_text("127.9.8.7")));  // all of 127/8 is ours
+  EXPECT_FALSE(is_own_address(*IpAddress::from_text("192.0.2.1")));
+  EXPECT_FALSE(is_own_address(*IpAddress::from_text("2001:db8::1")));
+}
+
 }  // namespace
 }  // namespace mxbulk::net

@@ -48,6 +48,26 @@ TEST(DomainRecord, CsvLineHasTheHeadersColumns) {
             "mx_partial,NOERROR,300,,,12,2023-11-14T22:13:20Z,false,\n");
 }
 
+TEST(DomainRecord, SaysWhatTheConnectionCameToWhateverItProved) {
+  DomainReport report = example();
+  report.reason = Reason::kEgressBlocked;
+  report.probe = ProbeOutcome::kTcpTimeout;
+  report.probe_ms = 10'000;
+  const std::string json = record(report, Format::kJsonl);
+  EXPECT_NE(json.find("\"reason\":\"egress_blocked\""), std::string::npos) << json;
+  EXPECT_NE(json.find("\"probe_status\":\"tcp_timeout\",\"probe_ms\":10000,"), std::string::npos)
+      << json;
+  EXPECT_NE(record(report, Format::kCsv).find(",300,tcp_timeout,10000,12,"), std::string::npos);
+}
+
+// A fact of the server, and so of each domain that it serves.
+TEST(DomainRecord, NamesAServerWithoutSmtputf8) {
+  DomainReport report = example();
+  report.lints = {Lint::kEaiUnsupported};
+  EXPECT_NE(record(report, Format::kJsonl).find("\"lints\":[\"eai_unsupported\"]"),
+            std::string::npos);
+}
+
 TEST(DomainRecord, WhatNobodyAnsweredIsNull) {
   DomainReport report = example();
   report.mx_hosts.clear();

@@ -60,6 +60,20 @@ std::string invalid_row(const RowRenderer& rows, std::string_view row, Reason re
   return row_of(rows, row, suffix);
 }
 
+TEST(RowRenderer, WhatAServerLacksForUtf8ConcernsOnlyRowsThatNeedIt) {
+  const RowRenderer rows = renderer(csv_shape());
+  DomainReport report = gmail_typo();
+  report.lints = {Lint::kMxCname, Lint::kEaiUnsupported};
+  const auto key = [](LintSet lints) {
+    return RowKey::waiting_for(DomainId(kSomeDomain), lints, false);
+  };
+  EXPECT_NE(
+      suffix_of(rows, report, key({Lint::kSmtputf8})).find(",smtputf8;mx_cname;eai_unsupported,"),
+      std::string::npos);
+  EXPECT_NE(suffix_of(rows, report, key({Lint::kTrimmed})).find(",trimmed;mx_cname,"),
+            std::string::npos);
+}
+
 TEST(RowRenderer, HeaderHasTheContractsColumnsInOrder) {
   EXPECT_EQ(renderer(csv_shape()).header(),
             "id,email,mx_verdict,mx_reason,mx_action,mx_domain,mx_host,mx_provider,mx_flags,"

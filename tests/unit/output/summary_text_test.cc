@@ -135,6 +135,58 @@ TEST(SummaryText, NamesEachResolverThatWasLeftOut) {
   EXPECT_NE(summary_json(summary).find("\"left_out\":[\"192.0.2.1:53 gave"), std::string::npos);
 }
 
+Summary probed(Egress egress) {
+  Summary summary = example();
+  rows(summary, Reason::kMx) -= 3'000'000;
+  rows(summary, Reason::kSmtp220) = 2'900'000;
+  rows(summary, Reason::kSmtp4xx) = 100'000;
+  rows(summary, Reason::kGreetingTimeout) = 30'000;
+  summary.probes = {.port = 25,
+                    .addresses = 12'040,
+                    .skipped = 33,
+                    .connections = 12'900,
+                    .opened = egress == Egress::kBlocked ? 0U : 11'200U,
+                    .retried = 640,
+                    .egress = egress};
+  return summary;
+}
+
+TEST(SummaryText, ProbesGolden) {
+  EXPECT_EQ(summary_text(probed(Egress::kOpen), {}), golden("summary_probes.txt"));
+}
+
+TEST(SummaryText, WarnsWhereOurOwnWayToThePortIsNotOpen) {
+  EXPECT_NE(summary_text(probed(Egress::kBlocked), {})
+                .find("\n! port 25 never opened from here: 12,900 connections tried; "),
+            std::string::npos);
+  EXPECT_NE(summary_text(probed(Egress::kIntercepted), {})
+                .find("\n! something between here and the mail servers answers port 25"),
+            std::string::npos);
+  EXPECT_NE(summary_text(probed(Egress::kLost), {})
+                .find("\n! port 25 stopped opening from here in mid-run"),
+            std::string::npos);
+  for (const Egress egress : {Egress::kBlocked, Egress::kIntercepted, Egress::kLost}) {
+    EXPECT_NE(summary_text(probed(egress), {}).find("dead"), std::string::npos);
+  }
+  EXPECT_EQ(summary_text(probed(Egress::kUntried), {}).find("\n!"), std::string::npos);
+}
+
+TEST(SummaryText, ReachableIsCountedWhereProbesRanThoughNobodyWas) {
+  Summary summary = example();
+  EXPECT_EQ(summary_text(summary, {}).find("reachable"), std::string::npos);
+  summary.probes.port = 25;
+  EXPECT_NE(summary_text(summary, {}).find("  reachable           0"), std::string::npos);
+}
+
+TEST(SummaryJson, CountsProbes) {
+  EXPECT_NE(summary_json(example()).find("\"probes\":null,"), std::string::npos);
+  EXPECT_NE(summary_json(probed(Egress::kLost))
+                .find("\"probes\":{\"port\":25,\"egress\":\"lost\",\"addresses\":12040,"
+                      "\"skipped\":33,\"connections\":12900,\"opened\":11200,"
+                      "\"retried\":640},"),
+            std::string::npos);
+}
+
 TEST(SummaryText, Thousands) {
   EXPECT_EQ(with_thousands(0), "0");
   EXPECT_EQ(with_thousands(999), "999");

@@ -65,7 +65,7 @@ TEST(ExchangeLimits, WhatWasNotAskedForWantOfTimeIsNotDead) {
       records.push_back({static_cast<uint16_t>(i), HostId(), names[i].view()});
     }
     route::RouteWalk walk;
-    (void)walk.start(domain.view(), false);
+    (void)walk.start(domain.view(), {});
     (void)walk.on_mx({.status = LookupStatus::kFound, .ttl_s = 300, .mx = records});
     route::HostFacts gone;
     for (uint16_t i = 0; i < 16; ++i) (void)walk.on_host(i, gone, false);
@@ -139,9 +139,9 @@ TEST(ExchangeLimits, AWalkIsUsedAgainWithoutTraces) {
   const DomainName domain = DomainName::from_text(kDomain).value();
   const DomainName host = DomainName::from_text("mail.example.net").value();
   const MxRecord record = {10, HostId(), host.view()};
-  walk.start(domain.view(), false);
+  walk.start(domain.view(), {});
   walk.on_mx({.status = LookupStatus::kFound, .via_cname = true, .ttl_s = 1, .mx = {&record, 1}});
-  walk.start(domain.view(), false);
+  walk.start(domain.view(), {});
   EXPECT_FALSE(walk.done());
   EXPECT_TRUE(walk.route().exchanges.empty());
   EXPECT_TRUE(walk.route().lints.empty());

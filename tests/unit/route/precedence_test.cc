@@ -80,36 +80,5 @@ TEST(Precedence, HoldsForEveryPairOfAnswers) {
   }
 }
 
-TEST(HostWalk, ReportsTheLowestPublicAddressAndIpv4First) {
-  const IpAddress v4[] = {ip(kOtherPublic4), ip(kPrivate4), ip(kPublic4)};
-  const IpAddress v6[] = {ip(kPublic6)};
-  HostWalk walk(true);
-  ASSERT_TRUE(walk.on(outcome(LookupStatus::kFound, v4)));
-  EXPECT_FALSE(walk.on(outcome(LookupStatus::kFound, v6)));
-  EXPECT_EQ(walk.address(), ip(kPublic4));
-  EXPECT_TRUE(walk.facts().has_v4);
-  EXPECT_TRUE(walk.facts().has_nonpublic);
-}
-
-TEST(HostWalk, EndsAfterAWhereThatIsEnough) {
-  const IpAddress v4[] = {ip(kPublic4)};
-  HostWalk walk(false);
-  EXPECT_EQ(HostWalk::first_question(), RecordType::kA);
-  EXPECT_FALSE(walk.on(outcome(LookupStatus::kFound, v4)));
-}
-
-TEST(HostWalk, KeepsTheSmallestTtlOfItsRecords) {
-  const IpAddress v4[] = {ip(kPublic4)};
-  const IpAddress v6[] = {ip(kPublic6)};
-  HostWalk both(true);
-  (void)both.on({.status = LookupStatus::kFound, .ttl_s = 300, .addresses = v4});
-  (void)both.on({.status = LookupStatus::kFound, .ttl_s = 60, .addresses = v6});
-  EXPECT_EQ(both.facts().ttl_s, 60U);
-  HostWalk only_v6(false);  // the negative TTL of A is no TTL of an address
-  (void)only_v6.on({.status = LookupStatus::kNoData, .ttl_s = 5});
-  (void)only_v6.on({.status = LookupStatus::kFound, .ttl_s = 900, .addresses = v6});
-  EXPECT_EQ(only_v6.facts().ttl_s, 900U);
-}
-
 }  // namespace
 }  // namespace mxbulk::route

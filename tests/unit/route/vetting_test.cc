@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <initializer_list>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace mxbulk::route {
 namespace {
@@ -110,6 +113,49 @@ TEST(Vetting, AMappedOrCompatibleIpv4IsNeverPublic) {
   EXPECT_FALSE(is_public_text("::ffff:1.1.1.1"));
   EXPECT_FALSE(is_public_text("::1.1.1.1"));
   EXPECT_FALSE(is_public_text("::ffff:0:1.1.1.1"));
+}
+
+AddressPolicy allowing(std::initializer_list<const char*> nets) {
+  std::vector<IpNet> allowed;
+  for (const char* net : nets) allowed.push_back(IpNet::from_text(net).value());
+  return AddressPolicy(std::move(allowed));
+}
+
+bool allows(const AddressPolicy& policy, const char* address) {
+  return policy.is_public(IpAddress::from_text(address).value());
+}
+
+TEST(AddressPolicy, AllowsItsNetsBesideWhatIsPublic) {
+  const AddressPolicy policy = allowing({"10.1.0.0/16", "fd00::/8"});
+  EXPECT_TRUE(allows(policy, "10.1.255.255"));
+  EXPECT_TRUE(allows(policy, "fd12::1"));
+  EXPECT_TRUE(allows(policy, "1.1.1.1"));
+  EXPECT_FALSE(allows(policy, "10.2.0.0"));
+  EXPECT_FALSE(allows(policy, "fc00::1"));
+  EXPECT_FALSE(allows(AddressPolicy::internet(), "10.1.0.1"));
+  EXPECT_TRUE(allows(AddressPolicy::internet(), "1.1.1.1"));
+}
+
+TEST(AddressPolicy, AnAllowedIpv4NetHoldsInside6To4AndNat64) {
+  const AddressPolicy policy = allowing({"10.1.0.0/16"});
+  EXPECT_TRUE(allows(policy, "2002:a01:203::1"));
+  EXPECT_TRUE(allows(policy, "64:ff9b::10.1.2.3"));
+  EXPECT_FALSE(allows(policy, "2002:a02:203::1"));
+  EXPECT_FALSE(allows(policy, "64:ff9b::10.2.2.3"));
+}
+
+TEST(AddressPolicy, AnAllowedIpv6FormHoldsWhateverIsInside) {
+  const AddressPolicy policy = allowing({"64:ff9b::/96", "2002:a01::/32"});
+  EXPECT_TRUE(allows(policy, "64:ff9b::10.2.2.3"));
+  EXPECT_TRUE(allows(policy, "2002:a01:203::1"));
+  EXPECT_FALSE(allows(policy, "10.2.2.3"));  // as itself it stays what it is
+}
+
+TEST(AddressPolicy, AMappedIpv4AddressIsNeverPublic) {
+  const AddressPolicy policy = allowing({"::/0", "0.0.0.0/0"});
+  EXPECT_FALSE(allows(policy, "::ffff:10.1.2.3"));
+  EXPECT_FALSE(allows(policy, "::ffff:1.1.1.1"));
+  EXPECT_TRUE(allows(policy, "10.1.2.3"));
 }
 
 TEST(Vetting, KnowsRealMailHosts) {

@@ -1,0 +1,33 @@
+// Hears the engine explain itself, for `check`.
+//
+// Threads: filled on the network thread, read after its end. Ownership: copies what it hears.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/ports.h"
+#include "mxbulk/validator.h"
+
+namespace mxbulk::app {
+
+class CheckTrace final : public engine::TraceSink {
+ public:
+  void on_query(NameView name, RecordType type, std::string_view resolver, Proto proto) override;
+  void on_answer(NameView name, RecordType type, std::string_view answer) override;
+  void on_rule(NameView domain, std::string_view text) override;
+  void on_probe(const IpAddress& address, const engine::ProbeReport& report) override;
+
+  // All steps so far; none are left here.
+  [[nodiscard]] std::vector<CheckStep> take_steps() { return std::move(steps_); }
+  // What the last connection to that address came to; null where none was made.
+  [[nodiscard]] const CheckedProbe* probe_of(const IpAddress& address) const;
+
+ private:
+  std::vector<CheckStep> steps_;
+  std::map<IpAddress, CheckedProbe> probes_;
+};
+
+}  // namespace mxbulk::app

@@ -1,0 +1,103 @@
+#include "app/name_lookup.h"
+
+#include <limits>
+#include <memory>
+#include <utility>
+
+#include "app/asked_resolvers.h"
+#include "base/clock.h"
+#include "engine/lookup_runner.h"
+#include "net/dns_transport.h"
+#include "net/loop.h"
+#include "table/host_table.h"
+
+namespace mxbulk::app {
+namespace {
+
+engine::LookupSettings lookup_settings(const std::vector<Endpoint>& resolvers,
+                                       const DnsOptions& options) {
+  engine::LookupSettings lookup;
+  for (const Endpoint& resolver : resolvers) lookup.upstream_names.push_back(resolver.text());
+  lookup.qps = options.qps >= 0 ? static_cast<uint32_t>(options.qps) : default_qps(resolvers);
+  lookup.policy.tries = options.tries;
+  lookup.policy.timeout_us = options.timeout_ms * 1'000;
+  return lookup;
+}
+
+class Lookups final : private engine::LookupSink {
+ public:
+  Lookups(net::Loop& loop, const std::vector<Endpoint>& resolvers, const DnsOptions& options)
+      : loop_(loop),
+        budget_us_(options.dns_deadline_ms * 1'000),
+        settings_(lookup_settings(resolvers, options)),
+        transport_(loop, resolvers, settings_.listen_us()),
+        runner_(settings_, transport_, hosts_, *this, nullptr) {}
+
+  std::vector<NameAnswer> run(const std::vector<NameQuestion>& questions) {
+    answers_.assign(questions.size(), {});
+    left_ = questions.size();
+    const int64_t began_us = loop_.now_us();
+    bool is_first = true;
+    loop_.run([&](int64_t now_us) {
+      // The engine's clock begins with the run; 0 is never a time of its own.
+      const int64_t engine_us = now_us - began_us + 1;
+      runner_.set_now(engine_us);
+      if (std::exchange(is_first, false)) ask(questions);
+      transport_.deliver(runner_, engine_us);
+      runner_.turn(engine_us, true);
+      transport_.flush();
+      if (left_ == 0) loop_.stop();
+      const int64_t wake_us = runner_.next_wake_us();
+      return wake_us > std::numeric_limits<int64_t>::max() - began_us ? wake_us
+                                                                      : wake_us + began_us;
+    });
+    return std::move(answers_);
+  }
+
+ private:
+  void ask(const std::vector<NameQuestion>& questions) {
+    for (size_t i = 0; i < questions.size(); ++i) {
+      runner_.start({.owner = i,
+                     .name = questions[i].name.view(),
+                     .type = questions[i].type,
+                     .budget_us = budget_us_,
+                     .rounds = 1});
+    }
+  }
+
+  void on_lookup(const engine::LookupReport& report) override {
+    NameAnswer& answer = answers_[report.owner];
+    answer.status = report.outcome.status;
+    answer.addresses.assign(report.outcome.addresses.begin(), report.outcome.addresses.end());
+    for (const MxRecord& record : report.outcome.mx) {
+      answer.names.push_back(DomainName::from_view(record.exchange));
+    }
+    --left_;
+  }
+  void on_round_failed() override {}
+  void on_good_answer() override {}
+
+  net::Loop& loop_;
+  int64_t budget_us_;
+  engine::LookupSettings settings_;
+  net::AresTransport transport_;
+  table::HostTable hosts_;
+  engine::LookupRunner runner_;
+  std::vector<NameAnswer> answers_;
+  size_t left_ = 0;
+};
+
+}  // namespace
+
+Result<std::vector<NameAnswer>> look_up(const std::vector<Endpoint>& resolvers,
+                                        const DnsOptions& options,
+                                        const std::vector<NameQuestion>& questions) {
+  if (questions.empty()) return std::vector<NameAnswer>();
+  const SteadyClock clock;
+  Result<std::unique_ptr<net::Loop>> loop = net::Loop::create(clock);
+  if (!loop.ok()) return loop.status();
+  Lookups lookups(*loop.value(), resolvers, options);
+  return lookups.run(questions);
+}
+
+}  // namespace mxbulk::app

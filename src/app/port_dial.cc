@@ -1,0 +1,135 @@
+#include "app/port_dial.h"
+
+#include <limits>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "mxbulk/validator.h"
+#include "net/loop.h"
+#include "net/smtp_prober.h"
+#include "output/terminal_text.h"
+
+namespace mxbulk::app {
+namespace {
+
+struct Server {
+  IpAddress address;
+  std::string host;
+};
+
+// Mail servers that may be dialled, of other exchanges first: three addresses of one would all be
+// down together.
+std::vector<Server> servers_of(const CheckReport& report, const route::AddressPolicy& policy) {
+  std::vector<Server> first;
+  std::vector<Server> others;
+  for (const CheckedExchange& exchange : report.exchanges) {
+    bool is_first = true;
+    for (const std::vector<std::string>* texts : {&exchange.ipv4, &exchange.ipv6}) {
+      for (const std::string& text : *texts) {
+        const std::optional<IpAddress> address = IpAddress::from_text(text);
+        if (!address || !policy.is_public(*address)) continue;
+        (std::exchange(is_first, false) ? first : others).push_back({*address, exchange.host});
+      }
+    }
+  }
+  first.insert(first.end(), others.begin(), others.end());
+  if (first.size() > limits::kCanaryDialsMax) first.resize(limits::kCanaryDialsMax);
+  return first;
+}
+
+std::string outcome_text(const engine::ProbeReport& report) {
+  switch (report.end) {
+    case engine::ProbeReport::End::kOutcome: return std::string(name_of(reason_of(report.outcome)));
+    case engine::ProbeReport::End::kNoRoom: return "no room for a connection";
+    case engine::ProbeReport::End::kNoRoute: return "no route from here";
+  }
+  return "?";
+}
+
+class Dials final : private engine::ProbeSink {
+ public:
+  Dials(net::Loop& loop, net::ProbeSettings settings)
+      : loop_(loop), prober_(loop, std::move(settings)) {}
+
+  std::vector<PortFacts::Dial> run(const std::vector<Server>& servers) {
+    for (const Server& server : servers) {
+      dials_.push_back({.ip = server.address.text(), .outcome = "", .ms = 0, .greeting = ""});
+    }
+    left_ = servers.size();
+    const int64_t began_us = loop_.now_us();
+    bool is_first = true;
+    loop_.run([&](int64_t now_us) {
+      // The engine's clock begins with the run; 0 is never a time of its own.
+      prober_.deliver(*this, now_us - began_us + 1);
+      if (std::exchange(is_first, false)) dial(servers);
+      if (left_ == 0) loop_.stop();
+      const int64_t wake_us = prober_.next_wake_us();
+      return wake_us > std::numeric_limits<int64_t>::max() - began_us ? wake_us
+                                                                      : wake_us + began_us;
+    });
+    return std::move(dials_);
+  }
+
+ private:
+  void dial(const std::vector<Server>& servers) {
+    for (size_t i = 0; i < servers.size(); ++i) {
+      prober_.dial({.ticket = i, .address = servers[i].address, .host = servers[i].host});
+    }
+  }
+
+  void on_probe(const engine::ProbeReport& report) override {
+    PortFacts::Dial& dial = dials_[report.ticket];
+    dial.outcome = outcome_text(report);
+    dial.has_opened = report.has_opened;
+    dial.ms = report.elapsed_ms;
+    dial.greeting = output::terminal_text(report.greeting);
+    --left_;
+  }
+
+  net::Loop& loop_;
+  net::SmtpProber prober_;
+  std::vector<PortFacts::Dial> dials_;
+  size_t left_ = 0;
+};
+
+net::ProbeSettings settings_of(const ProbeOptions& options, const ProbePlan& plan) {
+  net::ProbeSettings settings;
+  settings.depth = options.depth == ProbeDepth::kOff ? ProbeDepth::kBanner : options.depth;
+  settings.port = options.port;
+  settings.timeout_us = options.timeout_ms * 1'000;
+  settings.helo = plan.helo;
+  settings.source = plan.source;
+  return settings;
+}
+
+}  // namespace
+
+Result<PortFacts> dial_canary(const Options& options, const ProbePlan& plan,
+                              const std::string& canary) {
+  PortFacts facts;
+  facts.port = options.probe.port;
+  facts.canary = canary;
+  Options asking = options;
+  asking.probe.depth = ProbeDepth::kOff;
+  asking.dns.canaries.clear();
+  const Result<std::vector<CheckReport>> reports = check(asking, {canary});
+  if (!reports.ok()) {
+    facts.canary_reason = reports.status().message();
+    return facts;
+  }
+  const CheckReport& report = reports.value().front();
+  facts.canary_reason = name_of(report.reason);
+  const std::vector<Server> servers = servers_of(report, plan.policy);
+  if (servers.empty()) return facts;
+  const SteadyClock clock;
+  Result<std::unique_ptr<net::Loop>> loop = net::Loop::create(clock);
+  if (!loop.ok()) return loop.status();
+  Dials dials(*loop.value(), settings_of(options.probe, plan));
+  facts.dials = dials.run(servers);
+  return facts;
+}
+
+}  // namespace mxbulk::app

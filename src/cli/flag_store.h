@@ -1,0 +1,50 @@
+// From the text of a flag's value into the field that keeps it. Each returns kUsage with what is
+// wrong and what would be right; the caller adds the flag's name.
+//
+// Threads: pure functions.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "mxbulk/status.h"
+
+namespace mxbulk::cli {
+
+// Puts a parsed value where it belongs, or passes its error on.
+template <class Value, class Field>
+[[nodiscard]] Status store(Result<Value> value, Field& field) {
+  if (!value.ok()) return value.status();
+  field = static_cast<Field>(value.value());
+  return {};
+}
+
+// From 1 ms to a day: a longer wait is a typing error.
+[[nodiscard]] Status store_duration(std::string_view text, int64_t& field);
+
+// The value with the name `text`; an error lists the names.
+template <class Value, size_t kCount>
+[[nodiscard]] Status choose(std::string_view text,
+                            const std::array<std::pair<std::string_view, Value>, kCount>& all,
+                            Value& field) {
+  std::string names;
+  for (const auto& [name, value] : all) {
+    if (name == text) {
+      field = value;
+      return {};
+    }
+    names += (names.empty() ? "" : ", ") + std::string(name);
+  }
+  return Status::usage("\"" + std::string(text) + "\" is not among " + names);
+}
+
+// Split at commas. An empty list is an unset variable in somebody's script, and never "the
+// default".
+[[nodiscard]] Result<std::vector<std::string>> filled_list_from(std::string_view text);
+[[nodiscard]] Status append_list(std::string_view text, std::vector<std::string>& field);
+
+}  // namespace mxbulk::cli

@@ -1,0 +1,155 @@
+// Finds out what each address of a mail host comes to: dials within the caps, dials again later who
+// did not open, and believes a closed port only where our own way out is known to be open.
+//
+//   ask() ─► kAsked ─► kKnown
+//               └────► kFailedOnce ─ ask_again() ─► kAskedAgain ─► kKnown (closed, or nothing
+//               proven)
+//
+// Threads: one loop thread. Ownership: borrows prober, tables and trace.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/slab.h"
+#include "engine/egress_watch.h"
+#include "engine/greeting_census.h"
+#include "engine/ports.h"
+#include "engine/probe_queue.h"
+#include "enrich/enrich.h"
+#include "mxbulk/summary.h"
+#include "table/host_table.h"
+#include "table/ip_table.h"
+
+namespace mxbulk::engine {
+
+struct ProbeCounters {
+  uint64_t connections = 0;  // dialled, witnesses and second tries included
+  uint64_t opened = 0;       // of those
+  uint64_t retried = 0;      // of those, for an address that had failed
+  uint64_t addresses = 0;    // asked for
+  uint64_t addresses_known = 0;
+  uint64_t addresses_skipped = 0;  // of those known: not tried, or nothing was proven
+};
+
+class ProbeDialler final : public ProbeSink {
+ public:
+  struct Settings {
+    uint32_t concurrency = 1'000;
+    uint32_t per_host = 1;
+  };
+  enum class Stage : uint8_t { kNew, kAsked, kFailedOnce, kAskedAgain, kKnown };
+  struct Target {
+    HostId host;      // the first that was found there
+    uint32_t ms = 0;  // of the last connection
+    Stage stage = Stage::kNew;
+    ProbeOutcome outcome = ProbeOutcome::kSkipped;  // from kFailedOnce on
+    std::optional<ProbeOutcome> heard;              // what the last connection said by itself
+    uint8_t tries = 0;
+    bool has_smtputf8 = false;
+  };
+
+  ProbeDialler(const Settings& settings, Prober& prober, const table::IpTable& ips,
+               const table::HostTable& hosts, const enrich::Enricher& enricher, TraceSink* trace);
+
+  [[nodiscard]] const Target& target(IpId id) { return targets_.grow_to(id.value()); }
+  // Requires: its stage is kNew.
+  void ask(IpId id, HostId host);
+  // Nobody dials it. Requires: its stage is kNew.
+  void skip(IpId id) { finish(id, ProbeOutcome::kSkipped); }
+  // Requires: its stage is kFailedOnce.
+  void ask_again(IpId id);
+
+  // Dials who may be dialled. `nothing_else`: no more addresses will be asked for but by answers.
+  void turn(int64_t now_us, bool nothing_else);
+  // The reports that follow have come by then.
+  void set_now(int64_t now_us) { now_us_ = now_us; }
+  void on_probe(const ProbeReport& report) override;
+  [[nodiscard]] int64_t next_wake_us() const;
+
+  // Addresses that came to kFailedOnce or kKnown since the last call, put behind those in
+  // `changed`.
+  void take_changed(std::vector<IpId>& changed);
+  // Nobody is dialled or waits to be.
+  [[nodiscard]] bool idle() const { return in_flight_ == 0 && queue_.empty(); }
+  [[nodiscard]] const GreetingCensus& census() const { return census_; }
+  [[nodiscard]] const ProbeCounters& counters() const { return counters_; }
+  [[nodiscard]] Egress egress() const;
+
+ private:
+  enum class Kind : uint8_t { kTarget, kWitness };
+  struct Dial {
+    ProbeQueue::Entry entry;
+    int64_t began_us = 0;
+    Kind kind = Kind::kTarget;
+  };
+  struct Retry {
+    IpId target;
+    int64_t due_us = 0;
+  };
+  struct Unproven {
+    IpId target;
+    EgressWatch::Failure failure;
+  };
+  // All that concerns one address family.
+  struct Way {
+    EgressWatch watch;
+    std::deque<Retry> retries;      // by due_us
+    std::deque<Unproven> unproven;  // by failure.ended_us
+    bool is_witness_out = false;
+    bool is_given_up = false;
+  };
+
+  static constexpr size_t kV4 = 0;
+  static constexpr size_t kV6 = 1;
+
+  [[nodiscard]] Way& way_of(IpId id) { return ways_[ips_.address(id).is_v4() ? kV4 : kV6]; }
+  [[nodiscard]] ProbeQueue::Entry entry_of(IpId id) const;
+  [[nodiscard]] bool has_room() const { return in_flight_ < room_ && now_us_ >= starved_until_us_; }
+  [[nodiscard]] bool has_opened() const;
+  [[nodiscard]] ProbeOutcome unreachable_from_here() const;
+
+  void look_after(Way& way);
+  void give_up_where_due(Way& way);
+  void settle_unproven(Way& way);
+  void queue_retries(Way& way);
+  void dial_witness(Way& way);
+  [[nodiscard]] bool wants_witness(const Way& way) const;
+  void dial_queue();
+  void conclude(Way& way, bool nothing_else);
+  void dial(const ProbeQueue::Entry& entry, Kind kind);
+  void on_outcome(const Dial& dial, const ProbeReport& report);
+  void on_no_room(const Dial& dial);
+  void on_closed(const Dial& dial, ProbeOutcome outcome);
+  void note_greeting(const ProbeQueue::Entry& entry, std::string_view greeting);
+  void retry_or_skip(IpId id);
+  void finish(IpId id, ProbeOutcome outcome);
+
+  Settings settings_;
+  Prober& prober_;
+  const table::IpTable& ips_;
+  const table::HostTable& hosts_;
+  const enrich::Enricher& enricher_;
+  TraceSink* trace_;
+
+  Slab<Target> targets_;  // by IpId
+  ProbeQueue queue_;
+  std::array<Way, 2> ways_;
+  GreetingCensus census_;
+  ProbeCounters counters_;
+  std::vector<Dial> dials_;  // by ticket
+  std::vector<uint32_t> free_dials_;
+  std::vector<IpId> changed_;
+  uint32_t in_flight_ = 0;
+  uint32_t room_;  // connections at once: fewer than asked for where there is no room
+  uint32_t reports_at_room_ = 0;  // that did well since it last changed
+  uint32_t starved_ = 0;          // times in a row that not even one connection had room
+  int64_t starved_until_us_ = 0;
+  int64_t now_us_ = 0;
+};
+
+}  // namespace mxbulk::engine

@@ -1,0 +1,82 @@
+// A mail world on a simulated clock: what each address answers, when the way to it is closed, how
+// many descriptors there are; and a run of the probe stage over it, from the first domain to the
+// last.
+//
+// Threads: one. Ownership: owns all it is given.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/probe_stage.h"
+#include "model/ip_address.h"
+#include "mxbulk/summary.h"
+
+namespace mxbulk::test {
+
+struct MailServer {
+  ProbeOutcome outcome = ProbeOutcome::kSmtp220;  // of a connection over an open way
+  std::optional<ProbeOutcome> first;              // of the first connection, where it differs
+  int64_t delay_us = 10'000;                      // from opening, or trying to, to the outcome
+  std::string greeting;                           // empty: the address, so that each has its own
+  bool has_smtputf8 = false;
+  bool has_route = true;
+};
+
+// From `from_us` to `to_us` no packet of that family comes through.
+struct Outage {
+  int64_t from_us = 0;
+  int64_t to_us = 0;
+  bool is_v4 = true;
+  bool is_rejected = false;  // the gateway says so at once; else packets are dropped
+};
+
+struct SimulatedExchange {
+  uint16_t preference = 10;
+  std::string name;
+  std::vector<std::string> addresses;
+  route::ExchangeState state = route::ExchangeState::kUsable;
+};
+
+struct SimulatedMailWorld {
+  std::map<std::string, MailServer> servers;  // by address; others refuse
+  std::map<std::string, std::vector<SimulatedExchange>> domains;
+  std::vector<Outage> outages;
+  uint32_t descriptors = 1'000'000;
+
+  // A domain with one exchange of that address, `mx.DOMAIN`.
+  SimulatedMailWorld& domain(const std::string& name, const std::string& address,
+                             const MailServer& server = {});
+};
+
+struct ProbeRunSettings {
+  engine::ProbeStageSettings stage;
+  int64_t dns_over_us = 0;  // until then the stage is told that DNS still runs
+  int64_t connect_limit_us = 7'500'000;
+};
+
+struct ProbeRunResult {
+  std::map<std::string, engine::ProbeDecision> decisions;
+  std::map<std::string, std::string> hosts;  // the answering host's name, by domain
+  std::map<std::string, uint32_t> dials;     // by address
+  std::vector<std::string> order;            // of dialling, addresses
+  std::map<std::string, int64_t> decided_us;
+  int64_t first_dial_us = -1;
+  int64_t ended_us = 0;
+  uint32_t at_once = 0;  // connections, at most
+  uint32_t at_once_to_address = 0;
+  uint32_t at_once_to_network = 0;  // a /24 or a /48
+  engine::ProbeCounters counters;
+  Egress egress = Egress::kUntried;
+  bool is_complete = false;  // each domain was decided, once, within a simulated hour
+
+  [[nodiscard]] Reason reason(const std::string& domain) const;
+};
+
+[[nodiscard]] ProbeRunResult run_probes(const SimulatedMailWorld& world,
+                                        const ProbeRunSettings& settings = {});
+
+}  // namespace mxbulk::test

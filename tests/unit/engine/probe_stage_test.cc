@@ -1,0 +1,354 @@
+#include "engine/probe_stage.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/simulated_mail.h"
+
+namespace mxbulk::test {
+namespace {
+
+using testing::Each;
+using testing::ElementsAre;
+using testing::Pair;
+
+constexpr int64_t kSecond = 1'000'000;
+
+MailServer that(ProbeOutcome outcome) {
+  MailServer server;
+  server.outcome = outcome;
+  return server;
+}
+
+// Some that answer, each in a network and an organisation of its own.
+SimulatedMailWorld world_with_good_hosts(int count = 3) {
+  SimulatedMailWorld world;
+  for (int i = 0; i < count; ++i) {
+    const std::string number = std::to_string(i);
+    world.domain("good" + number + ".example", "192.0." + number + ".1");
+  }
+  return world;
+}
+
+ProbeRunSettings at_depth_all() {
+  ProbeRunSettings settings;
+  settings.stage.all = true;
+  return settings;
+}
+
+TEST(ProbeStage, AHostThatAnswersIsReachableAfterOneConnection) {
+  const ProbeRunResult run = run_probes(world_with_good_hosts());
+  EXPECT_TRUE(run.is_complete);
+  EXPECT_EQ(run.reason("good0.example"), Reason::kSmtp220);
+  EXPECT_EQ(run.hosts.at("good0.example"), "mx.good0.example");
+  EXPECT_EQ(run.decisions.at("good0.example").ms, 10U);
+  EXPECT_THAT(run.dials, Each(Pair(testing::_, 1U)));
+  EXPECT_EQ(run.egress, Egress::kOpen);
+}
+
+TEST(ProbeStage, NobodyIsDialledBeforeDnsIsOver) {
+  ProbeRunSettings settings;
+  settings.dns_over_us = 9 * kSecond;
+  EXPECT_EQ(run_probes(world_with_good_hosts(), settings).first_dial_us, 9 * kSecond);
+  settings.stage.as_they_come = true;
+  EXPECT_EQ(run_probes(world_with_good_hosts(), settings).first_dial_us, 0);
+}
+
+TEST(ProbeStage, ManyDomainsOnOneAddressCostOneConnection) {
+  SimulatedMailWorld world;
+  for (int i = 0; i < 10'000; ++i) world.domain("d" + std::to_string(i) + ".example", "192.0.2.1");
+  const ProbeRunResult run = run_probes(world);
+  EXPECT_TRUE(run.is_complete);
+  EXPECT_THAT(run.dials, ElementsAre(Pair("192.0.2.1", 1U)));
+}
+
+TEST(ProbeStage, EachOutcomeNamesItsReason) {
+  for (const ProbeOutcome outcome :
+       {ProbeOutcome::kSmtp521, ProbeOutcome::kTcpRefused, ProbeOutcome::kTcpUnreachable,
+        ProbeOutcome::kTcpTimeout, ProbeOutcome::kNotSmtp, ProbeOutcome::kGreetingTimeout,
+        ProbeOutcome::kSmtp5xx, ProbeOutcome::kSmtp4xx, ProbeOutcome::kTcp, ProbeOutcome::kSmtp220,
+        ProbeOutcome::kEhlo, ProbeOutcome::kStarttls}) {
+    SimulatedMailWorld world = world_with_good_hosts();
+    world.domain("it.example", "198.51.100.1", that(outcome));
+    const ProbeRunResult run = run_probes(world);
+    EXPECT_TRUE(run.is_complete);
+    EXPECT_EQ(run.reason("it.example"), reason_of(outcome)) << name_of(reason_of(outcome));
+    EXPECT_EQ(run.decisions.at("it.example").heard, outcome);
+  }
+}
+
+// RFC 5321 §5.1: exchanges in the order of preference, all addresses of one before the next.
+TEST(ProbeStage, GoesThroughAddressesUntilOneAnswers) {
+  SimulatedMailWorld world = world_with_good_hosts();
+  world.domains["it.example"] = {
+      {10, "first.it.example", {"198.51.100.1", "198.51.100.2"}, route::ExchangeState::kUsable},
+      {20, "second.it.example", {"203.0.113.1", "203.0.113.2"}, route::ExchangeState::kUsable}};
+  world.servers["203.0.113.1"] = {};
+  const ProbeRunResult run = run_probes(world);
+  EXPECT_EQ(run.reason("it.example"), Reason::kSmtp220);
+  EXPECT_EQ(run.hosts.at("it.example"), "second.it.example");
+  EXPECT_EQ(run.dials.at("198.51.100.1"), 1U) << "no second try: the domain is reachable";
+  EXPECT_EQ(run.dials.at("198.51.100.2"), 1U);
+  EXPECT_FALSE(run.dials.contains("203.0.113.2"));
+}
+
+TEST(ProbeStage, EqualPreferencesAreDialledInAnOrderOfTheDomain) {
+  SimulatedMailWorld world;
+  for (int i = 0; i < 64; ++i) {
+    const std::string number = std::to_string(i);
+    world.domains["d" + number + ".example"] = {
+        {10, "a" + number + ".example", {"192.0." + number + ".1"}, route::ExchangeState::kUsable},
+        {10, "b" + number + ".example", {"192.1." + number + ".1"}, route::ExchangeState::kUsable}};
+    world.servers["192.0." + number + ".1"] = {};
+    world.servers["192.1." + number + ".1"] = {};
+  }
+  const ProbeRunResult run = run_probes(world);
+  int first = 0;
+  for (const auto& [domain, host] : run.hosts) first += host.starts_with('a') ? 1 : 0;
+  EXPECT_GT(first, 10);
+  EXPECT_LT(first, 54);
+  EXPECT_EQ(run_probes(world).hosts, run.hosts) << "two runs agree";
+}
+
+TEST(ProbeStage, AHostThatFailsOnceIsTriedAgain) {
+  SimulatedMailWorld world = world_with_good_hosts();
+  MailServer restarting;
+  restarting.first = ProbeOutcome::kTcpRefused;
+  world.domain("it.example", "198.51.100.1", restarting);
+  const ProbeRunResult run = run_probes(world);
+  EXPECT_EQ(run.reason("it.example"), Reason::kSmtp220);
+  EXPECT_EQ(run.dials.at("198.51.100.1"), 2U);
+  EXPECT_EQ(run.counters.retried, 1U);
+}
+
+TEST(ProbeStage, AFailureIsProvenByAWitnessWhereNobodyElseIsLeft) {
+  SimulatedMailWorld world = world_with_good_hosts();
+  world.domain("it.example", "198.51.100.1", that(ProbeOutcome::kTcpRefused));
+  const ProbeRunResult run = run_probes(world);
+  EXPECT_EQ(run.reason("it.example"), Reason::kTcpRefused);
+  EXPECT_EQ(run.dials.at("198.51.100.1"), 2U);
+  EXPECT_EQ(run.counters.connections, 6U) << "four addresses, one second try, one witness";
+  EXPECT_GE(run.ended_us, limits::kProbeAgainAfterUs);
+}
+
+TEST(ProbeStage, WhereNothingEverOpensOurOwnWayIsBlocked) {
+  SimulatedMailWorld world;
+  for (int i = 0; i < 20; ++i) {
+    const std::string number = std::to_string(i);
+    world.domain("d" + number + ".example", "192.0." + number + ".1",
+                 that(ProbeOutcome::kTcpTimeout));
+  }
+  const ProbeRunResult run = run_probes(world);
+  EXPECT_TRUE(run.is_complete);
+  EXPECT_EQ(run.egress, Egress::kBlocked);
+  EXPECT_EQ(run.reason("d7.example"), Reason::kEgressBlocked);
+  EXPECT_EQ(run.decisions.at("d7.example").heard, ProbeOutcome::kTcpTimeout);
+  EXPECT_THAT(run.dials, Each(Pair(testing::_, 1U)));
+}
+
+TEST(ProbeStage, ABlockedWayIsNoticedBeforeAllHaveBeenTried) {
+  SimulatedMailWorld world;
+  for (int i = 0; i < 5'000; ++i) {
+    const std::string address =
+        "10." + std::to_string(i / 250) + "." + std::to_string(i % 250) + ".1";
+    world.domain("d" + std::to_string(i) + ".example", address, that(ProbeOutcome::kTcpTimeout));
+  }
+  const ProbeRunResult run = run_probes(world);
+  EXPECT_TRUE(run.is_complete);
+  EXPECT_LE(run.dials.size(), 2 * limits::kEgressBlockedAfter);
+  EXPECT_LT(run.ended_us, 20 * kSecond);
+  EXPECT_EQ(run.reason("d4999.example"), Reason::kEgressBlocked);
+}
+
+TEST(ProbeStage, AGatewayThatDiesKillsNobody) {
+  SimulatedMailWorld world;
+  for (int i = 0; i < 2'000; ++i) {
+    const std::string address =
+        "10." + std::to_string(i / 250) + "." + std::to_string(i % 250) + ".1";
+    world.domain("d" + std::to_string(i) + ".example", address);
+  }
+  world.outages = {{100'000, INT64_MAX, true, false}};
+  ProbeRunSettings settings;
+  settings.stage.dialler.concurrency = 50;
+  const ProbeRunResult run = run_probes(world, settings);
+  EXPECT_TRUE(run.is_complete);
+  EXPECT_EQ(run.egress, Egress::kLost);
+  std::map<Reason, int> reasons;
+  for (const auto& [name, decision] : run.decisions) ++reasons[reason_of(decision.outcome)];
+  EXPECT_GT(reasons[Reason::kSmtp220], 100);
+  EXPECT_EQ(reasons[Reason::kSmtp220] + reasons[Reason::kProbeSkipped], 2'000);
+  EXPECT_LT(run.dials.size(), 1'000U) << "the rest was not dialled in vain";
+}
+
+TEST(ProbeStage, AGatewayThatComesBackCostsNothing) {
+  for (const bool is_rejected : {false, true}) {
+    SimulatedMailWorld world = world_with_good_hosts(200);
+    world.outages = {{50'000, 25 * kSecond, true, is_rejected}};
+    ProbeRunSettings settings;
+    settings.stage.dialler.concurrency = 20;
+    const ProbeRunResult run = run_probes(world, settings);
+    EXPECT_TRUE(run.is_complete);
+    for (const auto& [name, decision] : run.decisions) {
+      EXPECT_EQ(decision.outcome, ProbeOutcome::kSmtp220) << name;
+    }
+    EXPECT_EQ(run.egress, Egress::kOpen);
+  }
+}
+
+TEST(ProbeStage, OneGreetingForAllIsABoxOnOurWay) {
+  SimulatedMailWorld world;
+  MailServer box;
+  box.greeting = "filter.isp.example ESMTP";
+  for (int i = 0; i < 20; ++i) {
+    const std::string number = std::to_string(i);
+    world.domain("d" + number + ".org", "192.0." + number + ".1", box);
+  }
+  world.domain("down.org", "198.51.100.1", that(ProbeOutcome::kTcpRefused));
+  const ProbeRunResult run = run_probes(world);
+  EXPECT_EQ(run.egress, Egress::kIntercepted);
+  for (const auto& [name, decision] : run.decisions) {
+    EXPECT_EQ(decision.outcome, ProbeOutcome::kEgressIntercepted) << name;
+  }
+}
+
+TEST(ProbeStage, TwoCustomersOfOneSupplierAreNoInterception) {
+  SimulatedMailWorld world;
+  MailServer supplier;
+  supplier.greeting = "mx.supplier.example ESMTP";
+  world.domain("one.org", "192.0.1.1", supplier);
+  world.domain("two.org", "192.0.2.1", supplier);
+  const ProbeRunResult run = run_probes(world);
+  EXPECT_EQ(run.reason("one.org"), Reason::kSmtp220);
+  EXPECT_EQ(run.reason("two.org"), Reason::kSmtp220);
+}
+
+// A route for IPv6 that leads nowhere must not kill hosts that have nothing else.
+TEST(ProbeStage, FamiliesAreJudgedApart) {
+  SimulatedMailWorld world = world_with_good_hosts();
+  world.domain("six.example", "2001:db8::1");
+  world.outages = {{0, INT64_MAX, false, false}};
+  const ProbeRunResult run = run_probes(world);
+  EXPECT_TRUE(run.is_complete);
+  EXPECT_EQ(run.reason("six.example"), Reason::kProbeSkipped);
+  EXPECT_EQ(run.decisions.at("six.example").heard, ProbeOutcome::kTcpTimeout);
+}
+
+TEST(ProbeStage, V6ComesFirstWhereThereIsARoute) {
+  SimulatedMailWorld world;
+  world.domains["both.example"] = {
+      {10, "mx.both.example", {"192.0.2.1", "2001:db8::1"}, route::ExchangeState::kUsable}};
+  world.servers["192.0.2.1"] = {};
+  world.servers["2001:db8::1"] = {};
+  EXPECT_THAT(run_probes(world).order, ElementsAre("192.0.2.1"));
+  ProbeRunSettings settings;
+  settings.stage.v6_first = true;
+  EXPECT_THAT(run_probes(world, settings).order, ElementsAre("2001:db8::1"));
+}
+
+TEST(ProbeStage, WithoutARouteAnAddressIsSkipped) {
+  SimulatedMailWorld world = world_with_good_hosts();
+  MailServer away;
+  away.has_route = false;
+  world.domain("six.example", "2001:db8::1", away);
+  EXPECT_EQ(run_probes(world).reason("six.example"), Reason::kProbeSkipped);
+}
+
+TEST(ProbeStage, AnExchangeWhoseAddressIsUnknownKeepsItsDomainFromBeingDead) {
+  SimulatedMailWorld world = world_with_good_hosts();
+  world.domains["it.example"] = {
+      {10, "gone.example", {"198.51.100.1"}, route::ExchangeState::kUsable},
+      {20, "failing.example", {}, route::ExchangeState::kTemporary}};
+  EXPECT_EQ(run_probes(world).reason("it.example"), Reason::kMxAddrTempfail);
+}
+
+TEST(ProbeStage, KeepsToItsManners) {
+  SimulatedMailWorld world;
+  for (int i = 0; i < 250; ++i) {
+    world.domain("d" + std::to_string(i) + ".org", "192.0.2." + std::to_string(i));
+    world.domain("e" + std::to_string(i) + ".org", "10.0." + std::to_string(i) + ".1");
+  }
+  const ProbeRunResult run = run_probes(world);
+  EXPECT_EQ(run.at_once_to_address, 1U);
+  EXPECT_EQ(run.at_once_to_network, limits::kProbesNetFactor);
+  EXPECT_GT(run.at_once, 200U) << "the others do not wait for the crowded network";
+  SimulatedMailWorld provider;
+  for (int i = 0; i < 200; ++i) {
+    provider.domains["d" + std::to_string(i) + ".org"] = {
+        {10,
+         "mx" + std::to_string(i) + ".provider.example",
+         {"10.0." + std::to_string(i) + ".1"},
+         route::ExchangeState::kUsable}};
+    provider.servers["10.0." + std::to_string(i) + ".1"] = {};
+  }
+  EXPECT_EQ(run_probes(provider).at_once, limits::kProbesOrganisationFactor);
+}
+
+TEST(ProbeStage, WithFewDescriptorsTheVerdictsAreTheSame) {
+  SimulatedMailWorld world = world_with_good_hosts(200);
+  world.domain("down.example", "198.51.100.1", that(ProbeOutcome::kTcpRefused));
+  const ProbeRunResult wide = run_probes(world);
+  world.descriptors = 3;
+  const ProbeRunResult narrow = run_probes(world);
+  EXPECT_TRUE(narrow.is_complete);
+  EXPECT_EQ(narrow.at_once, 3U);
+  for (const auto& [name, decision] : wide.decisions) {
+    EXPECT_EQ(narrow.decisions.at(name).outcome, decision.outcome) << name;
+  }
+}
+
+TEST(ProbeStage, WithoutAnyDescriptorAllIsSkippedInTheEnd) {
+  SimulatedMailWorld world = world_with_good_hosts();
+  world.descriptors = 0;
+  const ProbeRunResult run = run_probes(world);
+  EXPECT_TRUE(run.is_complete);
+  EXPECT_EQ(run.reason("good0.example"), Reason::kProbeSkipped);
+}
+
+TEST(ProbeStage, WhoAskedToBeLeftOutIs) {
+  SimulatedMailWorld world = world_with_good_hosts();
+  world.domain("by-name.example", "198.51.100.1");
+  world.domain("by-host.example", "198.51.100.2");
+  world.domain("by-net.example", "203.0.113.7");
+  engine::ProbeExclusions exclusions;
+  exclusions.add(DomainName::from_text("by-name.example")->view());
+  exclusions.add(DomainName::from_text("mx.by-host.example")->view());
+  exclusions.add(*IpNet::from_text("203.0.113.0/24"));
+  ProbeRunSettings settings;
+  settings.stage.exclusions = &exclusions;
+  const ProbeRunResult run = run_probes(world, settings);
+  for (const char* name : {"by-name.example", "by-host.example", "by-net.example"}) {
+    EXPECT_EQ(run.reason(name), Reason::kProbeSkipped) << name;
+  }
+  EXPECT_EQ(run.dials.size(), 3U);
+}
+
+TEST(ProbeStage, AllOfThemAreDialledWhereThatIsWanted) {
+  SimulatedMailWorld world = world_with_good_hosts();
+  world.domains["it.example"] = {
+      {10, "first.example", {"198.51.100.1", "198.51.100.2"}, route::ExchangeState::kUsable},
+      {20, "backup.example", {"203.0.113.1"}, route::ExchangeState::kUsable}};
+  world.servers["198.51.100.1"] = {};
+  world.servers["198.51.100.2"] = {};
+  const ProbeRunResult run = run_probes(world, at_depth_all());
+  EXPECT_EQ(run.reason("it.example"), Reason::kSmtp220);
+  EXPECT_TRUE(run.decisions.at("it.example").lints.has(Lint::kBackupDead));
+  EXPECT_EQ(run.dials.at("198.51.100.2"), 1U);
+  EXPECT_EQ(run.dials.at("203.0.113.1"), 2U) << "dead is said only after a second try";
+  EXPECT_FALSE(run.decisions.at("good0.example").lints.has(Lint::kBackupDead));
+}
+
+TEST(ProbeStage, AServerWithoutSmtputf8IsNoted) {
+  SimulatedMailWorld world;
+  MailServer modern = that(ProbeOutcome::kEhlo);
+  modern.has_smtputf8 = true;
+  world.domain("modern.org", "192.0.1.1", modern);
+  world.domain("old.org", "192.0.2.1", that(ProbeOutcome::kEhlo));
+  world.domain("shallow.org", "192.0.3.1", that(ProbeOutcome::kSmtp220));
+  const ProbeRunResult run = run_probes(world);
+  EXPECT_TRUE(run.decisions.at("old.org").lints.has(Lint::kEaiUnsupported));
+  EXPECT_FALSE(run.decisions.at("modern.org").lints.has(Lint::kEaiUnsupported));
+  EXPECT_FALSE(run.decisions.at("shallow.org").lints.has(Lint::kEaiUnsupported));
+}
+
+}  // namespace
+}  // namespace mxbulk::test
