@@ -84,9 +84,10 @@ inline constexpr size_t kSmtpLineOctetsMax = 512;  // RFC 5321 §4.5.3.1.5; what
 inline constexpr size_t kSmtpReplyLinesMax = 100;  // of one reply; an endless one is cut there
 inline constexpr size_t kSmtpReplyOctetsMax = 16U << 10;   // of one reply, what is dropped included
 inline constexpr size_t kSmtpKeywordOctetsMax = 4U << 10;  // of EHLO's answer, kept; some have 500
-inline constexpr size_t kProbeReadBytes = 16U << 10;       // of one connection, before others' turn
-inline constexpr size_t kTlsOctetsMax = 256U << 10;  // heard of a server inside TLS; chains: 100 K
-inline constexpr size_t kProbeEventsMax = 256;       // of sockets, before DNS has its turn
+inline constexpr size_t kGarbageKept = 80;  // octets of what is no SMTP: enough to know it by
+inline constexpr size_t kProbeReadBytes = 16U << 10;  // of one connection, before others' turn
+inline constexpr size_t kTlsOctetsMax = 256U << 10;   // heard of a server inside TLS; chains: 100 K
+inline constexpr size_t kProbeEventsMax = 256;        // of sockets, told by one call
 
 // --- probes: all of them -----------------------------------------------------------------------
 inline constexpr size_t kProbeAddressesMax = 8;  // of one host: more belong to the same machines
