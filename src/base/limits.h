@@ -85,7 +85,8 @@ inline constexpr size_t kSmtpReplyLinesMax = 100;  // of one reply; an endless o
 inline constexpr size_t kSmtpReplyOctetsMax = 16U << 10;   // of one reply, what is dropped included
 inline constexpr size_t kSmtpKeywordOctetsMax = 4U << 10;  // of EHLO's answer, kept; some have 500
 inline constexpr size_t kProbeReadBytes = 16U << 10;       // of one connection, before others' turn
-inline constexpr size_t kProbeEventsMax = 256;             // of sockets, before DNS has its turn
+inline constexpr size_t kTlsOctetsMax = 256U << 10;  // heard of a server inside TLS; chains: 100 K
+inline constexpr size_t kProbeEventsMax = 256;       // of sockets, before DNS has its turn
 
 // --- probes: all of them -----------------------------------------------------------------------
 inline constexpr size_t kProbeAddressesMax = 8;  // of one host: more belong to the same machines

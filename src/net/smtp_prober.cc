@@ -4,11 +4,13 @@
 
 namespace mxbulk::net {
 
-SmtpProber::SmtpProber(Loop& loop, ProbeSettings settings)
-    : rules_{.script = probe::make_script(settings.depth, settings.helo),
+SmtpProber::SmtpProber(Loop& loop, const ProbeSettings& settings)
+    : tls_(settings.depth == ProbeDepth::kStarttls ? std::make_unique<TlsContext>() : nullptr),
+      rules_{.script = probe::make_script(settings.depth, settings.helo),
              .port = settings.port,
              .timeout_us = settings.timeout_us,
-             .source = settings.source},
+             .source = settings.source,
+             .tls = tls_.get()},
       sockets_(loop) {}
 
 void SmtpProber::dial(const engine::ProbeDial& dial) {

@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,7 +34,7 @@ struct ProbeSettings {
 
 class SmtpProber final : public engine::Prober {
  public:
-  SmtpProber(Loop& loop, ProbeSettings settings);
+  SmtpProber(Loop& loop, const ProbeSettings& settings);
 
   // Its time counts from the `now_us` of the last deliver().
   void dial(const engine::ProbeDial& dial) override;
@@ -62,6 +63,7 @@ class SmtpProber final : public engine::Prober {
   void watch(uint32_t index);
   void on_timer(TimerKey key);
 
+  const std::unique_ptr<const TlsContext> tls_;  // at depth kStarttls
   const SmtpRules rules_;
   EpollSet sockets_;
   std::deque<Slot> sessions_;  // used again; they never move

@@ -73,8 +73,8 @@ void SmtpSession::dial(const SmtpRules& rules, const engine::ProbeDial& dial, in
   report_.ticket = dial.ticket;
   host_ = dial.host;
   out_.clear();
-  remark_.clear();
-  has_opened_ = is_decided_ = has_said_quit_ = has_peer_closed_ = false;
+  tls_remark_.clear();
+  has_opened_ = is_decided_ = has_last_word_ = has_peer_closed_ = false;
   began_us_ = now_us;
   limit_us_ = now_us + connect_limit_us(rules.timeout_us);
   const ConnectStart start = begin_connect({dial.address, rules.port}, rules.source);
@@ -132,8 +132,40 @@ void SmtpSession::read(std::span<char> buffer, int64_t now_us) {
   act(dialogue_.on_close(), now_us);
 }
 
+// What comes in the clear behind the server's consent to TLS is dropped: whoever sits in between
+// could have put it there (CVE-2011-0411).
 void SmtpSession::hear(std::string_view bytes, int64_t now_us) {
-  while (!bytes.empty() && !is_over()) act(dialogue_.on_bytes(bytes), now_us);
+  if (tls_) {
+    hear_inside_tls(bytes, now_us);
+    return;
+  }
+  while (!bytes.empty() && !is_over() && !tls_) act(dialogue_.on_bytes(bytes), now_us);
+}
+
+void SmtpSession::begin_tls(int64_t now_us) {
+  restart_limit(now_us);
+  tls_remark_ = "TLS did not come up";
+  tls_ = std::make_unique<TlsClient>(*rules_->tls, host_);
+  out_ += tls_->take_unsent();
+  flush();
+  if (tls_->is_over()) act(dialogue_.on_tls(false), now_us);
+}
+
+void SmtpSession::hear_inside_tls(std::string_view bytes, int64_t now_us) {
+  std::string plain;
+  tls_->hear(bytes, plain);
+  out_ += tls_->take_unsent();  // where it failed, the alert that says so
+  flush();
+  const bool is_over_now = tls_->is_over();
+  if (dialogue_.phase() == Phase::kTls && (tls_->has_come_up() || is_over_now)) {
+    tls_remark_ = tls_->remark();
+    has_last_word_ = true;
+    act(dialogue_.on_tls(tls_->has_come_up()), now_us);
+  }
+  for (std::string_view rest = plain; !rest.empty() && !is_over();) {
+    act(dialogue_.on_bytes(rest), now_us);
+  }
+  if (is_over_now && !is_over()) act(dialogue_.on_close(), now_us);
 }
 
 void SmtpSession::act(Step step, int64_t now_us) {
@@ -141,18 +173,23 @@ void SmtpSession::act(Step step, int64_t now_us) {
   switch (step) {
     case Step::kWait: break;
     case Step::kSend:
-      has_said_quit_ = dialogue_.phase() == Phase::kQuit;
+      has_last_word_ = dialogue_.phase() == Phase::kQuit;
       restart_limit(now_us);
-      send(dialogue_.to_send());
+      say(dialogue_.to_send());
       break;
-    case Step::kBeginTls: act(dialogue_.on_tls(false), now_us); break;
+    case Step::kBeginTls: begin_tls(now_us); break;
     case Step::kClose: close_socket(); break;
   }
 }
 
 // What is said fits any socket's buffer; the system may be short of memory all the same.
-void SmtpSession::send(std::string_view bytes) {
-  out_ += bytes;
+void SmtpSession::say(std::string_view text) {
+  if (tls_) {
+    tls_->say(text);
+    out_ += tls_->take_unsent();
+  } else {
+    out_ += text;
+  }
   flush();
 }
 
@@ -183,20 +220,24 @@ void SmtpSession::decide(End end, ProbeOutcome outcome, int64_t now_us) {
 // A reset must not overtake a QUIT that the server has not read; who closes first has TIME_WAIT.
 void SmtpSession::close_socket() {
   if (fd_ < 0) return;
-  const bool may_reset = !has_said_quit_ || dialogue_.is_quit_taken();
+  const bool may_reset = !has_last_word_ || dialogue_.is_quit_taken();
   if (has_opened_ && !has_peer_closed_ && may_reset) reset_at_close(fd_);
   close(fd_);
   fd_ = -1;
+  tls_.reset();
 }
 
 engine::ProbeReport SmtpSession::report() {
   assert(is_over());
   report_.has_opened = has_opened_;
+  remark_.clear();
   if (has_opened_) {
     report_.has_smtputf8 = dialogue_.has_smtputf8();
     report_.code = dialogue_.code();
     report_.greeting = dialogue_.greeting();
     remark_ = offer_text(dialogue_.offer().keywords);
+    if (!remark_.empty() && !tls_remark_.empty()) remark_ += "; ";
+    remark_ += tls_remark_;
   }
   report_.remark = remark_;
   return report_;

@@ -6,7 +6,7 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,6 +14,7 @@
 
 #include "engine/ports.h"
 #include "net/tcp_connect.h"
+#include "net/tls_client.h"
 #include "probe/smtp_dialogue.h"
 
 namespace mxbulk::net {
@@ -24,6 +25,7 @@ struct SmtpRules {
   uint16_t port = 25;
   int64_t timeout_us = 0;  // of a whole connection
   std::optional<IpAddress> source;
+  const TlsContext* tls = nullptr;  // for depth kStarttls
 };
 
 class SmtpSession {
@@ -54,8 +56,10 @@ class SmtpSession {
   void on_connected(ConnectState state, int64_t now_us);
   void read(std::span<char> buffer, int64_t now_us);
   void hear(std::string_view bytes, int64_t now_us);
+  void hear_inside_tls(std::string_view bytes, int64_t now_us);
+  void begin_tls(int64_t now_us);
   void act(probe::SmtpDialogue::Step step, int64_t now_us);
-  void send(std::string_view bytes);
+  void say(std::string_view text);
   void flush();
   void restart_limit(int64_t now_us);
   void decide(engine::ProbeReport::End end, ProbeOutcome outcome, int64_t now_us);
@@ -65,15 +69,17 @@ class SmtpSession {
   int fd_ = -1;
   bool has_opened_ = false;
   bool is_decided_ = false;
-  bool has_said_quit_ = false;
+  bool has_last_word_ = false;  // out, and perhaps not read yet
   bool has_peer_closed_ = false;
   int64_t began_us_ = 0;
   int64_t limit_us_ = 0;
   engine::ProbeReport report_;
   std::string host_;
   std::string out_;  // what the system has not yet taken
+  std::string tls_remark_;
   std::string remark_;
   probe::SmtpDialogue dialogue_;
+  std::unique_ptr<TlsClient> tls_;
 };
 
 }  // namespace mxbulk::net

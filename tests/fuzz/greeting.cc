@@ -35,14 +35,14 @@ class Conversation {
     if (step_ == Step::kBeginTls) note(dialogue_.on_tls(tls_comes_up_));
     while (goes_on()) note(ends_silent_ ? dialogue_.on_limit() : dialogue_.on_close());
   }
+  [[nodiscard]] bool goes_on() const {
+    return step_ != Step::kBeginTls && step_ != Step::kClose && steps_ <= kStepsMax;
+  }
   [[nodiscard]] bool is_endless() const { return steps_ > kStepsMax; }
   [[nodiscard]] const SmtpDialogue& dialogue() const { return dialogue_; }
   [[nodiscard]] const std::string& said() const { return said_; }
 
  private:
-  [[nodiscard]] bool goes_on() const {
-    return step_ != Step::kBeginTls && step_ != Step::kClose && steps_ <= kStepsMax;
-  }
   void note(Step step) {
     step_ = step;
     if (step != Step::kWait) ++steps_;
@@ -95,11 +95,10 @@ std::string run(std::span<const uint8_t> input_bytes) {
   whole.hear(bytes);
   whole.end();
   Conversation cut(script, tls_comes_up, ends_silent);
-  for (std::string_view rest = bytes; !rest.empty();) {
+  for (std::string_view rest = bytes; !rest.empty() && cut.goes_on();) {
     cut_seed = cut_seed * 1'664'525 + 1'013'904'223;  // Numerical Recipes
     const size_t piece = std::min<size_t>(1 + (cut_seed >> 24) % 40, rest.size());
-    const std::vector<char> alone(rest.begin(), rest.begin() + static_cast<ptrdiff_t>(piece));
-    cut.hear({alone.data(), alone.size()});
+    cut.hear(rest.substr(0, piece));
     rest.remove_prefix(piece);
   }
   cut.end();

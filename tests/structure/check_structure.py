@@ -16,6 +16,7 @@ import sys
 FOREIGN = {
     r"ares[\w.]*": {"net"},
     r"uv\.h": {"net"},
+    r"openssl/.*": {"net"},
     r"simdjson\.h": {"input"},
     r"absl/.*": {"table"},
     r"idn2\.h": {"input"},

@@ -87,17 +87,40 @@ bool PlayedMailServer::hear(Line& line) {
     last_error_ = got == 0 ? 0 : errno;
     return false;
   }
-  if (got > 0) line.unread.append(bytes.data(), static_cast<size_t>(got));
+  if (got < 0) return true;
+  const std::string_view heard(bytes.data(), static_cast<size_t>(got));
+  if (line.is_asked_for_tls && !line.tls) {
+    ++hellos_;
+    line.unsaid += script_.instead_of_tls;
+    return true;
+  }
+  line.unread += line.tls ? line.tls->hear(heard) : heard;
+  if (line.tls) line.unsaid += line.tls->take_unsent();
+  take_lines(line);
+  return true;
+}
+
+void PlayedMailServer::take_lines(Line& line) {
   for (size_t end = 0; (end = line.unread.find("\r\n")) != std::string::npos;) {
     heard_.push_back(line.unread.substr(0, end));
     line.unread.erase(0, end + 2);
     const std::string verb = heard_.back().substr(0, heard_.back().find(' '));
     const auto answer = script_.answers.find(verb);
     if (answer == script_.answers.end()) continue;
-    line.unsaid += answer->second;
+    if (line.tls) {
+      line.tls->say(answer->second);
+      line.unsaid += line.tls->take_unsent();
+    } else {
+      line.unsaid += answer->second;
+    }
     if (verb == "QUIT") line.closes = !script_.waits_behind_quit;
+    if (verb == "STARTTLS" && answer->second.starts_with("220")) begin_tls(line);
   }
-  return true;
+}
+
+void PlayedMailServer::begin_tls(Line& line) {
+  line.is_asked_for_tls = true;
+  if (script_.tls != nullptr) line.tls = std::make_unique<TlsServer>(*script_.tls);
 }
 
 bool PlayedMailServer::say(Line& line) {

@@ -5,11 +5,13 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "model/endpoint.h"
+#include "unit/net/tls_server.h"
 
 namespace mxbulk::test {
 
@@ -19,6 +21,8 @@ struct MailScript {
   std::string greeting = "220 mx.example ESMTP\r\n";
   Then then = Then::kListens;      // behind the greeting
   bool drips = false;              // the greeting, one octet each time that it is served
+  TlsIdentity* tls = nullptr;      // behind a 220 to STARTTLS; null: the bytes go on in the clear
+  std::string instead_of_tls;      // said then to whatever comes
   bool waits_behind_quit = false;  // for the other side to close
   // By the first word of a line; to others it says nothing.
   std::map<std::string, std::string, std::less<>> answers = {{"QUIT", "221 bye\r\n"}};
@@ -35,6 +39,8 @@ class PlayedMailServer {
   [[nodiscard]] size_t accepted() const { return accepted_; }
   // Lines of all connections, without their ends.
   [[nodiscard]] const std::vector<std::string>& heard() const { return heard_; }
+  // How often bytes came where a handshake was due, and it does not know TLS.
+  [[nodiscard]] size_t hellos() const { return hellos_; }
   // Address of the one who came last.
   [[nodiscard]] const std::string& peer() const { return peer_; }
   // How the last connection that is gone was ended by the other side: 0, or ECONNRESET.
@@ -49,12 +55,16 @@ class PlayedMailServer {
     std::string unsaid;
     std::string unread;
     bool closes = false;  // once all is said
+    bool is_asked_for_tls = false;
+    std::unique_ptr<TlsServer> tls;
   };
 
   void accept_all();
   // False: the connection is gone.
   [[nodiscard]] bool serve(Line& line);
   [[nodiscard]] bool hear(Line& line);
+  void take_lines(Line& line);
+  void begin_tls(Line& line);
   [[nodiscard]] bool say(Line& line);
 
   const MailScript script_;
@@ -63,6 +73,7 @@ class PlayedMailServer {
   std::vector<Line> lines_;
   size_t accepted_ = 0;
   std::vector<std::string> heard_;
+  size_t hellos_ = 0;
   std::string peer_;
   int last_error_ = 0;
 };

@@ -6,9 +6,9 @@
 
 namespace mxbulk::test {
 
-ProbeHarness::ProbeHarness(net::ProbeSettings settings)
+ProbeHarness::ProbeHarness(const net::ProbeSettings& settings)
     : loop_(std::move(net::Loop::create(clock_).value())),
-      prober_(std::make_unique<net::SmtpProber>(*loop_, std::move(settings))) {}
+      prober_(std::make_unique<net::SmtpProber>(*loop_, settings)) {}
 
 void ProbeHarness::dial(const IpAddress& address, std::string_view host) {
   const std::string borrowed(host);

@@ -22,7 +22,7 @@ struct Probed {
 
 class ProbeHarness final : public engine::ProbeSink {
  public:
-  explicit ProbeHarness(net::ProbeSettings settings);
+  explicit ProbeHarness(const net::ProbeSettings& settings);
 
   void serve(PlayedMailServer& server) { servers_.push_back(&server); }
   // The ticket is the number of the connection, from 0.

@@ -370,6 +370,7 @@ TEST(SmtpProber, AThousandAtOnceEachReportedOnceAndNoPortStaysTaken) {
   }
   EXPECT_EQ(tickets.size(), kConnections);
   EXPECT_EQ(server.accepted(), kConnections);
+  ASSERT_TRUE(harness.turn_until([&] { return server.open() == 0; }));
   EXPECT_EQ(lines_in_time_wait(server.endpoint().port), 0U);
 }
 

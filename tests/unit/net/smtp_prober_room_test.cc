@@ -1,0 +1,90 @@
+// What is our own trouble and no fact about a server, in a network of the test's own.
+#include <gtest/gtest.h>
+#include <net/if.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <thread>
+
+#include "unit/net/probe_harness.h"
+
+namespace mxbulk::test {
+namespace {
+
+using End = engine::ProbeReport::End;
+
+bool bring_loopback_up() {
+  ifreq request{};
+  request.ifr_name[0] = 'l';
+  request.ifr_name[1] = 'o';
+  request.ifr_flags = IFF_UP;
+  const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  const bool is_up = ioctl(fd, SIOCSIFFLAGS, &request) == 0;
+  close(fd);
+  return is_up;
+}
+
+bool set(const char* path, std::string_view value) {
+  std::ofstream file(path);
+  file << value;
+  return file.flush().good();
+}
+
+// A namespace is a thread's: it goes with the thread and with its sockets.
+template <class Body>
+void in_own_network(Body body) {
+  bool is_made = false;
+  std::thread([&] {
+    is_made = unshare(CLONE_NEWNET) == 0 && bring_loopback_up();
+    if (is_made) body();
+  }).join();
+  if (!is_made) GTEST_SKIP() << "needs root: a network namespace";
+}
+
+End end_of(std::string_view address) {
+  ProbeHarness harness({.depth = ProbeDepth::kConnect, .helo = {}, .source = {}});
+  harness.dial(IpAddress::from_text(address).value());
+  harness.turn_until_all_reported();
+  return harness.reports()[0].report.end;
+}
+
+TEST(SmtpProberRoom, WithoutARouteNothingIsSaidOfAServer) {
+  in_own_network([] {
+    EXPECT_EQ(end_of("192.0.2.1"), End::kNoRoute);
+    EXPECT_EQ(end_of("2001:db8::1"), End::kNoRoute);
+  });
+}
+
+// EADDRNOTAVAIL too, as where all ports are taken: but trying again with fewer would not help.
+TEST(SmtpProberRoom, AMachineWithoutIpv6HasNoRoute) {
+  in_own_network([] {
+    ASSERT_TRUE(set("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1"));
+    EXPECT_EQ(end_of("::1"), End::kNoRoute);
+  });
+}
+
+TEST(SmtpProberRoom, WhereAllPortsAreTakenThereIsNoRoom) {
+  in_own_network([] {
+    MailScript silent;
+    silent.greeting.clear();
+    PlayedMailServer server(silent);
+    ASSERT_TRUE(set("/proc/sys/net/ipv4/ip_local_port_range", "2000 2001"));
+    ProbeHarness harness(settings_for(server, ProbeDepth::kBanner));
+    harness.serve(server);
+    for (int i = 0; i < 3; ++i) harness.dial(server.endpoint().address);
+    ASSERT_TRUE(harness.turn_until([&] { return server.accepted() == 2; }));
+    harness.turn();
+    ASSERT_EQ(harness.reports().size(), 1U);
+    EXPECT_EQ(harness.reports()[0].report.end, End::kNoRoom);
+    harness.move_to(10'000'000);
+    harness.turn_until_all_reported();
+    harness.dial(server.endpoint().address);  // their ports are free again at once
+    ASSERT_TRUE(harness.turn_until([&] { return server.accepted() == 3; }));
+  });
+}
+
+}  // namespace
+}  // namespace mxbulk::test

@@ -1,0 +1,39 @@
+// TLS from the server's side, over bytes that its owner carries, with a certificate made on the
+// spot.
+//
+// Threads: one. Ownership: a TlsServer borrows its TlsIdentity.
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace mxbulk::test {
+
+// Who the server says that it is, and what it can.
+struct TlsIdentity {
+  std::string name = "mx.example";      // in the certificate
+  long valid_for_s = 90L * 24 * 3'600;  // from now; negative: it has expired
+  int version_max = 0;                  // TLS1_VERSION and so on; 0: the newest
+  std::string asked_for;                // what the last client said by SNI
+
+  void make();  // key and certificate
+  std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context{nullptr, SSL_CTX_free};
+};
+
+class TlsServer {
+ public:
+  explicit TlsServer(TlsIdentity& identity);
+
+  // Takes what came from the client; returns what it deciphers to.
+  std::string hear(std::string_view bytes);
+  void say(std::string_view plain);
+  [[nodiscard]] std::string take_unsent();
+
+ private:
+  std::unique_ptr<SSL, decltype(&SSL_free)> ssl_{nullptr, SSL_free};
+};
+
+}  // namespace mxbulk::test
