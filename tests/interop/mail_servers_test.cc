@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "support/mail_hosts.h"
@@ -76,11 +77,16 @@ TEST_F(RealServers, AreReachedAtEachDepth) {
                                        {"banner", "reachable/smtp_220"},
                                        {"ehlo", "reachable/ehlo"},
                                        {"starttls", "reachable/starttls"}}) {
+    // OpenSMTPD 6.8, as Debian 12 links it against OpenSSL 3, offers STARTTLS and cannot sign the
+    // handshake with the key that another process of it keeps: EHLO is as far as it goes.
+    const bool is_tls = std::string_view(depth) == "starttls";
     EXPECT_THAT(probe(depth),
-                ElementsAre(Pair("exim.example", verdict), Pair("opensmtpd.example", verdict),
+                ElementsAre(Pair("exim.example", verdict),
+                            Pair("opensmtpd.example", is_tls ? "reachable/ehlo" : verdict),
                             Pair("postfix.example", verdict)))
         << depth;
   }
+  EXPECT_THAT(opensmtpd.log(), HasSubstr("reason=\"io-error: error:"));
 }
 
 // Filters of intruders count `lost connection after CONNECT`: who probes reads and says QUIT.

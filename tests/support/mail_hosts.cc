@@ -120,6 +120,7 @@ void MailHosts::take(Host& host) {
                         .due_us = now_us + host.manner.delay_ms * 1'000,
                         .to_say = host.manner.greeting});
   }
+  open_max_ = std::max<uint64_t>(open_max_, clients_.size());
 }
 
 bool MailHosts::hear(Client& client) {

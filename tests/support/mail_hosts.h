@@ -47,6 +47,8 @@ class MailHosts {
   // Connections taken so far, of one host and of all.
   [[nodiscard]] uint64_t accepted(std::string_view address) const;
   [[nodiscard]] uint64_t accepted() const;
+  // The most connections that were open at once.
+  [[nodiscard]] uint64_t open_max() const { return open_max_; }
   // Clients that took their leave.
   [[nodiscard]] uint64_t said_quit() const { return said_quit_; }
 
@@ -63,6 +65,7 @@ class MailHosts {
   int wake_fd_;  // readable: the thread ends
   std::vector<std::unique_ptr<Host>> hosts_;
   std::vector<Client> clients_;  // the thread's
+  std::atomic<uint64_t> open_max_{0};
   std::atomic<uint64_t> said_quit_{0};
   std::thread thread_;
 };
