@@ -4,11 +4,14 @@
 
 namespace mxbulk::engine {
 
-void EgressWatch::on_open(IpId host, int64_t dialled_us) {
+void EgressWatch::on_open(int64_t dialled_us) {
   closed_in_row_ = 0;
   opening_dialled_us_ = std::max(opening_dialled_us_, dialled_us);
   silent_since_us_ = kNever;
   silent_in_row_ = 0;
+}
+
+void EgressWatch::add_witness(IpId host) {
   const auto known = witnesses_.begin() + static_cast<std::ptrdiff_t>(witness_count_);
   if (std::find(witnesses_.begin(), known, host) != known) return;
   witnesses_[next_place_] = host;

@@ -27,8 +27,10 @@ class EgressWatch {
     kVoid,    // none did in time: it proves nothing
   };
 
-  // `dialled_us` is the earliest that it can have opened.
-  void on_open(IpId host, int64_t dialled_us);
+  // Somebody opened, at `dialled_us` at the earliest.
+  void on_open(int64_t dialled_us);
+  // He may be dialled again.
+  void add_witness(IpId host);
   void on_closed() {
     ++closed_;
     ++closed_in_row_;
@@ -38,11 +40,12 @@ class EgressWatch {
   // What openings behind it say of a connection that failed at `ended_us`.
   [[nodiscard]] Proof proof_of_failure(int64_t ended_us, int64_t now_us) const;
 
-  [[nodiscard]] bool has_opened() const { return witness_count_ > 0; }
+  [[nodiscard]] bool has_opened() const { return opening_dialled_us_ >= 0; }
+  [[nodiscard]] bool has_witness() const { return witness_count_ > 0; }
   // Closed connections since the start, or since the last opening.
   [[nodiscard]] uint32_t closed() const { return closed_; }
   [[nodiscard]] bool is_doubtful() const {
-    return has_opened() && closed_in_row_ >= limits::kEgressDoubtAfter;
+    return has_witness() && closed_in_row_ >= limits::kEgressDoubtAfter;
   }
   // So are the witnesses.
   [[nodiscard]] bool is_silent() const { return silent_since_us_ != kNever; }

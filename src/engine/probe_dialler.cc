@@ -47,12 +47,16 @@ void ProbeDialler::ask(IpId id, HostId host) {
 void ProbeDialler::ask_again(IpId id) {
   assert(targets_[id.value()].stage == Stage::kFailedOnce);
   targets_[id.value()].stage = Stage::kAskedAgain;
-  way_of(id).retries.push_back({id, now_us_ + limits::kProbeAgainAfterUs});
+  retry_or_skip(id);
 }
 
 void ProbeDialler::turn(int64_t now_us, bool nothing_else) {
   now_us_ = now_us;
   for (Way& way : ways_) look_after(way);
+  while (!retries_.empty() && retries_.front().due_us <= now_us) {
+    queue_.push(entry_of(retries_.front().target));
+    retries_.pop_front();
+  }
   dial_queue();
   for (Way& way : ways_) conclude(way, nothing_else);
 }
@@ -114,7 +118,8 @@ void ProbeDialler::retry_or_skip(IpId id) {
   if (targets_[id.value()].tries >= limits::kProbeTriesMax) {
     finish(id, ProbeOutcome::kSkipped);
   } else {
-    way_of(id).retries.push_back({id, now_us_ + limits::kProbeAgainAfterUs});
+    auto& lane = is_closed(targets_[id.value()].outcome) ? way_of(id).retries : retries_;
+    lane.push_back({id, now_us_ + limits::kProbeAgainAfterUs});
   }
 }
 
@@ -187,7 +192,7 @@ void ProbeDialler::dial_queue() {
 // Where nothing of a family ever opened, its failures prove nothing: waiting for an opening ends
 // with the addresses that could bring one.
 void ProbeDialler::conclude(Way& way, bool nothing_else) {
-  if (way.retries.empty() || way.watch.has_opened() || !idle()) return;
+  if (way.retries.empty() || way.watch.has_witness() || !idle() || !retries_.empty()) return;
   if (!nothing_else && now_us_ < way.retries.front().due_us + kMoreForAnOpeningUs) return;
   for (const Retry& retry : way.retries) finish(retry.target, unreachable_from_here());
   way.retries.clear();
@@ -255,7 +260,7 @@ void ProbeDialler::on_outcome(const Dial& dial, const ProbeReport& report) {
   Way& way = way_of(dial.entry.target);
   if (report.has_opened) {
     ++counters_.opened;
-    way.watch.on_open(dial.entry.target, dial.began_us);
+    way.watch.on_open(dial.began_us);
     if (report.code != 0) note_greeting(dial.entry, report.greeting);
   }
   if (dial.kind == Kind::kWitness) return;
@@ -265,22 +270,25 @@ void ProbeDialler::on_outcome(const Dial& dial, const ProbeReport& report) {
   target.heard = report.outcome;
   target.has_smtputf8 = report.has_smtputf8;
   if (target.stage == Stage::kAskedAgain) ++counters_.retried;
-  if (is_closed(report.outcome)) {
-    way.watch.on_closed();
-    on_closed(dial, report.outcome);
+  if (is_closed(report.outcome)) way.watch.on_closed();
+  if (is_dead(report.outcome) && target.stage == Stage::kAsked) {
+    target.outcome = report.outcome;
+    target.stage = Stage::kFailedOnce;
+    changed_.push_back(dial.entry.target);
+  } else if (is_closed(report.outcome)) {
+    target.outcome = report.outcome;
+    on_closed_again(way, dial);
   } else {
+    way.watch.add_witness(dial.entry.target);
     finish(dial.entry.target, report.outcome);
   }
 }
 
-void ProbeDialler::on_closed(const Dial& dial, ProbeOutcome outcome) {
-  Target& target = targets_[dial.entry.target.value()];
-  target.outcome = outcome;
-  if (target.stage == Stage::kAsked) {
-    target.stage = Stage::kFailedOnce;
-    changed_.push_back(dial.entry.target);
+void ProbeDialler::on_closed_again(Way& way, const Dial& dial) {
+  if (dial.volley == kNoVolley) {  // it had opened the first time
+    retry_or_skip(dial.entry.target);
   } else {
-    way_of(dial.entry.target).unproven.push_back({dial.entry.target, dial.volley, now_us_});
+    way.unproven.push_back({dial.entry.target, dial.volley, now_us_});
   }
 }
 
@@ -314,6 +322,7 @@ int64_t ProbeDialler::next_wake_us() const {
     if (at_us > now_us_) next_us = std::min(next_us, at_us);
   };
   add(starved_until_us_);
+  if (!retries_.empty()) add(retries_.front().due_us);
   for (const Way& way : ways_) {
     if (way.retries.empty() && way.unproven.empty() && !way.watch.is_silent()) continue;
     add(way.watch.witness_due_us());

@@ -104,7 +104,7 @@ class ProbeDialler final : public ProbeSink {
   // All that concerns one address family.
   struct Way {
     EgressWatch watch;
-    std::deque<Retry> retries;      // by due_us
+    std::deque<Retry> retries;      // of who did not open, by due_us
     std::deque<Unproven> unproven;  // by ended_us
     std::vector<Volley> volleys;
     int64_t next_volley_us = 0;
@@ -134,7 +134,7 @@ class ProbeDialler final : public ProbeSink {
   void dial(const ProbeQueue::Entry& entry, Kind kind, uint32_t volley);
   void on_outcome(const Dial& dial, const ProbeReport& report);
   void on_no_room(const Dial& dial);
-  void on_closed(const Dial& dial, ProbeOutcome outcome);
+  void on_closed_again(Way& way, const Dial& dial);
   void note_greeting(const ProbeQueue::Entry& entry, std::string_view greeting);
   void retry_or_skip(IpId id);
   void finish(IpId id, ProbeOutcome outcome);
@@ -149,6 +149,7 @@ class ProbeDialler final : public ProbeSink {
   Slab<Target> targets_;  // by IpId
   ProbeQueue queue_;
   std::array<Way, 2> ways_;
+  std::deque<Retry> retries_;  // of who opened and refused for good, by due_us
   GreetingCensus census_;
   ProbeCounters counters_;
   std::vector<Dial> dials_;  // by ticket
