@@ -2,22 +2,10 @@
 
 #include <utility>
 
+#include "app/probe_text.h"
 #include "output/terminal_text.h"
 
 namespace mxbulk::app {
-namespace {
-
-std::string outcome_text(const engine::ProbeReport& report) {
-  switch (report.end) {
-    case engine::ProbeReport::End::kOutcome: return std::string(name_of(reason_of(report.outcome)));
-    case engine::ProbeReport::End::kNoRoom: return "no room for a connection here";
-    case engine::ProbeReport::End::kNoRoute: return "no route from here";
-  }
-  return "?";
-}
-
-}  // namespace
-
 void CheckTrace::on_query(NameView name, RecordType type, std::string_view resolver, Proto proto) {
   std::string text = std::string(name_of(type)) + " " + to_text(name) + " to ";
   text += resolver;

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/probe_text.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "mxbulk/validator.h"
@@ -38,15 +39,6 @@ std::vector<Server> servers_of(const CheckReport& report, const route::AddressPo
   first.insert(first.end(), others.begin(), others.end());
   if (first.size() > limits::kCanaryDialsMax) first.resize(limits::kCanaryDialsMax);
   return first;
-}
-
-std::string outcome_text(const engine::ProbeReport& report) {
-  switch (report.end) {
-    case engine::ProbeReport::End::kOutcome: return std::string(name_of(reason_of(report.outcome)));
-    case engine::ProbeReport::End::kNoRoom: return "no room for a connection";
-    case engine::ProbeReport::End::kNoRoute: return "no route from here";
-  }
-  return "?";
 }
 
 class Dials final : private engine::ProbeSink {

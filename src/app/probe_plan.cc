@@ -76,8 +76,8 @@ Status check_probe_rules(const Options& options) {
   const std::vector<std::string>& resolvers = options.dns.resolvers;
   if (std::find(resolvers.begin(), resolvers.end(), kLabResolver) != resolvers.end()) {
     return Status::usage(
-        "--probe: the built-in world of -r lab has no mail servers; its addresses are other "
-        "people's. Leave out one of the two");
+        "--resolver: the built-in world of lab has no mail servers; its addresses are other "
+        "people's. Name another resolver, or have nobody dialled");
   }
   if (needs_helo(probe.depth) && probe.helo.empty()) {
     return Status::usage(

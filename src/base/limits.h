@@ -84,9 +84,10 @@ inline constexpr size_t kSmtpLineOctetsMax = 512;  // RFC 5321 §4.5.3.1.5; what
 inline constexpr size_t kSmtpReplyLinesMax = 100;  // of one reply; an endless one is cut there
 inline constexpr size_t kSmtpReplyOctetsMax = 16U << 10;   // of one reply, what is dropped included
 inline constexpr size_t kSmtpKeywordOctetsMax = 4U << 10;  // of EHLO's answer, kept; some have 500
-inline constexpr size_t kProbeReadBytes = 16U << 10;       // of one connection, before others' turn
-inline constexpr size_t kTlsOctetsMax = 256U << 10;  // heard of a server inside TLS; chains: 100 K
-inline constexpr size_t kProbeEventsMax = 256;       // of sockets, before DNS has its turn
+inline constexpr size_t kGarbageKept = 80;  // octets of what is no SMTP: enough to know it by
+inline constexpr size_t kProbeReadBytes = 16U << 10;  // of one connection, before others' turn
+inline constexpr size_t kTlsOctetsMax = 256U << 10;   // heard of a server inside TLS; chains: 100 K
+inline constexpr size_t kProbeEventsMax = 256;        // of sockets, told by one call
 
 // --- probes: all of them -----------------------------------------------------------------------
 inline constexpr size_t kProbeAddressesMax = 8;  // of one host: more belong to the same machines
@@ -98,12 +99,13 @@ inline constexpr uint32_t kProbesOrganisationFactor = 32;  // likewise, to one p
 inline constexpr size_t kCanaryDialsMax = 3;   // by doctor: one server may be down, hardly three
 inline constexpr uint32_t kProbeTriesMax = 4;  // of one address; beyond it nothing can be proven
 inline constexpr int64_t kProbeAgainAfterUs = 5'000'000;  // a restart of a mail server takes less
+inline constexpr int64_t kVolleyUs = 5'000'000;  // between second tries: each costs a witness
 
 // --- probes: trust in our own way out ------------------------------------------------------------
 inline constexpr uint32_t kEgressBlockedAfter = 1'000;  // closed, none open: a full window's worth
 inline constexpr uint32_t kFamilyBlockedAfter = 200;    // of one family, while the other opens
 inline constexpr uint32_t kEgressDoubtAfter = 50;       // closed in a row: is it our way out?
-inline constexpr int64_t kEgressFreshUs = 10'000'000;   // so long an opening says that it is open
+inline constexpr int64_t kEgressFreshUs = 10'000'000;   // so soon behind a failure others must open
 inline constexpr int64_t kEgressPatienceUs = 30'000'000;  // a gateway may restart so long
 inline constexpr int64_t kWitnessPauseUs = 5'000'000;     // until silent witnesses are asked again
 inline constexpr int64_t kWitnessRestUs = 2'000'000;      // from one that opens to the next

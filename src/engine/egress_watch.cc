@@ -4,12 +4,14 @@
 
 namespace mxbulk::engine {
 
-void EgressWatch::on_open(IpId host, int64_t dialled_us, int64_t now_us) {
+void EgressWatch::on_open(int64_t dialled_us) {
   closed_in_row_ = 0;
-  opened_by_us_ = now_us;
   opening_dialled_us_ = std::max(opening_dialled_us_, dialled_us);
   silent_since_us_ = kNever;
   silent_in_row_ = 0;
+}
+
+void EgressWatch::add_witness(IpId host) {
   const auto known = witnesses_.begin() + static_cast<std::ptrdiff_t>(witness_count_);
   if (std::find(witnesses_.begin(), known, host) != known) return;
   witnesses_[next_place_] = host;
@@ -25,12 +27,12 @@ void EgressWatch::on_witness_closed(int64_t now_us) {
   if (!is_silent()) silent_since_us_ = now_us;
 }
 
-EgressWatch::Proof EgressWatch::proof_of(const Failure& failure, int64_t now_us) const {
-  if (opening_dialled_us_ >= failure.ended_us) {
-    const bool is_soon = opening_dialled_us_ - failure.ended_us <= limits::kEgressFreshUs;
+EgressWatch::Proof EgressWatch::proof_of_failure(int64_t ended_us, int64_t now_us) const {
+  if (opening_dialled_us_ >= ended_us) {
+    const bool is_soon = opening_dialled_us_ - ended_us <= limits::kEgressFreshUs;
     return is_soon ? Proof::kClosed : Proof::kVoid;
   }
-  return now_us - failure.ended_us > limits::kEgressPatienceUs ? Proof::kVoid : Proof::kOpen;
+  return now_us - ended_us > limits::kEgressPatienceUs ? Proof::kVoid : Proof::kNone;
 }
 
 std::optional<IpId> EgressWatch::next_witness(int64_t now_us) {

@@ -1,9 +1,8 @@
 // Is a closed port the host's doing, or is our own way out closed? One watch for each address
 // family, since many machines have a route for IPv6 that leads nowhere.
 //
-// A host counts as closed only between two openings of others, one shortly before it was dialled
-// and one dialled shortly after it failed. Where none comes by itself, a witness is dialled: a host
-// that opened earlier in this run.
+// A host counts as closed only where others opened before it was dialled, beside it, and soon after
+// it failed. Those beside and after are witnesses: hosts that opened earlier in this run.
 //
 // Pure: times come in as arguments. Threads: plain value of one loop thread.
 #pragma once
@@ -22,37 +21,31 @@ class EgressWatch {
  public:
   static constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 
-  // A connection that did not open: when it was dialled, and when that was known.
-  struct Failure {
-    int64_t began_us = 0;
-    int64_t ended_us = 0;
-  };
   enum class Proof : uint8_t {
-    kOpen,    // an opening behind it may still come
-    kClosed,  // others opened before and after
+    kNone,    // an opening behind it may still come
+    kClosed,  // one came soon
     kVoid,    // none did in time: it proves nothing
   };
 
-  // `dialled_us` is the earliest, `now_us` the latest that it can have opened.
-  void on_open(IpId host, int64_t dialled_us, int64_t now_us);
+  // Somebody opened, at `dialled_us` at the earliest.
+  void on_open(int64_t dialled_us);
+  // He may be dialled again.
+  void add_witness(IpId host);
   void on_closed() {
     ++closed_;
     ++closed_in_row_;
   }
   void on_witness_closed(int64_t now_us);
 
-  // May somebody be dialled whose failure shall prove something?
-  [[nodiscard]] bool is_fresh(int64_t now_us) const {
-    return has_opened() && now_us - opened_by_us_ <= limits::kEgressFreshUs;
-  }
-  // Requires: is_fresh(failure.began_us) was true then.
-  [[nodiscard]] Proof proof_of(const Failure& failure, int64_t now_us) const;
+  // What openings behind it say of a connection that failed at `ended_us`.
+  [[nodiscard]] Proof proof_of_failure(int64_t ended_us, int64_t now_us) const;
 
-  [[nodiscard]] bool has_opened() const { return opened_by_us_ != kNever; }
+  [[nodiscard]] bool has_opened() const { return opening_dialled_us_ >= 0; }
+  [[nodiscard]] bool has_witness() const { return witness_count_ > 0; }
   // Closed connections since the start, or since the last opening.
   [[nodiscard]] uint32_t closed() const { return closed_; }
   [[nodiscard]] bool is_doubtful() const {
-    return has_opened() && closed_in_row_ >= limits::kEgressDoubtAfter;
+    return has_witness() && closed_in_row_ >= limits::kEgressDoubtAfter;
   }
   // So are the witnesses.
   [[nodiscard]] bool is_silent() const { return silent_since_us_ != kNever; }
@@ -72,8 +65,7 @@ class EgressWatch {
  private:
   uint32_t closed_ = 0;
   uint32_t closed_in_row_ = 0;
-  int64_t opened_by_us_ = kNever;    // the last opening: it was not later
-  int64_t opening_dialled_us_ = -1;  // and not earlier
+  int64_t opening_dialled_us_ = -1;  // the last opening is not older
   int64_t silent_since_us_ = kNever;
   int64_t pause_until_us_ = 0;
   uint32_t silent_in_row_ = 0;

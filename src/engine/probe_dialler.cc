@@ -47,12 +47,16 @@ void ProbeDialler::ask(IpId id, HostId host) {
 void ProbeDialler::ask_again(IpId id) {
   assert(targets_[id.value()].stage == Stage::kFailedOnce);
   targets_[id.value()].stage = Stage::kAskedAgain;
-  way_of(id).retries.push_back({id, now_us_ + limits::kProbeAgainAfterUs});
+  retry_or_skip(id);
 }
 
 void ProbeDialler::turn(int64_t now_us, bool nothing_else) {
   now_us_ = now_us;
   for (Way& way : ways_) look_after(way);
+  while (!retries_.empty() && retries_.front().due_us <= now_us) {
+    queue_.push(entry_of(retries_.front().target));
+    retries_.pop_front();
+  }
   dial_queue();
   for (Way& way : ways_) conclude(way, nothing_else);
 }
@@ -60,8 +64,8 @@ void ProbeDialler::turn(int64_t now_us, bool nothing_else) {
 void ProbeDialler::look_after(Way& way) {
   give_up_where_due(way);
   settle_unproven(way);
-  queue_retries(way);
-  if (wants_witness(way)) dial_witness(way);
+  if (wants_witness(way)) (void)dial_witness(way, kNoVolley);
+  dial_volley(way);
 }
 
 bool ProbeDialler::has_opened() const {
@@ -90,8 +94,8 @@ void ProbeDialler::give_up_where_due(Way& way) {
 void ProbeDialler::settle_unproven(Way& way) {
   while (!way.unproven.empty()) {
     const Unproven one = way.unproven.front();
-    switch (way.watch.proof_of(one.failure, now_us_)) {
-      case EgressWatch::Proof::kOpen: return;
+    switch (proof_of(way, one)) {
+      case EgressWatch::Proof::kNone: return;
       case EgressWatch::Proof::kClosed:
         finish(one.target, targets_[one.target.value()].outcome);
         break;
@@ -101,38 +105,69 @@ void ProbeDialler::settle_unproven(Way& way) {
   }
 }
 
+EgressWatch::Proof ProbeDialler::proof_of(const Way& way, const Unproven& one) const {
+  switch (way.volleys[one.volley]) {
+    case Volley::kOut: return EgressWatch::Proof::kNone;
+    case Volley::kClosed: return EgressWatch::Proof::kVoid;
+    case Volley::kOpened: break;
+  }
+  return way.watch.proof_of_failure(one.ended_us, now_us_);
+}
+
 void ProbeDialler::retry_or_skip(IpId id) {
   if (targets_[id.value()].tries >= limits::kProbeTriesMax) {
     finish(id, ProbeOutcome::kSkipped);
   } else {
-    way_of(id).retries.push_back({id, now_us_ + limits::kProbeAgainAfterUs});
+    auto& lane = is_closed(targets_[id.value()].outcome) ? way_of(id).retries : retries_;
+    lane.push_back({id, now_us_ + limits::kProbeAgainAfterUs});
   }
 }
 
-void ProbeDialler::queue_retries(Way& way) {
-  while (!way.retries.empty() && way.retries.front().due_us <= now_us_ &&
-         way.watch.is_fresh(now_us_)) {
-    queue_.push(entry_of(way.retries.front().target));
-    way.retries.pop_front();
+// Those for whom there is room now; the others wait for the next one.
+void ProbeDialler::dial_volley(Way& way) {
+  const bool is_due = !way.retries.empty() && way.retries.front().due_us <= now_us_ &&
+                      way.next_volley_us <= now_us_;
+  if (!is_due || !has_room()) return;
+  const auto volley = static_cast<uint32_t>(way.volleys.size());
+  if (!dial_witness(way, volley)) return;
+  way.volleys.push_back(Volley::kOut);
+  way.next_volley_us = now_us_ + limits::kVolleyUs;
+  const uint32_t room = room_ + 1;  // the witness's own place
+  std::deque<Retry> left;
+  for (const Retry& retry : way.retries) {
+    const ProbeQueue::Entry entry = entry_of(retry.target);
+    if (retry.due_us <= now_us_ && in_flight_ < room && queue_.try_take(entry)) {
+      dial(entry, Kind::kTarget, volley);
+    } else {
+      left.push_back(retry);
+    }
   }
+  way.retries = std::move(left);
 }
 
 bool ProbeDialler::wants_witness(const Way& way) const {
-  if (way.is_witness_out || way.is_given_up || !way.watch.has_opened()) return false;
   if (way.watch.is_doubtful() || way.watch.is_silent()) return true;
-  if (!way.retries.empty() && way.retries.front().due_us <= now_us_ &&
-      !way.watch.is_fresh(now_us_)) {
-    return true;
-  }
   if (way.unproven.empty()) return false;
-  return in_flight_ == 0 || now_us_ - way.unproven.front().failure.ended_us >= kWitnessAfterUs;
+  const Unproven& one = way.unproven.front();
+  return way.volleys[one.volley] == Volley::kOpened &&
+         (idle() || now_us_ - one.ended_us >= kWitnessAfterUs);
 }
 
-void ProbeDialler::dial_witness(Way& way) {
+bool ProbeDialler::dial_witness(Way& way, uint32_t volley) {
+  if (way.is_witness_out || way.is_given_up || now_us_ < starved_until_us_) return false;
   const std::optional<IpId> witness = way.watch.next_witness(now_us_);
-  if (!witness || now_us_ < starved_until_us_) return;
+  if (!witness) return false;
   way.is_witness_out = true;
-  dial(entry_of(*witness), Kind::kWitness);
+  dial(entry_of(*witness), Kind::kWitness, volley);
+  return true;
+}
+
+void ProbeDialler::on_witness(Way& way, const Dial& dial, bool has_opened) {
+  way.is_witness_out = false;
+  if (!has_opened) way.watch.on_witness_closed(now_us_);
+  if (dial.volley != kNoVolley) {
+    way.volleys[dial.volley] = has_opened ? Volley::kOpened : Volley::kClosed;
+  }
 }
 
 void ProbeDialler::dial_queue() {
@@ -140,7 +175,6 @@ void ProbeDialler::dial_queue() {
     const std::optional<ProbeQueue::Entry> entry = queue_.pop();
     if (!entry) return;
     Way& way = way_of(entry->target);
-    const bool is_again = targets_[entry->target.value()].stage == Stage::kAskedAgain;
     if (way.is_given_up) {
       queue_.release(*entry);
       finish(entry->target,
@@ -149,11 +183,8 @@ void ProbeDialler::dial_queue() {
       queue_.release(*entry);
       queue_.push_front(*entry);
       return;
-    } else if (is_again && !way.watch.is_fresh(now_us_)) {
-      queue_.release(*entry);
-      way.retries.push_front({entry->target, now_us_});
     } else {
-      dial(*entry, Kind::kTarget);
+      dial(*entry, Kind::kTarget, kNoVolley);
     }
   }
 }
@@ -161,13 +192,13 @@ void ProbeDialler::dial_queue() {
 // Where nothing of a family ever opened, its failures prove nothing: waiting for an opening ends
 // with the addresses that could bring one.
 void ProbeDialler::conclude(Way& way, bool nothing_else) {
-  if (way.retries.empty() || way.watch.has_opened() || !idle()) return;
+  if (way.retries.empty() || way.watch.has_witness() || !idle() || !retries_.empty()) return;
   if (!nothing_else && now_us_ < way.retries.front().due_us + kMoreForAnOpeningUs) return;
   for (const Retry& retry : way.retries) finish(retry.target, unreachable_from_here());
   way.retries.clear();
 }
 
-void ProbeDialler::dial(const ProbeQueue::Entry& entry, Kind kind) {
+void ProbeDialler::dial(const ProbeQueue::Entry& entry, Kind kind, uint32_t volley) {
   uint32_t ticket = static_cast<uint32_t>(dials_.size());
   if (free_dials_.empty()) {
     dials_.emplace_back();
@@ -175,7 +206,7 @@ void ProbeDialler::dial(const ProbeQueue::Entry& entry, Kind kind) {
     ticket = free_dials_.back();
     free_dials_.pop_back();
   }
-  dials_[ticket] = {entry, now_us_, kind};
+  dials_[ticket] = {entry, now_us_, kind, volley};
   ++in_flight_;
   const std::string host = to_text(hosts_.name(targets_[entry.target.value()].host));
   prober_.dial({ticket, ips_.address(entry.target), host});
@@ -187,20 +218,15 @@ void ProbeDialler::on_probe(const ProbeReport& report) {
   free_dials_.push_back(ticket);
   --in_flight_;
   if (trace_ != nullptr) trace_->on_probe(ips_.address(dial.entry.target), report);
-  const bool is_witness = dial.kind == Kind::kWitness;
-  if (is_witness) {
-    way_of(dial.entry.target).is_witness_out = false;
+  if (dial.kind == Kind::kWitness) {
+    on_witness(way_of(dial.entry.target), dial, report.has_opened);
   } else {
     queue_.release(dial.entry);
   }
   switch (report.end) {
     case ProbeReport::End::kNoRoom: on_no_room(dial); return;
     case ProbeReport::End::kNoRoute:
-      if (is_witness) {
-        way_of(dial.entry.target).watch.on_witness_closed(now_us_);
-      } else {
-        finish(dial.entry.target, ProbeOutcome::kSkipped);
-      }
+      if (dial.kind == Kind::kTarget) finish(dial.entry.target, ProbeOutcome::kSkipped);
       return;
     case ProbeReport::End::kOutcome: on_outcome(dial, report); return;
   }
@@ -216,6 +242,9 @@ void ProbeDialler::on_no_room(const Dial& dial) {
   if (dial.kind == Kind::kWitness) return;
   if (starved_ > kStarvedMax) {
     finish(dial.entry.target, ProbeOutcome::kSkipped);
+  } else if (dial.volley != kNoVolley) {
+    ++targets_[dial.entry.target.value()].tries;
+    retry_or_skip(dial.entry.target);
   } else {
     queue_.push_front(dial.entry);
   }
@@ -231,35 +260,35 @@ void ProbeDialler::on_outcome(const Dial& dial, const ProbeReport& report) {
   Way& way = way_of(dial.entry.target);
   if (report.has_opened) {
     ++counters_.opened;
-    way.watch.on_open(dial.entry.target, dial.began_us, now_us_);
+    way.watch.on_open(dial.began_us);
     if (report.code != 0) note_greeting(dial.entry, report.greeting);
   }
-  if (dial.kind == Kind::kWitness) {
-    if (!report.has_opened) way.watch.on_witness_closed(now_us_);
-    return;
-  }
+  if (dial.kind == Kind::kWitness) return;
   Target& target = targets_[dial.entry.target.value()];
   ++target.tries;
   target.ms = report.elapsed_ms;
   target.heard = report.outcome;
   target.has_smtputf8 = report.has_smtputf8;
   if (target.stage == Stage::kAskedAgain) ++counters_.retried;
-  if (is_closed(report.outcome)) {
-    way.watch.on_closed();
-    on_closed(dial, report.outcome);
+  if (is_closed(report.outcome)) way.watch.on_closed();
+  if (is_dead(report.outcome) && target.stage == Stage::kAsked) {
+    target.outcome = report.outcome;
+    target.stage = Stage::kFailedOnce;
+    changed_.push_back(dial.entry.target);
+  } else if (is_closed(report.outcome)) {
+    target.outcome = report.outcome;
+    on_closed_again(way, dial);
   } else {
+    way.watch.add_witness(dial.entry.target);
     finish(dial.entry.target, report.outcome);
   }
 }
 
-void ProbeDialler::on_closed(const Dial& dial, ProbeOutcome outcome) {
-  Target& target = targets_[dial.entry.target.value()];
-  target.outcome = outcome;
-  if (target.stage == Stage::kAsked) {
-    target.stage = Stage::kFailedOnce;
-    changed_.push_back(dial.entry.target);
+void ProbeDialler::on_closed_again(Way& way, const Dial& dial) {
+  if (dial.volley == kNoVolley) {  // it had opened the first time
+    retry_or_skip(dial.entry.target);
   } else {
-    way_of(dial.entry.target).unproven.push_back({dial.entry.target, {dial.began_us, now_us_}});
+    way.unproven.push_back({dial.entry.target, dial.volley, now_us_});
   }
 }
 
@@ -293,16 +322,18 @@ int64_t ProbeDialler::next_wake_us() const {
     if (at_us > now_us_) next_us = std::min(next_us, at_us);
   };
   add(starved_until_us_);
+  if (!retries_.empty()) add(retries_.front().due_us);
   for (const Way& way : ways_) {
     if (way.retries.empty() && way.unproven.empty() && !way.watch.is_silent()) continue;
     add(way.watch.witness_due_us());
     if (!way.retries.empty()) {
+      add(way.next_volley_us);
       add(way.retries.front().due_us);
       add(way.retries.front().due_us + kMoreForAnOpeningUs);
     }
     if (!way.unproven.empty()) {
-      add(way.unproven.front().failure.ended_us + kWitnessAfterUs);
-      add(way.unproven.front().failure.ended_us + limits::kEgressPatienceUs + 1);
+      add(way.unproven.front().ended_us + kWitnessAfterUs);
+      add(way.unproven.front().ended_us + limits::kEgressPatienceUs + 1);
     }
   }
   return next_us;

@@ -81,11 +81,13 @@ class ProbeDialler final : public ProbeSink {
   [[nodiscard]] Egress egress() const;
 
  private:
+  static constexpr uint32_t kNoVolley = 0xFFFFFFFF;
   enum class Kind : uint8_t { kTarget, kWitness };
   struct Dial {
     ProbeQueue::Entry entry;
     int64_t began_us = 0;
     Kind kind = Kind::kTarget;
+    uint32_t volley = kNoVolley;
   };
   struct Retry {
     IpId target;
@@ -93,13 +95,19 @@ class ProbeDialler final : public ProbeSink {
   };
   struct Unproven {
     IpId target;
-    EgressWatch::Failure failure;
+    uint32_t volley = kNoVolley;
+    int64_t ended_us = 0;
   };
+  // Second tries that are dialled in one moment, and a witness beside them: what keeps one of them
+  // from opening keeps all.
+  enum class Volley : uint8_t { kOut, kOpened, kClosed };  // its witness
   // All that concerns one address family.
   struct Way {
     EgressWatch watch;
-    std::deque<Retry> retries;      // by due_us
-    std::deque<Unproven> unproven;  // by failure.ended_us
+    std::deque<Retry> retries;      // of who did not open, by due_us
+    std::deque<Unproven> unproven;  // by ended_us
+    std::vector<Volley> volleys;
+    int64_t next_volley_us = 0;
     bool is_witness_out = false;
     bool is_given_up = false;
   };
@@ -116,15 +124,17 @@ class ProbeDialler final : public ProbeSink {
   void look_after(Way& way);
   void give_up_where_due(Way& way);
   void settle_unproven(Way& way);
-  void queue_retries(Way& way);
-  void dial_witness(Way& way);
+  [[nodiscard]] EgressWatch::Proof proof_of(const Way& way, const Unproven& one) const;
+  void dial_volley(Way& way);
+  [[nodiscard]] bool dial_witness(Way& way, uint32_t volley);
+  void on_witness(Way& way, const Dial& dial, bool has_opened);
   [[nodiscard]] bool wants_witness(const Way& way) const;
   void dial_queue();
   void conclude(Way& way, bool nothing_else);
-  void dial(const ProbeQueue::Entry& entry, Kind kind);
+  void dial(const ProbeQueue::Entry& entry, Kind kind, uint32_t volley);
   void on_outcome(const Dial& dial, const ProbeReport& report);
   void on_no_room(const Dial& dial);
-  void on_closed(const Dial& dial, ProbeOutcome outcome);
+  void on_closed_again(Way& way, const Dial& dial);
   void note_greeting(const ProbeQueue::Entry& entry, std::string_view greeting);
   void retry_or_skip(IpId id);
   void finish(IpId id, ProbeOutcome outcome);
@@ -139,6 +149,7 @@ class ProbeDialler final : public ProbeSink {
   Slab<Target> targets_;  // by IpId
   ProbeQueue queue_;
   std::array<Way, 2> ways_;
+  std::deque<Retry> retries_;  // of who opened and refused for good, by due_us
   GreetingCensus census_;
   ProbeCounters counters_;
   std::vector<Dial> dials_;  // by ticket

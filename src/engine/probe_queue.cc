@@ -28,12 +28,28 @@ std::optional<ProbeQueue::Entry> ProbeQueue::pop() {
       wake(networks_, entry.network, network_max_);
       continue;
     }
-    ++networks_[entry.network].taken;
-    ++organisations_[entry.organisation].taken;
+    take(entry);
     --waiting_;
     return entry;
   }
   return std::nullopt;
+}
+
+bool ProbeQueue::try_take(const Entry& entry) {
+  const bool is_free = !is_full(networks_, entry.network, network_max_) &&
+                       !is_full(organisations_, entry.organisation, organisation_max_);
+  if (is_free) take(entry);
+  return is_free;
+}
+
+void ProbeQueue::take(const Entry& entry) {
+  ++networks_[entry.network].taken;
+  ++organisations_[entry.organisation].taken;
+}
+
+bool ProbeQueue::is_full(const Keyed& all, uint64_t key, uint32_t most) {
+  const auto found = all.find(key);
+  return found != all.end() && found->second.taken >= most;
 }
 
 void ProbeQueue::release(const Entry& entry) {
@@ -42,9 +58,8 @@ void ProbeQueue::release(const Entry& entry) {
 }
 
 bool ProbeQueue::park_where_full(Keyed& all, uint64_t key, uint32_t most, const Entry& entry) {
-  const auto found = all.find(key);
-  if (found == all.end() || found->second.taken < most) return false;
-  found->second.parked.push_back(entry);
+  if (!is_full(all, key, most)) return false;
+  all.at(key).parked.push_back(entry);
   return true;
 }
 

@@ -32,6 +32,8 @@ class ProbeQueue {
   void push_front(const Entry& entry);
   // The next that may begin; it takes its places until release().
   std::optional<Entry> pop();
+  // Takes the places of `entry`, which is not in the queue; false where one of them is not free.
+  [[nodiscard]] bool try_take(const Entry& entry);
   void release(const Entry& entry);
   // Nobody waits, also not for a place.
   [[nodiscard]] bool empty() const { return waiting_ == 0; }
@@ -44,6 +46,8 @@ class ProbeQueue {
   };
   using Keyed = std::unordered_map<uint64_t, Places>;
 
+  [[nodiscard]] static bool is_full(const Keyed& all, uint64_t key, uint32_t most);
+  void take(const Entry& entry);
   static bool park_where_full(Keyed& all, uint64_t key, uint32_t most, const Entry& entry);
   void wake(Keyed& all, uint64_t key, uint32_t most);
   void leave(Keyed& all, uint64_t key, uint32_t most);

@@ -183,7 +183,7 @@ void ProbeStage::advance(uint32_t index) {
 
 // A host that failed is tried again before its domain is called dead, or its backup.
 bool ProbeStage::begin_second_pass(Walk& walk) {
-  if (walk.is_second_pass || !(settings_.all || is_closed(best_of(walk)))) return false;
+  if (walk.is_second_pass || !(settings_.all || is_dead(best_of(walk)))) return false;
   walk.is_second_pass = true;
   walk.next = 0;
   for (const Target& target : std::span(walk.targets, walk.count)) {

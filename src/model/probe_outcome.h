@@ -44,6 +44,11 @@ enum class ProbeOutcome : uint8_t {
   return outcome >= ProbeOutcome::kTcpRefused && outcome <= ProbeOutcome::kTcpTimeout;
 }
 
+// Nothing better of all its addresses makes a domain dead: so each is tried twice.
+[[nodiscard]] constexpr bool is_dead(ProbeOutcome outcome) {
+  return is_closed(outcome) || outcome == ProbeOutcome::kSmtp521;
+}
+
 // A std::optional in one octet: with two a record of a domain would grow by eight.
 class StoredProbeOutcome {
  public:

@@ -1,5 +1,6 @@
 #include "net/smtp_prober.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace mxbulk::net {
@@ -60,14 +61,25 @@ void SmtpProber::on_timer(TimerKey key) {
   settle(key.index);
 }
 
-void SmtpProber::deliver(engine::ProbeSink& sink, int64_t now_us) {
-  now_us_ = now_us;
-  if (sockets_.is_ready()) {
-    for (const epoll_event& event : sockets_.ready()) {
-      sessions_[event.data.u32].session.on_ready(event.events, buffer_, now_us);
+// Each that is ready once, before limits are judged: where this machine stood still, what came in
+// time counts all the same.
+void SmtpProber::serve_ready() {
+  size_t left = open();
+  bool has_more = true;
+  while (has_more) {
+    const std::span<const epoll_event> events = sockets_.ready();
+    for (const epoll_event& event : events) {
+      sessions_[event.data.u32].session.on_ready(event.events, buffer_, now_us_);
       settle(event.data.u32);
     }
+    has_more = events.size() == limits::kProbeEventsMax && events.size() < left;
+    left -= std::min(left, events.size());
   }
+}
+
+void SmtpProber::deliver(engine::ProbeSink& sink, int64_t now_us) {
+  now_us_ = now_us;
+  if (sockets_.is_ready() || timers_.next_due_us() <= now_us) serve_ready();
   timers_.advance(now_us, [this](TimerKey key) { on_timer(key); });
   std::swap(ended_, reporting_);  // the sink may dial, and that may end at once
   for (const uint32_t index : reporting_) {

@@ -58,6 +58,7 @@ class SmtpProber final : public engine::Prober {
     uint32_t generation;
   };
 
+  void serve_ready();
   // Behind each thing that happened to a connection.
   void settle(uint32_t index);
   void watch(uint32_t index);

@@ -8,6 +8,8 @@
 #include <cassert>
 #include <cerrno>
 
+#include "base/limits.h"
+
 namespace mxbulk::net {
 namespace {
 
@@ -54,6 +56,11 @@ std::string offer_text(std::string_view keywords) {
   return text.empty() ? text : "offers " + text;
 }
 
+// `SSH-2.0-OpenSSH_9.2`: what else stands there instead of SMTP.
+std::string first_line(std::string_view bytes) {
+  return std::string(bytes.substr(0, bytes.find_first_of("\r\n")).substr(0, limits::kGarbageKept));
+}
+
 // Closing resets the connection: no port stays taken in TIME_WAIT.
 void reset_at_close(int fd) {
   const linger at_once{.l_onoff = 1, .l_linger = 0};
@@ -73,7 +80,7 @@ void SmtpSession::dial(const SmtpRules& rules, const engine::ProbeDial& dial, in
   report_.ticket = dial.ticket;
   host_ = dial.host;
   out_.clear();
-  tls_remark_.clear();
+  note_.clear();
   has_opened_ = is_decided_ = has_last_word_ = has_peer_closed_ = false;
   began_us_ = now_us;
   limit_us_ = now_us + connect_limit_us(rules.timeout_us);
@@ -139,12 +146,16 @@ void SmtpSession::hear(std::string_view bytes, int64_t now_us) {
     hear_inside_tls(bytes, now_us);
     return;
   }
+  const std::string_view arrived = bytes;
   while (!bytes.empty() && !is_over() && !tls_) act(dialogue_.on_bytes(bytes), now_us);
+  const bool is_garbage =
+      is_over() && dialogue_.outcome() == ProbeOutcome::kNotSmtp && dialogue_.code() == 0;
+  if (is_garbage) note_ = "said " + first_line(arrived);
 }
 
 void SmtpSession::begin_tls(int64_t now_us) {
   restart_limit(now_us);
-  tls_remark_ = "TLS did not come up";
+  note_ = "TLS did not come up";
   tls_ = std::make_unique<TlsClient>(*rules_->tls, host_);
   out_ += tls_->take_unsent();
   flush();
@@ -158,7 +169,7 @@ void SmtpSession::hear_inside_tls(std::string_view bytes, int64_t now_us) {
   flush();
   const bool is_over_now = tls_->is_over();
   if (dialogue_.phase() == Phase::kTls && (tls_->has_come_up() || is_over_now)) {
-    tls_remark_ = tls_->remark();
+    note_ = tls_->remark();
     has_last_word_ = true;
     act(dialogue_.on_tls(tls_->has_come_up()), now_us);
   }
@@ -236,8 +247,8 @@ engine::ProbeReport SmtpSession::report() {
     report_.code = dialogue_.code();
     report_.greeting = dialogue_.greeting();
     remark_ = offer_text(dialogue_.offer().keywords);
-    if (!remark_.empty() && !tls_remark_.empty()) remark_ += "; ";
-    remark_ += tls_remark_;
+    if (!remark_.empty() && !note_.empty()) remark_ += "; ";
+    remark_ += note_;
   }
   report_.remark = remark_;
   return report_;

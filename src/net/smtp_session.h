@@ -75,8 +75,8 @@ class SmtpSession {
   int64_t limit_us_ = 0;
   engine::ProbeReport report_;
   std::string host_;
-  std::string out_;  // what the system has not yet taken
-  std::string tls_remark_;
+  std::string out_;   // what the system has not yet taken
+  std::string note_;  // for a person: of TLS, or of what was no SMTP
   std::string remark_;
   probe::SmtpDialogue dialogue_;
   std::unique_ptr<TlsClient> tls_;

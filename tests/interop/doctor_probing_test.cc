@@ -8,6 +8,7 @@
 
 #include "lab/dns_server.h"
 #include "lab/zone.h"
+#include "support/dns_question.h"
 #include "support/mail_hosts.h"
 #include "support/run_program.h"
 
@@ -17,8 +18,6 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
-
-constexpr uint16_t kPort = 2'547;
 
 constexpr char kZone[] = R"($ORIGIN .
 $TTL 300
@@ -53,13 +52,14 @@ class DoctorProbing : public testing::Test {
   Outcome doctor(const std::vector<std::string>& more) {
     ProgramCall call;
     call.arguments = {"doctor", "--resolver", "127.0.0.1:" + std::to_string(server_->port()),
-                      "--probe-port", std::to_string(kPort)};
+                      "--probe-port", std::to_string(port_)};
     call.arguments.insert(call.arguments.end(), more.begin(), more.end());
     return run_program(call);
   }
 
   std::unique_ptr<lab::DnsServer> server_;
-  MailHosts hosts_{kPort};
+  const uint16_t port_ = free_port();  // of this test alone, as another may run beside it
+  MailHosts hosts_{port_};
 };
 
 TEST_F(DoctorProbing, WithoutACanaryNobodyIsDialled) {

@@ -42,7 +42,7 @@ void add_servers(SimulatedRandom& random, SimulatedMailWorld& world) {
     const std::string address = is_v4 ? "10." + std::to_string(random.below(3)) + "." +
                                             std::to_string(i % 250) + "." +
                                             std::to_string(1 + i / 250)
-                                      : "2001:db8:" + std::to_string(i) + "::1";
+                                      : "2001:db8:" + std::to_string(1 + i) + "::1";
     world.servers[address] = server;
   }
 }
@@ -101,34 +101,33 @@ bool can_say(const MailServer& server, ProbeOutcome outcome) {
   return server.outcome == outcome || server.first == outcome;
 }
 
-bool is_dead_reason(ProbeOutcome outcome) {
-  return is_closed(outcome) || outcome == ProbeOutcome::kSmtp521;
-}
-
 // Each address that the domain could be reached at says itself that it is closed.
 std::string complaint_about(const ProbeScenario& scenario, const std::string& domain,
                             const engine::ProbeDecision& decision) {
-  bool has_answer = false;
+  bool may_answer = false;
+  bool always_answers = false;
   bool is_any_up = false;
   bool is_said = false;
   for (const SimulatedExchange& exchange : scenario.world.domains.at(domain)) {
     for (const std::string& address : exchange.addresses) {
       const MailServer& server = scenario.world.servers.at(address);
-      is_any_up |= server.has_route && !is_dead_reason(server.outcome);
-      has_answer |= server.has_route && is_answer(server.outcome);
+      is_any_up |= server.has_route && !is_dead(server.outcome);
+      const bool can_answer = server.has_route && is_answer(server.outcome);
+      may_answer |= can_answer;
+      always_answers |= can_answer && !server.first;
       is_said |= can_say(server, decision.outcome);
     }
   }
   const std::string_view said = name_of(reason_of(decision.outcome));
-  if (is_dead_reason(decision.outcome) && is_any_up) return "is up and called " + std::string(said);
-  if (is_answer(decision.outcome) && !has_answer)
+  if (is_dead(decision.outcome) && is_any_up) return "is up and called " + std::string(said);
+  if (is_answer(decision.outcome) && !may_answer)
     return "is not up and called " + std::string(said);
   const bool calm = scenario.world.outages.empty() && scenario.world.descriptors > 40;
   const bool is_own_word = decision.outcome == ProbeOutcome::kSkipped ||
                            decision.outcome == ProbeOutcome::kEgressBlocked ||
                            decision.outcome == ProbeOutcome::kEgressIntercepted;
   if (!is_own_word && !is_said) return "nobody says " + std::string(said);
-  if (calm && has_answer && !is_answer(decision.outcome))
+  if (calm && always_answers && !is_answer(decision.outcome))
     return "is up and only " + std::string(said);
   return {};
 }

@@ -140,6 +140,22 @@ TEST_F(ProgramErrors, ValueThatIsNone) {
   }
 }
 
+// The built-in world from the environment; its addresses are other people's.
+TEST_F(ProgramErrors, ProbesThatMayNotBe) {
+  const std::pair<std::vector<std::string>, const char*> cases[] = {
+      {{"--probe", "banner"}, "other people's"},
+      {{"--probe", "ehlo", "-r", "127.0.0.1:1"}, "--helo"},
+      {{"--probe", "banner", "-r", "127.0.0.1:1", "--source-ip", "192.0.2.1"}, "--source-ip"},
+      {{"--probe", "banner", "-r", "127.0.0.1:1", "--probe-exclude", "/nonexistent/out"},
+       "cannot read /nonexistent/out"},
+      {{"--allow-net", "10.0.0.0/40"}, "--allow-net"}};
+  for (const auto& [flags, expected] : cases) {
+    const Outcome run = validate("list.csv", "email\na@b.test\n", flags);
+    expect_one_line(run, 2);
+    EXPECT_THAT(run.err, HasSubstr(expected));
+  }
+}
+
 TEST_F(ProgramErrors, OutputFolderThatIsNotThere) {
   const std::string output = folder_.file("none/out.csv");
   const Outcome run = validate("list.csv", "email\na@b.test\n", {"--output", output});

@@ -12,10 +12,14 @@ using Proof = EgressWatch::Proof;
 constexpr int64_t kSecond = 1'000'000;
 constexpr IpId kHost{7};
 
+void opens(EgressWatch& watch, IpId host, int64_t dialled_us) {
+  watch.on_open(dialled_us);
+  watch.add_witness(host);
+}
+
 TEST(EgressWatch, KnowsNothingBeforeTheFirstOpening) {
   EgressWatch watch;
   EXPECT_FALSE(watch.has_opened());
-  EXPECT_FALSE(watch.is_fresh(0));
   EXPECT_FALSE(watch.next_witness(0));
   for (uint32_t i = 0; i < 2 * limits::kEgressDoubtAfter; ++i) watch.on_closed();
   EXPECT_FALSE(watch.is_doubtful()) << "nobody could be asked whether the way is open";
@@ -23,54 +27,44 @@ TEST(EgressWatch, KnowsNothingBeforeTheFirstOpening) {
 
 TEST(EgressWatch, AClosedPortIsProvenByAnOpeningThatWasDialledBehindIt) {
   EgressWatch watch;
-  watch.on_open(kHost, 0, kSecond);
-  const EgressWatch::Failure failure{2 * kSecond, 4 * kSecond};
-  EXPECT_EQ(watch.proof_of(failure, 5 * kSecond), Proof::kOpen);
-  watch.on_open(IpId(1), 3 * kSecond, 6 * kSecond);  // dialled before: it may have opened before
-  EXPECT_EQ(watch.proof_of(failure, 6 * kSecond), Proof::kOpen);
-  watch.on_open(IpId(2), 4 * kSecond, 7 * kSecond);
-  EXPECT_EQ(watch.proof_of(failure, 7 * kSecond), Proof::kClosed);
+  opens(watch, kHost, 0);
+  EXPECT_EQ(watch.proof_of_failure(4 * kSecond, 5 * kSecond), Proof::kNone);
+  opens(watch, IpId(1), 3 * kSecond);  // dialled before: it may have opened before
+  EXPECT_EQ(watch.proof_of_failure(4 * kSecond, 6 * kSecond), Proof::kNone);
+  opens(watch, IpId(2), 4 * kSecond);
+  EXPECT_EQ(watch.proof_of_failure(4 * kSecond, 7 * kSecond), Proof::kClosed);
 }
 
 TEST(EgressWatch, AnOpeningLongBehindProvesNothing) {
   EgressWatch watch;
-  watch.on_open(kHost, 0, kSecond);
-  const EgressWatch::Failure failure{2 * kSecond, 4 * kSecond};
-  const int64_t late = failure.ended_us + limits::kEgressFreshUs + 1;
-  watch.on_open(IpId(1), late, late);
-  EXPECT_EQ(watch.proof_of(failure, late), Proof::kVoid);
+  opens(watch, kHost, 0);
+  const int64_t late = 4 * kSecond + limits::kEgressFreshUs + 1;
+  opens(watch, IpId(1), late);
+  EXPECT_EQ(watch.proof_of_failure(4 * kSecond, late), Proof::kVoid);
 }
 
 TEST(EgressWatch, NoOpeningAtAllProvesNothing) {
   EgressWatch watch;
-  watch.on_open(kHost, 0, kSecond);
-  const EgressWatch::Failure failure{2 * kSecond, 4 * kSecond};
-  const int64_t end = failure.ended_us + limits::kEgressPatienceUs;
-  EXPECT_EQ(watch.proof_of(failure, end), Proof::kOpen);
-  EXPECT_EQ(watch.proof_of(failure, end + 1), Proof::kVoid);
-}
-
-TEST(EgressWatch, AnOpeningIsFreshForAWhile) {
-  EgressWatch watch;
-  watch.on_open(kHost, 0, kSecond);
-  EXPECT_TRUE(watch.is_fresh(kSecond + limits::kEgressFreshUs));
-  EXPECT_FALSE(watch.is_fresh(kSecond + limits::kEgressFreshUs + 1));
+  opens(watch, kHost, 0);
+  const int64_t end = 4 * kSecond + limits::kEgressPatienceUs;
+  EXPECT_EQ(watch.proof_of_failure(4 * kSecond, end), Proof::kNone);
+  EXPECT_EQ(watch.proof_of_failure(4 * kSecond, end + 1), Proof::kVoid);
 }
 
 TEST(EgressWatch, ManyClosedInARowAreDoubtfulUntilOneOpens) {
   EgressWatch watch;
-  watch.on_open(kHost, 0, kSecond);
+  opens(watch, kHost, 0);
   for (uint32_t i = 1; i < limits::kEgressDoubtAfter; ++i) watch.on_closed();
   EXPECT_FALSE(watch.is_doubtful());
   watch.on_closed();
   EXPECT_TRUE(watch.is_doubtful());
-  watch.on_open(IpId(1), kSecond, 2 * kSecond);
+  opens(watch, IpId(1), kSecond);
   EXPECT_FALSE(watch.is_doubtful());
 }
 
 TEST(EgressWatch, WitnessesTakeTurnsAndRest) {
   EgressWatch watch;
-  for (uint32_t host = 0; host < 2 * limits::kWitnesses; ++host) watch.on_open(IpId(host), 0, 0);
+  for (uint32_t host = 0; host < 2 * limits::kWitnesses; ++host) opens(watch, IpId(host), 0);
   std::set<uint32_t> asked;
   int64_t now_us = 0;
   for (size_t i = 0; i < limits::kWitnesses; ++i) {
@@ -86,7 +80,7 @@ TEST(EgressWatch, WitnessesTakeTurnsAndRest) {
 
 TEST(EgressWatch, OneWitnessThatIsDownIsNotOurWayOut) {
   EgressWatch watch;
-  for (uint32_t host = 0; host < limits::kWitnessesSilent; ++host) watch.on_open(IpId(host), 0, 0);
+  for (uint32_t host = 0; host < limits::kWitnessesSilent; ++host) opens(watch, IpId(host), 0);
   for (uint32_t i = 1; i < limits::kWitnessesSilent; ++i) {
     ASSERT_TRUE(watch.next_witness(kSecond));
     watch.on_witness_closed(kSecond);
@@ -98,14 +92,14 @@ TEST(EgressWatch, OneWitnessThatIsDownIsNotOurWayOut) {
   EXPECT_TRUE(watch.is_silent());
   EXPECT_FALSE(watch.next_witness(kSecond)) << "now they are left alone for a while";
   EXPECT_TRUE(watch.next_witness(kSecond + limits::kWitnessPauseUs));
-  watch.on_open(IpId(1), 2 * kSecond, 3 * kSecond);
+  opens(watch, IpId(1), 2 * kSecond);
   EXPECT_FALSE(watch.is_silent());
 }
 
 // Its only witness may have gone, or refuse to be dialled twice: somebody else may still open.
 TEST(EgressWatch, SilenceIsALossOnlyWhereNobodyElseOpens) {
   EgressWatch watch;
-  watch.on_open(kHost, 0, 0);
+  opens(watch, kHost, 0);
   ASSERT_TRUE(watch.next_witness(kSecond));
   watch.on_witness_closed(kSecond);
   ASSERT_TRUE(watch.is_silent());

@@ -127,7 +127,7 @@ TEST(ProbeStage, AFailureIsProvenByAWitnessWhereNobodyElseIsLeft) {
   const ProbeRunResult run = run_probes(world);
   EXPECT_EQ(run.reason("it.example"), Reason::kTcpRefused);
   EXPECT_EQ(run.dials.at("198.51.100.1"), 2U);
-  EXPECT_EQ(run.counters.connections, 6U) << "four addresses, one second try, one witness";
+  EXPECT_EQ(run.counters.connections, 7U) << "four addresses, a second try, two witnesses";
   EXPECT_GE(run.ended_us, limits::kProbeAgainAfterUs);
 }
 

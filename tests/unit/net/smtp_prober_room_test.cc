@@ -3,10 +3,12 @@
 #include <net/if.h>
 #include <sched.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <fstream>
+#include <map>
 #include <thread>
 
 #include "unit/net/probe_harness.h"
@@ -44,10 +46,14 @@ void in_own_network(Body body) {
   if (!is_made) GTEST_SKIP() << "needs root: a network namespace";
 }
 
-End end_of(std::string_view address) {
-  ProbeHarness harness({.depth = ProbeDepth::kConnect, .helo = {}, .source = {}});
+End end_of(std::string_view address, std::string_view source = {}) {
+  net::ProbeSettings settings{.port = 1, .helo = {}, .source = {}};
+  if (!source.empty()) settings.source = IpAddress::from_text(source);
+  ProbeHarness harness(settings);
   harness.dial(IpAddress::from_text(address).value());
+  EXPECT_TRUE(harness.reports().empty()) << "reported inside dial()";
   harness.turn_until_all_reported();
+  EXPECT_FALSE(harness.reports()[0].report.has_opened);
   return harness.reports()[0].report.end;
 }
 
@@ -61,6 +67,7 @@ TEST(SmtpProberRoom, WithoutARouteNothingIsSaidOfAServer) {
 // EADDRNOTAVAIL too, as where all ports are taken: but trying again with fewer would not help.
 TEST(SmtpProberRoom, AMachineWithoutIpv6HasNoRoute) {
   in_own_network([] {
+    EXPECT_EQ(end_of("::1"), End::kOutcome);  // refused
     ASSERT_TRUE(set("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1"));
     EXPECT_EQ(end_of("::1"), End::kNoRoute);
   });
@@ -85,6 +92,48 @@ TEST(SmtpProberRoom, WhereAllPortsAreTakenThereIsNoRoom) {
     ASSERT_TRUE(harness.turn_until([&] { return server.accepted() == 3; }));
   });
 }
+
+TEST(SmtpProberRoom, NoRouteIsOurTrouble) {
+  EXPECT_EQ(end_of("127.255.255.255"), End::kNoRoute);         // ENETUNREACH: a broadcast address
+  EXPECT_EQ(end_of("127.0.0.1", "192.0.2.1"), End::kNoRoute);  // EADDRNOTAVAIL of bind(2)
+  EXPECT_EQ(end_of("127.0.0.1", "::1"), End::kNoRoute);
+  EXPECT_EQ(end_of("::1", "127.0.0.1"), End::kNoRoute);
+}
+
+TEST(SmtpProberRoom, WhatEndsAtOnceIsReportedAtTheNextTurn) {
+  ProbeHarness harness({.helo = {}, .source = IpAddress::from_text("::1")});
+  harness.dial(IpAddress::from_text("127.0.0.1").value());
+  EXPECT_TRUE(harness.reports().empty());
+  EXPECT_EQ(harness.prober().next_wake_us(), 0);
+  EXPECT_EQ(harness.prober().open(), 1U);
+  harness.turn();
+  EXPECT_EQ(harness.reports().size(), 1U);
+}
+
+#if !defined(__SANITIZE_ADDRESS__)  // it looks at memory by way of a pipe
+TEST(SmtpProberRoom, WithoutDescriptorsThereIsNoRoomAndLaterThereIs) {
+  PlayedMailServer server({});
+  ProbeHarness harness(settings_for(server, ProbeDepth::kBanner));
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const int next = dup(0);
+  close(next);
+  for (const rlim_t room : {0, 1, 2}) {  // for a socket; for the set of all sockets
+    const rlimit few{static_cast<rlim_t>(next) + room, before.rlim_max};
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+    harness.dial(server.endpoint().address);
+    if (room == 2) harness.dial(server.endpoint().address);
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+  }
+  harness.serve(server);
+  harness.dial(server.endpoint().address);
+  harness.turn_until_all_reported();
+  std::map<End, int> ends;
+  for (const Probed& probed : harness.reports()) ++ends[probed.report.end];
+  EXPECT_EQ(ends[End::kNoRoom], 3);
+  EXPECT_EQ(ends[End::kOutcome], 2);
+}
+#endif
 
 }  // namespace
 }  // namespace mxbulk::test

@@ -3,19 +3,11 @@
 
 #include <gtest/gtest.h>
 #include <netinet/in.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <fstream>
-#include <iomanip>
-#include <map>
 #include <ostream>
-#include <set>
-#include <sstream>
 
-#include "unit/net/harness.h"
 #include "unit/net/probe_harness.h"
 
 namespace mxbulk::test {
@@ -126,6 +118,14 @@ TEST(SmtpProber, ReportsWhatTheServerSaidAsItCame) {
   EXPECT_EQ(probed.greeting, std::string("m\0x\x1b[2J\xff", 8));
   EXPECT_TRUE(probed.report.has_smtputf8);
   EXPECT_EQ(probed.remark, "offers SMTPUTF8, STARTTLS");
+}
+
+TEST(SmtpProber, SaysWhatStandsThereInsteadOfSmtp) {
+  PlayedMailServer server(greeting("SSH-2.0-OpenSSH_9.2\r\n"));
+  const Probed probed = probe(server, ProbeDepth::kBanner);
+  EXPECT_EQ(probed.report.code, 0);
+  EXPECT_EQ(probed.greeting, "");
+  EXPECT_EQ(probed.remark, "said SSH-2.0-OpenSSH_9.2");
 }
 
 TEST(SmtpProber, KnowsNothingOfASilentServerButThatItOpened) {
@@ -283,25 +283,6 @@ TEST(SmtpProber, ConnectingHasThreeQuartersOfTheTime) {
   close(listener);
 }
 
-End end_of(std::string_view address, std::string_view source = {}) {
-  net::ProbeSettings settings{.port = 1, .helo = {}, .source = {}};
-  if (!source.empty()) settings.source = IpAddress::from_text(source);
-  ProbeHarness harness(settings);
-  harness.dial(IpAddress::from_text(address).value());
-  EXPECT_TRUE(harness.reports().empty()) << "reported inside dial()";
-  EXPECT_EQ(harness.prober().next_wake_us(), 0);
-  harness.turn_until_all_reported();
-  EXPECT_FALSE(harness.reports()[0].report.has_opened);
-  return harness.reports()[0].report.end;
-}
-
-TEST(SmtpProber, NoRouteIsOurTrouble) {
-  EXPECT_EQ(end_of("127.255.255.255"), End::kNoRoute);         // ENETUNREACH: a broadcast address
-  EXPECT_EQ(end_of("127.0.0.1", "192.0.2.1"), End::kNoRoute);  // EADDRNOTAVAIL of bind(2)
-  EXPECT_EQ(end_of("127.0.0.1", "::1"), End::kNoRoute);
-  EXPECT_EQ(end_of("::1", "127.0.0.1"), End::kNoRoute);
-}
-
 TEST(SmtpProber, ComesFromItsSource) {
   PlayedMailServer server({});
   net::ProbeSettings settings = settings_for(server, ProbeDepth::kBanner);
@@ -312,111 +293,6 @@ TEST(SmtpProber, ComesFromItsSource) {
   harness.turn_until_all_reported();
   EXPECT_EQ(harness.reports()[0].report.outcome, ProbeOutcome::kSmtp220);
   EXPECT_EQ(server.peer(), "127.9.8.7");
-}
-
-#if !defined(__SANITIZE_ADDRESS__)  // it looks at memory by way of a pipe
-TEST(SmtpProber, WithoutDescriptorsThereIsNoRoomAndLaterThereIs) {
-  PlayedMailServer server({});
-  ProbeHarness harness(settings_for(server, ProbeDepth::kBanner));
-  rlimit before{};
-  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
-  const int next = dup(0);
-  close(next);
-  for (const rlim_t room : {0, 1, 2}) {  // for a socket; for the set of all sockets
-    const rlimit few{static_cast<rlim_t>(next) + room, before.rlim_max};
-    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
-    harness.dial(kLoopback);
-    if (room == 2) harness.dial(kLoopback);
-    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
-  }
-  harness.serve(server);
-  harness.dial(kLoopback);
-  harness.turn_until_all_reported();
-  std::map<End, int> ends;
-  for (const Probed& probed : harness.reports()) ++ends[probed.report.end];
-  EXPECT_EQ(ends[End::kNoRoom], 3);
-  EXPECT_EQ(ends[End::kOutcome], 2);
-}
-#endif
-
-// --- many ----------------------------------------------------------------------------------------
-
-size_t lines_in_time_wait(uint16_t port) {
-  std::ifstream file("/proc/net/tcp");
-  std::ostringstream remote;
-  remote << ':' << std::uppercase << std::hex << std::setw(4) << std::setfill('0') << port;
-  size_t count = 0;
-  for (std::string number, local, peer, state, rest; file >> number >> local >> peer >> state;) {
-    std::getline(file, rest);
-    if (state == "06" && peer.ends_with(remote.str())) ++count;
-  }
-  return count;
-}
-
-TEST(SmtpProber, AThousandAtOnceEachReportedOnceAndNoPortStaysTaken) {
-  constexpr size_t kConnections = 1'000;
-  MailScript script = answering("250-mx\r\n250 SIZE\r\n");
-  script.waits_behind_quit = true;  // so that we are the ones who close first
-  PlayedMailServer server(script);
-  ProbeHarness harness(settings_for(server, ProbeDepth::kEhlo));
-  for (size_t i = 0; i < kConnections; ++i) harness.dial(kLoopback);
-  EXPECT_EQ(harness.prober().open(), kConnections);
-  harness.serve(server);
-  harness.turn_until_all_reported();
-  std::set<uint64_t> tickets;
-  for (const Probed& probed : harness.reports()) {
-    tickets.insert(probed.report.ticket);
-    EXPECT_EQ(probed.report.outcome, ProbeOutcome::kEhlo);
-  }
-  EXPECT_EQ(tickets.size(), kConnections);
-  EXPECT_EQ(server.accepted(), kConnections);
-  ASSERT_TRUE(harness.turn_until([&] { return server.open() == 0; }));
-  EXPECT_EQ(lines_in_time_wait(server.endpoint().port), 0U);
-}
-
-TEST(SmtpProber, ServesOneAfterTheOtherFromWithinAReport) {
-  constexpr size_t kConnections = 50;
-  PlayedMailServer good({});
-  ProbeHarness harness(settings_for(good, ProbeDepth::kBanner));
-  harness.serve(good);
-  const IpAddress closed = IpAddress::from_text("127.0.0.2").value();
-  harness.then = [&](const Probed&) {
-    const size_t count = harness.reports().size();
-    if (count < kConnections) harness.dial(count % 2 == 0 ? kLoopback : closed);
-  };
-  harness.dial(kLoopback);
-  EXPECT_TRUE(harness.turn_until([&] { return harness.reports().size() == kConnections; }));
-  for (const Probed& probed : harness.reports()) {
-    const bool is_good = probed.report.ticket % 2 == 0;
-    EXPECT_EQ(probed.report.outcome, is_good ? ProbeOutcome::kSmtp220 : ProbeOutcome::kTcpRefused);
-    EXPECT_EQ(probed.report.code, is_good ? 220 : 0);
-  }
-}
-
-TEST(SmtpProber, TheLoopWakesForALimit) {
-  PlayedMailServer server(greeting(""));
-  net::ProbeSettings settings = settings_for(server, ProbeDepth::kBanner);
-  settings.timeout_us = 50'000;
-  ProbeHarness harness(settings);
-  const int64_t began_us = harness.loop().now_us();
-  harness.loop().run([&](int64_t now_us) {
-    harness.prober().deliver(harness, now_us - began_us);
-    if (!harness.reports().empty()) {
-      harness.loop().stop();
-      return now_us;
-    }
-    if (harness.prober().open() == 0) harness.dial(kLoopback);
-    return harness.prober().next_wake_us() + began_us;
-  });
-  EXPECT_EQ(harness.reports()[0].report.outcome, ProbeOutcome::kGreetingTimeout);
-}
-
-TEST(SmtpProber, MayGoWhileConnectionsAreOpen) {
-  PlayedMailServer server({});
-  ProbeHarness harness(settings_for(server, ProbeDepth::kBanner));
-  for (int i = 0; i < 3; ++i) harness.dial(kLoopback);
-  harness.turn();
-  EXPECT_EQ(harness.prober().open(), 3U);
 }
 
 }  // namespace
