@@ -165,7 +165,8 @@ def slow_run(args, folder, at_once):
             one.run(log)
             silent = check(folder, depth, names, SLOW_SILENT_PER_MILLE)
     totals = mail.totals()
-    if totals["accepted"] != hosts or totals["open_max"] > at_once:
+    # Some are hung up on, and their successors there, before the world has noticed.
+    if totals["accepted"] != hosts or totals["open_max"] > 1.1 * at_once:
         raise SystemExit(f"{hosts} connections, {at_once} at once, were to come: {totals}")
     session_s = (silent * TIMEOUT_S + (hosts - silent) * SLOW_DELAY_MS / 1e3) / hosts
     least_s = hosts * session_s / at_once
