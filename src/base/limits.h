@@ -118,6 +118,7 @@ inline constexpr size_t kInterceptedOrganisations = 3;  // of one greeting: two 
 inline constexpr size_t kOutputBufferBytes = 256U << 10;  // one write(2) each; fits the cache
 inline constexpr size_t kHeldOutputBytesMax = 4U << 20;   // of rows, before the first good answer
 inline constexpr size_t kSuffixesKept = 1U << 14;         // rendered; some 2 MB
+inline constexpr uint64_t kDirectFromBytes = 32U << 20;   // smaller files are soon read again
 inline constexpr size_t kWritebackBytes = 8U << 20;  // begun early, so that fsync finds less to do
 inline constexpr uint64_t kNamedFromRows = 5;        // fewer rows could point at a person
 inline constexpr size_t kTemporariesMax = 8;         // files one run writes at once, with room

@@ -225,9 +225,7 @@ void ProbeDialler::on_probe(const ProbeReport& report) {
   }
   switch (report.end) {
     case ProbeReport::End::kNoRoom: on_no_room(dial); return;
-    case ProbeReport::End::kNoRoute:
-      if (dial.kind == Kind::kTarget) finish(dial.entry.target, ProbeOutcome::kSkipped);
-      return;
+    case ProbeReport::End::kNoRoute: on_no_route(dial); return;
     case ProbeReport::End::kOutcome: on_outcome(dial, report); return;
   }
 }
@@ -248,6 +246,18 @@ void ProbeDialler::on_no_room(const Dial& dial) {
   } else {
     queue_.push_front(dial.entry);
   }
+}
+
+// A family that had a way before may get it back.
+void ProbeDialler::on_no_route(const Dial& dial) {
+  if (dial.kind == Kind::kWitness) return;
+  Target& target = targets_[dial.entry.target.value()];
+  if (!way_of(dial.entry.target).watch.has_opened()) {
+    finish(dial.entry.target, ProbeOutcome::kSkipped);
+    return;
+  }
+  ++target.tries;
+  retry_or_skip(dial.entry.target);
 }
 
 void ProbeDialler::on_outcome(const Dial& dial, const ProbeReport& report) {

@@ -134,6 +134,7 @@ class ProbeDialler final : public ProbeSink {
   void dial(const ProbeQueue::Entry& entry, Kind kind, uint32_t volley);
   void on_outcome(const Dial& dial, const ProbeReport& report);
   void on_no_room(const Dial& dial);
+  void on_no_route(const Dial& dial);
   void on_closed_again(Way& way, const Dial& dial);
   void note_greeting(const ProbeQueue::Entry& entry, std::string_view greeting);
   void retry_or_skip(IpId id);

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
@@ -13,6 +14,7 @@
 
 #include "base/limits.h"
 #include "output/compressor.h"
+#include "output/direct_writer.h"
 #include "output/fd_writer.h"
 #include "output/temporaries.h"
 #include "output/terminal_text.h"
@@ -77,6 +79,13 @@ class DescriptorFile : public OutputFile {
   [[nodiscard]] const std::string& name() const { return name_; }
   Status fail(std::string_view what) { return failure_ = system_error(what, name_, errno); }
 
+  virtual Status put(std::string_view bytes) {
+    failure_ = write_all(fd_, bytes, name_);
+    behind_ += bytes.size();
+    if (failure_.ok() && behind_ >= limits::kWritebackBytes) begin_writeback();
+    return failure_;
+  }
+
   // A full disk may show as late as this (NFS, quotas).
   Status close_descriptor() {
     const int fd = std::exchange(fd_, -1);
@@ -85,13 +94,6 @@ class DescriptorFile : public OutputFile {
   }
 
  private:
-  Status put(std::string_view bytes) {
-    failure_ = write_all(fd_, bytes, name_);
-    behind_ += bytes.size();
-    if (failure_.ok() && behind_ >= limits::kWritebackBytes) begin_writeback();
-    return failure_;
-  }
-
   // So that fsync finds little left to do. What no disk stands behind (a pipe) refuses; that is no
   // failure.
   void begin_writeback() {
@@ -125,6 +127,7 @@ class RegularFile final : public DescriptorFile {
     mark_.emplace(temporary_);
   }
   ~RegularFile() override {
+    direct_.reset();
     static_cast<void>(close_descriptor());
     remove_temporary();
   }
@@ -132,6 +135,9 @@ class RegularFile final : public DescriptorFile {
   // fsync before the rename: the new name must never point to bytes that a crash can lose.
   Status commit() override {
     if (Status status = DescriptorFile::commit(); !status.ok()) return status;
+    if (direct_ != nullptr) {
+      if (Status status = checked(direct_->finish()); !status.ok()) return status;
+    }
     if (::fchmod(fd(), mode_) != 0) return fail("set the mode of");
     if (::fsync(fd()) != 0) return fail("fsync");
     if (Status status = close_descriptor(); !status.ok()) return status;
@@ -148,7 +154,36 @@ class RegularFile final : public DescriptorFile {
     return status;
   }
 
+ protected:
+  // A file that grows big goes past the page cache from then on.
+  Status put(std::string_view bytes) override {
+    if (direct_ != nullptr) return checked(direct_->write(bytes));
+    const uint64_t end = size_ + bytes.size();
+    if (end < limits::kDirectFromBytes || !may_be_direct_) {
+      size_ = end;
+      return DescriptorFile::put(bytes);
+    }
+    may_be_direct_ = DirectWriter::is_possible(fd());
+    if (!may_be_direct_) return put(bytes);
+    const size_t up_to_a_block = std::min<size_t>(
+        bytes.size(),
+        (DirectWriter::kAlignment - size_ % DirectWriter::kAlignment) % DirectWriter::kAlignment);
+    if (Status status = DescriptorFile::put(bytes.substr(0, up_to_a_block)); !status.ok()) {
+      return status;
+    }
+    size_ += up_to_a_block;
+    if (up_to_a_block == bytes.size()) return {};
+    direct_ = std::make_unique<DirectWriter>(fd(), size_);
+    return checked(direct_->write(bytes.substr(up_to_a_block)));
+  }
+
  private:
+  Status checked(int error) {
+    if (error == 0) return {};
+    errno = error;
+    return fail("write to");
+  }
+
   // How the temporary file came by its name. kForGood: a file system that cannot swap.
   enum class Taken : uint8_t { kBySwap, kWasFree, kForGood };
 
@@ -196,6 +231,9 @@ class RegularFile final : public DescriptorFile {
   std::string temporary_;  // empty once it bears its own name
   std::optional<TemporaryMark> mark_;
   mode_t mode_;
+  uint64_t size_ = 0;  // until `direct_` has taken over
+  bool may_be_direct_ = true;
+  std::unique_ptr<DirectWriter> direct_;  // of a big file
   Taken taken_ = Taken::kForGood;
 };
 

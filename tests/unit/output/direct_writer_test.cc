@@ -1,0 +1,130 @@
+#include "output/direct_writer.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <filesystem>
+#include <string>
+
+#include "base/limits.h"
+#include "output/output_file.h"
+#include "support/simulated_random.h"
+#include "support/temp_dir.h"
+
+namespace mxbulk::output {
+namespace {
+
+std::string noise(size_t size, uint64_t seed) {
+  test::SimulatedRandom random(seed);
+  std::string bytes(size, '\0');
+  std::generate(bytes.begin(), bytes.end(), [&] { return static_cast<char>(random.next()); });
+  return bytes;
+}
+
+class OpenFile {
+ public:
+  explicit OpenFile(const std::string& path)
+      : fd_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {}
+  ~OpenFile() { ::close(fd_); }
+  [[nodiscard]] int fd() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+// Writes `bytes` in cuts of random length.
+int write_in_cuts(DirectWriter& writer, std::string_view bytes, size_t cut_max) {
+  test::SimulatedRandom random(bytes.size());
+  while (!bytes.empty()) {
+    const size_t size = std::min<size_t>(bytes.size(), 1 + random.below(cut_max));
+    if (const int error = writer.write(bytes.substr(0, size)); error != 0) return error;
+    bytes.remove_prefix(size);
+  }
+  return writer.finish();
+}
+
+TEST(DirectWriter, WritesAnySizeInAnyCuts) {
+  const test::TempDir folder;
+  for (const size_t size :
+       {0U, 1U, 4'095U, 4'096U, 4'097U, 1U << 20, (1U << 20) + 1, (9U << 20) - 3}) {
+    const std::string path = folder.file("out" + std::to_string(size));
+    const OpenFile file(path);
+    if (!DirectWriter::is_possible(file.fd())) GTEST_SKIP() << "this file system has no O_DIRECT";
+    const std::string bytes = noise(size, size);
+    DirectWriter writer(file.fd(), 0);
+    EXPECT_EQ(write_in_cuts(writer, bytes, 300'000), 0);
+    EXPECT_TRUE(test::read_text(path) == bytes) << size;
+    EXPECT_EQ(::fcntl(file.fd(), F_GETFL) & O_DIRECT, 0) << "the file is an ordinary one again";
+  }
+}
+
+TEST(DirectWriter, GoesOnBehindWhatWasWritten) {
+  const test::TempDir folder;
+  const std::string path = folder.file("out");
+  const OpenFile file(path);
+  if (!DirectWriter::is_possible(file.fd())) GTEST_SKIP() << "this file system has no O_DIRECT";
+  const std::string head = noise(2 * DirectWriter::kAlignment, 1);
+  ASSERT_EQ(::write(file.fd(), head.data(), head.size()), static_cast<ssize_t>(head.size()));
+  const std::string rest = noise(3'000'000, 2);
+  DirectWriter writer(file.fd(), head.size());
+  EXPECT_EQ(write_in_cuts(writer, rest, 100'000), 0);
+  EXPECT_TRUE(test::read_text(path) == head + rest);
+}
+
+// As a full disk does, a limit of the file's size stops it in the middle.
+TEST(DirectWriter, TellsWhatFailed) {
+  const test::TempDir folder;
+  const OpenFile file(folder.file("out"));
+  if (!DirectWriter::is_possible(file.fd())) GTEST_SKIP() << "this file system has no O_DIRECT";
+  rlimit old{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &old), 0);
+  const rlimit small{3U << 20, old.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  auto* const handler = ::signal(SIGXFSZ, SIG_IGN);
+  int error = 0;
+  {
+    DirectWriter writer(file.fd(), 0);
+    error = write_in_cuts(writer, noise(20U << 20, 3), 1U << 20);
+    EXPECT_EQ(writer.finish(), error) << "and goes on telling";
+  }
+  ::signal(SIGXFSZ, handler);
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &old), 0);
+  EXPECT_EQ(error, EFBIG);
+}
+
+TEST(OutputFile, ABigFileIsWrittenWhole) {
+  const test::TempDir folder;
+  const std::string path = folder.file("big.csv");
+  const std::string bytes = noise(limits::kDirectFromBytes + (5U << 20) + 77, 4);
+  {
+    auto file = OutputFile::create(path);
+    ASSERT_TRUE(file.ok());
+    std::string_view left = bytes;
+    while (!left.empty()) {
+      const size_t size = std::min<size_t>(left.size(), 77'777);
+      ASSERT_TRUE(file.value()->write(left.substr(0, size)).ok());
+      left.remove_prefix(size);
+    }
+    ASSERT_TRUE(file.value()->commit().ok());
+  }
+  EXPECT_TRUE(test::read_text(path) == bytes);
+}
+
+TEST(OutputFile, ABigFileThatIsGivenUpLeavesNothing) {
+  const test::TempDir folder;
+  {
+    auto file = OutputFile::create(folder.file("big.csv"));
+    ASSERT_TRUE(file.ok());
+    ASSERT_TRUE(file.value()->write(noise(limits::kDirectFromBytes + (5U << 20), 5)).ok());
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
+}  // namespace
+}  // namespace mxbulk::output
