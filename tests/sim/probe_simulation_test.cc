@@ -83,8 +83,8 @@ ProbeScenario random_scenario(uint64_t seed) {
     const int64_t from_us = random.between(0, 30'000) * 1'000;
     const int64_t length_us =
         random.chance(0.3) ? INT64_MAX / 4 : random.between(1, 40'000) * 1'000;
-    scenario.world.outages.push_back(
-        {from_us, from_us + length_us, random.chance(0.7), random.chance(0.5)});
+    scenario.world.outages.push_back({from_us, from_us + length_us, random.chance(0.7),
+                                      static_cast<Outage::Kind>(random.below(3))});
   }
   if (random.chance(0.2)) scenario.world.descriptors = static_cast<uint32_t>(random.between(1, 40));
   engine::ProbeStageSettings& stage = scenario.settings.stage;

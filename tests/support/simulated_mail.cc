@@ -39,7 +39,7 @@ class SimulatedProber final : public engine::Prober {
     const MailServer& server = found == world_.servers.end() ? kNobody : found->second;
     if (open_.size() >= world_.descriptors) {
       one.report.end = engine::ProbeReport::End::kNoRoom;
-    } else if (!server.has_route) {
+    } else if (!server.has_route || is_routeless(one.address)) {
       one.report.end = engine::ProbeReport::End::kNoRoute;
     } else {
       connect(server, one);
@@ -83,6 +83,11 @@ class SimulatedProber final : public engine::Prober {
     return nullptr;
   }
 
+  [[nodiscard]] bool is_routeless(const IpAddress& address) const {
+    const Outage* const closed = outage(address.is_v4(), now_us_);
+    return closed != nullptr && closed->kind == Outage::Kind::kNoRoute;
+  }
+
   void connect(const MailServer& server, Connection& one) {
     for (const int64_t syn_us : kSynsUs) {
       const int64_t at_us = now_us_ + syn_us;
@@ -91,7 +96,7 @@ class SimulatedProber final : public engine::Prober {
         answer(server, at_us, one);
         return;
       }
-      if (closed != nullptr && closed->is_rejected) {
+      if (closed != nullptr && closed->kind == Outage::Kind::kRejected) {
         one.report.outcome = ProbeOutcome::kTcpUnreachable;
         one.due_us = at_us + 1'000;
         return;

@@ -31,7 +31,8 @@ struct Outage {
   int64_t from_us = 0;
   int64_t to_us = 0;
   bool is_v4 = true;
-  bool is_rejected = false;  // the gateway says so at once; else packets are dropped
+  enum class Kind : uint8_t { kDropped, kRejected, kNoRoute };  // by nobody, the gateway, ourselves
+  Kind kind = Kind::kDropped;
 };
 
 struct SimulatedExchange {

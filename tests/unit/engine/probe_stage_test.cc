@@ -167,7 +167,7 @@ TEST(ProbeStage, AGatewayThatDiesKillsNobody) {
         "10." + std::to_string(i / 250) + "." + std::to_string(i % 250) + ".1";
     world.domain("d" + std::to_string(i) + ".example", address);
   }
-  world.outages = {{100'000, INT64_MAX, true, false}};
+  world.outages = {{100'000, INT64_MAX, true}};
   ProbeRunSettings settings;
   settings.stage.dialler.concurrency = 50;
   const ProbeRunResult run = run_probes(world, settings);
@@ -181,9 +181,11 @@ TEST(ProbeStage, AGatewayThatDiesKillsNobody) {
 }
 
 TEST(ProbeStage, AGatewayThatComesBackCostsNothing) {
-  for (const bool is_rejected : {false, true}) {
+  for (const auto& [kind, length_us] : {std::pair{Outage::Kind::kDropped, 25 * kSecond},
+                                        {Outage::Kind::kRejected, 25 * kSecond},
+                                        {Outage::Kind::kNoRoute, 12 * kSecond}}) {
     SimulatedMailWorld world = world_with_good_hosts(200);
-    world.outages = {{50'000, 25 * kSecond, true, is_rejected}};
+    world.outages = {{50'000, length_us, true, kind}};
     ProbeRunSettings settings;
     settings.stage.dialler.concurrency = 20;
     const ProbeRunResult run = run_probes(world, settings);
@@ -226,7 +228,7 @@ TEST(ProbeStage, TwoCustomersOfOneSupplierAreNoInterception) {
 TEST(ProbeStage, FamiliesAreJudgedApart) {
   SimulatedMailWorld world = world_with_good_hosts();
   world.domain("six.example", "2001:db8::1");
-  world.outages = {{0, INT64_MAX, false, false}};
+  world.outages = {{0, INT64_MAX, false}};
   const ProbeRunResult run = run_probes(world);
   EXPECT_TRUE(run.is_complete);
   EXPECT_EQ(run.reason("six.example"), Reason::kProbeSkipped);
