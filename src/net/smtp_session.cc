@@ -1,6 +1,8 @@
 #include "net/smtp_session.h"
 
+#include <linux/sockios.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -67,6 +69,12 @@ void reset_at_close(int fd) {
   (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 
+// The other side's system has acknowledged all that was sent (tcp(7)).
+bool is_all_taken(int fd) {
+  int left = 0;
+  return ioctl(fd, SIOCOUTQ, &left) == 0 && left == 0;
+}
+
 }  // namespace
 
 SmtpSession::~SmtpSession() {
@@ -81,7 +89,7 @@ void SmtpSession::dial(const SmtpRules& rules, const engine::ProbeDial& dial, in
   host_ = dial.host;
   out_.clear();
   note_.clear();
-  has_opened_ = is_decided_ = has_last_word_ = has_peer_closed_ = false;
+  has_opened_ = is_decided_ = has_last_word_ = has_peer_closed_ = has_waited_behind_quit_ = false;
   began_us_ = now_us;
   limit_us_ = now_us + connect_limit_us(rules.timeout_us);
   const ConnectStart start = begin_connect({dial.address, rules.port}, rules.source);
@@ -117,6 +125,7 @@ void SmtpSession::on_connected(ConnectState state, int64_t now_us) {
 
 void SmtpSession::on_limit(int64_t now_us) {
   if (has_opened_) {
+    has_waited_behind_quit_ = dialogue_.phase() == Phase::kQuit;
     act(dialogue_.on_limit(), now_us);
   } else {
     on_connected(ConnectState::kTimeout, now_us);
@@ -228,10 +237,12 @@ void SmtpSession::decide(End end, ProbeOutcome outcome, int64_t now_us) {
   report_.elapsed_ms = static_cast<uint32_t>((now_us - began_us_) / 1'000);
 }
 
-// A reset must not overtake a QUIT that the server has not read; who closes first has TIME_WAIT.
+// Who closes first has TIME_WAIT, but by a reset; that must not overtake a QUIT that the server has
+// not read. Where it does not answer one, it had its time to read what its system has taken.
 void SmtpSession::close_socket() {
   if (fd_ < 0) return;
-  const bool may_reset = !has_last_word_ || dialogue_.is_quit_taken();
+  const bool may_reset = !has_last_word_ || dialogue_.is_quit_taken() ||
+                         (has_waited_behind_quit_ && is_all_taken(fd_));
   if (has_opened_ && !has_peer_closed_ && may_reset) reset_at_close(fd_);
   close(fd_);
   fd_ = -1;

@@ -71,6 +71,7 @@ class SmtpSession {
   bool is_decided_ = false;
   bool has_last_word_ = false;  // out, and perhaps not read yet
   bool has_peer_closed_ = false;
+  bool has_waited_behind_quit_ = false;
   int64_t began_us_ = 0;
   int64_t limit_us_ = 0;
   engine::ProbeReport report_;

@@ -47,6 +47,23 @@ TEST(SmtpProber, AThousandAtOnceEachReportedOnceAndNoPortStaysTaken) {
   EXPECT_EQ(lines_in_time_wait(server.endpoint().port), 0U);
 }
 
+TEST(SmtpProber, AServerThatNeverAnswersQuitKeepsNoPortTaken) {
+  MailScript script;
+  script.answers.clear();
+  script.waits_behind_quit = true;
+  PlayedMailServer server(script);
+  ProbeHarness harness(settings_for(server, ProbeDepth::kBanner));
+  harness.serve(server);
+  harness.dial(kLoopback);
+  ASSERT_TRUE(harness.turn_until([&] { return !server.heard().empty(); }));
+  harness.move_to(10'000'000);
+  harness.turn_until_all_reported();
+  EXPECT_EQ(harness.reports().front().report.outcome, ProbeOutcome::kSmtp220);
+  ASSERT_TRUE(harness.turn_until([&] { return server.open() == 0; }));
+  EXPECT_EQ(server.heard().front(), "QUIT");
+  EXPECT_EQ(lines_in_time_wait(server.endpoint().port), 0U);
+}
+
 TEST(SmtpProber, ServesOneAfterTheOtherFromWithinAReport) {
   constexpr size_t kConnections = 50;
   PlayedMailServer good({});
