@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ namespace mxbulk::test {
 struct MailServer {
   ProbeOutcome outcome = ProbeOutcome::kSmtp220;  // of a connection over an open way
   std::optional<ProbeOutcome> first;              // of the first connection, where it differs
+  int64_t round_trip_us = 0;                      // from a SYN to its answer
   int64_t delay_us = 10'000;                      // from opening, or trying to, to the outcome
   std::string greeting;                           // empty: the address, so that each has its own
   bool has_smtputf8 = false;
@@ -44,6 +46,7 @@ struct SimulatedExchange {
 struct SimulatedMailWorld {
   std::map<std::string, MailServer> servers;  // by address; others refuse
   std::map<std::string, std::vector<SimulatedExchange>> domains;
+  std::set<std::string> cut_domains;  // they have more exchanges, which could not be read
   std::vector<Outage> outages;
   uint32_t descriptors = 1'000'000;
 
