@@ -26,6 +26,7 @@ class SimulatedProber final : public engine::Prober {
   void dial(const engine::ProbeDial& dial) override {
     const std::string address = dial.address.text();
     if (result_.first_dial_us < 0) result_.first_dial_us = now_us_;
+    if (result_.first_dial_us == now_us_) ++result_.dialled_first;
     Connection one;
     one.address = dial.address;
     one.report.ticket = dial.ticket;
@@ -37,7 +38,9 @@ class SimulatedProber final : public engine::Prober {
       return nobody;
     }();
     const MailServer& server = found == world_.servers.end() ? kNobody : found->second;
-    if (open_.size() >= world_.descriptors) {
+    const Outage& none = world_.no_descriptors;
+    const bool has_none = none.from_us <= now_us_ && now_us_ < none.to_us;
+    if (has_none || open_.size() >= world_.descriptors) {
       one.report.end = engine::ProbeReport::End::kNoRoom;
     } else if (!server.has_route) {
       one.report.end = engine::ProbeReport::End::kNoRoute;

@@ -49,6 +49,7 @@ struct SimulatedMailWorld {
   std::set<std::string> cut_domains;  // they have more exchanges, which could not be read
   std::vector<Outage> outages;
   uint32_t descriptors = 1'000'000;
+  Outage no_descriptors;  // meanwhile there are none; of both families
 
   // A domain with one exchange of that address, `mx.DOMAIN`.
   SimulatedMailWorld& domain(const std::string& name, const std::string& address,
@@ -68,6 +69,7 @@ struct ProbeRunResult {
   std::vector<std::string> order;            // of dialling, addresses
   std::map<std::string, int64_t> decided_us;
   int64_t first_dial_us = -1;
+  uint32_t dialled_first = 0;  // connections begun at that time
   int64_t ended_us = 0;
   uint32_t at_once = 0;  // connections, at most
   uint32_t at_once_to_address = 0;

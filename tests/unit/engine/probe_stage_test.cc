@@ -324,6 +324,38 @@ TEST(ProbeStage, WithFewDescriptorsTheVerdictsAreTheSame) {
   }
 }
 
+// Our own trouble is no fact about our way out: else what is left would be given up.
+TEST(ProbeStage, AWitnessWithoutADescriptorIsNotASilentOne) {
+  SimulatedMailWorld world = world_with_good_hosts();
+  MailServer slow;  // it keeps the stage from waiting for descriptors
+  slow.delay_us = 9 * kSecond;
+  for (int i = 0; i < 6; ++i) {
+    const std::string number = std::to_string(i);
+    world.domain("slow" + number + ".example", "198.18." + number + ".1", slow);
+  }
+  world.domain("down.example", "198.51.100.1", that(ProbeOutcome::kTcpRefused));
+  world.no_descriptors = {kSecond, 8 * kSecond};
+  const ProbeRunResult run = run_probes(world);
+  EXPECT_TRUE(run.is_complete);
+  EXPECT_EQ(run.reason("down.example"), Reason::kTcpRefused);
+  EXPECT_EQ(run.egress, Egress::kOpen);
+}
+
+// A million walks that begin at once would keep the sockets of the first waiting past their limits.
+TEST(ProbeStage, ManyWalksBeginInBites) {
+  SimulatedMailWorld world;
+  for (size_t i = 0; i < 2 * limits::kWalksBegunMax; ++i) {
+    const std::string address =
+        "10." + std::to_string(i >> 8) + "." + std::to_string(i & 255) + ".1";
+    world.domain("d" + std::to_string(i) + ".org", address);
+  }
+  ProbeRunSettings settings;
+  settings.stage.dialler.concurrency = 100'000;
+  const ProbeRunResult run = run_probes(world, settings);
+  EXPECT_TRUE(run.is_complete);
+  EXPECT_LE(run.dialled_first, limits::kWalksBegunMax);
+}
+
 TEST(ProbeStage, WithoutAnyDescriptorAllIsSkippedInTheEnd) {
   SimulatedMailWorld world = world_with_good_hosts();
   world.descriptors = 0;
