@@ -92,6 +92,7 @@ inline constexpr size_t kProbeEventsMax = 256;        // of sockets, told by one
 // --- probes: all of them -----------------------------------------------------------------------
 inline constexpr size_t kProbeAddressesMax = 8;  // of one host: more belong to the same machines
 inline constexpr size_t kProbeTargetsMax = 64;   // addresses of one domain: bounds its dialling
+inline constexpr size_t kWalksBegunMax = 4'096;  // in one turn, some 10 ms: sockets wait so long
 inline constexpr uint32_t kProbeConcurrencyMax = 20'000;  // one address has 28,000 source ports
 inline constexpr uint32_t kProbePerHostMax = 100;  // what a busy sender has open to a provider
 inline constexpr uint32_t kProbesNetFactor = 8;    // of --probe-per-host, to a /24 or /48 at once
@@ -108,6 +109,7 @@ inline constexpr uint32_t kEgressDoubtAfter = 50;       // closed in a row: is i
 inline constexpr int64_t kEgressFreshUs = 10'000'000;   // so soon behind a failure others must open
 inline constexpr int64_t kEgressPatienceUs = 30'000'000;  // a gateway may restart so long
 inline constexpr int64_t kWitnessPauseUs = 5'000'000;     // until silent witnesses are asked again
+inline constexpr uint32_t kWitnessPromptMs = 1'000;       // within it the first SYN was answered
 inline constexpr int64_t kWitnessRestUs = 2'000'000;      // from one that opens to the next
 inline constexpr size_t kWitnesses = 8;                   // of each family, in turn
 inline constexpr uint32_t kWitnessesSilent = 3;           // in a row: one may be down itself

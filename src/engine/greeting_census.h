@@ -15,10 +15,14 @@ namespace mxbulk::engine {
 
 class GreetingCensus {
  public:
-  // Somebody who is found at `network` and is run by `organisation` (keys) greeted so. `is_known`:
-  // that organisation is a provider of note, for certain nobody's customer.
-  void on_greeting(std::string_view greeting, uint64_t network, uint64_t organisation,
-                   bool is_known);
+  struct Greeter {
+    uint64_t network = 0;       // key of where it is found
+    uint64_t organisation = 0;  // key of who runs it
+    bool is_known = false;      // a provider of note, for certain nobody's customer
+  };
+
+  // `code` and the text behind it (RFC 5321 §4.2).
+  void on_greeting(uint16_t code, std::string_view text, const Greeter& greeter);
 
   // More greetings would not change what is said of the openings so far.
   [[nodiscard]] bool is_settled() const { return is_diverse_ || is_intercepted(); }
@@ -27,21 +31,15 @@ class GreetingCensus {
   [[nodiscard]] bool is_intercepted() const;
 
  private:
-  struct Witness {
-    uint64_t network = 0;
-    uint64_t organisation = 0;
-    bool is_known = false;
-  };
-
   bool has_greeting_ = false;
   uint64_t greeting_ = 0;  // the only one so far
   bool is_diverse_ = false;
-  std::array<Witness, limits::kInterceptedOrganisations> unrelated_;
+  std::array<Greeter, limits::kInterceptedOrganisations> unrelated_;
   size_t unrelated_count_ = 0;
 };
 
-// What of a greeting tells who speaks: the host's name behind the code (RFC 5321 §4.2, "Greeting"),
+// What of a greeting's text tells who speaks: the host's name in front (RFC 5321 §4.2, "Greeting"),
 // else all of it but digits, since dates and queue numbers change.
-[[nodiscard]] uint64_t greeting_key(std::string_view greeting);
+[[nodiscard]] uint64_t greeting_key(std::string_view text);
 
 }  // namespace mxbulk::engine

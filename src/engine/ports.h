@@ -79,6 +79,7 @@ struct ProbeReport {
   End end = End::kOutcome;
   ProbeOutcome outcome = ProbeOutcome::kSkipped;  // kOutcome: what this one connection says
   bool has_opened = false;                        // the port took the connection
+  uint32_t opened_ms = 0;                         // where it has: from dialling until then
   bool has_smtputf8 = false;  // offered (RFC 6531); known where outcome >= kEhlo
   uint16_t code = 0;          // of the greeting (RFC 5321 §4.2); 0 = none
   uint32_t elapsed_ms = 0;    // from dialling to the outcome

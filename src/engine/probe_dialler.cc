@@ -47,6 +47,7 @@ void ProbeDialler::ask(IpId id, HostId host) {
 void ProbeDialler::ask_again(IpId id) {
   assert(targets_[id.value()].stage == Stage::kFailedOnce);
   targets_[id.value()].stage = Stage::kAskedAgain;
+  --counters_.addresses_known;  // that it failed once is not all any more
   retry_or_skip(id);
 }
 
@@ -72,7 +73,7 @@ bool ProbeDialler::has_opened() const {
   return ways_[kV4].watch.has_opened() || ways_[kV6].watch.has_opened();
 }
 
-// Of an address whose family never opened.
+// Of an address of a family that is given up, or never opened.
 ProbeOutcome ProbeDialler::unreachable_from_here() const {
   return has_opened() ? ProbeOutcome::kSkipped : ProbeOutcome::kEgressBlocked;
 }
@@ -83,12 +84,14 @@ void ProbeDialler::give_up_where_due(Way& way) {
   const bool never_opens = !way.watch.has_opened() && way.watch.closed() >= closed_max;
   way.is_given_up |= never_opens || way.watch.is_lost(now_us_, idle());
   if (!way.is_given_up) return;
-  const ProbeOutcome outcome =
-      way.watch.has_opened() ? ProbeOutcome::kSkipped : unreachable_from_here();
-  for (const Retry& retry : way.retries) finish(retry.target, outcome);
-  way.retries.clear();
-  for (const Unproven& one : way.unproven) finish(one.target, outcome);
+  finish_retries(way);
+  for (const Unproven& one : way.unproven) finish(one.target, unreachable_from_here());
   way.unproven.clear();
+}
+
+void ProbeDialler::finish_retries(Way& way) {
+  for (const Retry& retry : way.retries) finish(retry.target, unreachable_from_here());
+  way.retries.clear();
 }
 
 void ProbeDialler::settle_unproven(Way& way) {
@@ -108,7 +111,7 @@ void ProbeDialler::settle_unproven(Way& way) {
 EgressWatch::Proof ProbeDialler::proof_of(const Way& way, const Unproven& one) const {
   switch (way.volleys[one.volley]) {
     case Volley::kOut: return EgressWatch::Proof::kNone;
-    case Volley::kClosed: return EgressWatch::Proof::kVoid;
+    case Volley::kVoid: return EgressWatch::Proof::kVoid;
     case Volley::kOpened: break;
   }
   return way.watch.proof_of_failure(one.ended_us, now_us_);
@@ -135,14 +138,17 @@ void ProbeDialler::dial_volley(Way& way) {
   const uint32_t room = room_ + 1;  // the witness's own place
   std::deque<Retry> left;
   for (const Retry& retry : way.retries) {
-    const ProbeQueue::Entry entry = entry_of(retry.target);
-    if (retry.due_us <= now_us_ && in_flight_ < room && queue_.try_take(entry)) {
-      dial(entry, Kind::kTarget, volley);
-    } else {
-      left.push_back(retry);
-    }
+    const bool may_go = retry.due_us <= now_us_ && in_flight_ < room;
+    if (!may_go || !try_dial(retry.target, volley)) left.push_back(retry);
   }
   way.retries = std::move(left);
+}
+
+bool ProbeDialler::try_dial(IpId target, uint32_t volley) {
+  const ProbeQueue::Entry entry = entry_of(target);
+  if (!queue_.try_take(entry)) return false;
+  dial(entry, Kind::kTarget, volley);
+  return true;
 }
 
 bool ProbeDialler::wants_witness(const Way& way) const {
@@ -162,12 +168,15 @@ bool ProbeDialler::dial_witness(Way& way, uint32_t volley) {
   return true;
 }
 
-void ProbeDialler::on_witness(Way& way, const Dial& dial, bool has_opened) {
+void ProbeDialler::on_witness(Way& way, const Dial& dial, const ProbeReport& report) {
   way.is_witness_out = false;
-  if (!has_opened) way.watch.on_witness_closed(now_us_);
-  if (dial.volley != kNoVolley) {
-    way.volleys[dial.volley] = has_opened ? Volley::kOpened : Volley::kClosed;
-  }
+  const bool was_dialled = report.end != ProbeReport::End::kNoRoom;
+  if (was_dialled && !report.has_opened) way.watch.on_witness_closed(now_us_);
+  if (dial.volley == kNoVolley) return;
+  // RFC 6298 §2: a SYN without an answer is sent again after a second. A witness that opens so late
+  // may owe it to a way that came back meanwhile, too late for others.
+  const bool is_prompt = report.has_opened && report.opened_ms < limits::kWitnessPromptMs;
+  way.volleys[dial.volley] = is_prompt ? Volley::kOpened : Volley::kVoid;
 }
 
 void ProbeDialler::dial_queue() {
@@ -177,8 +186,7 @@ void ProbeDialler::dial_queue() {
     Way& way = way_of(entry->target);
     if (way.is_given_up) {
       queue_.release(*entry);
-      finish(entry->target,
-             way.watch.has_opened() ? ProbeOutcome::kSkipped : unreachable_from_here());
+      finish(entry->target, unreachable_from_here());
     } else if (way.watch.is_silent() && in_flight_ >= limits::kProbesWhileSilent) {
       queue_.release(*entry);
       queue_.push_front(*entry);
@@ -194,8 +202,7 @@ void ProbeDialler::dial_queue() {
 void ProbeDialler::conclude(Way& way, bool nothing_else) {
   if (way.retries.empty() || way.watch.has_witness() || !idle() || !retries_.empty()) return;
   if (!nothing_else && now_us_ < way.retries.front().due_us + kMoreForAnOpeningUs) return;
-  for (const Retry& retry : way.retries) finish(retry.target, unreachable_from_here());
-  way.retries.clear();
+  finish_retries(way);
 }
 
 void ProbeDialler::dial(const ProbeQueue::Entry& entry, Kind kind, uint32_t volley) {
@@ -219,7 +226,7 @@ void ProbeDialler::on_probe(const ProbeReport& report) {
   --in_flight_;
   if (trace_ != nullptr) trace_->on_probe(ips_.address(dial.entry.target), report);
   if (dial.kind == Kind::kWitness) {
-    on_witness(way_of(dial.entry.target), dial, report.has_opened);
+    on_witness(way_of(dial.entry.target), dial, report);
   } else {
     queue_.release(dial.entry);
   }
@@ -271,7 +278,7 @@ void ProbeDialler::on_outcome(const Dial& dial, const ProbeReport& report) {
   if (report.has_opened) {
     ++counters_.opened;
     way.watch.on_open(dial.began_us);
-    if (report.code != 0) note_greeting(dial.entry, report.greeting);
+    if (report.code != 0) note_greeting(dial.entry, report);
   }
   if (dial.kind == Kind::kWitness) return;
   Target& target = targets_[dial.entry.target.value()];
@@ -284,6 +291,7 @@ void ProbeDialler::on_outcome(const Dial& dial, const ProbeReport& report) {
   if (is_dead(report.outcome) && target.stage == Stage::kAsked) {
     target.outcome = report.outcome;
     target.stage = Stage::kFailedOnce;
+    ++counters_.addresses_known;
     changed_.push_back(dial.entry.target);
   } else if (is_closed(report.outcome)) {
     target.outcome = report.outcome;
@@ -302,11 +310,13 @@ void ProbeDialler::on_closed_again(Way& way, const Dial& dial) {
   }
 }
 
-void ProbeDialler::note_greeting(const ProbeQueue::Entry& entry, std::string_view greeting) {
+void ProbeDialler::note_greeting(const ProbeQueue::Entry& entry, const ProbeReport& report) {
   if (census_.is_settled()) return;
   const std::string host = to_text(hosts_.name(targets_[entry.target.value()].host));
-  census_.on_greeting(greeting, entry.network, entry.organisation,
-                      !enricher_.provider_of(host).empty());
+  census_.on_greeting(report.code, report.greeting,
+                      {.network = entry.network,
+                       .organisation = entry.organisation,
+                       .is_known = !enricher_.provider_of(host).empty()});
 }
 
 void ProbeDialler::finish(IpId id, ProbeOutcome outcome) {

@@ -100,7 +100,11 @@ class ProbeDialler final : public ProbeSink {
   };
   // Second tries that are dialled in one moment, and a witness beside them: what keeps one of them
   // from opening keeps all.
-  enum class Volley : uint8_t { kOut, kOpened, kClosed };  // its witness
+  enum class Volley : uint8_t {
+    kOut,     // so is its witness
+    kOpened,  // at once: the way was open when they were dialled
+    kVoid,    // it did not, and nothing is proven
+  };
   // All that concerns one address family.
   struct Way {
     EgressWatch watch;
@@ -123,11 +127,13 @@ class ProbeDialler final : public ProbeSink {
 
   void look_after(Way& way);
   void give_up_where_due(Way& way);
+  void finish_retries(Way& way);
   void settle_unproven(Way& way);
   [[nodiscard]] EgressWatch::Proof proof_of(const Way& way, const Unproven& one) const;
   void dial_volley(Way& way);
+  [[nodiscard]] bool try_dial(IpId target, uint32_t volley);
   [[nodiscard]] bool dial_witness(Way& way, uint32_t volley);
-  void on_witness(Way& way, const Dial& dial, bool has_opened);
+  void on_witness(Way& way, const Dial& dial, const ProbeReport& report);
   [[nodiscard]] bool wants_witness(const Way& way) const;
   void dial_queue();
   void conclude(Way& way, bool nothing_else);
@@ -136,7 +142,7 @@ class ProbeDialler final : public ProbeSink {
   void on_no_room(const Dial& dial);
   void on_no_route(const Dial& dial);
   void on_closed_again(Way& way, const Dial& dial);
-  void note_greeting(const ProbeQueue::Entry& entry, std::string_view greeting);
+  void note_greeting(const ProbeQueue::Entry& entry, const ProbeReport& report);
   void retry_or_skip(IpId id);
   void finish(IpId id, ProbeOutcome outcome);
 

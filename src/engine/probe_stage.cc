@@ -91,6 +91,7 @@ void ProbeStage::add(DomainId domain, NameView name, const route::MailRoute& rou
   walk.domain = domain;
   walk.is_implicit = route.is_implicit;
   scratch_.clear();
+  if (route.is_cut) walk.floor = ProbeOutcome::kAddressUnknown;
   for (const route::Exchange& exchange : route.exchanges) {
     const bool is_unknown = exchange.state == route::ExchangeState::kTemporary ||
                             exchange.state == route::ExchangeState::kNotAsked;
@@ -121,15 +122,20 @@ void ProbeStage::add_host(const route::Exchange& exchange, Walk& walk) {
 }
 
 void ProbeStage::turn(int64_t now_us, bool dns_over, bool is_last) {
-  if (dns_over || settings_.as_they_come) begin_walks();
+  const bool may_begin = dns_over || settings_.as_they_come;
+  if (may_begin) begin_walks();
+  is_beginning_ = may_begin && !new_walks_.empty();
   do {
     dialler_.turn(now_us, is_last && new_walks_.empty());
   } while (advance_waiters());
   release_held_walks();
 }
 
+// In bites: a million at once would keep the sockets waiting past their limits.
 void ProbeStage::begin_walks() {
-  for (const uint32_t index : new_walks_) {
+  const size_t end = std::min(new_walks_.size(), walks_begun_ + limits::kWalksBegunMax);
+  for (; walks_begun_ < end; ++walks_begun_) {
+    const uint32_t index = new_walks_[walks_begun_];
     const Walk walk = walks_[index];
     if (settings_.all) {
       for (const Target& target : std::span(walk.targets, walk.count)) {
@@ -138,7 +144,9 @@ void ProbeStage::begin_walks() {
     }
     advance(index);
   }
+  if (walks_begun_ < new_walks_.size()) return;
   new_walks_.clear();
+  walks_begun_ = 0;
 }
 
 // Begins to ask where nobody did.
@@ -236,7 +244,8 @@ void ProbeStage::finish_walk(uint32_t index) {
 
 void ProbeStage::release_held_walks() {
   const size_t open = walks_.size() - free_walks_.size();
-  const bool is_quiet = dialler_.idle() && (settings_.as_they_come || open == held_walks_.size());
+  const bool is_quiet =
+      dialler_.idle() && !is_beginning_ && (settings_.as_they_come || open == held_walks_.size());
   if (!dialler_.census().is_settled() && !is_quiet) return;
   for (const uint32_t index : held_walks_) decide(index);
   held_walks_.clear();
@@ -291,7 +300,7 @@ bool ProbeStage::has_dead_backup(const Walk& walk) {
 }
 
 int64_t ProbeStage::next_wake_us() const {
-  return dialler_.next_wake_us();
+  return is_beginning_ ? 0 : dialler_.next_wake_us();
 }
 
 void ProbeStage::take_decided(std::vector<ProbeDecision>& decided) {

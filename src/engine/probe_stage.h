@@ -116,7 +116,9 @@ class ProbeStage {
   Arena lists_;
   std::vector<Walk> walks_;
   std::vector<uint32_t> free_walks_;
-  std::vector<uint32_t> new_walks_;   // not begun
+  std::vector<uint32_t> new_walks_;   // not begun, but for the first of them
+  size_t walks_begun_ = 0;            // of new_walks_
+  bool is_beginning_ = false;         // more of them may begin at once
   std::vector<uint32_t> held_walks_;  // decided if nobody answers for all
   std::vector<ProbeDecision> decided_;
   std::vector<Target> scratch_;

@@ -118,6 +118,7 @@ void SmtpSession::on_connected(ConnectState state, int64_t now_us) {
     return;
   }
   has_opened_ = true;
+  report_.opened_ms = static_cast<uint32_t>((now_us - began_us_) / 1'000);
   dialogue_.begin(rules_->script);
   act(Step::kWait, now_us);
   restart_limit(now_us);

@@ -39,9 +39,10 @@ RouteWalk::Step RouteWalk::on_mx(const LookupOutcome& outcome) {
   if (is_ttl_odd(outcome.ttl_s)) route_.lints.add(Lint::kTtlOdd);
   const bool all_null = std::all_of(outcome.mx.begin(), outcome.mx.end(),
                                     [](const MxRecord& mx) { return is_root(mx.exchange); });
-  cut_ = outcome.cut || outcome.malformed_record;  // what could not be read may have been usable
+  // What could not be read may have been usable.
+  route_.is_cut = outcome.cut || outcome.malformed_record;
   take_exchanges(outcome.mx);
-  if (all_null && !cut_) {
+  if (all_null && !route_.is_cut) {
     // RFC 7505 §3: exactly one record, preference 0.
     const bool is_exact = outcome.mx.size() == 1 && outcome.mx.front().preference == 0;
     return is_exact ? finish_null(Rule::kNullMx, Reason::kRfc7505)
@@ -103,10 +104,10 @@ RouteWalk::Step RouteWalk::finish_or_ask_more(bool may_ask_more) {
   const bool has_more = next_ < route_.exchanges.size();
   if (has_more && (wishes_.all_exchanges || !has_usable())) {
     if (may_ask_more) return ask_next_exchanges(Rule::kAskMoreExchanges);
-    cut_ = true;
+    route_.is_cut = true;
   }
   const bool has_way = has_usable();
-  const Rule rule = judge(route_, cut_ && !has_way);
+  const Rule rule = judge(route_, route_.is_cut && !has_way);
   if (has_way && !usable_with_v4_) route_.lints.add(Lint::kV6Only);
   state_ = State::kDone;
   return {.rule = rule};
@@ -159,7 +160,7 @@ void RouteWalk::take_exchanges(std::span<const MxRecord> records) {
   route_.mx_count = static_cast<uint32_t>(list.size());
   if (list.size() > limits::kExchangesMax) {
     list.resize(limits::kExchangesMax);
-    cut_ = true;
+    route_.is_cut = true;
   }
 }
 

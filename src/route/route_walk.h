@@ -75,7 +75,6 @@ class RouteWalk {
   State state_ = State::kAskMx;
   uint16_t waiting_ = 0;  // hosts asked for and not yet known
   uint16_t next_ = 0;     // first exchange not yet looked at
-  bool cut_ = false;      // more exchanges than are looked at
   Wishes wishes_;
   bool mx_via_cname_ = false;
   bool usable_with_v4_ = false;  // or whose A records are not known

@@ -37,6 +37,7 @@ void add_servers(SimulatedRandom& random, SimulatedMailWorld& world) {
     if (random.chance(ill)) server.outcome = random_outcome(random);
     if (random.chance(0.1)) server.first = random_outcome(random);
     server.delay_us = random.chance(0.1) ? random.between(1, 6) * kSecond : 20'000;
+    if (random.chance(0.2)) server.round_trip_us = random.between(1, 900) * 1'000;
     server.has_route = !random.chance(0.02);
     const bool is_v4 = !random.chance(0.1);
     const std::string address = is_v4 ? "10." + std::to_string(random.below(3)) + "." +

@@ -26,6 +26,7 @@ class SimulatedProber final : public engine::Prober {
   void dial(const engine::ProbeDial& dial) override {
     const std::string address = dial.address.text();
     if (result_.first_dial_us < 0) result_.first_dial_us = now_us_;
+    if (result_.first_dial_us == now_us_) ++result_.dialled_first;
     Connection one;
     one.address = dial.address;
     one.report.ticket = dial.ticket;
@@ -37,7 +38,9 @@ class SimulatedProber final : public engine::Prober {
       return nobody;
     }();
     const MailServer& server = found == world_.servers.end() ? kNobody : found->second;
-    if (open_.size() >= world_.descriptors) {
+    const Outage& none = world_.no_descriptors;
+    const bool has_none = none.from_us <= now_us_ && now_us_ < none.to_us;
+    if (has_none || open_.size() >= world_.descriptors) {
       one.report.end = engine::ProbeReport::End::kNoRoom;
     } else if (!server.has_route || is_routeless(one.address)) {
       one.report.end = engine::ProbeReport::End::kNoRoute;
@@ -92,8 +95,8 @@ class SimulatedProber final : public engine::Prober {
     for (const int64_t syn_us : kSynsUs) {
       const int64_t at_us = now_us_ + syn_us;
       const Outage* const closed = outage(one.address.is_v4(), at_us);
-      if (closed == nullptr && syn_us < connect_limit_us_) {
-        answer(server, at_us, one);
+      if (closed == nullptr && syn_us + server.round_trip_us < connect_limit_us_) {
+        answer(server, at_us + server.round_trip_us, one);
         return;
       }
       if (closed != nullptr && closed->kind == Outage::Kind::kRejected) {
@@ -115,6 +118,7 @@ class SimulatedProber final : public engine::Prober {
     one.report.has_opened = !is_closed(one.report.outcome);
     one.report.has_smtputf8 = server.has_smtputf8;
     if (!one.report.has_opened) return;
+    one.report.opened_ms = static_cast<uint32_t>((opened_us - now_us_) / 1'000);
     one.greeting = server.greeting.empty() ? "mx-" + address + ".example" : server.greeting;
     one.report.code = one.report.outcome == ProbeOutcome::kGreetingTimeout ? 0 : 220;
     one.report.elapsed_ms = static_cast<uint32_t>((one.due_us - now_us_) / 1'000);
@@ -173,6 +177,7 @@ class ProbeRun {
     const DomainName domain = *DomainName::from_text(name);
     route::MailRoute route;
     route.reason = Reason::kMx;
+    route.is_cut = world_.cut_domains.contains(name);
     for (const SimulatedExchange& exchange : exchanges) {
       const HostId host = hosts_.intern(DomainName::from_text(exchange.name)->view());
       route.exchanges.push_back({exchange.preference, host, hosts_.name(host), exchange.state});

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ namespace mxbulk::test {
 struct MailServer {
   ProbeOutcome outcome = ProbeOutcome::kSmtp220;  // of a connection over an open way
   std::optional<ProbeOutcome> first;              // of the first connection, where it differs
+  int64_t round_trip_us = 0;                      // from a SYN to its answer
   int64_t delay_us = 10'000;                      // from opening, or trying to, to the outcome
   std::string greeting;                           // empty: the address, so that each has its own
   bool has_smtputf8 = false;
@@ -45,8 +47,10 @@ struct SimulatedExchange {
 struct SimulatedMailWorld {
   std::map<std::string, MailServer> servers;  // by address; others refuse
   std::map<std::string, std::vector<SimulatedExchange>> domains;
+  std::set<std::string> cut_domains;  // they have more exchanges, which could not be read
   std::vector<Outage> outages;
   uint32_t descriptors = 1'000'000;
+  Outage no_descriptors;  // meanwhile there are none; of both families
 
   // A domain with one exchange of that address, `mx.DOMAIN`.
   SimulatedMailWorld& domain(const std::string& name, const std::string& address,
@@ -66,6 +70,7 @@ struct ProbeRunResult {
   std::vector<std::string> order;            // of dialling, addresses
   std::map<std::string, int64_t> decided_us;
   int64_t first_dial_us = -1;
+  uint32_t dialled_first = 0;  // connections begun at that time
   int64_t ended_us = 0;
   uint32_t at_once = 0;  // connections, at most
   uint32_t at_once_to_address = 0;

@@ -90,6 +90,7 @@ TEST(ProbeStage, GoesThroughAddressesUntilOneAnswers) {
   EXPECT_EQ(run.dials.at("198.51.100.1"), 1U) << "no second try: the domain is reachable";
   EXPECT_EQ(run.dials.at("198.51.100.2"), 1U);
   EXPECT_FALSE(run.dials.contains("203.0.113.2"));
+  EXPECT_EQ(run.counters.addresses_known, run.counters.addresses) << "the bar reaches its end";
 }
 
 TEST(ProbeStage, EqualPreferencesAreDialledInAnOrderOfTheDomain) {
@@ -263,6 +264,33 @@ TEST(ProbeStage, AnExchangeWhoseAddressIsUnknownKeepsItsDomainFromBeingDead) {
   EXPECT_EQ(run_probes(world).reason("it.example"), Reason::kMxAddrTempfail);
 }
 
+// VERDICTS: cut off with none usable is unknown. One of the others might have answered.
+TEST(ProbeStage, AListOfExchangesThatWasCutKeepsItsDomainFromBeingDead) {
+  SimulatedMailWorld world = world_with_good_hosts();
+  world.domain("it.example", "198.51.100.1", that(ProbeOutcome::kTcpRefused));
+  world.cut_domains = {"it.example", "good0.example"};
+  const ProbeRunResult run = run_probes(world);
+  EXPECT_EQ(run.reason("it.example"), Reason::kMxAddrTempfail);
+  EXPECT_EQ(run.reason("good0.example"), Reason::kSmtp220) << "but an answer beats that";
+}
+
+// A SYN that is sent again after the way has come back opens the witness, but not hosts whose
+// answer to that SYN comes too late, nor those that a gateway's ICMP had ended before.
+TEST(ProbeStage, AWitnessThatOpensLateSaysNothingOfThoseBesideIt) {
+  SimulatedMailWorld world = world_with_good_hosts();
+  MailServer far;
+  far.round_trip_us = 700'000;
+  world.domain("far.example", "198.51.100.1", far);
+  // From before it is dialled until the last SYN of its second try, whenever that is.
+  for (int64_t from_us = 4 * kSecond; from_us < 24 * kSecond; from_us += kSecond / 2) {
+    world.outages = {{0, 3 * kSecond, true, false}, {from_us, from_us + 11 * kSecond, true, false}};
+    world.servers["198.51.100.1"].first = ProbeOutcome::kTcpTimeout;
+    const ProbeRunResult run = run_probes(world);
+    EXPECT_TRUE(run.is_complete);
+    EXPECT_FALSE(is_dead(run.decisions.at("far.example").outcome)) << from_us;
+  }
+}
+
 TEST(ProbeStage, KeepsToItsManners) {
   SimulatedMailWorld world;
   for (int i = 0; i < 250; ++i) {
@@ -296,6 +324,38 @@ TEST(ProbeStage, WithFewDescriptorsTheVerdictsAreTheSame) {
   for (const auto& [name, decision] : wide.decisions) {
     EXPECT_EQ(narrow.decisions.at(name).outcome, decision.outcome) << name;
   }
+}
+
+// Our own trouble is no fact about our way out: else what is left would be given up.
+TEST(ProbeStage, AWitnessWithoutADescriptorIsNotASilentOne) {
+  SimulatedMailWorld world = world_with_good_hosts();
+  MailServer slow;  // it keeps the stage from waiting for descriptors
+  slow.delay_us = 9 * kSecond;
+  for (int i = 0; i < 6; ++i) {
+    const std::string number = std::to_string(i);
+    world.domain("slow" + number + ".example", "198.18." + number + ".1", slow);
+  }
+  world.domain("down.example", "198.51.100.1", that(ProbeOutcome::kTcpRefused));
+  world.no_descriptors = {kSecond, 8 * kSecond};
+  const ProbeRunResult run = run_probes(world);
+  EXPECT_TRUE(run.is_complete);
+  EXPECT_EQ(run.reason("down.example"), Reason::kTcpRefused);
+  EXPECT_EQ(run.egress, Egress::kOpen);
+}
+
+// A million walks that begin at once would keep the sockets of the first waiting past their limits.
+TEST(ProbeStage, ManyWalksBeginInBites) {
+  SimulatedMailWorld world;
+  for (size_t i = 0; i < 2 * limits::kWalksBegunMax; ++i) {
+    const std::string address =
+        "10." + std::to_string(i >> 8) + "." + std::to_string(i & 255) + ".1";
+    world.domain("d" + std::to_string(i) + ".org", address);
+  }
+  ProbeRunSettings settings;
+  settings.stage.dialler.concurrency = 100'000;
+  const ProbeRunResult run = run_probes(world, settings);
+  EXPECT_TRUE(run.is_complete);
+  EXPECT_LE(run.dialled_first, limits::kWalksBegunMax);
 }
 
 TEST(ProbeStage, WithoutAnyDescriptorAllIsSkippedInTheEnd) {

@@ -103,6 +103,24 @@ TEST(ExchangeLimits, AnAnswerThatWasCutWhileReadingIsUnknownToo) {
   EXPECT_EQ(name_of(script.walk(kDomain).reason()), "mx");
 }
 
+// Who is probed needs it: that all exchanges in the list are closed is not all then.
+TEST(ExchangeLimits, ARouteSaysThatItWasCutAlsoWhereAnExchangeIsUsable) {
+  EXPECT_FALSE(script_of(100, 99).walk(kDomain, true).route.is_cut);
+  EXPECT_TRUE(script_of(101, 99).walk(kDomain, true).route.is_cut);
+  Told told = many_exchanges(1);
+  const auto walk = [&] {
+    RouteScript script;
+    script.on(kDomain, RecordType::kMx, told).good_host(host_name(0));
+    return script.walk(kDomain);
+  };
+  EXPECT_FALSE(walk().route.is_cut);
+  told.malformed_record = true;
+  EXPECT_TRUE(walk().route.is_cut);
+  told.malformed_record = false;
+  told.cut = true;
+  EXPECT_TRUE(walk().route.is_cut);
+}
+
 TEST(ExchangeLimits, DotsAreNoNullMxWhereTheAnswerWasCut) {
   Told cut = told_mx({{0, "."}, {1, "."}});
   cut.cut = true;
