@@ -80,11 +80,12 @@ void print(const table::DomainTable& domains, const Summary& summary, const Phas
 }
 
 int run(const char* resolver, const char* concurrency) {
-  DnsOptions options;
-  options.resolvers = {resolver};
-  options.concurrency = static_cast<uint32_t>(std::strtoul(concurrency, nullptr, 10));
+  Options options;
+  options.dns.resolvers = {resolver};
+  options.dns.concurrency = static_cast<uint32_t>(std::strtoul(concurrency, nullptr, 10));
   table::DomainTable domains;
   table::HostTable hosts;
+  const enrich::Enricher enricher;
   Progress progress;
   if (!intern_names(std::cin, domains)) return 2;
   Phase phase;
@@ -93,7 +94,8 @@ int run(const char* resolver, const char* concurrency) {
   hooks.after_turn = [&](engine::Dispatcher&) {
     middle.look(phase, progress.domains_done.load(std::memory_order_relaxed), domains.size());
   };
-  auto net = app::NetRunner::create(options, domains, hosts, progress, std::move(hooks));
+  auto net =
+      app::NetRunner::create(options, {domains, hosts, enricher, progress}, std::move(hooks));
   if (!net.ok()) {
     std::fprintf(stderr, "%s\n", net.status().message().c_str());
     return 1;
