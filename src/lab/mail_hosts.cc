@@ -49,7 +49,7 @@ int64_t exchange_words(const MailHost& host, SmtpDialogue& dialogue) {
   const bool is_heard = !words.empty() && dialogue.on_bytes(bytes) != SmtpDialogue::Step::kWait;
   if (is_heard) return MailHosts::kRoundTripUs;
   dialogue.on_limit();
-  return MailHosts::kPatienceUs;
+  return MailHosts::kSilenceUs;
 }
 
 uint32_t ms_of(int64_t us) {
@@ -70,20 +70,16 @@ void MailHosts::dial(const engine::ProbeDial& dial) {
 }
 
 int64_t MailHosts::connect(const MailHost& host, Ended& ended) const {
-  int64_t took_us = kRoundTripUs;
   switch (host.kind) {
     case MailHost::Kind::kRefuses: ended.report.outcome = ProbeOutcome::kTcpRefused; break;
     case MailHost::Kind::kUnreachable: ended.report.outcome = ProbeOutcome::kTcpUnreachable; break;
-    case MailHost::Kind::kSilent:
-      ended.report.outcome = ProbeOutcome::kTcpTimeout;
-      took_us = kPatienceUs;
-      break;
+    case MailHost::Kind::kSilent: ended.report.outcome = ProbeOutcome::kTcpTimeout; break;
     case MailHost::Kind::kGreets:
     case MailHost::Kind::kHangs:
     case MailHost::Kind::kNoSmtp: return talk(host, ended);
   }
-  ended.report.elapsed_ms = ms_of(took_us);
-  return took_us;
+  ended.report.elapsed_ms = ms_of(kClosedUs);
+  return kClosedUs;
 }
 
 int64_t MailHosts::talk(const MailHost& host, Ended& ended) const {

@@ -2,8 +2,7 @@
 // goes through the conversation that real ones have with us, so that each depth comes to what it
 // would come to there.
 //
-// Nobody waits in a made-up world: an answer takes a round trip of some milliseconds, and what is
-// never answered half a second, however long --probe-timeout is.
+// Nobody waits long in a made-up world, however long --probe-timeout is.
 //
 // Threads: one loop thread. Ownership: owns its script and all it will report.
 #pragma once
@@ -23,7 +22,10 @@ namespace mxbulk::lab {
 class MailHosts final : public engine::DrivenProber {
  public:
   static constexpr int64_t kRoundTripUs = 12'000;  // as within a continent
-  static constexpr int64_t kPatienceUs = 500'000;  // with who does not answer
+  static constexpr int64_t kSilenceUs = 500'000;   // until an open port's is taken for its answer
+  // Until a port is known to be closed, in whatever way: second tries of ports that fail in one
+  // moment go out in one volley, and a run need not wait for another.
+  static constexpr int64_t kClosedUs = 100'000;
 
   // `helo` as in probe::make_script(). Who stands not in `script` greets 220 with the name that is
   // dialled, and offers STARTTLS and SMTPUTF8.
