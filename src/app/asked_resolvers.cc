@@ -21,8 +21,8 @@ Result<std::unique_ptr<lab::DnsServer>> start_lab() {
 
 Result<AskedResolvers> open_resolvers(const std::vector<std::string>& words) {
   AskedResolvers asked;
-  const bool has_lab = std::find(words.begin(), words.end(), kLabResolver) != words.end();
-  if (has_lab) {
+  const bool asks_lab = has_lab(words);
+  if (asks_lab) {
     if (words.size() > 1) {
       return Status::usage(
           "--resolver: lab is never asked beside others; name it alone, or leave it out");
@@ -32,8 +32,8 @@ Result<AskedResolvers> open_resolvers(const std::vector<std::string>& words) {
     asked.lab = std::move(lab.value());
   }
   Result<std::vector<Endpoint>> endpoints =
-      has_lab ? resolver_list({"127.0.0.1:" + std::to_string(asked.lab->port())})
-              : resolver_list(words);
+      asks_lab ? resolver_list({"127.0.0.1:" + std::to_string(asked.lab->port())})
+               : resolver_list(words);
   if (!endpoints.ok()) return endpoints.status();
   asked.endpoints = std::move(endpoints.value());
   return asked;

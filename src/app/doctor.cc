@@ -76,6 +76,14 @@ Status examine_probing(const Options& options, const ProbePlan& plan,
   return {};
 }
 
+// The mail servers of the built-in world tell nothing of this machine's port 25.
+Status check_canary(const DnsOptions& options) {
+  if (options.canaries.empty() || !has_lab(options.resolvers)) return {};
+  return Status::usage(
+      "--canary: the mail servers of lab are played by the program itself and say nothing of "
+      "port 25; name another resolver, or leave --canary out");
+}
+
 // A canary is dialled, whatever --probe says: the rules of probes hold.
 Options as_dialling(const Options& options) {
   Options dialling = options;
@@ -89,6 +97,7 @@ Options as_dialling(const Options& options) {
 }  // namespace app
 
 Result<DoctorReport> diagnose(const Options& asked_for) {
+  if (Status status = app::check_canary(asked_for.dns); !status.ok()) return status;
   const Options options = app::as_dialling(asked_for);
   const Result<app::ProbePlan> plan = app::probe_plan(options);
   if (!plan.ok()) return plan.status();

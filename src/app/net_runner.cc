@@ -8,6 +8,7 @@
 
 #include "app/asked_resolvers.h"
 #include "app/canary_list.h"
+#include "app/probers.h"
 #include "app/random_bits.h"
 #include "net/system_probe.h"
 
@@ -60,29 +61,30 @@ Result<std::unique_ptr<NetRunner>> NetRunner::create(const Options& options, con
   if (options.dns.qps < 0) runner->qps_default_ = settings.lookup.qps;
   runner->transport_ =
       std::make_unique<net::AresTransport>(*runner->loop_, resolvers, settings.lookup.listen_us());
-  if (options.probe.depth != ProbeDepth::kOff) runner->open_probes(options.probe, world);
+  if (options.probe.depth != ProbeDepth::kOff) {
+    if (Status status = runner->open_probes(options, world); !status.ok()) return status;
+  }
   runner->dispatcher_ = std::make_unique<engine::Dispatcher>(
       std::move(settings), world.domains, world.hosts, *runner->transport_, runner->hooks_.trace,
       runner->probes_.get());
   return runner;
 }
 
-void NetRunner::open_probes(const ProbeOptions& options, const World& world) {
-  prober_ = std::make_unique<net::SmtpProber>(
-      *loop_, net::ProbeSettings{.depth = options.depth,
-                                 .port = options.port,
-                                 .timeout_us = options.timeout_ms * 1'000,
-                                 .helo = plan_.helo,
-                                 .source = plan_.source});
-  port_probed_ = options.port;
+Status NetRunner::open_probes(const Options& options, const World& world) {
+  auto prober = make_prober(options, plan_, *loop_);
+  if (!prober.ok()) return prober.status();
+  prober_ = std::move(prober.value());
+  const ProbeOptions& probe = options.probe;
+  port_probed_ = probe.port;
   engine::ProbeStageSettings settings;
-  settings.dialler = {.concurrency = options.concurrency, .per_host = options.per_host};
-  settings.all = options.all || hooks_.explains;
-  settings.v6_first = net::has_v6_route();
+  settings.dialler = {.concurrency = probe.concurrency, .per_host = probe.per_host};
+  settings.all = probe.all || hooks_.explains;
+  settings.v6_first = !lab_ && net::has_v6_route();  // the lab is the same on any machine
   settings.as_they_come = hooks_.probe_as_they_come;
   settings.exclusions = &plan_.exclusions;
   probes_ = std::make_unique<engine::ProbeStage>(settings, *prober_, world.hosts, world.enricher,
                                                  hooks_.trace);
+  return {};
 }
 
 NetRunner::~NetRunner() {

@@ -13,6 +13,7 @@
 #include "app/probe_plan.h"
 #include "base/clock.h"
 #include "engine/dispatcher.h"
+#include "engine/ports.h"
 #include "engine/probe_stage.h"
 #include "enrich/enrich.h"
 #include "lab/dns_server.h"
@@ -22,7 +23,6 @@
 #include "mxbulk/validator.h"
 #include "net/dns_transport.h"
 #include "net/loop.h"
-#include "net/smtp_prober.h"
 
 namespace mxbulk::app {
 
@@ -69,7 +69,7 @@ class NetRunner {
 
  private:
   NetRunner(Progress& progress, Hooks hooks) : progress_(progress), hooks_(std::move(hooks)) {}
-  void open_probes(const ProbeOptions& options, const World& world);
+  [[nodiscard]] Status open_probes(const Options& options, const World& world);
   int64_t turn(int64_t now_us);
 
   Progress& progress_;
@@ -80,8 +80,8 @@ class NetRunner {
   std::unique_ptr<net::Loop> loop_;
   std::unique_ptr<net::AresTransport> transport_;
   ProbePlan plan_;
-  std::unique_ptr<net::SmtpProber> prober_;     // none without probing
-  std::unique_ptr<engine::ProbeStage> probes_;  // likewise
+  std::unique_ptr<engine::DrivenProber> prober_;  // none without probing
+  std::unique_ptr<engine::ProbeStage> probes_;    // likewise
   std::unique_ptr<engine::Dispatcher> dispatcher_;
   uint32_t qps_default_ = 0;
   uint16_t port_probed_ = 0;

@@ -6,11 +6,11 @@
 #include <vector>
 
 #include "app/probe_text.h"
+#include "app/probers.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "mxbulk/validator.h"
 #include "net/loop.h"
-#include "net/smtp_prober.h"
 #include "output/terminal_text.h"
 
 namespace mxbulk::app {
@@ -43,8 +43,7 @@ std::vector<Server> servers_of(const CheckReport& report, const route::AddressPo
 
 class Dials final : private engine::ProbeSink {
  public:
-  Dials(net::Loop& loop, net::ProbeSettings settings)
-      : loop_(loop), prober_(loop, std::move(settings)) {}
+  Dials(net::Loop& loop, engine::DrivenProber& prober) : loop_(loop), prober_(prober) {}
 
   std::vector<PortFacts::Dial> run(const std::vector<Server>& servers) {
     for (const Server& server : servers) {
@@ -82,20 +81,10 @@ class Dials final : private engine::ProbeSink {
   }
 
   net::Loop& loop_;
-  net::SmtpProber prober_;
+  engine::DrivenProber& prober_;
   std::vector<PortFacts::Dial> dials_;
   size_t left_ = 0;
 };
-
-net::ProbeSettings settings_of(const ProbeOptions& options, const ProbePlan& plan) {
-  net::ProbeSettings settings;
-  settings.depth = options.depth == ProbeDepth::kOff ? ProbeDepth::kBanner : options.depth;
-  settings.port = options.port;
-  settings.timeout_us = options.timeout_ms * 1'000;
-  settings.helo = plan.helo;
-  settings.source = plan.source;
-  return settings;
-}
 
 }  // namespace
 
@@ -119,8 +108,9 @@ Result<PortFacts> dial_canary(const Options& options, const ProbePlan& plan,
   const SteadyClock clock;
   Result<std::unique_ptr<net::Loop>> loop = net::Loop::create(clock);
   if (!loop.ok()) return loop.status();
-  Dials dials(*loop.value(), settings_of(options.probe, plan));
-  facts.dials = dials.run(servers);
+  auto prober = make_prober(options, plan, *loop.value());
+  if (!prober.ok()) return prober.status();
+  facts.dials = Dials(*loop.value(), *prober.value()).run(servers);
   return facts;
 }
 

@@ -13,7 +13,7 @@ namespace mxbulk::app {
 
 // The route of `canary` is walked as `check` does it; of the usable exchanges' public addresses at
 // most limits::kCanaryDialsMax are dialled, the best preferred first, each once, as deep as
-// `options` say, a greeting where they say nothing. Errors: kInternal.
+// `options` say. Requires: that is not kOff. Errors: kInternal.
 [[nodiscard]] Result<PortFacts> dial_canary(const Options& options, const ProbePlan& plan,
                                             const std::string& canary);
 

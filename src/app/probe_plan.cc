@@ -1,11 +1,9 @@
 #include "app/probe_plan.h"
 
-#include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "app/probe_exclude.h"
-#include "app/resolver_list.h"
 #include "input/address_parser.h"
 #include "net/system_probe.h"
 
@@ -73,12 +71,6 @@ Result<IpNet> parse_net(std::string_view word) {
 Status check_probe_rules(const Options& options) {
   const ProbeOptions& probe = options.probe;
   if (probe.depth == ProbeDepth::kOff) return {};
-  const std::vector<std::string>& resolvers = options.dns.resolvers;
-  if (std::find(resolvers.begin(), resolvers.end(), kLabResolver) != resolvers.end()) {
-    return Status::usage(
-        "--resolver: the built-in world of lab has no mail servers; its addresses are other "
-        "people's. Name another resolver, or have nobody dialled");
-  }
   if (needs_helo(probe.depth) && probe.helo.empty()) {
     return Status::usage(
         "--probe: ehlo and starttls tell each server who calls; name this host with --helo "

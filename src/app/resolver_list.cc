@@ -1,5 +1,6 @@
 #include "app/resolver_list.h"
 
+#include <algorithm>
 #include <charconv>
 #include <fstream>
 #include <optional>
@@ -129,6 +130,10 @@ Result<std::vector<Endpoint>> resolver_list(const std::vector<std::string>& word
     return Status::usage("--resolver: at most " + std::to_string(kResolversMax) + " resolvers");
   }
   return found;
+}
+
+bool has_lab(const std::vector<std::string>& words) {
+  return std::find(words.begin(), words.end(), kLabResolver) != words.end();
 }
 
 bool is_loopback(const IpAddress& address) {

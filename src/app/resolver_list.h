@@ -13,6 +13,8 @@
 namespace mxbulk::app {
 
 inline constexpr std::string_view kLabResolver = "lab";
+// Is the built-in one among those of `--resolver`?
+[[nodiscard]] bool has_lab(const std::vector<std::string>& words);
 
 // Errors: kUsage naming the word that is no address; kUsage for a file that cannot be read or
 // names no resolver. Empty `words`: /etc/resolv.conf. Requires: no word is "lab".

@@ -101,6 +101,15 @@ class Prober {
   virtual void dial(const ProbeDial& dial) = 0;
 };
 
+// A Prober that a loop drives. What is dialled counts its time from the last deliver().
+class DrivenProber : public Prober {
+ public:
+  // Reports what has ended by `now_us`. Once a turn of the loop.
+  virtual void deliver(ProbeSink& sink, int64_t now_us) = 0;
+  // On the clock of `now_us`; the largest number where nothing is out.
+  [[nodiscard]] virtual int64_t next_wake_us() const = 0;
+};
+
 // Listens to the engine explain itself; `check` prints what it hears. One loop thread only.
 class TraceSink {
  public:

@@ -1,4 +1,4 @@
-// Asks mail servers on port 25 who they are, thousands at once: the engine's Prober over sockets.
+// Asks mail servers on port 25 who they are, thousands at once: the engine's prober over sockets.
 //
 // What a server says is handed on octet by octet; escaping it is the business of whoever prints it.
 //
@@ -32,17 +32,14 @@ struct ProbeSettings {
   std::optional<IpAddress> source;  // of the other family: kNoRoute
 };
 
-class SmtpProber final : public engine::Prober {
+class SmtpProber final : public engine::DrivenProber {
  public:
   SmtpProber(Loop& loop, const ProbeSettings& settings);
 
-  // Its time counts from the `now_us` of the last deliver().
   void dial(const engine::ProbeDial& dial) override;
-  // Reads and answers what has come, fires the limits that are due, reports what has ended. Once a
-  // turn of the loop.
-  void deliver(engine::ProbeSink& sink, int64_t now_us);
-  // On the clock of `now_us`; TimerWheel<int>::kNever where nothing is out.
-  [[nodiscard]] int64_t next_wake_us() const;
+  // Reads and answers what has come, fires the limits that are due, reports what has ended.
+  void deliver(engine::ProbeSink& sink, int64_t now_us) override;
+  [[nodiscard]] int64_t next_wake_us() const override;
   // Connections not yet reported.
   [[nodiscard]] size_t open() const { return sessions_.size() - free_.size(); }
 

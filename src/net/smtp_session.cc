@@ -10,8 +10,6 @@
 #include <cassert>
 #include <cerrno>
 
-#include "base/limits.h"
-
 namespace mxbulk::net {
 namespace {
 
@@ -47,20 +45,6 @@ ProbeOutcome closed_outcome(ConnectState state) {
 End end_of(ConnectState state) {
   if (state == ConnectState::kNoRoom) return End::kNoRoom;
   return state == ConnectState::kNoRoute ? End::kNoRoute : End::kOutcome;
-}
-
-// `SIZE 5\nSTARTTLS\n` as a person reads it.
-std::string offer_text(std::string_view keywords) {
-  std::string text;
-  for (const char c : keywords.substr(0, keywords.empty() ? 0 : keywords.size() - 1)) {
-    text += c == '\n' ? std::string_view(", ") : std::string_view(&c, 1);
-  }
-  return text.empty() ? text : "offers " + text;
-}
-
-// `SSH-2.0-OpenSSH_9.2`: what else stands there instead of SMTP.
-std::string first_line(std::string_view bytes) {
-  return std::string(bytes.substr(0, bytes.find_first_of("\r\n")).substr(0, limits::kGarbageKept));
 }
 
 // Closing resets the connection: no port stays taken in TIME_WAIT.
@@ -160,7 +144,7 @@ void SmtpSession::hear(std::string_view bytes, int64_t now_us) {
   while (!bytes.empty() && !is_over() && !tls_) act(dialogue_.on_bytes(bytes), now_us);
   const bool is_garbage =
       is_over() && dialogue_.outcome() == ProbeOutcome::kNotSmtp && dialogue_.code() == 0;
-  if (is_garbage) note_ = "said " + first_line(arrived);
+  if (is_garbage) note_ = probe::garbage_text(arrived);
 }
 
 void SmtpSession::begin_tls(int64_t now_us) {
@@ -258,7 +242,7 @@ engine::ProbeReport SmtpSession::report() {
     report_.has_smtputf8 = dialogue_.has_smtputf8();
     report_.code = dialogue_.code();
     report_.greeting = dialogue_.greeting();
-    remark_ = offer_text(dialogue_.offer().keywords);
+    remark_ = probe::offer_text(dialogue_.offer());
     if (!remark_.empty() && !note_.empty()) remark_ += "; ";
     remark_ += note_;
   }

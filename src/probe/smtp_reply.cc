@@ -76,6 +76,21 @@ bool SmtpReply::offers(std::string_view keyword) const {
   return false;
 }
 
+std::string offer_text(const SmtpReply& reply) {
+  std::string_view keywords = reply.keywords;
+  if (keywords.empty()) return {};
+  keywords.remove_suffix(1);
+  std::string text = "offers ";
+  for (const char c : keywords)
+    text += c == '\n' ? std::string_view(", ") : std::string_view(&c, 1);
+  return text;
+}
+
+std::string garbage_text(std::string_view bytes) {
+  const std::string_view line = bytes.substr(0, bytes.find_first_of("\r\n"));
+  return "said " + std::string(line.substr(0, limits::kGarbageKept));
+}
+
 void SmtpReplyReader::begin() {
   state_ = State::kMore;
   reply_.code = 0;

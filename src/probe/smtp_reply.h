@@ -32,6 +32,11 @@ struct SmtpReply {
   [[nodiscard]] bool offers(std::string_view keyword) const;
 };
 
+// `offers SIZE 5, STARTTLS`, for a person; empty where EHLO's answer offers nothing.
+[[nodiscard]] std::string offer_text(const SmtpReply& reply);
+// `said SSH-2.0-OpenSSH_9.2`: what stands there instead of SMTP, its first line, cut.
+[[nodiscard]] std::string garbage_text(std::string_view bytes);
+
 class SmtpReplyReader {
  public:
   enum class State : uint8_t {

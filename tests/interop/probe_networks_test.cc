@@ -12,6 +12,8 @@
 
 #include "support/mail_hosts.h"
 #include "support/mail_world.h"
+#include "support/paths.h"
+#include "support/run_program.h"
 #include "support/test_network.h"
 #include "support/wait_until.h"
 
@@ -195,6 +197,35 @@ TEST_F(ProbeNetworks, NotOneSynGoesToAnAddressThatIsNotPublic) {
   // One for each of the two hosts that are there.
   const std::string chain = network_->said(Host::kClient, "nft list chain inet faults output");
   EXPECT_THAT(chain, testing::HasSubstr("counter packets 2 ")) << chain;
+}
+
+// The addresses of the built-in world are other people's: who probes it sends nothing to them,
+// though there is a way.
+TEST_F(ProbeNetworks, NotOneSynGoesToTheBuiltInWorld) {
+  add_hosts(1);
+  world_.add("v6.example", "2001:db8::1");
+  network_->run(Host::kClient, "ip -6 route add default dev wire");
+  // Questions that are asked again over TCP stay on loopback.
+  network_->filter(Host::kClient, "output",
+                   "oifname wire meta l4proto tcp tcp flags & (syn|ack) == syn counter");
+  serve();
+  const auto syns = [this] {
+    const std::string chain = network_->said(Host::kClient, "nft list chain inet faults output");
+    const size_t at = chain.find("counter packets ");
+    return at == chain.npos ? chain : chain.substr(at, chain.find(" bytes", at) - at);
+  };
+  const Outcome lab = [&] {
+    const TestNetwork::Stay stay(*network_, Host::kClient);
+    return run_program(
+        {.arguments = {"validate", source_dir() + "/data/sample.csv", "-r", "lab", "--probe",
+                       "starttls", "--helo", "probe.example.net", "--probe-all"}});
+  }();
+  EXPECT_EQ(lab.exit_code, 0) << lab.err;
+  EXPECT_THAT(lab.out, testing::HasSubstr("reachable,starttls"));
+  EXPECT_EQ(syns(), "counter packets 0");
+  // The same flags with another resolver: the counter would have seen it.
+  EXPECT_EQ(probe({"--allow-net", "2001:db8::/32"}).at("d0.example"), "reachable/smtp_220");
+  EXPECT_NE(syns(), "counter packets 0");
 }
 
 // What takes the way out away in mid-run.

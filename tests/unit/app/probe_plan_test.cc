@@ -61,12 +61,12 @@ TEST(ProbePlan, AllowedNetsHoldWithoutProbingToo) {
   EXPECT_TRUE(probe_plan(options).value().policy.is_public(*IpAddress::from_text("10.0.0.1")));
 }
 
-TEST(ProbePlan, TheBuiltInWorldIsNeverProbed) {
+TEST(ProbePlan, TheBuiltInWorldHasTheRulesOfAnyOther) {
   Options options = probing();
   options.dns.resolvers = {"lab"};
-  EXPECT_THAT(refusal(options), HasSubstr("other people's"));
-  options.probe.depth = ProbeDepth::kOff;
   EXPECT_TRUE(probe_plan(options).ok());
+  options.probe.depth = ProbeDepth::kEhlo;
+  EXPECT_THAT(refusal(options), HasSubstr("--helo"));
 }
 
 TEST(ProbePlan, WhoSaysEhloSaysWhoItIs) {

@@ -140,10 +140,9 @@ TEST_F(ProgramErrors, ValueThatIsNone) {
   }
 }
 
-// The built-in world from the environment; its addresses are other people's.
 TEST_F(ProgramErrors, ProbesThatMayNotBe) {
   const std::pair<std::vector<std::string>, const char*> cases[] = {
-      {{"--probe", "banner"}, "other people's"},
+      {{"--probe", "banner", "-r", "lab,127.0.0.1:1"}, "name it alone"},
       {{"--probe", "ehlo", "-r", "127.0.0.1:1"}, "--helo"},
       {{"--probe", "banner", "-r", "127.0.0.1:1", "--source-ip", "192.0.2.1"}, "--source-ip"},
       {{"--probe", "banner", "-r", "127.0.0.1:1", "--probe-exclude", "/nonexistent/out"},

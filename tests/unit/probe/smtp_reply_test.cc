@@ -177,6 +177,13 @@ TEST(SmtpReply, OffersWhatItsLinesBehindTheFirstBeginWith) {
   EXPECT_FALSE(read.reply.offers("STARTTLS"));
   EXPECT_FALSE(read.reply.offers("SMTPUTF"));
   EXPECT_FALSE(read.reply.offers("SIZE 5 AND MORE"));
+  EXPECT_EQ(offer_text(read.reply), "offers STARTTLS.example, smtputf8, Auth=LOGIN, SIZE 5");
+  EXPECT_EQ(offer_text({}), "");
+}
+
+TEST(SmtpReply, WhatIsNoneIsToldByItsFirstLine) {
+  EXPECT_EQ(garbage_text("SSH-2.0-OpenSSH_9.2\r\nmore"), "said SSH-2.0-OpenSSH_9.2");
+  EXPECT_EQ(garbage_text(std::string(500, 'x')), "said " + std::string(limits::kGarbageKept, 'x'));
 }
 
 }  // namespace

@@ -1,0 +1,52 @@
+// What each mail server of the built-in world does, from a data file of one line an address or net:
+//
+//   192.0.2.1      +STARTTLS +SMTPUTF8 220 mx.example.net ESMTP
+//   192.0.2.2      521 mx.example.net takes no mail
+//   2001:db8::/32  refuses
+//
+// Threads: immutable. Ownership: owns all.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "model/ip_address.h"
+#include "model/ip_net.h"
+#include "mxbulk/status.h"
+
+namespace mxbulk::lab {
+
+struct MailHost {
+  enum class Kind : uint8_t {
+    kGreets,       // `421 too many connections`; any code
+    kRefuses,      // the port is closed
+    kUnreachable,  // a router says that nobody is there
+    kSilent,       // nobody answers at all
+    kHangs,        // opens and says nothing
+    kNoSmtp,       // `no-smtp SSH-2.0-OpenSSH_9.2`: opens and says that
+  };
+  Kind kind = Kind::kGreets;
+  std::string text;  // kGreets: the code and what is behind it; kNoSmtp: what it says
+  bool has_starttls = false;
+  bool has_smtputf8 = false;
+};
+
+class MailScript {
+ public:
+  // Errors: kInput with the line's number.
+  static Result<MailScript> parse(std::string_view text);
+
+  // By the first line that holds the address; null where none does.
+  [[nodiscard]] const MailHost* find(const IpAddress& address) const;
+
+ private:
+  std::vector<std::pair<IpNet, MailHost>> hosts_;
+};
+
+// The script that is built into the program: data/lab.mail.
+[[nodiscard]] std::string_view builtin_mail_text();
+
+}  // namespace mxbulk::lab
