@@ -261,7 +261,8 @@ constexpr FlagDef kFlags[] = {
      kCheck | kDoctor, false, true, set_json},
 
     {"resolver", 'r', Group::kDns, "IP[:PORT],…", "/etc/resolv.conf",
-     "Whom to ask: addresses, @FILE in resolv.conf's form, or lab, the built-in one",
+     "Whom to ask: addresses, @FILE in resolv.conf's form, or lab, the built-in one with mail "
+     "servers of its own",
      kAsking, true, true, set_resolver},
     {"canary", '\0', Group::kDns, "DOMAIN,…", "none",
      "Domains that have MX: where a resolver finds none for them, it is not believed; doctor sees "

@@ -54,8 +54,8 @@ std::optional<MailHost> read_host(std::string_view text) {
   const bool greets = host.kind == MailHost::Kind::kGreets;
   const bool speaks = greets || host.kind == MailHost::Kind::kNoSmtp;
   const bool offers = host.has_starttls || host.has_smtputf8;
-  if (speaks == text.empty() || (offers && !greets)) return std::nullopt;
   host.text = greets ? whole : text;
+  if (speaks == host.text.empty() || (offers && !greets)) return std::nullopt;
   return host;
 }
 
