@@ -283,7 +283,7 @@ TEST(ProbeStage, AWitnessThatOpensLateSaysNothingOfThoseBesideIt) {
   world.domain("far.example", "198.51.100.1", far);
   // From before it is dialled until the last SYN of its second try, whenever that is.
   for (int64_t from_us = 4 * kSecond; from_us < 24 * kSecond; from_us += kSecond / 2) {
-    world.outages = {{0, 3 * kSecond, true, false}, {from_us, from_us + 11 * kSecond, true, false}};
+    world.outages = {{0, 3 * kSecond, true}, {from_us, from_us + 11 * kSecond, true}};
     world.servers["198.51.100.1"].first = ProbeOutcome::kTcpTimeout;
     const ProbeRunResult run = run_probes(world);
     EXPECT_TRUE(run.is_complete);
