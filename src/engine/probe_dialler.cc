@@ -78,11 +78,19 @@ ProbeOutcome ProbeDialler::unreachable_from_here() const {
   return has_opened() ? ProbeOutcome::kSkipped : ProbeOutcome::kEgressBlocked;
 }
 
+// The other family's witness does not count: two silent families would wait for each other for
+// ever.
+bool ProbeDialler::is_nobody_else_left(const Way& way) const {
+  const auto witnesses =
+      std::count_if(ways_.begin(), ways_.end(), [](const Way& one) { return one.is_witness_out; });
+  return !way.is_witness_out && in_flight_ == static_cast<uint32_t>(witnesses) && queue_.empty();
+}
+
 void ProbeDialler::give_up_where_due(Way& way) {
   const uint32_t closed_max =
       has_opened() ? limits::kFamilyBlockedAfter : limits::kEgressBlockedAfter;
   const bool never_opens = !way.watch.has_opened() && way.watch.closed() >= closed_max;
-  way.is_given_up |= never_opens || way.watch.is_lost(now_us_, idle());
+  way.is_given_up |= never_opens || way.watch.is_lost(now_us_, is_nobody_else_left(way));
   if (!way.is_given_up) return;
   finish_retries(way);
   for (const Unproven& one : way.unproven) finish(one.target, unreachable_from_here());

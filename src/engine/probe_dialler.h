@@ -125,6 +125,8 @@ class ProbeDialler final : public ProbeSink {
   [[nodiscard]] bool has_opened() const;
   [[nodiscard]] ProbeOutcome unreachable_from_here() const;
 
+  [[nodiscard]] bool is_nobody_else_left(const Way& way) const;
+
   void look_after(Way& way);
   void give_up_where_due(Way& way);
   void finish_retries(Way& way);

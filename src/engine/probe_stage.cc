@@ -106,6 +106,7 @@ void ProbeStage::add(DomainId domain, NameView name, const route::MailRoute& rou
   std::copy(scratch_.begin(), scratch_.end(), targets);
   walk.targets = targets;
   walk.count = static_cast<uint16_t>(scratch_.size());
+  assert(walk.count > 0 || walk.floor >= ProbeOutcome::kAddressUnknown);
   new_walks_.push_back(index);
 }
 

@@ -186,6 +186,8 @@ class ProbeRun {
       for (const std::string& address : exchange.addresses) addresses.push_back(ip(address));
       route::HostFacts facts;
       facts.has_public = !addresses.empty();
+      facts.has_temporary = exchange.has_unknown;
+      facts.has_more_addresses = exchange.has_more;
       stage_.set_addresses(host, facts, addresses);
     }
     const DomainId id(static_cast<uint32_t>(names_.size()));

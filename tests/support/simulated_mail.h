@@ -42,6 +42,8 @@ struct SimulatedExchange {
   std::string name;
   std::vector<std::string> addresses;
   route::ExchangeState state = route::ExchangeState::kUsable;
+  bool has_unknown = false;  // addresses, for a lookup failed
+  bool has_more = false;     // addresses than are dialled
 };
 
 struct SimulatedMailWorld {

@@ -214,6 +214,22 @@ TEST(ProbeStage, OneGreetingForAllIsABoxOnOurWay) {
   }
 }
 
+// What the first said is not known to be a box's before others have spoken.
+TEST(ProbeStage, ABoxIsFoundOutAlsoOneConnectionAtATime) {
+  SimulatedMailWorld world;
+  MailServer box;
+  box.greeting = "filter.isp.example ESMTP";
+  for (int i = 0; i < 5; ++i) {
+    const std::string number = std::to_string(i);
+    world.domain("d" + number + ".org", "192.0." + number + ".1", box);
+  }
+  ProbeRunSettings settings;
+  settings.stage.dialler.concurrency = 1;
+  for (const auto& [name, decision] : run_probes(world, settings).decisions) {
+    EXPECT_EQ(decision.outcome, ProbeOutcome::kEgressIntercepted) << name;
+  }
+}
+
 TEST(ProbeStage, TwoCustomersOfOneSupplierAreNoInterception) {
   SimulatedMailWorld world;
   MailServer supplier;
@@ -234,6 +250,31 @@ TEST(ProbeStage, FamiliesAreJudgedApart) {
   EXPECT_TRUE(run.is_complete);
   EXPECT_EQ(run.reason("six.example"), Reason::kProbeSkipped);
   EXPECT_EQ(run.decisions.at("six.example").heard, ProbeOutcome::kTcpTimeout);
+}
+
+// Found by seed 2619 of the simulation: each took the other's witness for somebody who might open.
+TEST(ProbeStage, TwoFamiliesThatFallSilentDoNotWaitForEachOther) {
+  SimulatedMailWorld world = world_with_good_hosts();
+  world.domain("four.example", "198.51.100.1", that(ProbeOutcome::kTcpRefused));
+  for (const char* number : {"1", "3", "4"}) {
+    world.domain("six" + std::string(number) + ".example",
+                 "2001:db8:" + std::string(number) + "::1");
+  }
+  // These fail when the witnesses are silent already.
+  MailServer slow = that(ProbeOutcome::kTcpRefused);
+  slow.delay_us = 20 * kSecond;
+  world.domain("slow4.example", "198.51.100.2", slow);
+  world.domain("down6.example", "2001:db8:2::1", that(ProbeOutcome::kTcpRefused));
+  for (int64_t after_us = 0; after_us < 13 * kSecond; after_us += kSecond / 4) {
+    // The second tries of IPv6 come later: its first end later.
+    world.servers["2001:db8:2::1"].delay_us = 10'000 + after_us;
+    slow.delay_us = 20 * kSecond + after_us;
+    world.domain("slow6.example", "2001:db8:5::1", slow);
+    world.outages = {{2 * kSecond, INT64_MAX, true}, {2 * kSecond + after_us, INT64_MAX, false}};
+    const ProbeRunResult run = run_probes(world);
+    ASSERT_TRUE(run.is_complete) << after_us;
+    EXPECT_EQ(run.reason("four.example"), Reason::kProbeSkipped) << after_us;
+  }
 }
 
 TEST(ProbeStage, V6ComesFirstWhereThereIsARoute) {
@@ -262,6 +303,19 @@ TEST(ProbeStage, AnExchangeWhoseAddressIsUnknownKeepsItsDomainFromBeingDead) {
       {10, "gone.example", {"198.51.100.1"}, route::ExchangeState::kUsable},
       {20, "failing.example", {}, route::ExchangeState::kTemporary}};
   EXPECT_EQ(run_probes(world).reason("it.example"), Reason::kMxAddrTempfail);
+}
+
+TEST(ProbeStage, AddressesThatWereNotDialledKeepADomainFromBeingDead) {
+  SimulatedMailWorld world = world_with_good_hosts();
+  SimulatedExchange closed = {10, "mx.unknown.example", {"198.51.100.1"}};
+  closed.has_unknown = true;
+  world.domains["unknown.example"] = {closed};
+  closed = {10, "mx.more.example", {"198.51.100.2"}};
+  closed.has_more = true;
+  world.domains["more.example"] = {closed};
+  const ProbeRunResult run = run_probes(world);
+  EXPECT_EQ(run.reason("unknown.example"), Reason::kMxAddrTempfail);
+  EXPECT_EQ(run.reason("more.example"), Reason::kProbeSkipped);
 }
 
 // VERDICTS: cut off with none usable is unknown. One of the others might have answered.
