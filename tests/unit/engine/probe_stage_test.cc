@@ -132,6 +132,20 @@ TEST(ProbeStage, AFailureIsProvenByAWitnessWhereNobodyElseIsLeft) {
   EXPECT_GE(run.ended_us, limits::kProbeAgainAfterUs);
 }
 
+// The way closes between the failure of its second try and whoever should open behind it.
+TEST(ProbeStage, AFailureWithoutAnOpeningBehindItIsNoDeath) {
+  SimulatedMailWorld world = world_with_good_hosts();
+  world.domain("it.example", "198.51.100.1", that(ProbeOutcome::kTcpRefused));
+  const int64_t second_try_us = limits::kProbeAgainAfterUs + 10'000;
+  world.outages = {{second_try_us + 5'000, INT64_MAX, true}};
+  const ProbeRunResult run = run_probes(world);
+  EXPECT_TRUE(run.is_complete);
+  EXPECT_EQ(run.dials.at("198.51.100.1"), 2U);
+  EXPECT_EQ(run.reason("it.example"), Reason::kProbeSkipped);
+  EXPECT_EQ(run.decisions.at("it.example").heard, ProbeOutcome::kTcpRefused);
+  EXPECT_EQ(run.egress, Egress::kLost);
+}
+
 TEST(ProbeStage, WhereNothingEverOpensOurOwnWayIsBlocked) {
   SimulatedMailWorld world;
   for (int i = 0; i < 20; ++i) {
