@@ -93,8 +93,6 @@ void ProbeDialler::give_up_where_due(Way& way) {
   way.is_given_up |= never_opens || way.watch.is_lost(now_us_, is_nobody_else_left(way));
   if (!way.is_given_up) return;
   finish_retries(way);
-  for (const Unproven& one : way.unproven) finish(one.target, unreachable_from_here());
-  way.unproven.clear();
 }
 
 void ProbeDialler::finish_retries(Way& way) {
