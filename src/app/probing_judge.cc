@@ -90,11 +90,19 @@ Finding judge_port(const PortFacts& port) {
   }
   std::vector<std::string> dials;
   bool is_open = false;
+  bool greets = false;
   for (const PortFacts::Dial& dial : port.dials) {
     dials.push_back(dial_text(dial));
     is_open |= dial.has_opened;
+    greets |= dial.outcome == name_of(Reason::kSmtp220);
   }
-  if (is_open) return finding(Level::kOk, topic, "open: " + joined(dials), "");
+  if (greets) return finding(Level::kOk, topic, "open: " + joined(dials), "");
+  if (is_open) {
+    return finding(Level::kWarning, topic, "open, but nobody greets: " + joined(dials),
+                   "is " + port.canary +
+                       " a domain that takes mail? Else something in between "
+                       "answers for its servers");
+  }
   return finding(Level::kWarning, topic, "closed: " + joined(dials),
                  "many networks and clouds close it: ask the owner of yours, or probe from "
                  "elsewhere; if only these servers are down, name another domain");

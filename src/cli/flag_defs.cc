@@ -281,8 +281,8 @@ constexpr FlagDef kFlags[] = {
      "Asking time for one domain", kJudging, false, true, set_dns_deadline},
 
     {"probe", '\0', Group::kProbe, "DEPTH", "off",
-     "What is asked of mail servers once DNS is done: off, connect, banner, ehlo or starttls; "
-     "a server must answer as deep, no message is ever sent",
+     "How deep mail servers are asked once DNS is done: off, connect, banner, ehlo or starttls; "
+     "the verdict says how deep they answered, no message is ever sent",
      kAsking, false, true, set_probe},
     {"probe-concurrency", '\0', Group::kProbe, "N", "1000",
      "Connections at once", kJudging, false, true, set_probe_concurrency},

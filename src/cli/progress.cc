@@ -70,11 +70,13 @@ std::string counts_text(const Sample& sample) {
     text += format(" (%.0f:1)",
                    static_cast<double>(sample.rows_read) / static_cast<double>(sample.domains));
   }
+  // Both would not fit a narrow terminal.
+  if (sample.probes_total > 0) {
+    return text + " · " + short_number(sample.probes_done) + "/" +
+           short_number(sample.probes_total) + " probes";
+  }
   text += " · " + short_number(static_cast<uint64_t>(sample.lookups_per_s)) + " lookups/s";
-  text += " · " + short_number(sample.in_flight) + " in flight";
-  if (sample.probes_total == 0) return text;
-  return text + " · " + short_number(sample.probes_done) + "/" + short_number(sample.probes_total) +
-         " probes";
+  return text + " · " + short_number(sample.in_flight) + " in flight";
 }
 
 }  // namespace

@@ -303,7 +303,8 @@ void ProbeDialler::on_outcome(const Dial& dial, const ProbeReport& report) {
     target.outcome = report.outcome;
     on_closed_again(way, dial);
   } else {
-    way.watch.add_witness(dial.entry.target);
+    // Who never wants mail is left alone.
+    if (!is_dead(report.outcome)) way.watch.add_witness(dial.entry.target);
     finish(dial.entry.target, report.outcome);
   }
 }

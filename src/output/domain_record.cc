@@ -94,7 +94,9 @@ class RecordWriter {
 bool was_answered(const DomainReport& report) {
   if (report.checked_at_s == 0) return false;
   const Reason reason = report.reason;
-  return verdict_of(reason) != Verdict::kUnknown || reason == Reason::kMxAddrTempfail;
+  const bool is_of_probe = reason == Reason::kGreetingTimeout || reason == Reason::kNotSmtp;
+  return verdict_of(reason) != Verdict::kUnknown || reason == Reason::kMxAddrTempfail ||
+         is_of_probe;
 }
 
 // No name where nothing came, or nothing that could be read.

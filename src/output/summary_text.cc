@@ -106,23 +106,41 @@ std::string unknown_note(const Summary& summary) {
     const uint64_t rows = summary.rows_by_reason[static_cast<size_t>(reason)];
     if (rows <= most) continue;
     most = rows;
-    note = counted(rows, words[0], words[1]) + "; run again later";
+    note = counted(rows, words[0], words[1]);
+    note += reason == Reason::kNotSmtp ? "; look at them" : "; run again later";
   }
   return note;
+}
+
+// Those whose hosts may be back tomorrow must not be taken for the others.
+std::string dead_note(const Summary& summary) {
+  std::string note;
+  uint64_t by_probes = 0;
+  for (const Reason reason :
+       {Reason::kTcpTimeout, Reason::kTcpUnreachable, Reason::kTcpRefused, Reason::kSmtp521}) {
+    by_probes += summary.rows_by_reason[static_cast<size_t>(reason)];
+  }
+  if (by_probes > 0) note = with_thousands(by_probes) + " of them by probes alone";
+  if (!may_name_worst(summary)) return note;
+  return note + (note.empty() ? "" : "; ") +
+         "most rows: " + terminal_text(summary.worst_dead_domain) + " (" +
+         with_thousands(summary.worst_dead_rows) + ")";
+}
+
+std::string mx_ok_note(const Summary& summary) {
+  const uint64_t rows = summary.rows_by_reason[static_cast<size_t>(Reason::kProbeSkipped)];
+  return rows == 0 ? std::string() : with_thousands(rows) + " not probed, or nothing was proven";
 }
 
 std::string note_of(Verdict verdict, const Summary& summary) {
   switch (verdict) {
     case Verdict::kNullMx: return "the domain says: never mail me";
-    case Verdict::kDeadMx:
-      if (!may_name_worst(summary)) return {};
-      return "most rows: " + terminal_text(summary.worst_dead_domain) + " (" +
-             with_thousands(summary.worst_dead_rows) + ")";
+    case Verdict::kDeadMx: return dead_note(summary);
+    case Verdict::kMxOk: return mx_ok_note(summary);
     case Verdict::kInvalid:
       if (summary.first_invalid_row == 0) return {};
       return "first: row " + with_thousands(summary.first_invalid_row);
     case Verdict::kUnknown: return unknown_note(summary);
-    case Verdict::kMxOk:
     case Verdict::kReachable:
     case Verdict::kNoMx: return {};
   }

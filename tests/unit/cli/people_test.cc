@@ -37,7 +37,7 @@ TEST(Progress, ProbesAreShownOnceTheyRun) {
   EXPECT_THAT(bar_text("x", sample), Not(HasSubstr("probes")));
   sample.probes_total = 12'400;
   sample.probes_done = 3'200;
-  EXPECT_THAT(bar_text("x", sample), HasSubstr("1.8k in flight · 3.2k/12k probes · ETA"));
+  EXPECT_THAT(bar_text("x", sample), HasSubstr("118k domains (27:1) · 3.2k/12k probes · ETA"));
   EXPECT_THAT(json_text(sample), HasSubstr("\"probes_total\":12400,\"probes_done\":3200,"));
 }
 

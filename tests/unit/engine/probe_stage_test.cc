@@ -146,6 +146,17 @@ TEST(ProbeStage, AFailureWithoutAnOpeningBehindItIsNoDeath) {
   EXPECT_EQ(run.egress, Egress::kLost);
 }
 
+TEST(ProbeStage, WhoNeverWantsMailIsNoWitness) {
+  SimulatedMailWorld world;
+  world.domain("never.example", "192.0.1.1", that(ProbeOutcome::kSmtp521));
+  world.domain("down.example", "192.0.2.1", that(ProbeOutcome::kTcpRefused));
+  const ProbeRunResult run = run_probes(world);
+  EXPECT_TRUE(run.is_complete);
+  EXPECT_EQ(run.dials.at("192.0.1.1"), 2U);
+  EXPECT_EQ(run.reason("never.example"), Reason::kSmtp521);
+  EXPECT_EQ(run.reason("down.example"), Reason::kProbeSkipped);
+}
+
 TEST(ProbeStage, WhereNothingEverOpensOurOwnWayIsBlocked) {
   SimulatedMailWorld world;
   for (int i = 0; i < 20; ++i) {

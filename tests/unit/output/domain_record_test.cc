@@ -68,6 +68,17 @@ TEST(DomainRecord, NamesAServerWithoutSmtputf8) {
             std::string::npos);
 }
 
+// DNS answered, whatever the mail server did.
+TEST(DomainRecord, UnknownByAProbeKeepsWhatDnsSaid) {
+  for (const Reason reason : {Reason::kGreetingTimeout, Reason::kNotSmtp}) {
+    DomainReport report = example();
+    report.reason = reason;
+    const std::string json = record(report, Format::kJsonl);
+    EXPECT_NE(json.find("\"mx_count\":2,"), std::string::npos) << json;
+    EXPECT_NE(json.find("\"dns_rcode\":\"NOERROR\",\"ttl_s\":300,"), std::string::npos) << json;
+  }
+}
+
 TEST(DomainRecord, WhatNobodyAnsweredIsNull) {
   DomainReport report = example();
   report.mx_hosts.clear();
