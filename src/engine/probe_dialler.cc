@@ -54,9 +54,9 @@ void ProbeDialler::ask_again(IpId id) {
 void ProbeDialler::turn(int64_t now_us, bool nothing_else) {
   now_us_ = now_us;
   for (Way& way : ways_) look_after(way);
-  while (!retries_.empty() && retries_.front().due_us <= now_us) {
-    queue_.push(entry_of(retries_.front().target));
-    retries_.pop_front();
+  while (!lone_retries_.empty() && lone_retries_.front().due_us <= now_us) {
+    queue_.push(entry_of(lone_retries_.front().target));
+    lone_retries_.pop_front();
   }
   dial_queue();
   for (Way& way : ways_) conclude(way, nothing_else);
@@ -127,7 +127,7 @@ void ProbeDialler::retry_or_skip(IpId id) {
   if (targets_[id.value()].tries >= limits::kProbeTriesMax) {
     finish(id, ProbeOutcome::kSkipped);
   } else {
-    auto& lane = is_closed(targets_[id.value()].outcome) ? way_of(id).retries : retries_;
+    auto& lane = is_closed(targets_[id.value()].outcome) ? way_of(id).retries : lone_retries_;
     lane.push_back({id, now_us_ + limits::kProbeAgainAfterUs});
   }
 }
@@ -206,7 +206,7 @@ void ProbeDialler::dial_queue() {
 // Where nothing of a family ever opened, its failures prove nothing: waiting for an opening ends
 // with the addresses that could bring one.
 void ProbeDialler::conclude(Way& way, bool nothing_else) {
-  if (way.retries.empty() || way.watch.has_witness() || !idle() || !retries_.empty()) return;
+  if (way.retries.empty() || way.watch.has_witness() || !idle() || !lone_retries_.empty()) return;
   if (!nothing_else && now_us_ < way.retries.front().due_us + kMoreForAnOpeningUs) return;
   finish_retries(way);
 }
@@ -349,7 +349,7 @@ int64_t ProbeDialler::next_wake_us() const {
     if (at_us > now_us_) next_us = std::min(next_us, at_us);
   };
   add(starved_until_us_);
-  if (!retries_.empty()) add(retries_.front().due_us);
+  if (!lone_retries_.empty()) add(lone_retries_.front().due_us);
   for (const Way& way : ways_) {
     if (way.retries.empty() && way.unproven.empty() && !way.watch.is_silent()) continue;
     add(way.watch.witness_due_us());

@@ -2,8 +2,7 @@
 // did not open, and believes a closed port only where our own way out is known to be open.
 //
 //   ask() ─► kAsked ─► kKnown
-//               └────► kFailedOnce ─ ask_again() ─► kAskedAgain ─► kKnown (closed, or nothing
-//               proven)
+//               └────► kFailedOnce ─ ask_again() ─► kAskedAgain ─► kKnown
 //
 // Threads: one loop thread. Ownership: borrows prober, tables and trace.
 #pragma once
@@ -158,7 +157,8 @@ class ProbeDialler final : public ProbeSink {
   Slab<Target> targets_;  // by IpId
   ProbeQueue queue_;
   std::array<Way, 2> ways_;
-  std::deque<Retry> retries_;  // of who opened and refused for good, by due_us
+  // Need no witness beside them: of who opened, or had no route; by due_us.
+  std::deque<Retry> lone_retries_;
   GreetingCensus census_;
   ProbeCounters counters_;
   std::vector<Dial> dials_;  // by ticket
