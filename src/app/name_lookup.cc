@@ -1,6 +1,5 @@
 #include "app/name_lookup.h"
 
-#include <limits>
 #include <memory>
 #include <utility>
 
@@ -36,20 +35,16 @@ class Lookups final : private engine::LookupSink {
   std::vector<NameAnswer> run(const std::vector<NameQuestion>& questions) {
     answers_.assign(questions.size(), {});
     left_ = questions.size();
-    const int64_t began_us = loop_.now_us();
     bool is_first = true;
-    loop_.run([&](int64_t now_us) {
-      // The engine's clock begins with the run; 0 is never a time of its own.
-      const int64_t engine_us = now_us - began_us + 1;
-      runner_.set_now(engine_us);
+    // The engine's clock begins with the run; 0 is never a time of its own.
+    loop_.run_from(loop_.now_us() - 1, [&](int64_t now_us) {
+      runner_.set_now(now_us);
       if (std::exchange(is_first, false)) ask(questions);
-      transport_.deliver(runner_, engine_us);
-      runner_.turn(engine_us, true);
+      transport_.deliver(runner_, now_us);
+      runner_.turn(now_us, true);
       transport_.flush();
       if (left_ == 0) loop_.stop();
-      const int64_t wake_us = runner_.next_wake_us();
-      return wake_us > std::numeric_limits<int64_t>::max() - began_us ? wake_us
-                                                                      : wake_us + began_us;
+      return runner_.next_wake_us();
     });
     return std::move(answers_);
   }

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <ctime>
-#include <limits>
 
 #include "app/asked_resolvers.h"
 #include "app/canary_list.h"
@@ -97,12 +96,7 @@ void NetRunner::start() {
   began_us_ = clock_.now_us();
   thread_ = std::thread([this] {
     pthread_setname_np(pthread_self(), "mxbulk-network");  // as top -H and perf show it
-    loop_->run([this](int64_t now_us) {
-      // With no timer set the next wake is "never", the largest number there is.
-      const int64_t wake_us = turn(now_us - began_us_);
-      return wake_us > std::numeric_limits<int64_t>::max() - began_us_ ? wake_us
-                                                                       : wake_us + began_us_;
-    });
+    loop_->run_from(began_us_, [this](int64_t now_us) { return turn(now_us); });
   });
 }
 

@@ -1,6 +1,5 @@
 #include "app/port_dial.h"
 
-#include <limits>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -50,16 +49,13 @@ class Dials final : private engine::ProbeSink {
       dials_.push_back({.ip = server.address.text(), .outcome = "", .ms = 0, .greeting = ""});
     }
     left_ = servers.size();
-    const int64_t began_us = loop_.now_us();
     bool is_first = true;
-    loop_.run([&](int64_t now_us) {
-      // The engine's clock begins with the run; 0 is never a time of its own.
-      prober_.deliver(*this, now_us - began_us + 1);
+    // The engine's clock begins with the run; 0 is never a time of its own.
+    loop_.run_from(loop_.now_us() - 1, [&](int64_t now_us) {
+      prober_.deliver(*this, now_us);
       if (std::exchange(is_first, false)) dial(servers);
       if (left_ == 0) loop_.stop();
-      const int64_t wake_us = prober_.next_wake_us();
-      return wake_us > std::numeric_limits<int64_t>::max() - began_us ? wake_us
-                                                                      : wake_us + began_us;
+      return prober_.next_wake_us();
     });
     return std::move(dials_);
   }

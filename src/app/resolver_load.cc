@@ -3,7 +3,6 @@
 #include <time.h>
 
 #include <algorithm>
-#include <limits>
 #include <memory>
 #include <vector>
 
@@ -63,12 +62,10 @@ class Load final : private engine::LookupSink {
 
   void run(ResolverFacts& facts) {
     enter(Phase::kQuiet, loop_.now_us());
-    const int64_t began_us = loop_.now_us();
-    loop_.run([this, began_us](int64_t now_us) {
-      // The engine's clock begins with the run; 0 is never a time of its own.
-      const int64_t wake_us = turn(now_us, now_us - began_us + 1);
-      return wake_us > std::numeric_limits<int64_t>::max() - began_us ? wake_us
-                                                                      : wake_us + began_us;
+    // The engine's clock begins with the run; 0 is never a time of its own.
+    const int64_t origin_us = loop_.now_us() - 1;
+    loop_.run_from(origin_us, [this, origin_us](int64_t engine_us) {
+      return turn(engine_us + origin_us, engine_us);
     });
     fill(facts);
   }

@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <ctime>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -119,6 +120,14 @@ void Loop::run(Turn turn) {
   uv_timer_stop(&timer_);
   uv_idle_stop(&no_sleep_);
   turn_ = nullptr;
+}
+
+void Loop::run_from(int64_t origin_us, Turn turn) {
+  run([origin_us, turn = std::move(turn)](int64_t now_us) {
+    const int64_t next_us = turn(now_us - origin_us);
+    const bool is_never = next_us > std::numeric_limits<int64_t>::max() - origin_us;
+    return is_never ? next_us : next_us + origin_us;
+  });
 }
 
 void Loop::wake() {

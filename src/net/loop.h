@@ -53,6 +53,8 @@ class Loop final {
   Loop& operator=(const Loop&) = delete;
 
   void run(Turn turn);
+  // The same with times that count from `origin_us`; what `turn` calls never stays never.
+  void run_from(int64_t origin_us, Turn turn);
   void wake();
   void stop();
   // Sleeps at the end of this turn, whatever is ready; at most some hundred microseconds make

@@ -1,15 +1,14 @@
 #include "net/system_probe.h"
 
-#include <netinet/in.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 
 #include "net/send_queue.h"
+#include "net/socket_address.h"
 #include "net/udp_port.h"
 
 namespace mxbulk::net {
@@ -36,21 +35,6 @@ bool has_batches(int fd) {
   return sendmmsg(fd, nullptr, 0, 0) == 0 && recvmmsg(fd, nullptr, 0, MSG_DONTWAIT, nullptr) == 0;
 }
 
-// Fills `storage` with the address and port 0; returns its length.
-socklen_t to_sockaddr(const IpAddress& address, sockaddr_storage& storage) {
-  const std::span<const uint8_t> octets = address.octets();
-  if (address.is_v4()) {
-    auto* const v4 = reinterpret_cast<sockaddr_in*>(&storage);
-    v4->sin_family = AF_INET;
-    std::memcpy(&v4->sin_addr, octets.data(), octets.size());
-    return sizeof *v4;
-  }
-  auto* const v6 = reinterpret_cast<sockaddr_in6*>(&storage);
-  v6->sin6_family = AF_INET6;
-  std::memcpy(&v6->sin6_addr, octets.data(), octets.size());
-  return sizeof *v6;
-}
-
 }  // namespace
 
 FileLimits file_limits() {
@@ -74,23 +58,20 @@ UdpAbilities probe_udp() {
 }
 
 bool has_v6_route() {
-  sockaddr_storage storage{};
-  const socklen_t length = to_sockaddr(*IpAddress::from_text("2000::1"), storage);
-  reinterpret_cast<sockaddr_in6*>(&storage)->sin6_port = htons(25);
+  const SocketAddress internet({*IpAddress::from_text("2000::1"), 25});
   const int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (fd < 0) return false;
   // Of a datagram socket it only looks for the way (connect(2)).
-  const bool is_found = connect(fd, reinterpret_cast<const sockaddr*>(&storage), length) == 0;
+  const bool is_found = connect(fd, internet.get(), internet.size) == 0;
   close(fd);
   return is_found;
 }
 
 bool is_own_address(const IpAddress& address) {
-  sockaddr_storage storage{};
-  const socklen_t length = to_sockaddr(address, storage);
-  const int fd = socket(storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const SocketAddress own({address, 0});
+  const int fd = socket(own.get()->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0) return errno != EAFNOSUPPORT;
-  const bool is_bound = bind(fd, reinterpret_cast<const sockaddr*>(&storage), length) == 0;
+  const bool is_bound = bind(fd, own.get(), own.size) == 0;
   const bool is_foreign = !is_bound && errno == EADDRNOTAVAIL;
   close(fd);
   return !is_foreign;

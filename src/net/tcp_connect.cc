@@ -5,35 +5,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
+
+#include "net/socket_address.h"
 
 namespace mxbulk::net {
 namespace {
-
-// A peer in the form that the system wants.
-struct SocketAddress {
-  sockaddr_storage storage{};
-  socklen_t size = 0;
-
-  explicit SocketAddress(const Endpoint& endpoint) {
-    const auto octets = endpoint.address.octets();
-    if (endpoint.address.is_v4()) {
-      auto& v4 = reinterpret_cast<sockaddr_in&>(storage);
-      v4.sin_family = AF_INET;
-      v4.sin_port = htons(endpoint.port);
-      std::copy(octets.begin(), octets.end(), reinterpret_cast<uint8_t*>(&v4.sin_addr));
-      size = sizeof v4;
-    } else {
-      auto& v6 = reinterpret_cast<sockaddr_in6&>(storage);
-      v6.sin6_family = AF_INET6;
-      v6.sin6_port = htons(endpoint.port);
-      std::copy(octets.begin(), octets.end(), v6.sin6_addr.s6_addr);
-      size = sizeof v6;
-    }
-  }
-  [[nodiscard]] const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
-};
 
 void set_flag(int fd, int level, int option) {
   const int on = 1;
