@@ -20,6 +20,7 @@ enum class Reason : uint8_t {
   kBadRow,
   kEmpty,
   kBadEncoding,
+  kSeveral,  // more than one address in the cell
   kNoAt,
   kTooLong,         // RFC 5321 §4.5.3.1.1, §4.5.3.1.2
   kBadLocal,        // neither Dot-string nor Quoted-string, RFC 5321 §4.1.2, RFC 6531 §3.3
@@ -74,7 +75,8 @@ enum class Reason : uint8_t {
 inline constexpr size_t kReasonCount = static_cast<size_t>(Reason::kNotAttempted) + 1;
 
 // What to do with the address.
-enum class Action : uint8_t { kSend, kRetry, kReview, kSuppress };
+// kNone: there is no address, so nothing to send to and nothing to remove.
+enum class Action : uint8_t { kSend, kRetry, kReview, kSuppress, kNone };
 
 // Remarks. They describe; they never change a verdict.
 enum class Lint : uint8_t {
@@ -82,9 +84,11 @@ enum class Lint : uint8_t {
   kTrimmed,
   kDisplayName,
   kSmtputf8,
-  kRagged,  // the row is longer than its header
+  kRagged,     // the row is longer than its header
+  kDuplicate,  // an earlier row of the run has the same cleaned address
   // of the domain's name
   kBadAlabel,
+  kIdna2008,  // UTS #46 allows it, IDNA 2008 (RFC 5892) does not: symbols, emoji
   // of the route
   kNullMxMixed,
   kMxCname,
@@ -134,8 +138,9 @@ class LintSet {
 };
 
 [[nodiscard]] Verdict verdict_of(Reason reason);
-// The first rule that matches: review, suppress, retry, send.
-[[nodiscard]] Action action_of(Reason reason, LintSet lints);
+// The first rule that matches: none, review, suppress, retry, send. `has_suggestion`: another
+// domain was probably meant, which a person should decide.
+[[nodiscard]] Action action_of(Reason reason, LintSet lints, bool has_suggestion = false);
 
 [[nodiscard]] std::string_view name_of(Verdict verdict);
 [[nodiscard]] std::string_view name_of(Reason reason);

@@ -29,7 +29,7 @@ class NameCheck {
     if (parsed.invalid) {
       report.reason = *parsed.invalid;
       report.verdict = verdict_of(report.reason);
-      report.action = action_of(report.reason, report.lints);
+      report.action = action_of(report.reason, report.lints, !report.suggestion.empty());
       return report;
     }
     report.is_role = is_address && enricher_.is_role(parsed.local_part);
@@ -66,9 +66,9 @@ class NameCheck {
     report.reason = found.reason;
     report.verdict = verdict_of(found.reason);
     report.lints.add(found.lints);
-    report.action = action_of(report.reason, report.lints);
     report.provider = found.provider;
     report.suggestion = found.suggestion;
+    report.action = action_of(report.reason, report.lints, !report.suggestion.empty());
     report.is_free = found.is_free;
     report.is_disposable = found.is_disposable;
     report.steps = trace_.take_steps();

@@ -49,7 +49,8 @@ inline constexpr uint32_t kTtlOddHighSeconds = 7 * 24 * 3600;
 inline constexpr size_t kLongListExchanges = 5;  // more, of different providers: lint
 
 // --- engine ------------------------------------------------------------------------------------
-inline constexpr uint32_t kDomainsMax = (1U << 27) - 64;  // what a RowKey can name
+inline constexpr uint32_t kSuggestionsMax = 1U << 14;  // domains that a typo can stand for
+inline constexpr uint32_t kDomainsMax = (1U << 26) - 64 * kSuggestionsMax;  // in one RowKey
 inline constexpr uint32_t kWindowStart = 128;             // in flight before anything is known
 inline constexpr uint32_t kWindowMax = 8'192;             // `auto` goes no higher
 inline constexpr uint32_t kUnbegunDomainsMax = 4 * kWindowMax;  // read ahead: some windows' worth

@@ -19,6 +19,9 @@ std::string_view explanation_of(Lint lint) {
     case Lint::kDisplayName: return "a display name stood before the address";
     case Lint::kSmtputf8: return "the local part is not ASCII: the server must speak SMTPUTF8";
     case Lint::kRagged: return "the row is longer than its header";
+    case Lint::kDuplicate: return "an earlier row has the same address";
+    case Lint::kIdna2008:
+      return "a symbol that browsers look up and IDNA 2008 does not allow; asked all the same";
     case Lint::kBadAlabel: return "an xn-- label is no valid encoding; asked as it stands";
     case Lint::kNullMxMixed: return "a null MX beside real ones: mail servers disagree on it";
     case Lint::kMxCname: return "an MX names a CNAME, against RFC 2181 §10.3; it works";

@@ -1,5 +1,6 @@
-// Four bytes that say what is known of a row before the network speaks: the domain it waits for, or
-// the reason why it is invalid; and the remarks that belong to the row alone. Plain value.
+// Four bytes that say what is known of a row before DNS is asked: the domain it waits for, or the
+// reason why it is invalid and the domain that was probably meant; and the remarks that belong to
+// the row alone. Plain value.
 #pragma once
 
 #include <cassert>
@@ -19,34 +20,44 @@ class RowKey {
     assert(domain.value() < limits::kDomainsMax);
     return RowKey(domain.value(), row_lints, is_role);
   }
-  // Requires: verdict_of(reason) is kInvalid.
-  static RowKey invalid(Reason reason, LintSet row_lints) {
-    return RowKey(kInvalidBase + static_cast<uint32_t>(reason), row_lints, false);
+  // `suggestion`: which domain was probably meant, as the enrich room numbers them; 0 = none.
+  // Requires: verdict_of(reason) is kInvalid; suggestion < limits::kSuggestionsMax.
+  static RowKey invalid(Reason reason, LintSet row_lints, uint32_t suggestion = 0) {
+    assert(suggestion < limits::kSuggestionsMax);
+    return RowKey(kInvalidBase + suggestion * kReasonsMax + static_cast<uint32_t>(reason),
+                  row_lints, false);
   }
 
   [[nodiscard]] bool is_invalid() const { return payload() >= kInvalidBase; }
   // Requires: !is_invalid().
   [[nodiscard]] DomainId domain() const { return DomainId(payload()); }
   // Requires: is_invalid().
-  [[nodiscard]] Reason reason() const { return static_cast<Reason>(payload() - kInvalidBase); }
+  [[nodiscard]] Reason reason() const {
+    return static_cast<Reason>((payload() - kInvalidBase) % kReasonsMax);
+  }
+  // Requires: is_invalid().
+  [[nodiscard]] uint32_t suggestion() const { return (payload() - kInvalidBase) / kReasonsMax; }
   // The address is of a function, not of a person (`info@`): RFC 2142 and common use.
   [[nodiscard]] bool is_role() const { return (bits_ >> kRoleShift & 1U) != 0; }
   [[nodiscard]] LintSet row_lints() const {
     return LintSet::from_bits(bits_ >> kPayloadBits & kRowLintMask);
   }
-  // Role and row lints together: 0 for an ordinary row, else under 32.
+  // Role and row lints together: 0 for an ordinary row, else under 64.
   [[nodiscard]] uint32_t flag_bits() const { return bits_ >> kPayloadBits; }
-  // Domain or reason, without flags: under 2^27.
+  // Domain, or reason and suggestion, without flags: under 2^26.
   [[nodiscard]] uint32_t payload() const { return bits_ & ((1U << kPayloadBits) - 1); }
   // All of it: equal bits, equal keys.
   [[nodiscard]] uint32_t bits() const { return bits_; }
 
  private:
-  static constexpr uint32_t kPayloadBits = 27;
-  static constexpr uint32_t kRowLintMask = 0xF;  // kTrimmed, kDisplayName, kSmtputf8, kRagged
+  static constexpr uint32_t kPayloadBits = 26;
+  static constexpr uint32_t kRowLintMask = 0x1F;  // kTrimmed to kDuplicate
   static constexpr uint32_t kRoleShift = 31;
   static constexpr uint32_t kInvalidBase = limits::kDomainsMax;
-  static_assert(static_cast<uint32_t>(Lint::kRagged) == 3, "row lints are the lowest four bits");
+  static constexpr uint32_t kReasonsMax = 64;
+  static_assert(kReasonCount <= kReasonsMax);
+  static_assert(kInvalidBase + kReasonsMax * limits::kSuggestionsMax <= 1U << kPayloadBits);
+  static_assert(static_cast<uint32_t>(Lint::kDuplicate) == 4, "row lints are the lowest five bits");
 
   RowKey(uint32_t payload, LintSet row_lints, bool is_role)
       : bits_(payload | (row_lints.bits() & kRowLintMask) << kPayloadBits |

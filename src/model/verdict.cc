@@ -9,9 +9,9 @@ namespace {
 
 // A person should look at it.
 bool is_doubtful(Reason reason) {
-  return reason == Reason::kMxIpLiteral || reason == Reason::kNonconforming ||
-         reason == Reason::kBadLocalDots || reason == Reason::kSmtp521 ||
-         reason == Reason::kSmtp5xx || reason == Reason::kNotSmtp;
+  return reason == Reason::kSeveral || reason == Reason::kBadLocalDots ||
+         reason == Reason::kMxIpLiteral || reason == Reason::kNonconforming ||
+         reason == Reason::kSmtp521 || reason == Reason::kSmtp5xx || reason == Reason::kNotSmtp;
 }
 
 bool is_dead_by_probe(Reason reason) {
@@ -26,6 +26,7 @@ Verdict verdict_of(Reason reason) {
     case Reason::kBadRow:
     case Reason::kEmpty:
     case Reason::kBadEncoding:
+    case Reason::kSeveral:
     case Reason::kNoAt:
     case Reason::kTooLong:
     case Reason::kBadLocal:
@@ -73,8 +74,9 @@ Verdict verdict_of(Reason reason) {
   return Verdict::kUnknown;
 }
 
-Action action_of(Reason reason, LintSet lints) {
-  if (is_doubtful(reason) || lints.has(Lint::kNullMxMixed)) return Action::kReview;
+Action action_of(Reason reason, LintSet lints, bool has_suggestion) {
+  if (reason == Reason::kEmpty) return Action::kNone;
+  if (is_doubtful(reason) || has_suggestion || lints.has(Lint::kNullMxMixed)) return Action::kReview;
   // Hosts that were down twice in one run may be up tomorrow.
   if (is_dead_by_probe(reason)) return Action::kRetry;
   switch (verdict_of(reason)) {
@@ -107,6 +109,7 @@ std::string_view name_of(Reason reason) {
     case Reason::kBadRow: return "bad_row";
     case Reason::kEmpty: return "empty";
     case Reason::kBadEncoding: return "bad_encoding";
+    case Reason::kSeveral: return "several";
     case Reason::kNoAt: return "no_at";
     case Reason::kTooLong: return "too_long";
     case Reason::kBadLocal: return "bad_local";
@@ -160,6 +163,7 @@ std::string_view name_of(Action action) {
     case Action::kRetry: return "retry";
     case Action::kReview: return "review";
     case Action::kSuppress: return "suppress";
+    case Action::kNone: return "none";
   }
   return "?";
 }
@@ -170,7 +174,9 @@ std::string_view name_of(Lint lint) {
     case Lint::kDisplayName: return "display_name";
     case Lint::kSmtputf8: return "smtputf8";
     case Lint::kRagged: return "ragged";
+    case Lint::kDuplicate: return "duplicate";
     case Lint::kBadAlabel: return "bad_alabel";
+    case Lint::kIdna2008: return "idna2008";
     case Lint::kNullMxMixed: return "null_mx_mixed";
     case Lint::kMxCname: return "mx_cname";
     case Lint::kDomainCname: return "domain_cname";

@@ -163,7 +163,7 @@ void append_domain_record(const DomainReport& report, Format format, std::string
   record.text(report.domain);
   record.text(name_of(verdict_of(report.reason)));
   record.text(name_of(report.reason));
-  record.text(name_of(action_of(report.reason, report.lints)));
+  record.text(name_of(action_of(report.reason, report.lints, !report.suggestion.empty())));
   record.number(report.mx_count, answered);
   record.list(report.mx_hosts);
   record.text(report.mx_host);

@@ -126,7 +126,7 @@ void RowRenderer::append_suffix(const DomainReport& report, RowKey key, std::str
   const LintSet lints = lints_of_row(report.lints, key.row_lints());
   Cells cells{verdict_of(report.reason),
               report.reason,
-              action_of(report.reason, lints),
+              action_of(report.reason, lints, !report.suggestion.empty()),
               report.domain,
               report.mx_host,
               report.provider,

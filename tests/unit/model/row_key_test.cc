@@ -7,7 +7,8 @@
 namespace mxbulk {
 namespace {
 
-constexpr LintSet kRowLints = {Lint::kTrimmed, Lint::kDisplayName, Lint::kSmtputf8, Lint::kRagged};
+constexpr LintSet kRowLints = {Lint::kTrimmed, Lint::kDisplayName, Lint::kSmtputf8, Lint::kRagged,
+                                Lint::kDuplicate};
 
 TEST(RowKey, FitsFourBytes) {
   EXPECT_EQ(sizeof(RowKey), 4U);
@@ -34,6 +35,11 @@ TEST(RowKey, KeepsEveryInvalidReason) {
     ASSERT_TRUE(key.is_invalid());
     EXPECT_EQ(key.reason(), reason);
     EXPECT_EQ(key.row_lints(), LintSet{Lint::kRagged});
+    EXPECT_EQ(key.suggestion(), 0U);
+    const RowKey meant = RowKey::invalid(reason, {}, limits::kSuggestionsMax - 1);
+    ASSERT_TRUE(meant.is_invalid());
+    EXPECT_EQ(meant.reason(), reason);
+    EXPECT_EQ(meant.suggestion(), limits::kSuggestionsMax - 1);
   }
 }
 

@@ -35,6 +35,17 @@ TEST(Verdict, LintsHaveNamesOfTheirOwn) {
   EXPECT_EQ(names.size(), kLintCount);
 }
 
+TEST(Action, AnEmptyCellNeedsNothingAndSeveralAddressesAPerson) {
+  EXPECT_EQ(action_of(Reason::kEmpty, {}), Action::kNone);
+  EXPECT_EQ(action_of(Reason::kSeveral, {}), Action::kReview);
+}
+
+TEST(Action, ASuggestionIsForAPersonWhateverTheReason) {
+  for (Reason reason : {Reason::kDotless, Reason::kNxdomain, Reason::kMx, Reason::kTcpTimeout}) {
+    EXPECT_EQ(action_of(reason, {}, true), Action::kReview) << name_of(reason);
+  }
+}
+
 TEST(Action, ReviewComesBeforeSuppressBeforeRetryBeforeSend) {
   EXPECT_EQ(action_of(Reason::kMxIpLiteral, {}), Action::kReview);
   EXPECT_EQ(action_of(Reason::kNonconforming, {}), Action::kReview);
