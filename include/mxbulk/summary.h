@@ -32,7 +32,23 @@ struct ProbeTotals {
   Egress egress = Egress::kUntried;
 };
 
+// How one input was read: what the operator should check before a loader takes the output.
+struct InputDescription {
+  std::string name;         // the path, or `standard input`
+  uint64_t bytes = 0;       // of the file as it is stored; 0 for a pipe
+  std::string compression;  // `gzip`, `zstd`; empty = none
+  std::string format;       // `CSV`, `TSV`, `JSONL`, `JSON array`, `lines`
+  std::string encoding;     // `UTF-8`, `UTF-16LE`, `windows-1252` …
+  std::string delimiter;    // of CSV and TSV, as written; else empty
+  bool has_header = false;
+  uint64_t column = 0;      // of the addresses, 1-based; 0 = the format has no columns
+  std::string column_name;  // its header, or the path of the JSON member; empty = none
+  // `list.csv: CSV, delimiter ";", UTF-8, header, e-mail column 3 "email"`.
+  std::string text;
+};
+
 struct Summary {
+  std::vector<InputDescription> inputs;  // in the order in which they were read
   uint64_t rows = 0;
   uint64_t rows_written = 0;  // other than `rows` only with `only` or Mode::kDomains
   uint64_t domains = 0;       // distinct
@@ -42,6 +58,10 @@ struct Summary {
   std::string worst_dead_domain;   // the dead_mx domain with the most rows; empty = none
   uint64_t worst_dead_rows = 0;
   uint64_t ragged_rows = 0;
+  uint64_t rows_passed = 0;     // blank lines, titles and footers: written as they are, not counted
+  uint64_t rows_trimmed = 0;    // whose address was cleaned (lint `trimmed`)
+  uint64_t rows_duplicate = 0;  // lint `duplicate`; only if Options asked for it
+  uint64_t invalid_utf8_replaced = 0;  // octet sequences of the input that became U+FFFD
 
   uint64_t rows_deferred = 0;    // waited for their verdicts on disk, not in memory
   std::string deferring_failed;  // why others could not, so that reading had to wait; else empty
