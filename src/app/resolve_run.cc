@@ -185,6 +185,10 @@ class ResolveRun {
   void take_rows(const ResolveInbox::Rows& rows) {
     auto invalid = rows.invalid_lines.begin();
     for (const RowKey key : rows.keys) {
+      if (key.is_passed()) {  // no line that asks for a record
+        ++summary_.rows_passed;
+        continue;
+      }
       ++summary_.rows;
       if (key.is_invalid()) {
         count(key.reason());

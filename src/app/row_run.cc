@@ -167,10 +167,12 @@ Result<Summary> RowRun::dry_run() {
     Status status = keys.fill(batch);
     if (!status.ok()) return status;
     for (const RowKey key : batch.block.keys) {
-      ++summary.rows;
+      ++(key.is_passed() ? summary.rows_passed : summary.rows);
       if (!key.is_invalid()) continue;
       ++summary.rows_by_reason[static_cast<size_t>(key.reason())];
-      if (summary.first_invalid_row == 0) summary.first_invalid_row = summary.rows;
+      if (summary.first_invalid_row == 0) {
+        summary.first_invalid_row = summary.rows + summary.rows_passed;
+      }
     }
     progress_.rows_read.store(summary.rows, std::memory_order_relaxed);
     progress_.bytes_read.store(reader_->bytes_read(), std::memory_order_relaxed);

@@ -16,6 +16,8 @@ RowSink::RowSink(const OutputOptions& options, Format format, const output::RowR
       gate_(gate),
       reporter_(reporter),
       cache_(limits::kSuffixesKept) {
+  // Other forms of output are made of addresses alone; a filter wants rows with a verdict.
+  writes_passed_ = mode_ == Mode::kAppend && options.only.empty();
   wanted_.fill(options.only.empty());
   for (Verdict verdict : options.only) wanted_[static_cast<size_t>(verdict)] = true;
 }
@@ -37,6 +39,10 @@ Status RowSink::flush() {
 Status RowSink::write(const Block& block) {
   for (size_t i = 0; i < block.keys.size(); ++i) {
     const RowKey key = block.keys[i];
+    if (key.is_passed()) {
+      write_passed(i < block.rows() ? block.row(i) : std::string_view());
+      continue;
+    }
     Rendered& suffix = slot_of(key);
     if (suffix.key_bits != key.bits()) {
       Status status = render(key, suffix);
@@ -51,6 +57,11 @@ Status RowSink::write(const Block& block) {
   }
   if (is_wanted(Reason::kBadRow)) out_ += block.part_of_row();
   return out_.size() < limits::kOutputBufferBytes ? Status() : hand_over();
+}
+
+void RowSink::write_passed(std::string_view row) {
+  ++rows_passed_;
+  if (writes_passed_) renderer_.append_passed(row, out_);
 }
 
 // Ids are in order of first appearance, and so are the records.
@@ -134,6 +145,7 @@ Status RowSink::hand_over() {
 void RowSink::fill(Summary& summary) const {
   summary.rows = rows_;
   summary.rows_written = rows_written_;
+  summary.rows_passed = rows_passed_;
   summary.ragged_rows = ragged_rows_;
   summary.first_invalid_row = first_invalid_row_;
   summary.rows_by_reason = rows_by_reason_;

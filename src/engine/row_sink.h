@@ -54,6 +54,7 @@ class RowSink {
   Status render(RowKey key, Rendered& suffix);
   void count(RowKey key, const Rendered& suffix, uint64_t row);
   void count_dead(DomainId domain);
+  void write_passed(std::string_view row);
   [[nodiscard]] bool is_wanted(Reason reason) const;
   // Gives what is written to the file, once a resolver has proven that it answers: whoever reads
   // our standard output shall get nothing where there is no resolver.
@@ -70,11 +71,13 @@ class RowSink {
   std::vector<Rendered> cache_;
   std::string out_;
   uint32_t next_domain_ = 0;  // domains mode: the first not yet written
+  bool writes_passed_ = false;
   bool is_aborted_ = false;
   bool is_released_ = false;  // a domain got a verdict, or enough rows needed none
 
   uint64_t rows_ = 0;
   uint64_t rows_written_ = 0;
+  uint64_t rows_passed_ = 0;
   uint64_t ragged_rows_ = 0;
   uint64_t first_invalid_row_ = 0;
   std::array<uint64_t, kReasonCount> rows_by_reason_{};

@@ -1,6 +1,6 @@
 // Four bytes that say what is known of a row before DNS is asked: the domain it waits for, or the
-// reason why it is invalid and the domain that was probably meant; and the remarks that belong to
-// the row alone. Plain value.
+// reason why it is invalid and the domain that was probably meant, or that it is passed through;
+// and the remarks that belong to the row alone. Plain value.
 #pragma once
 
 #include <cassert>
@@ -28,8 +28,14 @@ class RowKey {
                   row_lints, false);
   }
 
-  [[nodiscard]] bool is_invalid() const { return payload() >= kInvalidBase; }
-  // Requires: !is_invalid().
+  // A blank line, a title or a footer: it is written as it is, and is no row that is counted.
+  static RowKey passed() { return RowKey(kPassed, {}, false); }
+
+  // False for a row that is passed through.
+  [[nodiscard]] bool is_invalid() const { return payload() - kInvalidBase < kPassed - kInvalidBase; }
+  [[nodiscard]] bool is_passed() const { return payload() == kPassed; }
+  [[nodiscard]] bool has_domain() const { return payload() < kInvalidBase; }
+  // Requires: has_domain().
   [[nodiscard]] DomainId domain() const { return DomainId(payload()); }
   // Requires: is_invalid().
   [[nodiscard]] Reason reason() const {
@@ -55,7 +61,9 @@ class RowKey {
   static constexpr uint32_t kRoleShift = 31;
   static constexpr uint32_t kInvalidBase = limits::kDomainsMax;
   static constexpr uint32_t kReasonsMax = 64;
-  static_assert(kReasonCount <= kReasonsMax);
+  // The last suggestion with the last number of a reason, which no reason bears.
+  static constexpr uint32_t kPassed = (1U << kPayloadBits) - 1;
+  static_assert(kReasonCount < kReasonsMax);
   static_assert(kInvalidBase + kReasonsMax * limits::kSuggestionsMax <= 1U << kPayloadBits);
   static_assert(static_cast<uint32_t>(Lint::kDuplicate) == 4, "row lints are the lowest five bits");
 

@@ -213,4 +213,9 @@ void RowRenderer::append_row(std::string_view row, std::string_view suffix,
   out.append(terminator);
 }
 
+void RowRenderer::append_passed(std::string_view row, std::string& out) const {
+  if (csv_safe_ && shape_.format != Format::kJsonl) return append_row(row, {}, out);
+  out.append(row);
+}
+
 }  // namespace mxbulk::output

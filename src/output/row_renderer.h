@@ -36,6 +36,8 @@ class RowRenderer {
   // its last `}` (there each row is an object: the reader sees to it). A suffix may be kept and
   // used for many rows.
   void append_row(std::string_view row, std::string_view suffix, std::string& out) const;
+  // A row that is passed through gets no columns; its cells are made safe as all others are.
+  void append_passed(std::string_view row, std::string& out) const;
 
  private:
   enum class Column : uint8_t {

@@ -132,7 +132,7 @@ class Run {
 
   [[nodiscard]] bool is_ready(const Block& block) const {
     return std::all_of(block.keys.begin(), block.keys.end(), [this](RowKey key) {
-      return key.is_invalid() || domains_.is_ready(key.domain());
+      return !key.has_domain() || domains_.is_ready(key.domain());
     });
   }
 

@@ -193,6 +193,55 @@ TEST_F(RowSinkTest, OnlyLeavesOtherVerdictsOutButCountsAll) {
   EXPECT_EQ(summary().rows_with(Verdict::kMxOk), 1U);
 }
 
+TEST_F(RowSinkTest, RowsThatArePassedThroughStayAsTheyAreAndAreNotCounted) {
+  Block block;
+  add_row(block, "Our customers,,\r\n", RowKey::passed());
+  add_row(block, "a@x.test\n", key(decided("x.test", Reason::kMx)));
+  add_row(block, "\n", RowKey::passed());
+  ASSERT_TRUE(sink_->write(block).ok());
+  ASSERT_TRUE(sink_->finish().ok());
+  EXPECT_EQ(file_.text(), "Our customers,,\r\na@x.test,mx_ok,mx,x.test,,\n\n");
+  EXPECT_EQ(summary().rows, 1U);
+  EXPECT_EQ(summary().rows_written, 1U);
+  EXPECT_EQ(summary().rows_passed, 2U);
+}
+
+TEST_F(RowSinkTest, RowsThatArePassedThroughAreMadeSafeToo) {
+  options_.csv_safe = true;
+  set_up();
+  Block block;
+  add_row(block, "=1+1,total\n", RowKey::passed());
+  ASSERT_TRUE(sink_->write(block).ok());
+  ASSERT_TRUE(sink_->finish().ok());
+  EXPECT_EQ(file_.text(), "'=1+1,total\n");
+}
+
+TEST_F(RowSinkTest, OutputOfAddressesAloneLeavesOutWhatIsPassedThrough) {
+  for (const bool has_filter : {false, true}) {
+    options_.mode = has_filter ? Mode::kAppend : Mode::kMinimal;
+    if (has_filter) options_.only = {Verdict::kMxOk};
+    set_up();
+    Block block;
+    add_row(block, "a title\n", RowKey::passed());
+    ASSERT_TRUE(sink_->write(block).ok());
+    ASSERT_TRUE(sink_->finish().ok());
+    EXPECT_EQ(file_.text(), "");
+    EXPECT_EQ(summary().rows_passed, 1U);
+  }
+}
+
+// Its blocks hold keys alone.
+TEST_F(RowSinkTest, DomainsModePassesNothingThrough) {
+  options_.mode = Mode::kDomains;
+  set_up();
+  Block block;
+  block.keys = {RowKey::passed(), key(decided("x.test", Reason::kMx))};
+  ASSERT_TRUE(sink_->write(block).ok());
+  ASSERT_TRUE(sink_->finish().ok());
+  EXPECT_TRUE(file_.text().starts_with("x.test,mx_ok,"));
+  EXPECT_EQ(summary().rows_passed, 1U);
+}
+
 TEST_F(RowSinkTest, CountsRaggedInvalidAndTheWorstDeadDomain) {
   const DomainId mild = decided("mild.test", Reason::kMxNonpublic);
   const DomainId worst = decided("worst.test", Reason::kMxUnresolvable);

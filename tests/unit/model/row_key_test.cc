@@ -43,6 +43,22 @@ TEST(RowKey, KeepsEveryInvalidReason) {
   }
 }
 
+// No key of a domain or of an invalid row is taken for it.
+TEST(RowKey, TellsRowsThatArePassedThrough) {
+  const RowKey passed = RowKey::passed();
+  EXPECT_TRUE(passed.is_passed());
+  EXPECT_FALSE(passed.is_invalid());
+  EXPECT_FALSE(passed.has_domain());
+  EXPECT_TRUE(passed.row_lints().empty());
+  const RowKey last = RowKey::waiting_for(DomainId(limits::kDomainsMax - 1), {}, false);
+  EXPECT_FALSE(last.is_passed());
+  EXPECT_TRUE(last.has_domain());
+  const RowKey invalid = RowKey::invalid(Reason::kNotAttempted, {}, limits::kSuggestionsMax - 1);
+  EXPECT_FALSE(invalid.is_passed());
+  EXPECT_TRUE(invalid.is_invalid());
+  EXPECT_FALSE(invalid.has_domain());
+}
+
 TEST(RowKey, DropsTheLintsOfTheDomain) {
   const RowKey key = RowKey::waiting_for(DomainId(1), {Lint::kBadAlabel, Lint::kTrimmed}, false);
   EXPECT_EQ(key.row_lints(), LintSet{Lint::kTrimmed});
