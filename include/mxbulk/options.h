@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,13 +21,20 @@ enum class Mode : uint8_t {
   kDomains,  // one record for each distinct domain
 };
 
+// kAuto: UTF-16 if a byte order mark or the pattern of zeros says so, else UTF-8.
+enum class TextEncoding : uint8_t { kAuto, kUtf8, kUtf16, kWindows1252, kLatin1 };
+
 struct InputOptions {
   std::vector<std::string> files;  // "-" is standard input; empty means "-"
   Format format = Format::kAuto;
-  std::string column;               // a header's name or a 1-based number; empty = find it
-  std::string json_path = "email";  // dots descend: `contact.email`
-  char delimiter = '\0';            // '\0' = find it among , ; tab |
+  TextEncoding encoding = TextEncoding::kAuto;
+  std::string column;          // a header's name or a 1-based number; empty = find it by content
+  std::string json_path;       // dots descend: `contact.email`; empty = find it by content
+  char delimiter = '\0';       // '\0' = find it among , ; tab |
+  std::optional<char> escape;  // of CSV, before quotes and delimiters; '\0' = there is none; none
+                               // given = find out whether `\` is one
   bool no_headers = false;
+  uint64_t skip_lines = 0;  // above the table; they are passed through
   uint64_t limit_rows = 0;  // 0 = all
 };
 
@@ -76,6 +84,7 @@ struct Options {
   ProbeOptions probe;
   uint64_t memory_bytes = 64ULL << 20;  // for rows in flight; others are deferred to disk
   double max_unknown = 0.05;            // share of rows; above it the exit code is 3
+  double max_invalid = 0.5;  // share of rows that hold something; above it the exit code is 6
   bool dry_run = false;                 // no packet is sent
 };
 

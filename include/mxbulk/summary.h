@@ -43,6 +43,9 @@ struct InputDescription {
   bool has_header = false;
   uint64_t column = 0;      // of the addresses, 1-based; 0 = the format has no columns
   std::string column_name;  // its header, or the path of the JSON member; empty = none
+  uint64_t lines_above = 0;  // the table: titles, blank lines, `sep=;`; they are passed through
+  uint64_t first_ill_formed_line = 0;  // not UTF-8, 1-based; 0 = none, or it was converted
+  uint64_t replaced = 0;               // octet sequences that became U+FFFD
   // `list.csv: CSV, delimiter ";", UTF-8, header, e-mail column 3 "email"`.
   std::string text;
 };
@@ -54,6 +57,8 @@ struct Summary {
   uint64_t domains = 0;       // distinct
   uint64_t bytes_read = 0;
   std::array<uint64_t, kReasonCount> rows_by_reason{};
+  // Of the first invalid row that holds something: `list.csv:17`; empty = none.
+  std::string first_invalid_place;
   uint64_t first_invalid_row = 0;  // 1-based, the header not counted; 0 = none
   std::string worst_dead_domain;   // the dead_mx domain with the most rows; empty = none
   uint64_t worst_dead_rows = 0;
@@ -61,7 +66,6 @@ struct Summary {
   uint64_t rows_passed = 0;     // blank lines, titles and footers: written as they are, not counted
   uint64_t rows_trimmed = 0;    // whose address was cleaned (lint `trimmed`)
   uint64_t rows_duplicate = 0;  // lint `duplicate`; only if Options asked for it
-  uint64_t invalid_utf8_replaced = 0;  // octet sequences of the input that became U+FFFD
 
   uint64_t rows_deferred = 0;    // waited for their verdicts on disk, not in memory
   std::string deferring_failed;  // why others could not, so that reading had to wait; else empty
@@ -81,6 +85,8 @@ struct Summary {
   [[nodiscard]] uint64_t rows_with(Verdict verdict) const;
   // 0..1; 0 for a run without rows.
   [[nodiscard]] double unknown_share() const;
+  // Of the rows that hold something (not Reason::kEmpty), those that are invalid; 0..1.
+  [[nodiscard]] double invalid_share() const;
 };
 
 }  // namespace mxbulk

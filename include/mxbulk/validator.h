@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,9 @@ namespace mxbulk {
 
 // Counters that a run keeps up to date. All only rise, but `in_flight`.
 struct Progress {
+  // Called once, by the thread that called validate() or extract(), when it is known how the input
+  // is read and before any row is; may be empty.
+  std::function<void(const InputDescription&)> on_input;
   std::atomic<uint64_t> bytes_read{0};
   std::atomic<uint64_t> bytes_total{0};  // 0 = unknown (a pipe)
   std::atomic<uint64_t> rows_read{0};

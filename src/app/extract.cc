@@ -18,6 +18,10 @@ class Extractor {
     output::ExtractRecord record;
     record.email = cell.text;
     if (cell.is_ragged) record.lints.add(Lint::kRagged);
+    if (cell.is_passed) {  // a line in, a record out
+      record.invalid = Reason::kEmpty;
+      return record;
+    }
     if (cell.is_bad_row) {
       record.invalid = Reason::kBadRow;
       return record;
@@ -56,6 +60,7 @@ Result<Summary> extract(const Options& options, Progress& progress) {
   needs.new_column_prefix.clear();  // none is added
   Result<std::unique_ptr<input::RowReader>> reader = input::RowReader::open(options.input, needs);
   if (!reader.ok()) return reader.status();
+  if (progress.on_input) progress.on_input(reader.value()->inputs().front());
   Result<std::unique_ptr<output::OutputFile>> file =
       output::OutputFile::create(options.output.path);
   if (!file.ok()) return file.status();
@@ -87,6 +92,7 @@ Result<Summary> extract(const Options& options, Progress& progress) {
     progress.rows_read = summary.rows;
     progress.bytes_read = reader.value()->bytes_read();
   }
+  summary.inputs = reader.value()->inputs();
   summary.rows_written = summary.rows;
   summary.domains = extractor.domains();
   summary.bytes_read = reader.value()->bytes_read();

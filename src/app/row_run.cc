@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <thread>
@@ -55,6 +56,7 @@ Status RowRun::open() {
     output_format_ = asked == Format::kAuto ? Format::kCsv : asked;
   }
   progress_.bytes_total = reader_->bytes_total();
+  if (progress_.on_input) progress_.on_input(reader_->inputs().front());
   return {};
 }
 
@@ -128,6 +130,7 @@ Status RowRun::read_batches() {
     if (!more.value()) return {};
     Status status = keys.fill(batch);
     if (!status.ok()) return status;
+    note_invalid(batch);
     progress_.rows_read.fetch_add(batch.block.keys.size(), std::memory_order_relaxed);
     net_->wake();
     const bool pushed =
@@ -135,6 +138,17 @@ Status RowRun::read_batches() {
     net_->set_reader_waits(false);
     if (!pushed || !intake_.wait(domains_.size())) return {};
   }
+}
+
+void RowRun::note_invalid(const input::RowBatch& batch) {
+  if (!first_invalid_place_.empty()) return;
+  const std::vector<RowKey>& keys = batch.block.keys;
+  const auto found = std::find_if(keys.begin(), keys.end(), [](RowKey key) {
+    return key.is_invalid() && key.reason() != Reason::kEmpty;
+  });
+  if (found == keys.end()) return;
+  const uint64_t line = batch.line_of(static_cast<size_t>(found - keys.begin()));
+  first_invalid_place_ = batch.input_name + ":" + std::to_string(line);
 }
 
 Status RowRun::write_rows(engine::RowSink& sink) {
@@ -166,6 +180,7 @@ Result<Summary> RowRun::dry_run() {
     if (!more.value()) break;
     Status status = keys.fill(batch);
     if (!status.ok()) return status;
+    note_invalid(batch);
     for (const RowKey key : batch.block.keys) {
       ++(key.is_passed() ? summary.rows_passed : summary.rows);
       if (!key.is_invalid()) continue;
@@ -177,6 +192,9 @@ Result<Summary> RowRun::dry_run() {
     progress_.rows_read.store(summary.rows, std::memory_order_relaxed);
     progress_.bytes_read.store(reader_->bytes_read(), std::memory_order_relaxed);
   }
+  summary.inputs = reader_->inputs();
+  for (const InputDescription& input : summary.inputs) summary.rows_passed += input.lines_above;
+  summary.first_invalid_place = first_invalid_place_;
   summary.domains = domains_.size();
   summary.bytes_read = reader_->bytes_read();
   summary.seconds = static_cast<double>(clock_.now_us() - began_us_) / 1e6;
@@ -190,6 +208,9 @@ Summary RowRun::summary_of(const engine::RowSink& sink) {
   summary.deferring_failed = blocks_.deferring_failure().message();
   sink.fill(summary);
   net_->fill(summary);
+  summary.inputs = reader_->inputs();
+  for (const InputDescription& input : summary.inputs) summary.rows_passed += input.lines_above;
+  summary.first_invalid_place = first_invalid_place_;
   summary.domains = domains_.size();
   summary.bytes_read = reader_->bytes_read();
   summary.seconds = static_cast<double>(clock_.now_us() - began_us_) / 1e6;

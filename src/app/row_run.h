@@ -56,6 +56,10 @@ class RowRun {
   std::unique_ptr<input::RowReader> reader_;
   std::unique_ptr<NetRunner> net_;
   SummaryFile summary_file_;
+  // Writes down the first invalid row that holds something.
+  void note_invalid(const input::RowBatch& batch);
+
+  std::string first_invalid_place_;  // by the reader thread, read after its join
   Status read_status_;  // written by the reader thread, read after its join
 };
 

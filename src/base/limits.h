@@ -21,7 +21,14 @@ inline constexpr size_t kBlockBytes = 256U << 10;  // fits the second-level cach
 inline constexpr size_t kMadeBlockBytes = 8U
                                           << 20;   // padding and keys added to the rows of a block
 inline constexpr size_t kColumnsMax = 4096;        // a header wider than any warehouse takes
-inline constexpr size_t kSampleRows = 100;         // looked at to find the e-mail column
+inline constexpr size_t kSampleRows = 1'000;       // looked at to find the e-mail column
+inline constexpr size_t kSampleBytes = 1U << 20;   // likewise, if the rows are long
+inline constexpr size_t kSampleCellBytesMax = 1'024;  // a longer cell is no address
+inline constexpr size_t kColumnsListedMax = 20;       // in an error message
+inline constexpr uint64_t kTitleLinesMax = 10'000;  // --skip-lines: they are held in memory
+inline constexpr size_t kTitleRowsMax = 50;   // above a header; more lines are a table of their own
+inline constexpr size_t kFilterBytes = 64U << 10;  // converted at a time
+inline constexpr size_t kFooterRowsMax = 50;  // held back until it is known that no row follows
 inline constexpr size_t kJsonDepthMax = 1'000;     // of nesting; each level is a call of ours
 inline constexpr size_t kRawKeptBytes = 1U << 20;  // of a row over the cap that becomes JSON
 inline constexpr int kZstdWindowLogMax = 27;       // 128 MiB, as zstd itself by default

@@ -41,17 +41,35 @@ Status set_format(std::string_view text, Invocation& to) {
   return choose(text, kFormats, to.options.input.format);
 }
 Status set_column(std::string_view text, Invocation& to) {
-  to.options.input.column = text;
+  to.options.input.column = text == "auto" ? "" : text;
   return {};
 }
 Status set_json_path(std::string_view text, Invocation& to) {
   if (text.empty())
     return Status::usage("an empty path names no key; write one, as in contact.email");
-  to.options.input.json_path = text;
+  to.options.input.json_path = text == "auto" ? "" : text;
   return {};
 }
 Status set_delimiter(std::string_view text, Invocation& to) {
   return store(delimiter_from(text), to.options.input.delimiter);
+}
+Status set_escape(std::string_view text, Invocation& to) {
+  const Result<std::optional<char>> escape = escape_from(text);
+  if (!escape.ok()) return escape.status();
+  to.options.input.escape = escape.value();
+  return {};
+}
+Status set_encoding(std::string_view text, Invocation& to) {
+  constexpr std::array<std::pair<std::string_view, TextEncoding>, 5> kEncodings = {
+      {{"auto", TextEncoding::kAuto},
+       {"utf-8", TextEncoding::kUtf8},
+       {"utf-16", TextEncoding::kUtf16},
+       {"windows-1252", TextEncoding::kWindows1252},
+       {"latin1", TextEncoding::kLatin1}}};
+  return choose(text, kEncodings, to.options.input.encoding);
+}
+Status set_skip_lines(std::string_view text, Invocation& to) {
+  return store(count_from(text, 0, limits::kTitleLinesMax), to.options.input.skip_lines);
 }
 Status set_no_headers(std::string_view text, Invocation& to) {
   return store(switch_from(text), to.options.input.no_headers);
@@ -167,6 +185,9 @@ Status set_dns_deadline(std::string_view text, Invocation& to) {
 Status set_max_unknown(std::string_view text, Invocation& to) {
   return store(rate_from(text), to.options.max_unknown);
 }
+Status set_max_invalid(std::string_view text, Invocation& to) {
+  return store(rate_from(text), to.options.max_invalid);
+}
 Status set_dry_run(std::string_view text, Invocation& to) {
   return store(switch_from(text), to.options.dry_run);
 }
@@ -223,14 +244,24 @@ constexpr FlagDef kFlags[] = {
      "Input is auto, csv, tsv, jsonl or lines; gzip and zstd are recognised by themselves",
      kRows, false, true, set_format},
     {"column", 's', Group::kInput, "NAME|N", "auto",
-     "The e-mail column by header or number from 1; auto: a header like e-mail, else the only "
-     "column with @", kRows, false, true, set_column},
-    {"json-path", '\0', Group::kInput, "PATH", "email",
-     "The e-mail key in JSONL; dots descend", kRows, false, true, set_json_path},
+     "The e-mail column by header or number from 1; auto: the column that holds addresses, its "
+     "header decides only between several", kRows, false, true, set_column},
+    {"json-path", '\0', Group::kInput, "PATH", "auto",
+     "The e-mail member of JSON records; dots lead into nested objects; auto: the member that "
+     "holds addresses", kRows, false, true, set_json_path},
+    {"encoding", '\0', Group::kInput, "NAME", "auto",
+     "auto, utf-8, utf-16, windows-1252 or latin1; auto: UTF-16 by its byte order mark, else "
+     "UTF-8; the output is UTF-8", kRows, false, true, set_encoding},
     {"delimiter", 'd', Group::kInput, "CHAR", "auto",
      "Between CSV cells; auto finds , ; tab or |", kRows, false, true, set_delimiter},
+    {"escape", '\0', Group::kInput, "CHAR", "auto",
+     "Before a quote or delimiter that is text, as \\ in MySQL's files; auto finds \\; or none",
+     kRows, false, true, set_escape},
     {"no-headers", 'n', Group::kInput, "", "",
      "The first row is data", kRows, false, true, set_no_headers},
+    {"skip-lines", '\0', Group::kInput, "N", "0",
+     "So many lines stand above the table; they are passed through as they are",
+     kRows, false, true, set_skip_lines},
     {"limit", '\0', Group::kInput, "N", "0",
      "Stop after N rows; 0 = all", kStreams, false, true, set_limit},
 
@@ -311,6 +342,9 @@ constexpr FlagDef kFlags[] = {
     {"max-unknown", '\0', Group::kRun, "RATE", "5%",
      "Exit code 3 where more rows than this are unknown", kValidate | kResolve, false, true,
      set_max_unknown},
+    {"max-invalid", '\0', Group::kRun, "RATE", "50%",
+     "Exit code 6 if more of the rows that hold something are invalid: the list was probably "
+     "misread", kValidate, false, true, set_max_invalid},
     {"dry-run", '\0', Group::kRun, "", "",
      "Parse, deduplicate, count; send no packet, write nothing", kValidate, false, true,
      set_dry_run},

@@ -93,6 +93,14 @@ Result<bool> switch_from(std::string_view text) {
   return wrong(text, "switch; write true or false");
 }
 
+Result<std::optional<char>> escape_from(std::string_view text) {
+  if (text == "auto") return std::optional<char>();
+  if (text == "none") return std::optional<char>('\0');
+  const bool is_one = text.size() == 1 && text[0] > ' ' && text[0] < 0x7F;
+  if (is_one && text[0] != '"') return std::optional<char>(text[0]);
+  return wrong(text, "escape character; write one such as \\, or auto, or none");
+}
+
 Result<char> delimiter_from(std::string_view text) {
   if (text == "auto") return '\0';
   if (text == "tab" || text == "\\t") return '\t';

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,8 @@ namespace mxbulk::cli {
 [[nodiscard]] Result<bool> switch_from(std::string_view text);
 // One byte, or `tab`, `\t`; `auto` is '\0'.
 [[nodiscard]] Result<char> delimiter_from(std::string_view text);
+// One byte; `auto` is nothing, `none` is '\0'.
+[[nodiscard]] Result<std::optional<char>> escape_from(std::string_view text);
 // Splits at commas; empty pieces are dropped.
 [[nodiscard]] std::vector<std::string> list_from(std::string_view text);
 

@@ -1,6 +1,7 @@
 #include "base/clock.h"
 #include "cli/progress.h"
 #include "cli/subcommands.h"
+#include "model/json_text.h"
 #include "output/summary_text.h"
 #include "output/terminal_text.h"
 
@@ -8,6 +9,7 @@ namespace mxbulk::cli {
 namespace {
 
 constexpr int kTooManyUnknown = 3;
+constexpr int kHoldTheLoad = 6;
 
 int64_t interval_ms_of(ProgressStyle style) {
   switch (style) {
@@ -55,6 +57,18 @@ std::string details(const Summary& summary) {
   return text;
 }
 
+// Before the first row: whoever sees that the list was misread can stop the run.
+void say_understood(const InputDescription& input, const Invocation& invocation) {
+  if (invocation.quiet) return;
+  if (invocation.progress != ProgressStyle::kJson) {
+    say(output::terminal_text(input.text) + "\n");
+    return;
+  }
+  std::string line = "{\"event\":\"input\",\"text\":";
+  append_json_string(input.text, line);
+  say(line + "}\n");
+}
+
 void say_summary(const Summary& summary, const Invocation& invocation, const Console& console) {
   const int code = exit_code_of(summary, invocation.options);
   if (invocation.quiet && code == 0) return;
@@ -66,15 +80,32 @@ void say_summary(const Summary& summary, const Invocation& invocation, const Con
         "}\n");
     return;
   }
-  if (invocation.quiet) return;  // say_too_many_unknown() has said it
+  if (invocation.quiet) return;  // say_why_not_zero() has said it
   say(output::summary_text(
       summary, {.color = console.color_stderr, .counted = counted_by(invocation.command)}));
   if (invocation.verbose) say(details(summary));
 }
 
-// Said even with -q: the exit code is not 0, and cron's mail shall say why.
-void say_too_many_unknown(const Summary& summary, const Invocation& invocation) {
+// What a person should look at if most rows are no addresses.
+void say_mostly_invalid(const Summary& summary, const Options& options) {
+  char text[200];
+  std::snprintf(text, sizeof text,
+                "mxbulk: %.1f%% of the rows that hold something are invalid, more than "
+                "--max-invalid %.4g%%: the list was probably misread; do not load the output\n",
+                100 * summary.invalid_share(), 100 * options.max_invalid);
+  say(text);
+  for (const InputDescription& input : summary.inputs) {
+    say("  understood: " + output::terminal_text(input.text) + "\n");
+  }
+  say("  first invalid row: " + output::terminal_text(summary.first_invalid_place) +
+      "\n  try -s COLUMN, -d CHAR, --escape, --encoding or --skip-lines; if the list is really like "
+      "this, --max-invalid 100%\n");
+}
+
+// Also with -q: the exit code is not 0, and cron's mail should say why.
+void say_why_not_zero(int code, const Summary& summary, const Invocation& invocation) {
   if (invocation.progress == ProgressStyle::kJson) return;
+  if (code == kHoldTheLoad) return say_mostly_invalid(summary, invocation.options);
   char text[160];
   std::snprintf(text, sizeof text,
                 "mxbulk: %.1f%% of the rows are unknown, more than --max-unknown %.4g%%; "
@@ -86,7 +117,8 @@ void say_too_many_unknown(const Summary& summary, const Invocation& invocation) 
 }  // namespace
 
 int exit_code_of(const Summary& summary, const Options& options) {
-  // A dry run asks nobody: what it does not know is no finding.
+  if (summary.invalid_share() > options.max_invalid) return kHoldTheLoad;
+  // A dry run sends no query: what it does not know is no finding.
   if (summary.dry_run) return 0;
   return summary.unknown_share() > options.max_unknown ? kTooManyUnknown : 0;
 }
@@ -113,12 +145,13 @@ int run_with_progress(const Invocation& invocation, const Console& console, Work
   look.columns = console.columns;
   look.interval_ms = interval_ms_of(look.style);
   ProgressReporter reporter(progress, clock, look, [](const std::string& text) { say(text); });
+  progress.on_input = [&](const InputDescription& input) { say_understood(input, invocation); };
   const Result<Summary> result = work(invocation.options, progress);
   reporter.stop();
   const bool as_json = invocation.progress == ProgressStyle::kJson;
   if (!result.ok()) return report_failure(result.status(), as_json);
   const int code = exit_code_of(result.value(), invocation.options);
-  if (code != 0) say_too_many_unknown(result.value(), invocation);
+  if (code != 0) say_why_not_zero(code, result.value(), invocation);
   say_summary(result.value(), invocation, console);
   return code;
 }

@@ -36,6 +36,10 @@ Status RowKeys::fill(input::RowBatch& batch) {
 
 void RowKeys::take(const input::EmailCell& cell, std::vector<RowKey>& keys) {
   LintSet row_lints;
+  if (cell.is_passed) {
+    keys.push_back(RowKey::passed());
+    return;
+  }
   if (cell.is_ragged) row_lints.add(Lint::kRagged);
   if (cell.is_bad_row) {
     keys.push_back(RowKey::invalid(Reason::kBadRow, row_lints));

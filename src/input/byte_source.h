@@ -28,6 +28,10 @@ class ByteSource {
   // Of the file itself, compressed or not; the total is 0 for a stream.
   [[nodiscard]] virtual uint64_t bytes_read() const = 0;
   [[nodiscard]] virtual uint64_t bytes_total() const = 0;
+  // Octet sequences that became U+FFFD on their way.
+  [[nodiscard]] virtual uint64_t replaced() const { return 0; }
+  // `gzip`, `zstd`; empty if the bytes are stored as they are.
+  [[nodiscard]] virtual std::string_view compression() const { return {}; }
   // Holds what read() gives, from offset 0 on; null where the bytes come once only.
   [[nodiscard]] virtual std::shared_ptr<const PlainFile> plain_file() const { return nullptr; }
 };

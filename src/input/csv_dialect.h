@@ -1,4 +1,5 @@
-// How a CSV input is written: its delimiter, whether it has a header, where the addresses are.
+// How a CSV input is written: its delimiter and quotes, what stands above the table, whether it has a
+// header, and which column holds the addresses. Found from a sample.
 //
 // Threads: pure functions.
 #pragma once
@@ -6,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "input/csv_syntax.h"
 #include "input/email_column.h"
 #include "mxbulk/options.h"
 #include "mxbulk/status.h"
@@ -13,19 +15,26 @@
 namespace mxbulk::input {
 
 struct CsvDialect {
-  char delimiter = ',';
+  CsvSyntax syntax;
+  // What stands above the table: a line `sep=;`, titles, blank lines; terminators included.
+  std::string preamble;
   bool has_header = false;
   std::string header_row;  // its own bytes, without terminator; empty without a header
-  std::string terminator;  // of the first row
-  size_t header_size = 0;  // octets that the header takes, its terminator included
-  TextRow names;           // of the columns, unquoted; empty without a header
-  size_t columns = 1;      // of the first row
-  size_t column = 0;       // of the addresses, 0-based
+  std::string terminator;  // of the table's first row
+  size_t front_bytes = 0;  // octets of preamble and header, their terminators included
+  size_t front_lines = 0;  // lines of them
+  size_t preamble_lines = 0;
+  TextRow names;       // of the columns, unquoted; empty without a header
+  size_t columns = 1;  // of the header, else of most rows
+  size_t column = 0;   // of the addresses, 0-based
 };
 
-// `front`: the first bytes without BOM, at least one whole row. `is_end`: they are all.
-// Errors: as find_email_column.
+// `front`: the first bytes without BOM. `is_end`: they are all. `is_further`: an earlier file says
+// which column holds the addresses, so that none (npos) or another may be found here.
+// Errors: kUsage (no such column), kInput (no column of addresses, or several; a quote that is
+// never closed; no whole row).
 Result<CsvDialect> find_csv_dialect(const InputOptions& options, Format format,
-                                    const std::string& source, std::string_view front, bool is_end);
+                                    const std::string& source, std::string_view front, bool is_end,
+                                    bool is_further = false);
 
 }  // namespace mxbulk::input

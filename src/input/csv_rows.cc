@@ -4,6 +4,8 @@
 
 #include "base/limits.h"
 #include "input/csv_cells.h"
+#include "input/email_column.h"
+#include "input/line_scanner.h"
 #include "model/csv_text.h"
 
 namespace mxbulk::input {
@@ -26,32 +28,89 @@ CsvRows::CsvRows(const Layout& layout, Rendering rendering, std::optional<RowMak
     : layout_(layout),
       rendering_(rendering),
       maker_(std::move(maker)),
-      scanner_(layout.delimiter, layout.column),
+      scanner_(layout.syntax, layout.column),
       rows_at_once_(rows_at_once(layout.columns, maker_)) {}
 
 size_t CsvRows::cut(std::string_view bytes, bool is_end, uint64_t rows_max) {
   rows_.clear();
-  const size_t used =
-      scanner_.scan(bytes, is_end, std::min<uint64_t>(rows_max, rows_at_once_), rows_);
+  size_t used = scanner_.scan(bytes, is_end, std::min<uint64_t>(rows_max, rows_at_once_), rows_);
   if (!rows_.empty() && rows_.back().has_open_quote) {
     // The line break at the end of the input is the row's, not its cell's.
     CsvRow& last = rows_.back();
     last.text_end -= static_cast<uint32_t>(terminator_of(bytes).size());
     last.cell_end = std::min(last.cell_end, last.text_end);
   }
+  const bool may_follow = !is_end && rows_.size() < rows_max;
+  if (may_follow) {
+    hold_footer_back(bytes);
+    used = rows_.empty() ? 0 : rows_.back().end;
+  }
   return used;
+}
+
+bool CsvRows::is_blank(std::string_view bytes, size_t row) const {
+  if (rows_[row].text_end == begin_of(row)) return true;
+  // In a single column blanks are what the cell holds.
+  return layout_.columns > 1 && rows_[row].cells == 1 && is_blank_line(text_of(bytes, row));
+}
+
+bool CsvRows::may_be_footer(std::string_view bytes, size_t row) const {
+  return layout_.columns > 1 && rows_[row].cells == 1 && !rows_[row].has_open_quote &&
+         text_of(bytes, row).find('@') == std::string_view::npos;
+}
+
+void CsvRows::hold_footer_back(std::string_view bytes) {
+  size_t first = rows_.size();
+  while (first > 0 && may_be_footer(bytes, first - 1)) --first;
+  if (rows_.size() - first <= limits::kFooterRowsMax) rows_.resize(first);
+}
+
+void CsvRows::mark_passed(std::string_view bytes, bool is_end, RowBatch& batch) const {
+  bool is_footer = is_end;
+  for (size_t i = rows_.size(); i-- > 0;) {
+    is_footer = is_footer && may_be_footer(bytes, i);
+    batch.cells[i].is_passed = is_footer || (rows_[i].cells == 1 && is_blank(bytes, i));
+  }
+}
+
+Status CsvRows::check_quotes(std::string_view bytes, const RowPlace& place,
+                             RowBatch& batch) const {
+  size_t line = 0;
+  for (size_t i = 0; i < rows_.size(); ++i, ++line) {
+    const CsvRow& row = rows_[i];
+    if (!row.has_odd_quotes && !row.has_open_quote) continue;
+    const std::string_view text = text_of(bytes, i);
+    const QuoteLook look =
+        look_at_quotes(text, layout_.syntax, layout_.columns, layout_.column, is_address);
+    if (row.has_open_quote && look.inner_breaks > 0) {
+      return unclosed_quote(place.text(line + count_line_breaks(text.substr(0, look.open_quote))));
+    }
+    if (look.unclosed_quote != std::string_view::npos) {
+      const size_t before = count_line_breaks(text.substr(0, look.unclosed_quote));
+      return unclosed_quote(place.text(line + before));
+    }
+    const bool is_shifted = row.cells != layout_.columns;
+    if (is_shifted && look.escaped_quote != std::string_view::npos) {
+      return Status::input(place.text(line) +
+                           ": a quote after a backslash closes its cell, and the row has " +
+                           std::to_string(row.cells) + " cells in place of " +
+                           std::to_string(layout_.columns) +
+                           "; if the backslash escapes the quote, use --escape '\\'");
+    }
+    if (look.inner_breaks == 0) continue;
+    batch.tall_rows.push_back(
+        {static_cast<uint32_t>(i), static_cast<uint32_t>(look.inner_breaks)});
+    line += look.inner_breaks;
+  }
+  return {};
 }
 
 Status CsvRows::emit(std::string bytes, const RowPlace& place, RowBatch& batch) {
   batch.clear();
-  const CsvRow& last = rows_.back();
-  const uint32_t last_begin = begin_of(rows_.size() - 1);
-  const std::string_view last_row =
-      std::string_view(bytes).substr(last_begin, last.text_end - last_begin);
-  if (last.has_open_quote && last_row.find_first_of("\r\n") != std::string_view::npos) {
-    return place.open_quote(rows_.size() - 1);
-  }
-  if (rendering_ == Rendering::kAsIs && keeps_bytes(bytes, place)) {
+  if (Status status = check_quotes(bytes, place, batch); !status.ok()) return status;
+  batch.cells.resize(rows_.size());
+  mark_passed(bytes, place.is_end, batch);
+  if (rendering_ == Rendering::kAsIs && keeps_bytes(bytes, place, batch)) {
     batch.block.bytes = std::move(bytes);
     batch.keeps_input = true;
     for (const CsvRow& row : rows_) batch.block.row_ends.push_back(row.end);
@@ -62,11 +121,11 @@ Status CsvRows::emit(std::string bytes, const RowPlace& place, RowBatch& batch) 
   fill_cells(batch.source, batch);
   switch (rendering_) {
     case Rendering::kNone: break;
-    case Rendering::kAsIs: append_padded(batch.source, place, batch.block); break;
-    case Rendering::kMade: append_made(batch.source, batch.block); break;
+    case Rendering::kAsIs: append_padded(place, batch); break;
+    case Rendering::kMade: append_made(batch); break;
     case Rendering::kCell:
       for (const EmailCell& cell : batch.cells) {
-        maker_->append(std::span(&cell.text, 1), batch.block.bytes);
+        if (!cell.is_passed) maker_->append(std::span(&cell.text, 1), batch.block.bytes);
         batch.block.row_ends.push_back(static_cast<uint32_t>(batch.block.bytes.size()));
       }
       break;
@@ -74,26 +133,25 @@ Status CsvRows::emit(std::string bytes, const RowPlace& place, RowBatch& batch) 
   return {};
 }
 
-bool CsvRows::keeps_bytes(std::string_view bytes, const RowPlace& place) const {
+bool CsvRows::keeps_bytes(std::string_view bytes, const RowPlace& place,
+                          const RowBatch& batch) const {
   if (rows_.back().has_open_quote) return false;
   if (place.needs_terminator && terminator_of(bytes).empty()) return false;
-  return std::all_of(rows_.begin(), rows_.end(),
-                     [&](const CsvRow& row) { return row.cells >= layout_.columns; });
+  for (size_t i = 0; i < rows_.size(); ++i) {
+    if (rows_[i].cells < layout_.columns && !batch.cells[i].is_passed) return false;
+  }
+  return true;
 }
 
 void CsvRows::fill_cells(std::string_view bytes, RowBatch& batch) const {
   size_t unescaped_max = 0;
-  batch.cells.resize(rows_.size());
-  uint32_t begin = 0;
   for (size_t i = 0; i < rows_.size(); ++i) {
     const CsvRow& row = rows_[i];
     const std::string_view raw = raw_cell(bytes, row);
     EmailCell& cell = batch.cells[i];
-    const bool is_blank = row.text_end == begin;
-    begin = row.end;
-    cell.is_bad_row = (row.cells <= layout_.column && !is_blank) || row.has_open_quote;
+    cell.is_bad_row = row.cells <= layout_.column || row.has_open_quote;
     cell.is_ragged = row.cells > layout_.columns;
-    if (is_viewable(raw)) {
+    if (is_viewable(raw, layout_.syntax)) {
       cell.text = view_cell(raw);
     } else {
       unescaped_max += raw.size();
@@ -106,53 +164,54 @@ void CsvRows::unescape_cells(std::string_view bytes, size_t size_max, RowBatch& 
   batch.unescaped.reserve(size_max);  // views into it must hold
   for (size_t i = 0; i < rows_.size(); ++i) {
     const std::string_view raw = raw_cell(bytes, rows_[i]);
-    if (is_viewable(raw)) continue;
+    if (is_viewable(raw, layout_.syntax)) continue;
     const size_t begin = batch.unescaped.size();
-    append_unquoted(raw, batch.unescaped);
+    append_unquoted(raw, layout_.syntax, batch.unescaped);
     batch.cells[i].text = std::string_view(batch.unescaped).substr(begin);
   }
 }
 
 std::string CsvRows::padding(uint64_t cells, bool has_open_quote) const {
   std::string tail = has_open_quote ? "\"" : "";
-  if (cells < layout_.columns) tail.append(layout_.columns - cells, layout_.delimiter);
+  if (cells < layout_.columns) tail.append(layout_.columns - cells, layout_.syntax.delimiter);
   return tail;
 }
 
-void CsvRows::append_padded(std::string_view bytes, const RowPlace& place, Block& block) const {
+void CsvRows::append_padded(const RowPlace& place, RowBatch& batch) const {
+  const std::string_view bytes = batch.source;
+  Block& block = batch.block;
   for (size_t i = 0; i < rows_.size(); ++i) {
     const CsvRow& row = rows_[i];
-    const std::string_view text = bytes.substr(begin_of(i), row.text_end - begin_of(i));
     const std::string_view terminator = bytes.substr(row.text_end, row.end - row.text_end);
-    block.bytes += text;
-    block.bytes += padding(row.cells, row.has_open_quote);
+    block.bytes += text_of(bytes, i);
+    if (!batch.cells[i].is_passed) block.bytes += padding(row.cells, row.has_open_quote);
     block.bytes += terminator;
     if (place.needs_terminator && terminator.empty()) block.bytes.push_back('\n');
     block.row_ends.push_back(static_cast<uint32_t>(block.bytes.size()));
   }
 }
 
-void CsvRows::append_made(std::string_view bytes, Block& block) {
+void CsvRows::append_made(RowBatch& batch) {
   for (size_t i = 0; i < rows_.size(); ++i) {
-    append_cells_of(bytes.substr(begin_of(i), rows_[i].text_end - begin_of(i)), block);
+    if (!batch.cells[i].is_passed) append_cells_of(text_of(batch.source, i), batch.block);
+    batch.block.row_ends.push_back(static_cast<uint32_t>(batch.block.bytes.size()));
   }
 }
 
 void CsvRows::append_cells_of(std::string_view row, Block& block) {
   raw_.clear();
-  split_cells(row, layout_.delimiter, raw_);
+  split_cells(row, layout_.syntax, raw_);
   unquoted_.resize(std::max(unquoted_.size(), raw_.size()));
   for (size_t i = 0; i < raw_.size(); ++i) {
-    if (is_viewable(raw_[i])) {
+    if (is_viewable(raw_[i], layout_.syntax)) {
       raw_[i] = view_cell(raw_[i]);
     } else {
       unquoted_[i].clear();
-      append_unquoted(raw_[i], unquoted_[i]);
+      append_unquoted(raw_[i], layout_.syntax, unquoted_[i]);
       raw_[i] = unquoted_[i];
     }
   }
   maker_->append(raw_, block.bytes);
-  block.row_ends.push_back(static_cast<uint32_t>(block.bytes.size()));
 }
 
 std::string CsvRows::tail_of(const RowTracker& giant) const {
@@ -163,9 +222,9 @@ void CsvRows::emit_giant(std::string_view head, RowBatch& batch) {
   if (rendering_ == Rendering::kNone) return;
   if (rendering_ == Rendering::kMade) {
     append_cells_of(head, batch.block);
-    return;
+  } else {
+    maker_->append({}, batch.block.bytes);
   }
-  maker_->append({}, batch.block.bytes);
   batch.block.row_ends.push_back(static_cast<uint32_t>(batch.block.bytes.size()));
 }
 

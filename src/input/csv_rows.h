@@ -15,7 +15,7 @@ namespace mxbulk::input {
 class CsvRows final : public RowFormat {
  public:
   struct Layout {
-    char delimiter = ',';
+    CsvSyntax syntax;
     size_t column = 0;   // of the e-mail cell, 0-based
     size_t columns = 1;  // of the header; shorter rows are padded, longer ones are ragged
   };
@@ -27,19 +27,31 @@ class CsvRows final : public RowFormat {
   [[nodiscard]] size_t rows() const override { return rows_.size(); }
   Status emit(std::string bytes, const RowPlace& place, RowBatch& batch) override;
 
-  [[nodiscard]] RowTracker tracker() const override { return RowTracker(layout_.delimiter); }
+  [[nodiscard]] RowTracker tracker() const override { return RowTracker(layout_.syntax); }
   [[nodiscard]] bool streams_giants() const override { return rendering_ == Rendering::kAsIs; }
   [[nodiscard]] std::string tail_of(const RowTracker& giant) const override;
   void emit_giant(std::string_view head, RowBatch& batch) override;
 
  private:
   [[nodiscard]] uint32_t begin_of(size_t row) const { return row == 0 ? 0 : rows_[row - 1].end; }
-  [[nodiscard]] bool keeps_bytes(std::string_view bytes, const RowPlace& place) const;
+  [[nodiscard]] std::string_view text_of(std::string_view bytes, size_t row) const {
+    return bytes.substr(begin_of(row), rows_[row].text_end - begin_of(row));
+  }
+  // It may be a part of a footer: a cell alone, in a table of several columns.
+  [[nodiscard]] bool may_be_footer(std::string_view bytes, size_t row) const;
+  [[nodiscard]] bool is_blank(std::string_view bytes, size_t row) const;
+  // Takes the rows back that a footer may begin with, until it is known that no row follows.
+  void hold_footer_back(std::string_view bytes);
+  void mark_passed(std::string_view bytes, bool is_end, RowBatch& batch) const;
+  // Errors: kInput, if a quote made one cell of several rows.
+  Status check_quotes(std::string_view bytes, const RowPlace& place, RowBatch& batch) const;
+  [[nodiscard]] bool keeps_bytes(std::string_view bytes, const RowPlace& place,
+                                 const RowBatch& batch) const;
   [[nodiscard]] std::string padding(uint64_t cells, bool has_open_quote) const;
   void fill_cells(std::string_view bytes, RowBatch& batch) const;
   void unescape_cells(std::string_view bytes, size_t size_max, RowBatch& batch) const;
-  void append_padded(std::string_view bytes, const RowPlace& place, Block& block) const;
-  void append_made(std::string_view bytes, Block& block);
+  void append_padded(const RowPlace& place, RowBatch& batch) const;
+  void append_made(RowBatch& batch);
   void append_cells_of(std::string_view row, Block& block);
 
   Layout layout_;

@@ -6,6 +6,8 @@
 #include <cassert>
 #include <cstring>
 
+#include "input/csv_octets.h"
+
 namespace mxbulk::input {
 namespace {
 
@@ -23,25 +25,29 @@ MXBULK_INLINE uint64_t parities(uint64_t bits) {
 // Knows what stands inside quotes, from 64 octets to the next.
 class QuoteState {
  public:
-  // Clears what stands inside quotes.
-  MXBULK_INLINE void apply(CsvMasks& masks) {
+  // Clears what stands inside quotes. True: a line break stood there, or a quote where none belongs.
+  MXBULK_INLINE bool apply(CsvMasks& masks) {
     if (masks.quotes == 0 && inside_ == 0) {
       may_open_ = (masks.delimiters | masks.breaks) >> 63;
-      return;
+      return false;
     }
     uint64_t inside = 0;
-    uint64_t openings = 0;  // a quote behind one of these opens
+    uint64_t openings = 0;  // a quote after one of these opens a cell
+    bool is_odd = false;
     while (true) {
       inside = parities(masks.quotes) ^ inside_;
       openings = (masks.delimiters | masks.breaks | masks.quotes) & ~inside;
       const uint64_t stray = masks.quotes & inside & ~(openings << 1 | may_open_);
       if (stray == 0) break;
+      is_odd = true;
       masks.quotes ^= stray & (0 - stray);  // the first is an octet like others
     }
+    is_odd |= (masks.breaks & inside) != 0;
     masks.delimiters &= ~inside;
     masks.breaks &= ~inside;
     inside_ = 0 - (inside >> 63);
     may_open_ = openings >> 63;
+    return is_odd;
   }
 
   [[nodiscard]] bool is_inside() const { return inside_ != 0; }
@@ -63,7 +69,7 @@ class RowWalk {
 
   // The 64 octets from `base` on. False: no more rows can be cut.
   MXBULK_INLINE bool take(size_t base, CsvMasks masks) {
-    quotes_.apply(masks);
+    is_odd_here_ = quotes_.apply(masks);
     uint64_t breaks = masks.breaks;
     if (base == paired_) breaks &= ~uint64_t{1};
     while (breaks != 0) {
@@ -85,6 +91,7 @@ class RowWalk {
       if (rows_left_ == 0) return false;
     }
     take_delimiters(base, masks.delimiters);
+    is_odd_before_ |= is_odd_here_;
     return true;
   }
 
@@ -127,6 +134,8 @@ class RowWalk {
       row.cell_end = delimiters_ == column_ ? row.text_end : cell_end_;
     }
     row.cells = delimiters_ + 1;
+    row.has_odd_quotes = is_odd_before_ || is_odd_here_;
+    is_odd_before_ = false;
     rows_.push_back(row);
     row_begin_ = end;
     cell_begin_ = row.end;
@@ -142,7 +151,9 @@ class RowWalk {
 
   QuoteState quotes_;
   size_t row_begin_ = 0;
-  uint32_t delimiters_ = 0;  // of the row so far
+  bool is_odd_here_ = false;    // the 64 octets at hand
+  bool is_odd_before_ = false;  // those of the row before them
+  uint32_t delimiters_ = 0;     // of the row so far
   uint32_t cell_begin_ = 0;  // of the cell looked for
   uint32_t cell_end_ = 0;
   size_t paired_ = CsvScanner::kAllRows;  // the LF of a CRLF: already dealt with
@@ -188,11 +199,14 @@ size_t CsvScanner::scan(std::string_view bytes, bool is_end, size_t rows_max,
                         std::vector<CsvRow>& rows) const {
   assert(bytes.size() <= std::numeric_limits<uint32_t>::max());
   if (rows_max == 0) return 0;
+  if (!syntax_.is_plain()) return scan_octets(syntax_, column_, bytes, is_end, rows_max, rows);
   const RowWalk walk(bytes, is_end, column_, rows_max, rows);
 #if defined(__x86_64__)
-  if (kernel_ == CsvKernel::kAvx2) return scan_with_bmi(kernel_, delimiter_, bytes, walk);
+  if (kernel_ == CsvKernel::kAvx2) {
+    return scan_with_bmi(kernel_, syntax_.delimiter, bytes, walk);
+  }
 #endif
-  return scan_with(kernel_, delimiter_, bytes, walk);
+  return scan_with(kernel_, syntax_.delimiter, bytes, walk);
 }
 
 }  // namespace mxbulk::input

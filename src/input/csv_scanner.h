@@ -1,9 +1,10 @@
 // Cuts CSV into rows and finds one cell in each, 64 octets at a time.
 //
-// What counts (RFC 4180, and what spreadsheets really write): a cell is quoted where its first
-// octet is a quote; `""` inside it is one quote; what follows the closing quote up to the delimiter
-// belongs to the cell; a quote anywhere else is an octet like others. Rows end at LF, CR or CRLF
-// outside quotes, mixed as they come. NUL is an octet like others.
+// What counts (RFC 4180, and what spreadsheets really write): a cell is quoted if its first octet is
+// a quote; `""` inside it is one quote; what follows the closing quote up to the delimiter belongs
+// to the cell; a quote anywhere else is an octet like others. Rows end at LF, CR or CRLF outside
+// quotes, mixed as they come. NUL is an octet like others. Other syntaxes (an escape character,
+// blanks before a quote) are read octet by octet.
 //
 // Threads: one scanner a thread; it keeps nothing between calls.
 #pragma once
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "input/csv_kernel.h"
+#include "input/csv_syntax.h"
 
 namespace mxbulk::input {
 
@@ -26,6 +28,8 @@ struct CsvRow {
   uint32_t cell_end = 0;        // has no such cell
   uint32_t cells = 0;           // at least 1: a blank row has one empty cell
   bool has_open_quote = false;  // the input ended inside quotes
+  // A line break may stand inside quotes, or a quote where none belongs: look_at_quotes() tells.
+  bool has_odd_quotes = false;
 
   friend bool operator==(const CsvRow&, const CsvRow&) = default;
 };
@@ -35,9 +39,9 @@ class CsvScanner {
   static constexpr size_t kAllRows = std::numeric_limits<size_t>::max();
 
   // `column`: 0-based, the cell to look for. `kernel`: for tests and benchmarks. Requires: the
-  // delimiter is neither a quote nor a line break.
-  CsvScanner(char delimiter, size_t column, CsvKernel kernel = csv_kernels().back())
-      : delimiter_(delimiter), column_(column), kernel_(kernel) {}
+  // delimiter and the escape are neither a quote nor a line break.
+  CsvScanner(CsvSyntax syntax, size_t column, CsvKernel kernel = csv_kernels().back())
+      : syntax_(syntax), column_(column), kernel_(kernel) {}
 
   // Appends the whole rows at the front of `bytes` to `rows`, `rows_max` at most. `is_end`: nothing
   // comes behind, so that an unterminated row is whole. Returns the offset behind the last one.
@@ -46,7 +50,7 @@ class CsvScanner {
               std::vector<CsvRow>& rows) const;
 
  private:
-  char delimiter_;
+  CsvSyntax syntax_;
   size_t column_;
   CsvKernel kernel_;
 };

@@ -2,19 +2,19 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <optional>
 
+#include "base/limits.h"
+#include "input/address_parser.h"
 #include "input/char_class.h"
 
 namespace mxbulk::input {
 namespace {
 
-// Names in their bare form: lower case, without blanks and marks. English, German, French, Spanish,
-// Italian, Portuguese, Dutch, Polish, Turkish, Swedish and Norwegian.
+// Names in their bare form: lower case, without blanks and punctuation. English, German, French,
+// Spanish, Italian, Portuguese, Dutch, Polish, Turkish, Swedish and Norwegian.
 constexpr std::array<std::string_view, 7> kMailWords = {"email", "courriel",   "correo",   "eposta",
                                                         "epost", "mailadress", "adresmail"};
-// Columns about an e-mail that hold none.
+// Endings of names of columns about an e-mail that hold none.
 constexpr std::array<std::string_view, 16> kOtherWords = {
     "id",  "type",   "status",  "date",     "optin", "optout", "count", "hash",
     "md5", "sha256", "consent", "verified", "valid", "domain", "name",  "at"};
@@ -27,63 +27,80 @@ std::string bare(std::string_view name) {
   return result;
 }
 
-std::string quoted_list(const TextRow& names, const std::vector<size_t>& columns) {
-  constexpr size_t kShown = 20;
+std::string call(const ColumnFacts& column, size_t index, std::string_view one) {
+  if (!column.name().empty()) return "\"" + column.name() + "\"";
+  return std::string(one) + " " + std::to_string(index + 1);
+}
+
+// `"email" (zoe@example.org), "manager" (bob@example.org)`.
+std::string list_of(const ColumnWords& words, const std::vector<ColumnFacts>& columns,
+                    const std::vector<size_t>& indexes) {
   std::string list;
-  for (size_t i = 0; i < columns.size() && i < kShown; ++i) {
+  for (size_t i = 0; i < indexes.size() && i < limits::kColumnsListedMax; ++i) {
     if (i > 0) list += ", ";
-    const size_t column = columns[i];
-    const bool is_named = column < names.size() && !names[column].empty();
-    list += is_named ? names[column] : "column " + std::to_string(column + 1);
+    const ColumnFacts& column = columns[indexes[i]];
+    list += call(column, indexes[i], words.one);
+    if (!column.example().empty()) list += " (" + column.example() + ")";
   }
-  return columns.size() > kShown ? list + " …" : list;
+  return indexes.size() > limits::kColumnsListedMax ? list + " …" : list;
 }
 
-std::vector<size_t> all_columns(size_t count) {
-  std::vector<size_t> columns(count);
-  for (size_t i = 0; i < count; ++i) columns[i] = i;
-  return columns;
+std::string choice(const ColumnWords& words, const ColumnFacts& column, size_t index) {
+  const std::string value =
+      column.name().empty() ? std::to_string(index + 1) : "'" + column.name() + "'";
+  return std::string(words.flag) + " " + value;
 }
 
-bool has_address(const std::vector<TextRow>& sample, size_t column) {
-  return std::any_of(sample.begin(), sample.end(), [&](const TextRow& row) {
-    return column < row.size() && looks_like_address(row[column]);
-  });
+Status ambiguous(const ColumnWords& words, const std::vector<ColumnFacts>& columns,
+                 const std::vector<size_t>& candidates) {
+  const size_t first = candidates.front();
+  return Status::input(words.source + ": more than one " + std::string(words.one) +
+                       " holds addresses: " + list_of(words, columns, candidates) +
+                       "; choose one, for example with " + choice(words, columns[first], first));
 }
 
-size_t width_of(const TextRow& header, const std::vector<TextRow>& sample) {
-  return header.empty() && !sample.empty() ? sample.front().size() : header.size();
+Status none_found(const ColumnWords& words, const std::vector<ColumnFacts>& columns) {
+  std::vector<size_t> all(columns.size());
+  for (size_t i = 0; i < all.size(); ++i) all[i] = i;
+  return Status::input(words.source + ": no " + std::string(words.one) +
+                       " holds e-mail addresses; there are " + list_of(words, columns, all) +
+                       "; choose one with " + std::string(words.flag));
 }
 
-std::optional<size_t> number_from(std::string_view text) {
-  size_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
-Result<size_t> asked_column(const ColumnRequest& request, const TextRow& header, size_t width) {
-  for (const bool folded : {false, true}) {
-    for (size_t i = 0; i < header.size(); ++i) {
-      const bool is_it =
-          folded ? equal_fold(header[i], request.column) : header[i] == request.column;
-      if (is_it) return i;
-    }
+std::vector<size_t> filter(const std::vector<ColumnFacts>& columns, auto&& is_wanted) {
+  std::vector<size_t> found;
+  for (size_t i = 0; i < columns.size(); ++i) {
+    if (is_wanted(columns[i])) found.push_back(i);
   }
-  const std::optional<size_t> number = number_from(request.column);
-  if (number && *number >= 1 && *number <= width) return *number - 1;
-  const std::string what = number ? "there is no column " + request.column + "; there are " +
-                                        std::to_string(width) + ": "
-                                  : "there is no column \"" + request.column + "\"; there are: ";
-  return Status::usage(request.source + ": " + what + quoted_list(header, all_columns(width)));
+  return found;
 }
 
-Status ambiguous(const ColumnRequest& request, const TextRow& header,
-                 const std::vector<size_t>& columns) {
-  const bool is_named = columns[0] < header.size() && !header[columns[0]].empty();
-  const std::string example = is_named ? header[columns[0]] : std::to_string(columns[0] + 1);
-  return Status::input(request.source + ":1: several columns may hold the addresses: " +
-                       quoted_list(header, columns) + "; choose one: -s '" + example + "'");
+// Drops the columns of owners and senders if another column is one of persons.
+void drop_repeating(const std::vector<ColumnFacts>& columns, std::vector<size_t>& candidates) {
+  const bool all_repeat = std::all_of(candidates.begin(), candidates.end(),
+                                      [&](size_t index) { return columns[index].repeats(); });
+  if (all_repeat) return;
+  std::erase_if(candidates, [&](size_t index) { return columns[index].repeats(); });
+}
+
+// Drops those that hold addresses in less than half as many rows as the fullest: `E-mail 2`.
+void drop_sparse(const std::vector<ColumnFacts>& columns, std::vector<size_t>& candidates) {
+  size_t most = 0;
+  for (const size_t index : candidates) most = std::max(most, columns[index].addresses());
+  std::erase_if(candidates, [&](size_t index) { return 2 * columns[index].addresses() < most; });
+}
+
+bool has_email_name(const std::vector<ColumnFacts>& columns, const std::vector<size_t>& indexes) {
+  return std::any_of(indexes.begin(), indexes.end(),
+                     [&](size_t index) { return is_email_name(columns[index].name()); });
+}
+
+// Leaves those with the name of such a column, unless none has it.
+void prefer_named(const std::vector<ColumnFacts>& columns, std::vector<size_t>& candidates) {
+  std::vector<size_t> named;
+  std::copy_if(candidates.begin(), candidates.end(), std::back_inserter(named),
+               [&](size_t index) { return is_email_name(columns[index].name()); });
+  if (!named.empty()) candidates = std::move(named);
 }
 
 }  // namespace
@@ -100,33 +117,57 @@ bool is_email_name(std::string_view header) {
                      [&](std::string_view word) { return name.find(word) != std::string::npos; });
 }
 
-bool looks_like_address(std::string_view cell) {
-  const size_t at = cell.find('@');
-  return at != std::string_view::npos && at > 0 && at + 1 < cell.size();
+bool is_address(std::string_view cell) {
+  if (cell.size() > limits::kSampleCellBytesMax) return false;
+  thread_local AddressParser parser;
+  return !parser.parse(cell).invalid;
 }
 
-Result<size_t> find_email_column(const ColumnRequest& request, const TextRow& header,
-                                 const std::vector<TextRow>& sample) {
-  const size_t width = width_of(header, sample);
-  if (!request.column.empty()) return asked_column(request, header, width);
-  std::vector<size_t> named;
-  std::vector<size_t> filled;
-  for (size_t i = 0; i < width; ++i) {
-    if (i < header.size() && is_email_name(header[i])) named.push_back(i);
-    if (has_address(sample, i)) filled.push_back(i);
+bool is_empty_cell(std::string_view cell) {
+  if (cell.size() > limits::kSampleCellBytesMax) return false;
+  thread_local AddressParser parser;
+  return parser.parse(cell).invalid == Reason::kEmpty;
+}
+
+void ColumnFacts::add(std::string_view cell) {
+  if (is_empty_cell(cell)) return;
+  ++filled_;
+  if (cell.find('@') != cell.npos || cell.find("\xEF\xBC\xA0") != cell.npos) ++with_at_sign_;
+  if (!is_address(cell)) return;
+  ++addresses_;
+  if (example_.empty()) example_ = cell;
+  distinct_.emplace(cell);
+}
+
+bool ColumnFacts::repeats() const {
+  constexpr size_t kRowsForEach = 10;
+  return addresses_ >= 2 * kRowsForEach && distinct_.size() * kRowsForEach <= addresses_;
+}
+
+Result<size_t> find_email_column(const ColumnWords& words,
+                                 const std::vector<ColumnFacts>& columns) {
+  std::vector<size_t> candidates =
+      filter(columns, [](const ColumnFacts& column) { return column.holds_addresses(); });
+  if (candidates.empty()) {
+    // A list of bad addresses is still one; an empty list is one if a name says so.
+    candidates = filter(columns, [](const ColumnFacts& column) { return column.addresses() > 0; });
   }
-  if (named.size() > 1) {  // `email` and an `email_2` that nobody uses: the one with addresses
-    std::vector<size_t> both;
-    std::set_intersection(named.begin(), named.end(), filled.begin(), filled.end(),
-                          std::back_inserter(both));
-    if (!both.empty()) named = both;
+  if (candidates.empty()) {
+    const bool is_only_one = columns.size() == 1;
+    candidates = filter(columns, [&](const ColumnFacts& column) {
+      return is_email_name(column.name()) && (column.may_hold_addresses() || is_only_one);
+    });
   }
-  const std::vector<size_t>& candidates = named.empty() ? filled : named;
-  if (candidates.size() == 1) return candidates[0];
-  if (candidates.size() > 1) return ambiguous(request, header, candidates);
-  return Status::input(request.source +
-                       ":1: no e-mail column found; choose one with -s NAME or -s NUMBER of: " +
-                       quoted_list(header, all_columns(width)));
+  if (candidates.empty()) return none_found(words, columns);
+  drop_repeating(columns, candidates);
+  const std::vector<size_t> all = candidates;
+  drop_sparse(columns, candidates);
+  const bool has_named = has_email_name(columns, candidates);
+  // The name says one column, the content another: a person has to decide.
+  if (!has_named && has_email_name(columns, all)) return ambiguous(words, columns, all);
+  prefer_named(columns, candidates);
+  if (candidates.size() > 1) return ambiguous(words, columns, candidates);
+  return candidates.front();
 }
 
 }  // namespace mxbulk::input

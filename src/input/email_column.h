@@ -1,4 +1,5 @@
-// Finds the column that holds the addresses.
+// Finds the column, or the member of JSON records, that holds the addresses. The content of a sample
+// decides; names only decide between columns that hold addresses.
 //
 // Threads: pure functions.
 #pragma once
@@ -6,6 +7,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "mxbulk/status.h"
@@ -14,20 +16,49 @@ namespace mxbulk::input {
 
 using TextRow = std::vector<std::string>;  // the cells of one row, unquoted
 
-// `E-Mail Address`, `work_email`, `correo`: names that such columns bear.
+// `E-Mail Address`, `work_email`, `correo`: names that such columns have.
 [[nodiscard]] bool is_email_name(std::string_view header);
-// It looks like `somebody@somewhere`.
-[[nodiscard]] bool looks_like_address(std::string_view cell);
+// The cell is one valid address, ordinary dirt around it allowed.
+[[nodiscard]] bool is_address(std::string_view cell);
+// The cell says that there is nothing: it is blank, or `NULL`, `\N`, `n/a` and the like.
+[[nodiscard]] bool is_empty_cell(std::string_view cell);
 
-// What the user said about the column, and how messages name the input.
-struct ColumnRequest {
-  std::string source;
-  std::string column;  // a name or a 1-based number; empty = find it
+// What a sample shows of one column.
+class ColumnFacts {
+ public:
+  // `name`: as messages and the user call it; empty if the column has none.
+  explicit ColumnFacts(std::string name) : name_(std::move(name)) {}
+
+  void add(std::string_view cell);
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] size_t addresses() const { return addresses_; }
+  [[nodiscard]] const std::string& example() const { return example_; }  // an address; or none
+  // Most cells that say something are addresses.
+  [[nodiscard]] bool holds_addresses() const { return 2 * addresses_ >= filled_ && addresses_ > 0; }
+  // Few addresses, each in many rows: an owner or a sender, not the person of the row.
+  [[nodiscard]] bool repeats() const;
+  // No cell says something that is not meant as an address.
+  [[nodiscard]] bool may_hold_addresses() const { return filled_ == with_at_sign_; }
+
+ private:
+  std::string name_;
+  std::string example_;
+  size_t filled_ = 0;  // cells that are not empty
+  size_t with_at_sign_ = 0;
+  size_t addresses_ = 0;
+  std::unordered_set<std::string> distinct_;  // of the addresses
 };
 
-// 0-based column. `header`: empty where there is none. `sample`: some of the first rows.
-// Errors: kUsage (no such column), kInput (none found, or several: the message lists them).
-Result<size_t> find_email_column(const ColumnRequest& request, const TextRow& header,
-                                 const std::vector<TextRow>& sample);
+// How messages name what is looked for, and how it is chosen by hand.
+struct ColumnWords {
+  std::string source;     // `list.csv:3`: the place that messages begin with
+  std::string_view flag;  // `-s` or `--json-path`
+  std::string_view one;   // `column`, `member`
+};
+
+// Index of the one that holds the addresses. Error kInput if there is none, or several: the message
+// lists them with an address of each.
+Result<size_t> find_email_column(const ColumnWords& words, const std::vector<ColumnFacts>& columns);
 
 }  // namespace mxbulk::input

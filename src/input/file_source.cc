@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cassert>
 #include <cerrno>
 #include <cstring>
@@ -85,19 +84,16 @@ FileSource::FileSource(std::shared_ptr<const OpenFile> file, bool is_stream, uin
                        const StopSignal& stop)
     : file_(std::move(file)), is_stream_(is_stream), bytes_total_(bytes_total), stop_(stop) {}
 
-Result<std::string_view> FileSource::peek(std::initializer_list<std::string_view> magics) {
+Result<std::string_view> FileSource::peek(bool (*may_be)(std::string_view front),
+                                          size_t octets_max) {
   assert(bytes_read_ == 0);
-  const auto may_be_one = [&] {
-    return std::any_of(magics.begin(), magics.end(), [&](std::string_view magic) {
-      return peeked_.size() < magic.size() && magic.starts_with(peeked_);
-    });
-  };
-  while (may_be_one()) {
-    std::array<char, 4> front;
-    const Result<size_t> size = read_descriptor(front);
+  std::string room;
+  while (peeked_.size() < octets_max && may_be(peeked_)) {
+    room.resize(octets_max - peeked_.size());
+    const Result<size_t> size = read_descriptor(room);
     if (!size.ok()) return size.status();
     if (size.value() == 0) break;
-    peeked_.append(front.data(), size.value());
+    peeked_.append(room, 0, size.value());
   }
   return std::string_view(peeked_);
 }

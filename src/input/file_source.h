@@ -3,7 +3,6 @@
 // Threads: one reader thread. Ownership: shares its descriptor with those who read again.
 #pragma once
 
-#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -38,10 +37,9 @@ class FileSource final : public ByteSource {
   FileSource(std::shared_ptr<const OpenFile> file, bool is_stream, uint64_t bytes_total,
              const StopSignal& stop);
 
-  // The first bytes, as many as are needed to tell whether one of `magics` is there; read() gives
-  // them again. The view holds until the next read().
-  // Requires: nothing was read yet; magics of at most 4 octets.
-  Result<std::string_view> peek(std::initializer_list<std::string_view> magics);
+  // The first bytes: as long as `may_be` holds for them, and `octets_max` at most. read() returns
+  // them again. The view holds until the next read(). Requires: nothing was read yet.
+  Result<std::string_view> peek(bool (*may_be)(std::string_view front), size_t octets_max);
 
   Result<size_t> read(std::span<char> to) override;
   bool is_ready() override;

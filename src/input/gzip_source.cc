@@ -9,6 +9,8 @@ namespace mxbulk::input {
 namespace {
 
 constexpr size_t kPackedBytes = 128U << 10;
+// gzip(1) ignores it with a warning; here it may be what was to be the rest of the list.
+constexpr std::string_view kJunk = "other data follow the gzip data";
 
 }  // namespace
 
@@ -71,13 +73,17 @@ Result<size_t> GzipSource::read(std::span<char> to) {
       Status status = refill();
       if (!status.ok()) return status;
     }
-    if (is_member_done_ && !begin_member()) {
-      if (at_file_end_) return size_t{0};
-      continue;
+    if (is_member_done_) {
+      if (!begin_member()) {
+        if (at_file_end_) return size_t{0};
+        continue;
+      }
+      const bool is_member = *isal.next_in == static_cast<uint8_t>(kGzipMagic[0]);
+      if (!is_member) return damaged(kJunk);
     }
     const int code = isal_inflate(&isal);
     if (code == ISAL_INCORRECT_CHECKSUM) return damaged("the gzip checksum is wrong");
-    if (code == ISAL_INVALID_WRAPPER) return damaged("what follows is no gzip data");
+    if (code == ISAL_INVALID_WRAPPER) return damaged(kJunk);
     if (code < 0 || code == ISAL_NEED_DICT) return damaged("damaged gzip data");
     is_member_done_ = isal.block_state == ISAL_BLOCK_FINISH;
     has_more_output_ = isal.avail_out == 0 && !is_member_done_;

@@ -21,6 +21,7 @@ class GzipSource final : public ByteSource {
   Result<size_t> read(std::span<char> to) override;
   bool is_ready() override;
   [[nodiscard]] bool is_stream() const override { return file_->is_stream(); }
+  [[nodiscard]] std::string_view compression() const override { return "gzip"; }
   [[nodiscard]] uint64_t bytes_read() const override;
   [[nodiscard]] uint64_t bytes_total() const override { return file_->bytes_total(); }
 

@@ -1,54 +1,168 @@
 #include "input/input_format.h"
 
+#include <algorithm>
 #include <array>
-#include <utility>
 
-#include "input/email_column.h"
+#include "base/limits.h"
+#include "input/char_class.h"
+#include "input/csv_sample.h"
+#include "input/line_scanner.h"
 
 namespace mxbulk::input {
 namespace {
 
-// What people hand over by mistake, by the first octets.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kOtherKinds = {{
-    {"PAR1", "Parquet"},
-    {"PK\x03\x04", "a zip archive or an Excel workbook"},
-    {"\xD0\xCF\x11\xE0", "an old Excel workbook"},
-    {"BZh", "packed by bzip2"},
+struct Kind {
+  std::string_view front;  // the first octets
+  std::string_view what;
+  std::string_view advice;
+};
+
+constexpr std::string_view kExport = "export it as CSV or JSONL";
+constexpr std::string_view kUnpack = "unpack it first";
+
+constexpr auto kBinaryKinds = std::to_array<Kind>({
+    {"PAR1\x15", "Parquet", kExport},
+    {"Obj\x01", "Avro", kExport},
+    {"ARROW1", "Arrow", kExport},
+    {"PK\x03\x04", "a zip archive or an Excel workbook", "unpack it, or save it as CSV"},
+    {"\xD0\xCF\x11\xE0", "an old Excel workbook", "save it as CSV"},
+    {"BZh91AY&SY", "packed by bzip2", kUnpack},
     {"\xFD"
      "7zXZ",
-     "packed by xz"},
-    {"%PDF", "PDF"},
+     "packed by xz", kUnpack},
+    {"\x04\x22\x4D\x18", "packed by lz4", kUnpack},
+    {"\x1F\x9D", "packed by compress", kUnpack},
+    {"7z\xBC\xAF\x27\x1C", "a 7-Zip archive", kUnpack},
+    {"Rar!\x1A\x07", "a RAR archive", kUnpack},
+    {"%PDF-", "PDF", "get the list as CSV"},
+    {"\x89PNG", "a picture", "get the list as CSV"},
+    {"\xFF\xD8\xFF", "a picture", "get the list as CSV"},
     {"\x7F"
      "ELF",
-     "a program"},
-    {"SQLite format 3", "an SQLite database"},
-}};
+     "a program", "name the list"},
+    {"SQLite format 3", "an SQLite database", kExport},
+    {"{\\rtf", "a text document (RTF)", "save it as plain text or CSV"},
+});
+
+// Their case does not count.
+constexpr auto kTextKinds = std::to_array<Kind>({
+    {"begin:vcard", "vCards", "export the contacts as CSV"},
+    {"begin:vcalendar", "a calendar", "export the contacts as CSV"},
+    {"<!doctype", "HTML", "open it in a spreadsheet and save it as CSV"},
+    {"<html", "HTML", "open it in a spreadsheet and save it as CSV"},
+    {"<head", "HTML", "open it in a spreadsheet and save it as CSV"},
+    {"<body", "HTML", "open it in a spreadsheet and save it as CSV"},
+    {"<meta", "HTML", "open it in a spreadsheet and save it as CSV"},
+    {"<table", "HTML", "open it in a spreadsheet and save it as CSV"},
+    {"<div", "HTML", "open it in a spreadsheet and save it as CSV"},
+    {"<style", "HTML", "open it in a spreadsheet and save it as CSV"},
+    {"<!--", "HTML or XML", "open it in a spreadsheet and save it as CSV"},
+    {"<?xml", "XML", "open it in a spreadsheet and save it as CSV"},
+    {"-- mysql dump", "an SQL dump", "export the table as CSV"},
+    {"-- mariadb dump", "an SQL dump", "export the table as CSV"},
+    {"-- postgresql database dump", "an SQL dump", "export the table as CSV"},
+    {"insert into ", "an SQL dump", "export the table as CSV"},
+    {"create table ", "an SQL dump", "export the table as CSV"},
+    {"dn: ", "LDIF", "export the entries as CSV"},
+    {"version: 1\ndn: ", "LDIF", "export the entries as CSV"},
+});
+
+Status no_list(const std::string& source, std::string_view what, std::string_view advice) {
+  return Status::input(source + ": this is " + std::string(what) + ", not a list of addresses; " +
+                       std::string(advice));
+}
+
+// `<table>` is a tag, `<table@example.org>` is an address.
+bool begins_with_kind(std::string_view text, std::string_view front) {
+  if (!equal_fold(text.substr(0, front.size()), front)) return false;
+  const bool is_tag = front[0] == '<' && lower(front.back()) >= 'a' && lower(front.back()) <= 'z';
+  return !is_tag || text.find_first_of(" >\t\r\n/", front.size()) == front.size();
+}
+
+std::vector<std::string_view> first_lines(std::string_view front, size_t count) {
+  std::vector<LineSpan> spans;
+  cut_lines(front, true, count, spans);
+  std::vector<std::string_view> lines;
+  for (const LineSpan& span : spans) {
+    lines.push_back(front.substr(span.begin, span.text_end - span.begin));
+  }
+  return lines;
+}
+
+// RFC 5322 §2.2: a name of printable ASCII without a colon, a colon, a value.
+std::string_view header_name(std::string_view line) {
+  const size_t colon = line.find(':');
+  if (colon == line.npos || colon == 0) return {};
+  const std::string_view name = line.substr(0, colon);
+  const bool is_name = std::all_of(name.begin(), name.end(), [](char c) {
+    return ldh_lower(c) != 0;
+  });
+  return is_name ? name : std::string_view();
+}
+
+bool is_mail_header(std::string_view name) {
+  constexpr auto kNames = std::to_array<std::string_view>(
+      {"from", "to", "cc", "subject", "date", "received", "return-path", "delivered-to",
+       "message-id", "mime-version", "reply-to", "x-mailer", "dkim-signature"});
+  return std::any_of(kNames.begin(), kNames.end(),
+                     [&](std::string_view known) { return equal_fold(name, known); });
+}
+
+// Two headers of mail at the front, or the separator of an mbox (RFC 4155).
+bool is_mail(std::string_view front) {
+  constexpr size_t kLinesRead = 20;
+  size_t found = 0;
+  bool is_first = true;
+  for (const std::string_view line : first_lines(front, kLinesRead)) {
+    const bool is_separator = is_first && line.starts_with("From ") && line.find('@') != line.npos;
+    const bool is_folded = !is_first && (line.starts_with(' ') || line.starts_with('\t'));
+    is_first = false;
+    if (is_separator || is_folded) continue;
+    const std::string_view name = header_name(line);
+    if (name.empty()) break;
+    if (is_mail_header(name)) ++found;
+  }
+  return found >= 2;
+}
+
+// A tar archive has its mark after the first file's name and attributes (POSIX ustar).
+bool is_tar(std::string_view front) {
+  constexpr size_t kMarkAt = 257;
+  return front.size() > kMarkAt && front.substr(kMarkAt).starts_with("ustar");
+}
 
 }  // namespace
 
-Format format_by_bytes(std::string_view front) {
+Format format_by_bytes(std::string_view front, bool is_end) {
   const size_t first = front.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) return Format::kLines;
   if (front[first] == '{' || front[first] == '[') return Format::kJsonl;
-  const std::string_view line = front.substr(first, front.find_first_of("\r\n", first) - first);
-  const bool has_cells = line.find_first_of(",;\t|") != std::string_view::npos;
-  return has_cells || is_email_name(line) ? Format::kCsv : Format::kLines;
+  const CsvSample sample = best_sample(InputOptions(), Format::kAuto, front, is_end);
+  if (sample.width > 1) return Format::kCsv;
+  const size_t rows = std::min(sample.texts.size(), limits::kTitleRowsMax);
+  for (size_t i = 0; i < rows; ++i) {
+    const TextRow& row = sample.texts[i];
+    if (std::any_of(row.begin(), row.end(), is_address)) break;
+    if (is_email_name(row[0]) && row.size() == 1) return Format::kCsv;
+  }
+  return Format::kLines;
 }
 
-Status check_encoding(const std::string& source, std::string_view front) {
-  const bool has_mark = front.starts_with("\xFF\xFE") || front.starts_with("\xFE\xFF");
-  const bool has_zeros = front.size() >= 4 && (front[0] == '\0') != (front[1] == '\0') &&
-                         (front[0] == '\0') == (front[2] == '\0') &&
-                         (front[1] == '\0') == (front[3] == '\0');
-  if (has_mark || has_zeros) {
-    return Status::input(source +
-                         ":1: this is UTF-16; convert it first: iconv -f UTF-16 -t UTF-8 FILE");
+Status check_kind(const std::string& source, std::string_view front) {
+  for (const Kind& kind : kBinaryKinds) {
+    if (front.starts_with(kind.front)) return no_list(source, kind.what, kind.advice);
   }
-  for (const auto& [magic, what] : kOtherKinds) {
-    if (!front.starts_with(magic)) continue;
-    return Status::input(source + ": this is " + std::string(what) +
-                         "; write it out as CSV or JSONL first");
+  if (is_tar(front)) return no_list(source, "a tar archive", kUnpack);
+  return {};
+}
+
+Status check_kind_of_text(const std::string& source, std::string_view front) {
+  const std::string_view text = front.substr(std::min(front.find_first_not_of(" \t\r\n"),
+                                                      front.size()));
+  for (const Kind& kind : kTextKinds) {
+    if (begins_with_kind(text, kind.front)) return no_list(source, kind.what, kind.advice);
   }
+  if (is_mail(text)) return no_list(source, "mail with its headers", "name a list of addresses");
   return {};
 }
 

@@ -1,4 +1,4 @@
-// Which format an input has, by its first bytes.
+// What an input is, by its first bytes.
 //
 // Threads: pure functions.
 #pragma once
@@ -11,12 +11,14 @@
 
 namespace mxbulk::input {
 
-// By the first bytes: an object opens, an address stands alone on its line, or it is CSV.
-[[nodiscard]] Format format_by_bytes(std::string_view front);
+// JSON if an object or an array opens, CSV if there are several columns or a header, else lines.
+// `front`: the first rows; `is_end`: they are all.
+[[nodiscard]] Format format_by_bytes(std::string_view front, bool is_end);
 
-// Error kInput where the bytes are no text that can be read: UTF-16, or columns of Parquet.
-[[nodiscard]] Status check_encoding(const std::string& source, std::string_view front);
-
-inline constexpr std::string_view kBom = "\xEF\xBB\xBF";
+// Error kInput if the bytes are a file that is no list, as an archive, a workbook or Parquet: the
+// message says what it is, and what to do.
+[[nodiscard]] Status check_kind(const std::string& source, std::string_view front);
+// The same for kinds of text that could be read as a list of nonsense: vCards, HTML, mail headers …
+[[nodiscard]] Status check_kind_of_text(const std::string& source, std::string_view front);
 
 }  // namespace mxbulk::input

@@ -4,9 +4,13 @@
 
 #include "base/limits.h"
 #include "input/csv_rows.h"
+#include "input/filtered_source.h"
 #include "input/input_format.h"
+#include "input/json_array.h"
 #include "input/json_rows.h"
+#include "input/json_sample.h"
 #include "input/line_rows.h"
+#include "input/text_encoding.h"
 #include "model/file_format.h"
 
 namespace mxbulk::input {
@@ -29,24 +33,26 @@ Status load(RowBuffer& buffer, size_t goal) {
   return {};
 }
 
-// So many lines, or as much as a block holds: a pipe may take its time for more.
-Status load_lines(RowBuffer& buffer, size_t count) {
-  while (!buffer.at_end() && buffer.bytes().size() < limits::kBlockBytes &&
-         !has_lines(buffer.bytes(), count)) {
+// The sample; of a pipe so many lines, for it may take its time for more.
+Status load_sample(RowBuffer& buffer, size_t lines) {
+  if (!buffer.source().is_stream()) return load(buffer, limits::kSampleBytes);
+  while (!buffer.at_end() && buffer.bytes().size() < limits::kSampleBytes &&
+         !has_lines(buffer.bytes(), lines)) {
     Status status = buffer.fill(limits::kBlockBytes);
     if (!status.ok()) return status;
   }
   return {};
 }
 
-// Tries with what is there first; only where that does not do, waits for more.
-Result<CsvDialect> load_dialect(const InputOptions& options, Format format, OpenInput& input) {
+// Tries with what is there first; waits for more only if that does not do.
+Result<CsvDialect> load_dialect(const InputOptions& options, Format format, OpenInput& input,
+                                bool is_further) {
   RowBuffer& buffer = *input.buffer;
-  Status loaded = load_lines(buffer, 2);  // a header and a row
+  Status loaded = load_sample(buffer, options.skip_lines + 2);  // a header and a row
   if (!loaded.ok()) return loaded;
-  for (size_t goal = limits::kBlockBytes;; goal *= 4) {
-    Result<CsvDialect> dialect =
-        find_csv_dialect(options, format, input.name, buffer.bytes(), buffer.at_end());
+  for (size_t goal = limits::kSampleBytes;; goal *= 4) {
+    Result<CsvDialect> dialect = find_csv_dialect(options, format, input.name, buffer.bytes(),
+                                                  buffer.at_end(), is_further);
     const bool is_final = dialect.ok() || buffer.at_end() || goal > limits::kRowBytesMax;
     if (is_final) return dialect;
     Status status = load(buffer, goal);
@@ -54,11 +60,13 @@ Result<CsvDialect> load_dialect(const InputOptions& options, Format format, Open
   }
 }
 
-Status check_columns(const RowNeeds& needs, const std::string& source, const TextRow& names) {
+Status check_columns(const RowNeeds& needs, const std::string& source,
+                     const CsvDialect& dialect) {
   if (needs.mode != Mode::kAppend || needs.new_column_prefix.empty()) return {};
-  for (const std::string& name : names) {
+  for (const std::string& name : dialect.names) {
     if (!name.starts_with(needs.new_column_prefix)) continue;
-    return Status::usage(source + ":1: there is a column \"" + name +
+    const std::string line = std::to_string(dialect.preamble_lines + 1);
+    return Status::usage(source + ":" + line + ": there is a column \"" + name +
                          "\" already; give ours another name with --prefix");
   }
   return {};
@@ -85,20 +93,22 @@ RowMaker use_maker(RowShape& shape, TextRow names, bool has_names) {
   return maker;
 }
 
+
 Status plan_csv(const InputOptions& options, const RowNeeds& needs, OpenInput& input,
                 Rendering rendering, InputPlan& plan) {
-  Result<CsvDialect> found = load_dialect(options, plan.format, input);
+  Result<CsvDialect> found = load_dialect(options, plan.format, input, false);
   if (!found.ok()) return found.status();
   const CsvDialect& dialect = plan.dialect = std::move(found.value());
-  Status status = check_columns(needs, input.name, dialect.names);
+  Status status = check_columns(needs, input.name, dialect);
   if (!status.ok()) return status;
   std::optional<RowMaker> maker;
   switch (rendering) {
     case Rendering::kNone: break;
     case Rendering::kAsIs:
-      plan.shape.delimiter = dialect.delimiter;
+      plan.shape.delimiter = dialect.syntax.delimiter;
       plan.shape.has_header = dialect.has_header;
       plan.shape.header_row = dialect.header_row;
+      plan.shape.preamble = dialect.preamble;
       plan.shape.has_bom = input.has_bom;
       if (!dialect.terminator.empty()) plan.shape.terminator = dialect.terminator;
       break;
@@ -109,68 +119,29 @@ Status plan_csv(const InputOptions& options, const RowNeeds& needs, OpenInput& i
       break;
     case Rendering::kCell: maker = use_maker(plan.shape, {"email"}, dialect.has_header); break;
   }
-  const CsvRows::Layout layout{dialect.delimiter, dialect.column, dialect.columns};
+  const CsvRows::Layout layout{dialect.syntax, dialect.column, dialect.columns};
   plan.rows = std::make_unique<CsvRows>(layout, rendering, std::move(maker));
-  input.buffer->drop(dialect.header_size);
   return {};
 }
 
-// What the first records of a JSONL input say.
-struct JsonSample {
-  size_t records = 0;
-  size_t with_text = 0;  // those whose path leads to a string or null
-  TextRow keys;          // of the first record
-};
-
-JsonSample sample_json(std::string_view path, std::string_view front, bool is_end) {
-  std::vector<LineSpan> lines;
-  cut_lines(front, is_end, limits::kSampleRows, lines);
-  JsonReader reader(path);
-  std::vector<JsonText> texts;
-  reader.find(front, lines, texts);
-  JsonSample sample;
-  for (size_t i = 0; i < lines.size(); ++i) {
-    const JsonFind found = texts[i].found;
-    if (found == JsonFind::kNotObject) continue;
-    if (found != JsonFind::kNoText) ++sample.with_text;
-    if (++sample.records > 1) continue;
-    const std::string_view line = front.substr(lines[i].begin, lines[i].text_end - lines[i].begin);
-    reader.each(line, [&](std::string_view key, std::string_view) {
-      const bool is_new =
-          std::find(sample.keys.begin(), sample.keys.end(), key) == sample.keys.end();
-      if (is_new) sample.keys.emplace_back(key);
-    });
-  }
-  return sample;
-}
-
-Status no_such_path(const std::string& source, const std::string& path, const TextRow& keys) {
-  std::string message = source + ":1: no record has a text at \"" + path +
-                        "\"; choose another key with --json-path; there are:";
-  for (const std::string& key : keys) message += " " + key;
-  return Status::input(std::move(message));
+// The lines of an array are ours, and no lines of its file.
+std::string place_of_first_record(const OpenInput& input) {
+  return input.is_json_array ? input.name : input.name + ":1";
 }
 
 Status plan_json(const InputOptions& options, const RowNeeds& needs, OpenInput& input,
                  Rendering rendering, InputPlan& plan) {
-  const JsonSample sample =
-      sample_json(options.json_path, input.buffer->bytes(), input.buffer->at_end());
-  const TextRow& keys = sample.keys;
-  if (sample.records == 0 &&
-      input.buffer->bytes().find_first_not_of(" \t\r\n") == input.buffer->bytes().find('[')) {
-    return Status::input(
-        input.name +
-        ":1: a JSON array, where each line should be an object of its own; make it "
-        "so: jq -c '.[]' FILE");
-  }
-  if (sample.records > 0 && sample.with_text == 0) {
-    return no_such_path(input.name, options.json_path, keys);
-  }
+  if (Status status = load_sample(*input.buffer, 1); !status.ok()) return status;
+  Result<JsonPlan> found = plan_json_records(options, place_of_first_record(input),
+                                             input.buffer->bytes(), input.buffer->at_end());
+  if (!found.ok()) return found.status();
+  const TextRow& keys = found.value().keys;
+  plan.json_path = found.value().path;
   std::optional<RowMaker> maker;
   if (rendering == Rendering::kMade) maker = use_maker(plan.shape, keys, true);
   if (rendering == Rendering::kCell) maker = use_maker(plan.shape, {"email"}, true);
   const bool adds_columns = needs.mode == Mode::kAppend && needs.keep_rows;
-  plan.rows = std::make_unique<JsonRows>(options.json_path,
+  plan.rows = std::make_unique<JsonRows>(plan.json_path,
                                          adds_columns ? needs.new_column_prefix : std::string(),
                                          rendering, keys, std::move(maker));
   return {};
@@ -182,20 +153,73 @@ void plan_lines(const InputOptions& options, Rendering rendering, InputPlan& pla
   plan.rows = std::make_unique<LineRows>(std::move(maker));
 }
 
+char first_text_octet(std::string_view bytes) {
+  const size_t at = bytes.find_first_not_of(" \t\r\n");
+  return at == bytes.npos ? '\0' : bytes[at];
+}
+
+// The name decides, unless it says JSON and the text is none.
+Format format_of(const InputOptions& options, const std::string& path, const OpenInput& input) {
+  if (options.format != Format::kAuto) return options.format;
+  const Format by_name = format_by_name(path);
+  const char first = first_text_octet(input.buffer->bytes());
+  const bool is_json = first == '{' || first == '[';
+  if (by_name == Format::kJsonl && !is_json && first != '"') {
+    const Format found = format_by_bytes(input.buffer->bytes(), input.buffer->at_end());
+    return found == Format::kLines ? by_name : found;
+  }
+  return by_name != Format::kAuto
+             ? by_name
+             : format_by_bytes(input.buffer->bytes(), input.buffer->at_end());
+}
+
+// Puts a filter between the source and its buffer.
+Status filter_input(std::unique_ptr<ByteFilter> filter, OpenInput& input) {
+  RowBuffer::Released released = input.buffer->release();
+  auto source = std::make_unique<FilteredSource>(input.name, std::move(released.front),
+                                                 std::move(released.source), std::move(filter));
+  input.buffer = std::make_unique<RowBuffer>(std::move(source), limits::kBlockBytes);
+  return load_sample(*input.buffer, 1);
+}
+
+Status convert_encoding(const InputOptions& options, OpenInput& input) {
+  const std::string_view front = input.buffer->bytes();
+  input.encoding = encoding_of(options.encoding, front);
+  const size_t mark = byte_order_mark(input.encoding, front);
+  input.buffer->drop(mark);
+  input.has_bom = mark > 0 && input.encoding == "UTF-8";
+  if (input.encoding == "UTF-8") return {};
+  Result<std::unique_ptr<ByteFilter>> converter = make_converter(input.encoding);
+  if (!converter.ok()) return converter.status();
+  return filter_input(std::move(converter.value()), input);
+}
+
+Status read_arrays_as_lines(Format format, OpenInput& input) {
+  const bool is_array =
+      format == Format::kJsonl && first_text_octet(input.buffer->bytes()) == '[';
+  if (!is_array || input.is_json_array) return {};
+  input.is_json_array = true;
+  return filter_input(std::make_unique<JsonArrayLines>(), input);
+}
+
 }  // namespace
 
-Result<OpenInput> open_input(const std::string& path, const StopSignal& stop) {
+Result<OpenInput> open_input(const InputOptions& options, const std::string& path,
+                             const StopSignal& stop) {
   Result<std::unique_ptr<ByteSource>> source = open_source(path, stop);
   if (!source.ok()) return source.status();
   OpenInput input;
   input.name = source_name(path);
+  input.bytes = source.value()->bytes_total();
+  input.compression = source.value()->compression();
   input.buffer = std::make_unique<RowBuffer>(std::move(source.value()), limits::kBlockBytes);
-  Status status = load_lines(*input.buffer, 1);
+  Status status = load_sample(*input.buffer, 1);
+  if (status.ok()) status = check_kind(input.name, input.buffer->bytes());
+  if (status.ok()) status = convert_encoding(options, input);
+  if (status.ok() && options.format == Format::kAuto) {
+    status = check_kind_of_text(input.name, input.buffer->bytes());
+  }
   if (!status.ok()) return status;
-  status = check_encoding(input.name, input.buffer->bytes());
-  if (!status.ok()) return status;
-  input.has_bom = input.buffer->bytes().starts_with(kBom);
-  if (input.has_bom) input.buffer->drop(kBom.size());
   if (input.buffer->bytes().empty()) {
     return Status::input(input.name + ": empty; there is nothing to validate");
   }
@@ -204,16 +228,36 @@ Result<OpenInput> open_input(const std::string& path, const StopSignal& stop) {
 
 namespace {
 
-Format format_of(const InputOptions& options, const std::string& path, const OpenInput& input) {
-  if (options.format != Format::kAuto) return options.format;
-  const Format by_name = format_by_name(path);
-  return by_name != Format::kAuto ? by_name : format_by_bytes(input.buffer->bytes());
-}
-
 // JSON read as CSV, or a CSV header read as an address, would be rows of nonsense.
 bool can_follow(Format first, Format next) {
   if (first == Format::kLines || next == Format::kJsonl) return next == first;
   return first != Format::kJsonl;
+}
+
+Status other_layout(const OpenInput& input, const std::string& what) {
+  return Status::usage(input.name + ": " + what +
+                       "; give files of one layout, or validate them one by one");
+}
+
+Status compare_csv(const OpenInput& input, const CsvDialect& first, const CsvDialect& next) {
+  if (next.syntax != first.syntax) {
+    return other_layout(input, "its delimiter or its quotes are not those of the first file");
+  }
+  if (next.names != first.names) {
+    return other_layout(input, "its header is not that of the first file");
+  }
+  if (next.columns != first.columns) {
+    return other_layout(input, "it has " + std::to_string(next.columns) +
+                                   " columns, and the first file " +
+                                   std::to_string(first.columns));
+  }
+  const bool is_found = next.column != std::string_view::npos;
+  if (!first.has_header && is_found && next.column != first.column) {
+    return other_layout(input, "its addresses are in column " + std::to_string(next.column + 1) +
+                                   ", and those of the first file in column " +
+                                   std::to_string(first.column + 1));
+  }
+  return {};
 }
 
 }  // namespace
@@ -222,6 +266,7 @@ Result<InputPlan> plan_input(const InputOptions& options, const RowNeeds& needs,
                              const std::string& path, OpenInput& input) {
   InputPlan plan;
   plan.format = format_of(options, path, input);
+  if (Status status = read_arrays_as_lines(plan.format, input); !status.ok()) return status;
   plan.shape.format = needs.output_format;
   if (plan.shape.format == Format::kAuto) {
     plan.shape.format = plan.format == Format::kLines ? Format::kCsv : plan.format;
@@ -239,23 +284,85 @@ Result<InputPlan> plan_input(const InputOptions& options, const RowNeeds& needs,
   return plan;
 }
 
-Result<size_t> check_header(const InputOptions& options, const InputPlan& plan, OpenInput& input) {
-  if (!can_follow(plan.format, format_of(options, input.name, input))) {
-    return Status::usage(input.name +
-                         ": it is of another format than the first file; give files of one "
-                         "format, or validate them one by one");
+Front front_of(const InputPlan& plan) {
+  return {plan.dialect.front_bytes, plan.dialect.front_lines};
+}
+
+Result<Front> check_further(const InputOptions& options, const InputPlan& plan,
+                            const std::string& path, OpenInput& input) {
+  const Format format = format_of(options, path, input);
+  if (!can_follow(plan.format, format)) {
+    return other_layout(input, "it is of another format than the first file");
   }
-  if (!plan.dialect.has_header) return size_t{0};
+  if (Status status = read_arrays_as_lines(format, input); !status.ok()) return status;
+  switch (plan.format) {
+    case Format::kAuto:  // not any more
+    case Format::kLines: return Front();
+    case Format::kJsonl: {
+      InputOptions as_first = options;
+      as_first.json_path = path_text(plan.json_path);
+      const Result<JsonPlan> found =
+          plan_json_records(as_first, place_of_first_record(input), input.buffer->bytes(),
+                            input.buffer->at_end());
+      if (!found.ok()) return found.status();
+      return Front();
+    }
+    case Format::kCsv:
+    case Format::kTsv: break;
+  }
   InputOptions as_first = options;
-  as_first.delimiter = plan.dialect.delimiter;
-  const Result<CsvDialect> found = load_dialect(as_first, plan.format, input);
+  if (plan.dialect.has_header) as_first.column = plan.dialect.names[plan.dialect.column];
+  const Result<CsvDialect> found = load_dialect(as_first, format, input, true);
   if (!found.ok()) return found.status();
-  if (found.value().names != plan.dialect.names) {
-    return Status::usage(input.name +
-                         ":1: its header is not that of the first file; give files with equal "
-                         "headers, or validate them one by one");
+  Status status = compare_csv(input, plan.dialect, found.value());
+  if (!status.ok()) return status;
+  return Front{found.value().front_bytes, found.value().front_lines};
+}
+
+InputDescription describe(const OpenInput& input, const InputPlan& plan) {
+  InputDescription description;
+  description.name = input.name;
+  description.bytes = input.bytes;
+  description.compression = input.compression;
+  description.encoding = input.encoding;
+  switch (plan.format) {
+    case Format::kLines: description.format = "lines"; break;
+    case Format::kJsonl: description.format = input.is_json_array ? "JSON array" : "JSONL"; break;
+    case Format::kAuto:
+    case Format::kTsv:
+    case Format::kCsv: description.format = "CSV"; break;
   }
-  return found.value().header_size;
+  std::string& text = description.text;
+  text = input.name + ": " + description.format;
+  if (!input.compression.empty()) text += " in " + input.compression;
+  const bool has_columns = plan.format == Format::kCsv || plan.format == Format::kTsv;
+  if (has_columns) {
+    description.delimiter = std::string(1, plan.dialect.syntax.delimiter);
+    text += plan.dialect.syntax.delimiter == '\t' ? ", delimiter tab"
+                                                  : ", delimiter \"" + description.delimiter + "\"";
+    if (plan.dialect.syntax.escape != '\0') {
+      text += std::string(", escape \"") + plan.dialect.syntax.escape + "\"";
+    }
+  }
+  text += ", " + input.encoding + (input.encoding == "UTF-8" ? "" : " converted to UTF-8");
+  if (has_columns) {
+    const CsvDialect& dialect = plan.dialect;
+    if (dialect.preamble_lines > 0) {
+      text += ", " + std::to_string(dialect.preamble_lines) +
+              (dialect.preamble_lines == 1 ? " line" : " lines") + " above the table";
+    }
+    description.has_header = dialect.has_header;
+    description.column = dialect.column + 1;
+    if (dialect.has_header) description.column_name = dialect.names[dialect.column];
+    text += dialect.has_header ? ", header" : ", no header";
+    text += ", e-mail column " + std::to_string(description.column);
+    if (dialect.has_header) text += " \"" + description.column_name + "\"";
+  }
+  if (plan.format == Format::kJsonl) {
+    description.column_name = path_text(plan.json_path);
+    text += ", e-mail member \"" + description.column_name + "\"";
+  }
+  return description;
 }
 
 }  // namespace mxbulk::input

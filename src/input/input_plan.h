@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "input/csv_dialect.h"
 #include "input/row_buffer.h"
@@ -15,27 +16,44 @@ namespace mxbulk::input {
 
 struct InputPlan {
   std::unique_ptr<RowFormat> rows;
-  RowShape shape;                 // of the rows that come out
-  Format format = Format::kAuto;  // of the input
-  CsvDialect dialect;             // of CSV and TSV
+  RowShape shape;                      // of the rows that come out
+  Format format = Format::kAuto;       // of the input
+  CsvDialect dialect;                  // of CSV and TSV
+  std::vector<std::string> json_path;  // of JSONL
 };
 
-// A source with its first bytes read, its BOM dropped.
+// A source with its first bytes read, as UTF-8, its byte order mark dropped.
 struct OpenInput {
   std::string name;  // in messages
   std::unique_ptr<RowBuffer> buffer;
-  bool has_bom = false;
+  uint64_t bytes = 0;  // of the file as it is stored; 0 for a pipe
+  std::string compression;
+  std::string encoding = "UTF-8";  // as it is stored
+  bool has_bom = false;            // that of UTF-8
+  bool is_json_array = false;      // read as lines
 };
 
-// Errors: kInput (missing, unreadable, empty, UTF-16).
-Result<OpenInput> open_input(const std::string& path, const StopSignal& stop);
+// Errors: kInput (missing, unreadable, empty, no list of addresses at all).
+Result<OpenInput> open_input(const InputOptions& options, const std::string& path,
+                             const StopSignal& stop);
 
-// Looks at the front of the first input, which stays in its buffer. Errors: as RowReader::open.
+// Looks at the front of the first input, which stays in its buffer: what stands above the first row
+// too. Errors: as RowReader::open.
 Result<InputPlan> plan_input(const InputOptions& options, const RowNeeds& needs,
                              const std::string& path, OpenInput& input);
 
-// Octets of the header that `input`, a further file, begins with. Error kUsage where it differs, or
-// the format does.
-Result<size_t> check_header(const InputOptions& options, const InputPlan& plan, OpenInput& input);
+// What stands above the first row of an input.
+struct Front {
+  size_t bytes = 0;
+  size_t lines = 0;
+};
+[[nodiscard]] Front front_of(const InputPlan& plan);
+
+// Of `input`, a further file. Error kUsage if it is written in another way than the first.
+Result<Front> check_further(const InputOptions& options, const InputPlan& plan,
+                            const std::string& path, OpenInput& input);
+
+// How the input was understood, for people and for the summary.
+[[nodiscard]] InputDescription describe(const OpenInput& input, const InputPlan& plan);
 
 }  // namespace mxbulk::input

@@ -56,6 +56,10 @@ const uint32_t* JsonIndex::tokens() const {
   return state_->stages->structural_indexes.get();
 }
 
+bool is_utf8(std::string_view bytes) {
+  return simdjson::validate_utf8(bytes.data(), bytes.size());
+}
+
 std::string simdjson_version() {
   return std::to_string(simdjson::SIMDJSON_VERSION_MAJOR) + "." +
          std::to_string(simdjson::SIMDJSON_VERSION_MINOR) + "." +

@@ -11,16 +11,6 @@ namespace {
 
 constexpr size_t kGroupBytes = 32U << 10;  // with their tokens they fit the first caches
 
-std::vector<std::string> split_path(std::string_view path) {
-  std::vector<std::string> keys;
-  while (true) {
-    const size_t dot = path.find('.');
-    keys.emplace_back(path.substr(0, dot));
-    if (dot == std::string_view::npos) return keys;
-    path.remove_prefix(dot + 1);
-  }
-}
-
 // How many of `lines` make a group: at least one. A line that ends in a backslash is the last: the
 // index may take the line break for escaped, and the next line for a part of its string.
 size_t group_size(std::string_view bytes, std::span<const LineSpan> lines) {
@@ -58,8 +48,9 @@ JsonText place_of(JsonFind found, std::string_view text, std::string_view bytes)
 
 }  // namespace
 
-JsonReader::JsonReader(std::string_view path, std::string_view reserved_prefix, JsonIndex index)
-    : path_(split_path(path)), reserved_prefix_(reserved_prefix), index_(std::move(index)) {}
+JsonReader::JsonReader(std::vector<std::string> path, std::string_view reserved_prefix,
+                       JsonIndex index)
+    : path_(std::move(path)), reserved_prefix_(reserved_prefix), index_(std::move(index)) {}
 
 void JsonReader::find(std::string_view bytes, std::span<const LineSpan> lines,
                       std::vector<JsonText>& texts) {
@@ -129,6 +120,39 @@ void JsonReader::each(
     const std::string_view value = tokens.since(begin);
     if (!is_string && value != "null") text_ = value;
     take(key_, text_);
+    tokens.accept(',');
+  }
+}
+
+void JsonReader::each_text(std::string_view line, const TakeText& take) {
+  if (!index_.build(line)) return;
+  JsonTokens tokens(line, index_.tokens(), 0, line.size());
+  std::vector<std::string> path;
+  tokens.accept('{');
+  texts_of_members(tokens, path, take);
+}
+
+// After the opening bracket. The depth is bounded: find() refuses deeper records.
+void JsonReader::texts_of_members(JsonTokens& tokens, std::vector<std::string>& path,
+                                  const TakeText& take) {
+  while (!tokens.at_end() && !tokens.accept('}')) {
+    path.emplace_back();
+    append_json_text(tokens.string(), path.back());
+    tokens.skip();
+    tokens.accept(':');
+    if (tokens.accept('{')) {
+      texts_of_members(tokens, path, take);
+    } else {
+      if (tokens.peek() == '"') {
+        text_.clear();
+        append_json_text(tokens.string(), text_);
+        take(path, text_);
+      } else if (tokens.peek() == 'n') {  // null
+        take(path, {});
+      }
+      skip_json_value(tokens);
+    }
+    path.pop_back();
     tokens.accept(',');
   }
 }

@@ -34,8 +34,8 @@ struct JsonText {
 
 class JsonReader {
  public:
-  // `path`: keys joined by dots. `reserved_prefix`: of the keys that will be added; none if empty.
-  explicit JsonReader(std::string_view path, std::string_view reserved_prefix = {},
+  // `path`: keys from the record down. `reserved_prefix`: of the keys that will be added; none if empty.
+  explicit JsonReader(std::vector<std::string> path, std::string_view reserved_prefix = {},
                       JsonIndex index = JsonIndex());
 
   // Looks the path up in each of `lines` of `bytes`, and checks each line whole. Of a key that
@@ -48,7 +48,14 @@ class JsonReader {
   void each(std::string_view line,
             const std::function<void(std::string_view key, std::string_view text)>& take);
 
+  // Calls `take` with each text of the object and the keys that lead to it, those of nested objects
+  // too, but not of arrays: no path leads into them. `null` is an empty text. Requires: find() knew `line` for an object.
+  using TakeText =
+      std::function<void(const std::vector<std::string>& path, std::string_view text)>;
+  void each_text(std::string_view line, const TakeText& take);
+
  private:
+  void texts_of_members(JsonTokens& tokens, std::vector<std::string>& path, const TakeText& take);
   void find_in_group(std::string_view bytes, std::span<const LineSpan> lines,
                      std::vector<JsonText>& texts);
   JsonText find_in_line(std::string_view bytes, JsonTokens& tokens, bool has_escapes) const;

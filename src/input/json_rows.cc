@@ -22,9 +22,9 @@ void end_row(Block& block) {
 
 }  // namespace
 
-JsonRows::JsonRows(std::string_view path, std::string_view reserved_prefix, Rendering rendering,
+JsonRows::JsonRows(std::vector<std::string> path, std::string_view reserved_prefix, Rendering rendering,
                    std::vector<std::string> keys, std::optional<RowMaker> maker)
-    : reader_(path, reserved_prefix),
+    : reader_(std::move(path), reserved_prefix),
       rendering_(rendering),
       keys_(std::move(keys)),
       maker_(std::move(maker)),
@@ -41,7 +41,7 @@ Status JsonRows::emit(std::string bytes, const RowPlace& place, RowBatch& batch)
   Status status = check_keys(bytes, place);
   if (!status.ok()) return status;
   const bool ends_well = !place.needs_terminator || !terminator_of(bytes, lines_.back()).empty();
-  if (rendering_ == Rendering::kAsIs && all_objects() && ends_well) {
+  if (rendering_ == Rendering::kAsIs && all_stay(bytes) && ends_well) {
     batch.block.bytes = std::move(bytes);
     batch.keeps_input = true;
     for (const LineSpan& span : lines_) batch.block.row_ends.push_back(span.end);
@@ -52,11 +52,11 @@ Status JsonRows::emit(std::string bytes, const RowPlace& place, RowBatch& batch)
   fill_cells(batch.source, batch);
   switch (rendering_) {
     case Rendering::kNone: break;
-    case Rendering::kAsIs: append_as_is(batch.source, place, batch.block); break;
-    case Rendering::kMade: return append_made(batch.source, place, batch.block);
+    case Rendering::kAsIs: append_as_is(place, batch); break;
+    case Rendering::kMade: return append_made(place, batch);
     case Rendering::kCell:
       for (const EmailCell& cell : batch.cells) {
-        maker_->append(std::span(&cell.text, 1), batch.block.bytes);
+        if (!cell.is_passed) maker_->append(std::span(&cell.text, 1), batch.block.bytes);
         end_row(batch.block);
       }
       break;
@@ -76,9 +76,14 @@ Status JsonRows::check_keys(std::string_view bytes, const RowPlace& place) const
                        "\" already; give ours another name with --prefix");
 }
 
-bool JsonRows::all_objects() const {
-  return std::none_of(texts_.begin(), texts_.end(),
-                      [](const JsonText& text) { return text.found == JsonFind::kNotObject; });
+// Objects, and blank lines.
+bool JsonRows::all_stay(std::string_view bytes) const {
+  for (size_t i = 0; i < lines_.size(); ++i) {
+    if (texts_[i].found == JsonFind::kNotObject && !is_blank_line(text_of(bytes, lines_[i]))) {
+      return false;
+    }
+  }
+  return true;
 }
 
 void JsonRows::fill_cells(std::string_view bytes, RowBatch& batch) const {
@@ -89,10 +94,9 @@ void JsonRows::fill_cells(std::string_view bytes, RowBatch& batch) const {
     EmailCell& cell = batch.cells[i];
     cell.text = bytes.substr(text.begin, text.size);
     if (cell.text.find('\\') != cell.text.npos) unescaped_max += text.size;
-    const bool is_nothing =
-        text.found == JsonFind::kNotObject && is_blank_line(text_of(bytes, lines_[i]));
-    cell.is_bad_row =
-        (text.found == JsonFind::kNotObject && !is_nothing) || text.found == JsonFind::kNoText;
+    cell.is_passed = text.found == JsonFind::kNotObject && is_blank_line(text_of(bytes, lines_[i]));
+    cell.is_bad_row = !cell.is_passed && (text.found == JsonFind::kNotObject ||
+                                          text.found == JsonFind::kNoText);
   }
   if (unescaped_max == 0) return;
   batch.unescaped.reserve(unescaped_max);  // views into it must hold
@@ -104,12 +108,14 @@ void JsonRows::fill_cells(std::string_view bytes, RowBatch& batch) const {
   }
 }
 
-void JsonRows::append_as_is(std::string_view bytes, const RowPlace& place, Block& block) const {
+void JsonRows::append_as_is(const RowPlace& place, RowBatch& batch) const {
+  const std::string_view bytes = batch.source;
+  Block& block = batch.block;
   for (size_t i = 0; i < lines_.size(); ++i) {
     std::string_view terminator = terminator_of(bytes, lines_[i]);
     if (terminator.empty() && place.needs_terminator) terminator = "\n";
     const std::string_view line = text_of(bytes, lines_[i]);
-    if (texts_[i].found != JsonFind::kNotObject) {
+    if (texts_[i].found != JsonFind::kNotObject || batch.cells[i].is_passed) {
       block.bytes.append(line).append(terminator);
     } else {
       RowMaker::append_raw(line, terminator, block.bytes);
@@ -118,8 +124,14 @@ void JsonRows::append_as_is(std::string_view bytes, const RowPlace& place, Block
   }
 }
 
-Status JsonRows::append_made(std::string_view bytes, const RowPlace& place, Block& block) {
+Status JsonRows::append_made(const RowPlace& place, RowBatch& batch) {
+  const std::string_view bytes = batch.source;
+  Block& block = batch.block;
   for (size_t i = 0; i < lines_.size(); ++i) {
+    if (batch.cells[i].is_passed) {
+      end_row(block);
+      continue;
+    }
     if (texts_[i].found == JsonFind::kNotObject) {
       maker_->append({}, block.bytes);
     } else if (!append_record(text_of(bytes, lines_[i]), block.bytes)) {

@@ -17,7 +17,7 @@ class JsonRows final : public RowFormat {
  public:
   // `keys`: of the columns, where `rendering` is kMade. `maker`: where it is kMade or kCell.
   // `reserved_prefix`: of the keys that will be added to the row.
-  JsonRows(std::string_view path, std::string_view reserved_prefix, Rendering rendering,
+  JsonRows(std::vector<std::string> path, std::string_view reserved_prefix, Rendering rendering,
            std::vector<std::string> keys, std::optional<RowMaker> maker);
 
   size_t cut(std::string_view bytes, bool is_end, uint64_t rows_max) override;
@@ -32,11 +32,11 @@ class JsonRows final : public RowFormat {
  private:
   // Error kUsage: a line has a key that will be added.
   [[nodiscard]] Status check_keys(std::string_view bytes, const RowPlace& place) const;
-  [[nodiscard]] bool all_objects() const;
+  [[nodiscard]] bool all_stay(std::string_view bytes) const;
   // Requires: the texts were found in `bytes`, whose rows these are.
   void fill_cells(std::string_view bytes, RowBatch& batch) const;
-  void append_as_is(std::string_view bytes, const RowPlace& place, Block& block) const;
-  Status append_made(std::string_view bytes, const RowPlace& place, Block& block);
+  void append_as_is(const RowPlace& place, RowBatch& batch) const;
+  Status append_made(const RowPlace& place, RowBatch& batch);
   // False: a key that the header lacks, now in `odd_key_`.
   bool append_record(std::string_view line, std::string& out);
 

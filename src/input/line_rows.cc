@@ -12,20 +12,23 @@ Status LineRows::emit(std::string bytes, const RowPlace&, RowBatch& batch) {
   for (const LineSpan& span : lines_) {
     EmailCell cell;
     cell.text = std::string_view(batch.source).substr(span.begin, span.text_end - span.begin);
+    cell.is_passed = cell.text.empty();
     batch.cells.push_back(cell);
-    append_line(cell.text, batch.block);
+    append_line(cell, batch.block);
   }
   return {};
 }
 
-void LineRows::append_line(std::string_view line, Block& block) const {
+void LineRows::append_line(const EmailCell& cell, Block& block) const {
   if (!maker_) return;
-  maker_->append(std::span(&line, 1), block.bytes);
+  if (!cell.is_passed) maker_->append(std::span(&cell.text, 1), block.bytes);
   block.row_ends.push_back(static_cast<uint32_t>(block.bytes.size()));
 }
 
 void LineRows::emit_giant(std::string_view head, RowBatch& batch) {
-  append_line(head, batch.block);
+  EmailCell cell;
+  cell.text = head;
+  append_line(cell, batch.block);
 }
 
 }  // namespace mxbulk::input

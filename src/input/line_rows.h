@@ -27,7 +27,7 @@ class LineRows final : public RowFormat {
   void emit_giant(std::string_view head, RowBatch& batch) override;
 
  private:
-  void append_line(std::string_view line, Block& block) const;
+  void append_line(const EmailCell& cell, Block& block) const;
 
   std::optional<RowMaker> maker_;
   std::vector<LineSpan> lines_;  // that were just cut

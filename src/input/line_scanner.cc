@@ -52,6 +52,15 @@ size_t cut_lines(std::string_view bytes, bool is_end, uint64_t lines_max,
   return at;
 }
 
+size_t count_line_breaks(std::string_view text) {
+  size_t count = 0;
+  for (size_t at = find_break(text, 0); at < text.size(); at = find_break(text, at)) {
+    at += text.substr(at, 2) == "\r\n" ? 2 : 1;
+    ++count;
+  }
+  return count;
+}
+
 bool is_blank_line(std::string_view text) {
   return text.find_first_not_of(" \t") == std::string_view::npos;
 }

@@ -31,6 +31,9 @@ struct LineSpan {
 size_t cut_lines(std::string_view bytes, bool is_end, uint64_t lines_max,
                  std::vector<LineSpan>& lines);
 
+// CRLF counts once.
+[[nodiscard]] size_t count_line_breaks(std::string_view text);
+
 // Nothing but blanks and tabs.
 [[nodiscard]] bool is_blank_line(std::string_view text);
 

@@ -38,6 +38,10 @@ Status RowBuffer::fill(size_t goal) {
   return {};
 }
 
+RowBuffer::Released RowBuffer::release() {
+  return {std::string(bytes()), std::move(source_)};
+}
+
 std::string RowBuffer::take(size_t size) {
   assert(size <= end_ - begin_);
   const size_t rest = end_ - begin_ - size;

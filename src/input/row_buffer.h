@@ -29,6 +29,13 @@ class RowBuffer {
   [[nodiscard]] uint64_t offset() const { return bytes_read_ - (end_ - begin_); }
   // Throws the first `size` bytes away.
   void drop(size_t size) { begin_ += size; }
+  // Hands the source over, with the bytes that were read from it and not yet used. The buffer is of
+  // no use after it.
+  struct Released {
+    std::string front;
+    std::unique_ptr<ByteSource> source;
+  };
+  Released release();
   // Hands the first `size` bytes over, without a copy where they are most of the store.
   std::string take(size_t size);
 

@@ -15,22 +15,23 @@ namespace mxbulk::input {
 
 // Where the rows of a batch stand, for what is said about them and for their last terminator.
 struct RowPlace {
-  const std::string& source;  // the file's name in messages
-  uint64_t row = 1;           // 1-based, of the batch's first row in its file, its header counted
+  const std::string& source;      // the file's name in messages
+  uint64_t line = 1;              // 1-based, of the batch's first row in its file
+  bool is_end = false;            // no row of the file comes after the batch
   bool needs_terminator = false;  // a last row without one gets one: another file follows
 
-  // `list.csv:17`: the row at `index` of the batch.
-  [[nodiscard]] std::string text(size_t index) const {
-    return source + ":" + std::to_string(row + index);
-  }
-  // The error of a row that swallowed those behind it.
-  [[nodiscard]] Status open_quote(size_t index) const {
-    return Status::input(
-        text(index) +
-        ": a quote opens in this row and does not close where it should, so that the "
-        "rows behind it cannot be told apart; mend the row");
+  // `list.csv:17`: so many lines after the first of the batch.
+  [[nodiscard]] std::string text(size_t lines) const {
+    return source + ":" + std::to_string(line + lines);
   }
 };
+
+// The error of a quote in the line at `place`, which made one cell of several rows.
+[[nodiscard]] inline Status unclosed_quote(const std::string& place) {
+  return Status::input(place +
+                       ": a quote opens here and is not closed where it should be, so that the "
+                       "rows after it cannot be told apart; fix this line");
+}
 
 // What becomes of a row on its way to the writer.
 enum class Rendering : uint8_t {

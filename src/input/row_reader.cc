@@ -6,6 +6,9 @@
 
 #include "base/limits.h"
 #include "input/input_plan.h"
+#include "input/json_index.h"
+#include "input/line_scanner.h"
+#include "input/text_encoding.h"
 #include "model/csv_text.h"
 
 namespace mxbulk::input {
@@ -21,6 +24,7 @@ class FilesReader final : public RowReader {
 
   Status open(const RowNeeds& needs);
 
+  [[nodiscard]] const std::vector<InputDescription>& inputs() const override { return inputs_; }
   [[nodiscard]] const RowShape& shape() const override { return plan_.shape; }
   Result<bool> next(RowBatch& batch) override;
   void stop() override { stop_.set(); }
@@ -38,7 +42,11 @@ class FilesReader final : public RowReader {
 
   Status check_further_files();
   Result<bool> open_next_file();
+  void begin_file(const Front& front);
   void choose_origin();
+  void note_ill_formed(std::string_view bytes);
+  std::string cut_with_replacements(std::string_view bytes);
+  void end_file();
   [[nodiscard]] bool is_last_file() const { return file_ + 1 == files_.size(); }
   Status emit(size_t used, RowBatch& batch);
   Status more();
@@ -54,25 +62,34 @@ class FilesReader final : public RowReader {
   InputPlan plan_;
   uint64_t rows_left_;
   uint64_t rows_done_ = 0;     // in all files
-  uint64_t row_in_file_ = 1;   // of the next row, the header counted
+  uint64_t line_in_file_ = 1;  // of the next row
   uint64_t bytes_before_ = 0;  // of the files before this one
   uint64_t bytes_total_ = 0;
+  std::vector<InputDescription> inputs_;  // of the files opened so far
   std::optional<Giant> giant_;
   std::shared_ptr<const PlainFile> origin_;  // of blocks; null where they shall not be read again
   std::vector<std::weak_ptr<const PlainFile>> origins_;  // this, and those that blocks still hold
 };
 
 Status FilesReader::open(const RowNeeds& needs) {
-  Result<OpenInput> input = open_input(files_[0], stop_);
+  Result<OpenInput> input = open_input(options_, files_[0], stop_);
   if (!input.ok()) return input.status();
   input_ = std::move(input.value());
   Result<InputPlan> plan = plan_input(options_, needs, files_[0], input_);
   if (!plan.ok()) return plan.status();
   plan_ = std::move(plan.value());
-  row_in_file_ = plan_.dialect.has_header ? 2 : 1;
   bytes_total_ = input_.buffer->source().bytes_total();
-  choose_origin();
+  begin_file(front_of(plan_));
   return check_further_files();
+}
+
+// What stands above the first row is in the shape, or was compared with it.
+void FilesReader::begin_file(const Front& front) {
+  inputs_.push_back(describe(input_, plan_));
+  inputs_.back().lines_above = front.lines - (plan_.dialect.has_header ? 1 : 0);
+  input_.buffer->drop(front.bytes);
+  line_in_file_ = front.lines + 1;
+  choose_origin();
 }
 
 // At once, and not after hours.
@@ -86,26 +103,29 @@ Status FilesReader::check_further_files() {
       bytes_total_ = 0;
       continue;
     }
-    Result<OpenInput> input = open_input(files_[i], stop_);
+    Result<OpenInput> input = open_input(options_, files_[i], stop_);
     if (!input.ok()) return input.status();
-    const Result<size_t> header = check_header(options_, plan_, input.value());
-    if (!header.ok()) return header.status();
+    const Result<Front> front = check_further(options_, plan_, files_[i], input.value());
+    if (!front.ok()) return front.status();
     if (bytes_total_ > 0) bytes_total_ += input.value().buffer->source().bytes_total();
   }
   return {};
 }
 
+void FilesReader::end_file() {
+  inputs_.back().replaced += input_.buffer->source().replaced();
+}
+
 Result<bool> FilesReader::open_next_file() {
+  end_file();
   if (is_last_file()) return false;
   bytes_before_ += input_.buffer->source().bytes_read();
-  Result<OpenInput> input = open_input(files_[++file_], stop_);
+  Result<OpenInput> input = open_input(options_, files_[++file_], stop_);
   if (!input.ok()) return input.status();
   input_ = std::move(input.value());
-  const Result<size_t> header = check_header(options_, plan_, input_);
-  if (!header.ok()) return header.status();
-  input_.buffer->drop(header.value());
-  row_in_file_ = plan_.dialect.has_header ? 2 : 1;
-  choose_origin();
+  const Result<Front> front = check_further(options_, plan_, files_[file_], input_);
+  if (!front.ok()) return front.status();
+  begin_file(front.value());
   return true;
 }
 
@@ -142,18 +162,42 @@ Result<bool> FilesReader::next(RowBatch& batch) {
 }
 
 Status FilesReader::emit(size_t used, RowBatch& batch) {
+  const RowBuffer& buffer = *input_.buffer;
+  const bool is_end = buffer.at_end() && used == buffer.bytes().size();
+  const RowPlace place{input_.name, line_in_file_, is_end, !is_last_file()};
+  const uint64_t offset = buffer.offset();
+  std::string bytes = input_.buffer->take(used);
+  const bool is_sound = is_utf8(bytes);
+  if (!is_sound) note_ill_formed(bytes);
+  const bool is_changed = !is_sound && plan_.shape.format == Format::kJsonl;
+  if (is_changed) bytes = cut_with_replacements(bytes);
   const uint64_t rows = plan_.rows->rows();
-  const RowPlace place{input_.name, row_in_file_, !is_last_file()};
-  const uint64_t offset = input_.buffer->offset();
   batch.clear();
   batch.block.row_ends.reserve(rows);  // no more: it is held until the rows are written
-  Status status = plan_.rows->emit(input_.buffer->take(used), place, batch);
+  Status status = plan_.rows->emit(std::move(bytes), place, batch);
+  if (is_changed) batch.keeps_input = false;
   if (batch.keeps_input) batch.block.origin = {origin_, offset};
   batch.block.first_row = rows_done_;
+  batch.input_name = input_.name;
+  batch.first_line = line_in_file_;
   rows_done_ += rows;
   rows_left_ -= rows;
-  row_in_file_ += rows;
+  line_in_file_ = batch.line_of(rows);
   return status;
+}
+
+void FilesReader::note_ill_formed(std::string_view bytes) {
+  uint64_t& line = inputs_.back().first_ill_formed_line;
+  if (line > 0) return;
+  const size_t sound = well_formed_prefix(bytes);
+  line = line_in_file_ + count_line_breaks(bytes.substr(0, sound));
+}
+
+// JSON is UTF-8 (RFC 8259 §8.1): what is not becomes U+FFFD, and the rows are cut anew.
+std::string FilesReader::cut_with_replacements(std::string_view bytes) {
+  std::string sound = with_replacements(bytes, inputs_.back().replaced);
+  plan_.rows->cut(sound, true, plan_.rows->rows());
+  return sound;
 }
 
 Status FilesReader::more() {
@@ -195,7 +239,11 @@ void FilesReader::stream_giant(size_t used, RowBatch& batch) {
 Status FilesReader::end_giant(RowBatch& batch) {
   const RowTracker& tracker = giant_->tracker;
   // So long a cell with line breaks is no cell: a quote closed where it happened to meet another.
-  if (tracker.has_inner_break()) return RowPlace{input_.name, row_in_file_}.open_quote(0);
+  if (tracker.has_inner_break()) {
+    return unclosed_quote(RowPlace{input_.name, line_in_file_}.text(0));
+  }
+  batch.input_name = input_.name;
+  batch.first_line = line_in_file_;
   EmailCell cell;
   cell.is_bad_row = true;
   batch.cells.push_back(cell);
@@ -213,7 +261,7 @@ Status FilesReader::end_giant(RowBatch& batch) {
   giant_.reset();
   ++rows_done_;
   --rows_left_;
-  ++row_in_file_;
+  ++line_in_file_;
   return {};
 }
 

@@ -5,14 +5,17 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
+
+#include "input/csv_octets.h"
 
 namespace mxbulk::input {
 
 class RowTracker {
  public:
   // For CSV and TSV.
-  explicit RowTracker(char delimiter) : delimiter_(delimiter), knows_quotes_(true) {}
+  explicit RowTracker(CsvSyntax syntax) : cell_(syntax) {}
   // For formats whose rows are lines.
   RowTracker() = default;
 
@@ -23,21 +26,15 @@ class RowTracker {
   [[nodiscard]] bool ends() const { return ends_; }
   [[nodiscard]] uint64_t bytes() const { return bytes_; }  // terminator included
   [[nodiscard]] uint64_t cells() const { return cells_; }
-  [[nodiscard]] bool has_open_quote() const { return place_ == Place::kQuoted; }
+  [[nodiscard]] bool has_open_quote() const { return cell_ && cell_->is_quoted(); }
   // A line break stood inside quotes.
-  [[nodiscard]] bool has_inner_break() const { return has_inner_break_; }
+  [[nodiscard]] bool has_inner_break() const { return cell_ && cell_->has_inner_break(); }
 
  private:
-  enum class Place : uint8_t { kCellStart, kPlain, kQuoted, kBehindQuote };
+  bool is_break(char c);
 
-  bool is_break(char c) const;
-  void step(char c);
-
-  char delimiter_ = '\n';
-  bool knows_quotes_ = false;
-  Place place_ = Place::kCellStart;
+  std::optional<CsvCellState> cell_;  // none: the row is a line
   bool ends_ = false;
-  bool has_inner_break_ = false;
   uint64_t bytes_ = 0;
   uint64_t cells_ = 1;
 };

@@ -10,6 +10,11 @@ namespace {
 
 constexpr size_t kPackedBytes = 128U << 10;
 
+// By its first octet: a frame, or one to be skipped (RFC 8878 §3.1).
+bool may_begin_frame(uint8_t octet) {
+  return octet == static_cast<uint8_t>(kZstdMagic[0]) || (octet & 0xF0U) == 0x50;
+}
+
 }  // namespace
 
 struct ZstdSource::State {
@@ -25,6 +30,8 @@ struct ZstdSource::State {
   ZSTD_inBuffer in{nullptr, 0, 0};
 
   [[nodiscard]] size_t unread() const { return in.size - in.pos; }
+  // Requires: unread() > 0.
+  [[nodiscard]] uint8_t next() const { return static_cast<const uint8_t*>(in.src)[in.pos]; }
 };
 
 ZstdSource::ZstdSource(std::unique_ptr<FileSource> file)
@@ -65,6 +72,10 @@ Result<size_t> ZstdSource::read(std::span<char> to) {
       if (at_file_end_ && !is_frame_open_) return size_t{0};
       if (at_file_end_) return damaged("the zstd data are cut off");
     }
+    if (is_frame_done_ && state_->unread() > 0) {
+      if (!may_begin_frame(state_->next())) return damaged("other data follow the zstd data");
+      is_frame_done_ = false;
+    }
     const size_t hint = ZSTD_decompressStream(state_->stream, &out, &state_->in);
     if (ZSTD_isError(hint) != 0) {
       const bool is_too_wide = ZSTD_getErrorCode(hint) == ZSTD_error_frameParameter_windowTooLarge;
@@ -72,6 +83,7 @@ Result<size_t> ZstdSource::read(std::span<char> to) {
                                  : "damaged zstd data");
     }
     is_frame_open_ = hint != 0;
+    is_frame_done_ = !is_frame_open_;
     has_more_output_ = out.pos == out.size && is_frame_open_;
   }
   return out.pos;

@@ -12,6 +12,8 @@
 namespace mxbulk::input {
 
 inline constexpr std::string_view kZstdMagic = "\x28\xB5\x2F\xFD";
+// Of a skippable frame, after an octet from 0x50 to 0x5F.
+inline constexpr std::string_view kSkippableMagic = "\x2A\x4D\x18";
 
 class ZstdSource final : public ByteSource {
  public:
@@ -21,6 +23,7 @@ class ZstdSource final : public ByteSource {
   Result<size_t> read(std::span<char> to) override;
   bool is_ready() override;
   [[nodiscard]] bool is_stream() const override { return file_->is_stream(); }
+  [[nodiscard]] std::string_view compression() const override { return "zstd"; }
   [[nodiscard]] uint64_t bytes_read() const override;
   [[nodiscard]] uint64_t bytes_total() const override { return file_->bytes_total(); }
 
@@ -34,7 +37,8 @@ class ZstdSource final : public ByteSource {
   std::unique_ptr<State> state_;
   std::vector<char> packed_;
   bool at_file_end_ = false;
-  bool is_frame_open_ = true;
+  bool is_frame_open_ = true;   // its end has not been read
+  bool is_frame_done_ = false;  // the next octet begins another
   bool has_more_output_ = false;
 };
 

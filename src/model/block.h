@@ -20,6 +20,7 @@ struct RowShape {
   Format format = Format::kLines;  // kCsv, kTsv, kJsonl or kLines
   char delimiter = ',';            // kCsv and kTsv
   bool has_header = false;
+  std::string preamble;           // lines above the header or the first row, terminators included
   std::string header_row;         // the header's own bytes without its terminator and BOM
   std::string terminator = "\n";  // of the header row: what the writer gives rows it makes
   bool has_bom = false;           // the input began with one; the output of the same format does

@@ -221,4 +221,11 @@ double Summary::unknown_share() const {
                    : static_cast<double>(rows_with(Verdict::kUnknown)) / static_cast<double>(rows);
 }
 
+double Summary::invalid_share() const {
+  const uint64_t empty = rows_by_reason[static_cast<size_t>(Reason::kEmpty)];
+  if (rows == empty) return 0.0;
+  return static_cast<double>(rows_with(Verdict::kInvalid) - empty) /
+         static_cast<double>(rows - empty);
+}
+
 }  // namespace mxbulk

@@ -106,6 +106,7 @@ std::string RowRenderer::header() const {
   if (shape_.format == Format::kJsonl) return {};
   std::string text;
   if (shape_.has_bom) text += kBom;
+  text += shape_.preamble;
   if (!shape_.has_header) return text;
   if (csv_safe_) {
     append_row_csv_safe(shape_.header_row, shape_.delimiter, text);

@@ -1,0 +1,53 @@
+// Cuts CSV of any syntax into rows, octet by octet: for the syntaxes that CsvScanner's masks do not
+// know, and to follow a row that is too long to be held.
+//
+// Threads: pure functions and plain values.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "input/csv_syntax.h"
+
+namespace mxbulk::input {
+
+struct CsvRow;
+
+// Where an octet stands in its cell. One object a row.
+class CsvCellState {
+ public:
+  explicit CsvCellState(CsvSyntax syntax) : syntax_(syntax) {}
+
+  enum class Found : uint8_t { kText, kDelimiter, kBreak };
+
+  // Takes the next octet of the row. kBreak: it ends the row.
+  Found take(char c);
+
+  [[nodiscard]] bool is_quoted() const { return place_ == Place::kQuoted || is_escaped_quoted(); }
+  // A line break stood inside quotes or was escaped, or a quote stood where none belongs.
+  [[nodiscard]] bool is_odd() const { return has_inner_break_ || has_stray_quote_; }
+  [[nodiscard]] bool has_inner_break() const { return has_inner_break_; }
+
+ private:
+  enum class Place : uint8_t { kStart, kPlain, kQuoted, kAfterQuote, kEscaped, kEscapedQuoted };
+
+  [[nodiscard]] bool is_escaped_quoted() const { return place_ == Place::kEscapedQuoted; }
+  [[nodiscard]] bool is_escape(char c) const {
+    return syntax_.escape != '\0' && c == syntax_.escape;
+  }
+  Found take_unquoted(char c);
+
+  CsvSyntax syntax_;
+  Place place_ = Place::kStart;
+  bool after_escaped_cr_ = false;  // the LF of an escaped CRLF is escaped too
+  bool has_inner_break_ = false;
+  bool has_stray_quote_ = false;
+};
+
+// As CsvScanner::scan.
+size_t scan_octets(CsvSyntax syntax, size_t column, std::string_view bytes, bool is_end,
+                   size_t rows_max, std::vector<CsvRow>& rows);
+
+}  // namespace mxbulk::input

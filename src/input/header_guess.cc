@@ -1,0 +1,145 @@
+#include "input/header_guess.h"
+
+#include <algorithm>
+#include <array>
+
+#include "input/char_class.h"
+
+namespace mxbulk::input {
+namespace {
+
+// Words of column names, in lower case. English first, then German, French, Spanish, Italian,
+// Portuguese, Dutch and Polish.
+constexpr auto kNameWords = std::to_array<std::string_view>(
+    {"id",        "uid",        "uuid",      "guid",      "key",        "no",         "nr",
+     "number",    "name",       "firstname", "lastname",  "fullname",   "username",   "user",
+     "login",     "first",      "last",      "middle",    "given",      "family",     "surname",
+     "nickname",  "title",      "prefix",    "suffix",    "salutation", "gender",     "sex",
+     "age",       "birthday",   "birthdate", "dob",       "phone",      "telephone",  "tel",
+     "mobile",    "cell",       "fax",       "street",    "address",    "addresses",  "city",
+     "town",      "state",      "province",  "region",    "zip",        "zipcode",    "postcode",
+     "postal",    "country",    "company",   "organization", "organisation", "department", "job",
+     "position",  "role",       "website",   "url",       "domain",     "language",   "locale",
+     "timezone",  "currency",   "date",      "time",      "timestamp",  "created",    "updated",
+     "modified",  "added",      "signup",    "joined",    "subscribed", "unsubscribed", "confirmed",
+     "status",    "type",       "category",  "group",     "list",       "segment",    "tag",
+     "tags",      "source",     "channel",   "campaign",  "score",      "rating",     "count",
+     "total",     "amount",     "price",     "orders",    "spent",      "value",      "notes",
+     "note",      "comment",    "comments",  "description", "consent",  "optin",      "active",
+     "enabled",   "verified",   "opens",     "clicks",    "bounced",    "contact",    "contacts",
+     "customer",  "customers",  "client",    "clients",   "member",     "members",    "subscriber",
+     "subscribers", "recipient", "recipients", "account", "accounts",   "owner",      "manager",
+     "person",    "people",     "lead",      "leads",     "ip",         "ref",        "hash",
+     "code",      "label",      "labels",    "attributes", "properties", "vorname",   "nachname",
+     "anrede",    "titel",      "firma",     "strasse",   "straße",     "plz",        "ort",
+     "stadt",     "land",       "telefon",   "handy",     "geburtstag", "geburtsdatum", "datum",
+     "kunde",     "kunden",     "kundennummer", "kontakt", "kontakte",  "adresse",    "adressen",
+     "empfänger", "benutzer",   "sprache",   "bemerkung", "prénom",     "prenom",     "nom",
+     "société",   "rue",        "ville",     "pays",      "téléphone",  "naissance",  "client",
+     "destinataire", "utilisateur", "langue", "nombre",   "apellido",   "apellidos",  "empresa",
+     "calle",     "ciudad",     "país",      "pais",      "teléfono",   "fecha",      "cliente",
+     "clientes",  "usuario",    "dirección", "cognome",   "azienda",    "città",      "telefono",
+     "data",      "utente",     "indirizzo", "sobrenome", "nome",       "cidade",     "telefone",
+     "endereço",  "voornaam",   "achternaam", "bedrijf",  "straat",     "plaats",     "telefoon",
+     "adres",     "klant",      "gebruiker", "imię",      "nazwisko",   "miasto",     "kraj",
+     "klient"});
+
+bool is_name_word(std::string_view word) {
+  return std::find(kNameWords.begin(), kNameWords.end(), word) != kNameWords.end();
+}
+
+// `firstName` and `First Name` as `first`, `name`.
+std::vector<std::string> words_of(std::string_view cell) {
+  std::vector<std::string> words(1);
+  char before = '\0';
+  for (const char c : cell) {
+    const bool is_upper = c >= 'A' && c <= 'Z';
+    const bool was_lower = before >= 'a' && before <= 'z';
+    const bool separates = is_ascii(c) && ldh_lower(c) == 0;
+    if ((separates || c == '-' || (is_upper && was_lower)) && !words.back().empty()) {
+      words.emplace_back();
+    }
+    if (!separates && c != '-') words.back().push_back(lower(c));
+    before = c;
+  }
+  return words;
+}
+
+// Digits and what stands between them in numbers, dates and phone numbers.
+bool is_numeric(std::string_view cell) {
+  bool has_digit = false;
+  for (const char c : cell) {
+    has_digit |= is_digit(c);
+    const bool may_stand = is_digit(c) || std::string_view(" .,:;/+-()$%TZ").find(c) !=
+                                              std::string_view::npos;
+    if (!may_stand) return false;
+  }
+  return has_digit;
+}
+
+// A part of it is a host name, as in an address that lost its `@`.
+bool holds_host_name(std::string_view cell) {
+  for (size_t dot = cell.find('.'); dot != cell.npos; dot = cell.find('.', dot + 1)) {
+    const bool has_label_before = dot > 0 && ldh_lower(cell[dot - 1]) != 0;
+    const bool has_label_after = dot + 2 < cell.size() && ldh_lower(cell[dot + 1]) != 0 &&
+                                 ldh_lower(cell[dot + 2]) != 0;
+    if (has_label_before && has_label_after) return true;
+  }
+  return false;
+}
+
+std::string_view cell_of(const TextRow& row, size_t column) {
+  return column < row.size() ? std::string_view(row[column]) : std::string_view();
+}
+
+// What one cell says: above 0 for a header, under 0 for data.
+int score_of_address_cell(std::string_view cell) {
+  if (is_empty_cell(cell)) return -1;
+  if (holds_host_name(cell) || is_numeric(cell)) return -2;
+  return is_column_name(cell) ? 2 : 0;
+}
+
+int score_of_other_cell(const TextRow& first, const std::vector<TextRow>& rest, size_t column) {
+  const std::string_view cell = cell_of(first, column);
+  if (is_empty_cell(cell)) return 0;
+  if (is_numeric(cell)) return -2;
+  size_t filled = 0;
+  size_t numeric = 0;
+  size_t equal = 0;
+  for (const TextRow& row : rest) {
+    const std::string_view other = cell_of(row, column);
+    if (is_empty_cell(other)) continue;
+    ++filled;
+    if (is_numeric(other)) ++numeric;
+    if (other == cell) ++equal;
+  }
+  if (equal > 0) return -2;
+  int score = is_column_name(cell) ? 2 : 0;
+  if (filled > 0 && numeric == filled) ++score;
+  return score;
+}
+
+}  // namespace
+
+bool is_column_name(std::string_view cell) {
+  if (is_email_name(cell)) return true;
+  const std::vector<std::string> words = words_of(cell);
+  constexpr size_t kWordsMax = 6;  // more make a sentence
+  return words.size() <= kWordsMax && std::any_of(words.begin(), words.end(), is_name_word);
+}
+
+bool is_header(const TextRow& first, const std::vector<TextRow>& rest, size_t column) {
+  if (std::any_of(first.begin(), first.end(), is_address)) return false;
+  const std::string_view address_cell = cell_of(first, column);
+  if (address_cell.find('@') != address_cell.npos) return false;
+  // `contact.email` is a name, `bob.email.org` is an address that lost its `@`.
+  const std::string_view last_word = address_cell.substr(address_cell.rfind('.') + 1);
+  if (is_email_name(last_word)) return true;
+  int score = score_of_address_cell(address_cell);
+  for (size_t i = 0; i < first.size(); ++i) {
+    if (i != column) score += score_of_other_cell(first, rest, i);
+  }
+  return score > 0;
+}
+
+}  // namespace mxbulk::input

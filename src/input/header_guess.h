@@ -1,0 +1,21 @@
+// Is the first row of a table its header, or data? Taking data for a header loses a person's row, so
+// without evidence it is data.
+//
+// Threads: pure functions.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "input/email_column.h"
+
+namespace mxbulk::input {
+
+// `first`: the row in question. `rest`: rows after it; may be empty. `column`: of the addresses; npos
+// if no column of `rest` holds any.
+[[nodiscard]] bool is_header(const TextRow& first, const std::vector<TextRow>& rest, size_t column);
+
+// A name that columns of customer lists have: `First Name`, `phone`, `Ort`, `created_at`.
+[[nodiscard]] bool is_column_name(std::string_view cell);
+
+}  // namespace mxbulk::input

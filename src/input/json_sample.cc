@@ -1,0 +1,129 @@
+#include "input/json_sample.h"
+
+#include <algorithm>
+#include <map>
+
+#include "base/limits.h"
+#include "input/json_record.h"
+#include "input/line_scanner.h"
+
+namespace mxbulk::input {
+namespace {
+
+std::vector<std::string> split_path(std::string_view path) {
+  std::vector<std::string> keys;
+  while (true) {
+    const size_t dot = path.find('.');
+    keys.emplace_back(path.substr(0, dot));
+    if (dot == std::string_view::npos) return keys;
+    path.remove_prefix(dot + 1);
+  }
+}
+
+// What the records of a sample hold.
+struct Sample {
+  size_t lines = 0;  // that are not blank
+  size_t records = 0;
+  TextRow keys;                                 // of the first record
+  std::vector<std::vector<std::string>> paths;  // in order of appearance
+  std::vector<ColumnFacts> facts;               // of each
+};
+
+void add_record(JsonReader& reader, std::string_view line,
+                std::map<std::vector<std::string>, size_t>& places, Sample& sample) {
+  if (++sample.records == 1) {
+    reader.each(line, [&](std::string_view key, std::string_view) {
+      const bool is_new =
+          std::find(sample.keys.begin(), sample.keys.end(), key) == sample.keys.end();
+      if (is_new) sample.keys.emplace_back(key);
+    });
+  }
+  reader.each_text(line, [&](const std::vector<std::string>& path, std::string_view text) {
+    auto found = places.find(path);
+    if (found == places.end()) {
+      if (places.size() >= limits::kColumnsMax) return;
+      found = places.emplace(path, places.size()).first;
+      sample.paths.push_back(path);
+      sample.facts.emplace_back(path_text(path));
+    }
+    sample.facts[found->second].add(text);
+  });
+}
+
+Sample take_sample(std::string_view front, bool is_end) {
+  std::vector<LineSpan> lines;
+  cut_lines(front, is_end, limits::kSampleRows, lines);
+  JsonReader reader({});
+  std::vector<JsonText> texts;
+  reader.find(front, lines, texts);
+  std::map<std::vector<std::string>, size_t> places;
+  Sample sample;
+  for (size_t i = 0; i < lines.size(); ++i) {
+    const std::string_view line = front.substr(lines[i].begin, lines[i].text_end - lines[i].begin);
+    if (is_blank_line(line)) continue;
+    ++sample.lines;
+    if (texts[i].found != JsonFind::kNotObject) add_record(reader, line, places, sample);
+  }
+  return sample;
+}
+
+Status no_objects(const std::string& source, std::string_view front) {
+  const size_t first = front.find_first_not_of(" \t\r\n");
+  if (first != front.npos && front[first] == '{') {
+    return Status::input(source +
+                         ": this is a JSON object over several lines, or JSON that is damaged; "
+                         "there should be one object a line, or an array of objects: make it so "
+                         "with jq -c . FILE, or jq -c '.MEMBER[]' FILE for a list inside an object");
+  }
+  return Status::input(source +
+                       ": no line is a JSON object; there should be one a line, or an array of "
+                       "objects; for a list of addresses use --format lines");
+}
+
+// What the user wrote: a member's whole name if there is one of that name, else a path.
+std::vector<std::string> asked_path(const std::string& asked, const Sample& sample) {
+  const std::vector<std::string> whole = {asked};
+  const bool is_key = std::find(sample.paths.begin(), sample.paths.end(), whole) !=
+                      sample.paths.end();
+  return is_key ? whole : split_path(asked);
+}
+
+Status no_such_path(const std::string& source, const std::string& path, const Sample& sample) {
+  std::string message = source + ": no record has a text at \"" + path +
+                        "\"; choose another member with --json-path; there are:";
+  for (size_t i = 0; i < sample.paths.size() && i < limits::kColumnsListedMax; ++i) {
+    message += " " + path_text(sample.paths[i]);
+  }
+  return Status::input(std::move(message));
+}
+
+}  // namespace
+
+std::string path_text(const std::vector<std::string>& path) {
+  std::string text;
+  for (const std::string& key : path) text += (text.empty() ? "" : ".") + key;
+  return text;
+}
+
+Result<JsonPlan> plan_json_records(const InputOptions& options, const std::string& source,
+                                   std::string_view front, bool is_end) {
+  const Sample sample = take_sample(front, is_end);
+  if (sample.records == 0 && sample.lines > 0) return no_objects(source, front);
+  JsonPlan plan;
+  plan.keys = sample.keys;
+  plan.records = sample.records;
+  if (!options.json_path.empty()) {
+    plan.path = asked_path(options.json_path, sample);
+    const bool is_there =
+        std::find(sample.paths.begin(), sample.paths.end(), plan.path) != sample.paths.end();
+    if (sample.records > 0 && !is_there) return no_such_path(source, options.json_path, sample);
+    return plan;
+  }
+  const Result<size_t> found =
+      find_email_column({source, "--json-path", "member"}, sample.facts);
+  if (!found.ok()) return found.status();
+  plan.path = sample.paths[found.value()];
+  return plan;
+}
+
+}  // namespace mxbulk::input
