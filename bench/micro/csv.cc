@@ -51,7 +51,7 @@ void scan_csv(benchmark::State& state) {
   const auto kernel = static_cast<size_t>(state.range(1));
   if (kernel >= kernels.size()) return state.SkipWithError("not on this machine");
   const std::string csv = make_csv(shape);
-  const input::CsvScanner scanner(',', column_of(shape), kernels[kernel]);
+  const input::CsvScanner scanner({','}, column_of(shape), kernels[kernel]);
   std::vector<input::CsvRow> rows;
   for (auto _ : state) {
     rows.clear();

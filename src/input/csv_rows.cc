@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "input/csv_cells.h"
 #include "input/email_column.h"
+#include "input/header_guess.h"
 #include "input/line_scanner.h"
 #include "model/csv_text.h"
 
@@ -55,8 +56,10 @@ bool CsvRows::is_blank(std::string_view bytes, size_t row) const {
 }
 
 bool CsvRows::may_be_footer(std::string_view bytes, size_t row) const {
-  return layout_.columns > 1 && rows_[row].cells == 1 && !rows_[row].has_open_quote &&
-         text_of(bytes, row).find('@') == std::string_view::npos;
+  if (layout_.columns == 1 || rows_[row].cells > 1 || rows_[row].has_open_quote) return false;
+  const std::string_view text = text_of(bytes, row);
+  // A number is a row that lost its end.
+  return text.find('@') == std::string_view::npos && !is_numeric(text);
 }
 
 void CsvRows::hold_footer_back(std::string_view bytes) {

@@ -46,20 +46,28 @@ bool is_odd(const CsvSample& sample, size_t index) {
 }
 
 void measure(CsvSample& sample) {
-  std::map<size_t, size_t> rows_by_width;
-  for (size_t i = 0; i < sample.rows.size(); ++i) {
-    if (!is_blank_row(sample.texts[i])) ++rows_by_width[sample.rows[i].cells];
+  struct Rows {
+    size_t with_address = 0;
+    size_t all = 0;
+    auto operator<=>(const Rows&) const = default;
+  };
+  std::map<size_t, Rows> rows_by_width;
+  for (const TextRow& row : sample.texts) {
+    if (is_blank_row(row)) continue;
+    Rows& rows = rows_by_width[row.size()];
+    ++rows.all;
+    if (std::any_of(row.begin(), row.end(), is_address)) ++rows.with_address;
   }
+  Rows most;
   for (const auto& [width, rows] : rows_by_width) {
-    if (rows < sample.agreeing_rows) continue;
+    if (rows < most) continue;
+    most = rows;
     sample.width = width;
-    sample.agreeing_rows = rows;
   }
+  sample.agreeing_rows = most.all;
+  sample.address_rows = most.with_address;
   for (size_t i = 0; i < sample.rows.size(); ++i) {
     if (is_odd(sample, i)) ++sample.odd_rows;
-    const bool agrees = sample.rows[i].cells == sample.width;
-    const TextRow& row = sample.texts[i];
-    if (agrees && std::any_of(row.begin(), row.end(), is_address)) ++sample.address_rows;
   }
 }
 
@@ -69,7 +77,8 @@ auto rank(const CsvSample& sample) {
 }
 
 bool has_escapes(std::string_view bytes) {
-  for (size_t at = bytes.find('\\'); at + 1 < bytes.size(); at = bytes.find('\\', at + 2)) {
+  for (size_t at = bytes.find('\\'); at != bytes.npos && at + 1 < bytes.size();
+       at = bytes.find('\\', at + 2)) {
     if (std::string_view("\",;\t|\r\n").find(bytes[at + 1]) != std::string_view::npos) return true;
   }
   return false;

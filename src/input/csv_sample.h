@@ -18,7 +18,7 @@ struct CsvSample {
   std::string_view bytes;
   std::vector<CsvRow> rows;
   std::vector<TextRow> texts;  // of each row
-  size_t width = 0;            // the number of cells that most rows have
+  size_t width = 0;            // the number of cells that most rows with an address have
   size_t agreeing_rows = 0;    // with that number
   size_t address_rows = 0;     // of those, with a cell that is an address
   size_t odd_rows = 0;         // whose quotes make no sense in this syntax

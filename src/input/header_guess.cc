@@ -29,6 +29,7 @@ constexpr auto kNameWords = std::to_array<std::string_view>(
      "enabled",   "verified",   "opens",     "clicks",    "bounced",    "contact",    "contacts",
      "customer",  "customers",  "client",    "clients",   "member",     "members",    "subscriber",
      "subscribers", "recipient", "recipients", "account", "accounts",   "owner",      "manager",
+     "from",      "to",         "cc",        "bcc",       "sender",
      "person",    "people",     "lead",      "leads",     "ip",         "ref",        "hash",
      "code",      "label",      "labels",    "attributes", "properties", "vorname",   "nachname",
      "anrede",    "titel",      "firma",     "strasse",   "straße",     "plz",        "ort",
@@ -63,18 +64,6 @@ std::vector<std::string> words_of(std::string_view cell) {
     before = c;
   }
   return words;
-}
-
-// Digits and what stands between them in numbers, dates and phone numbers.
-bool is_numeric(std::string_view cell) {
-  bool has_digit = false;
-  for (const char c : cell) {
-    has_digit |= is_digit(c);
-    const bool may_stand = is_digit(c) || std::string_view(" .,:;/+-()$%TZ").find(c) !=
-                                              std::string_view::npos;
-    if (!may_stand) return false;
-  }
-  return has_digit;
 }
 
 // A part of it is a host name, as in an address that lost its `@`.
@@ -126,6 +115,17 @@ bool is_column_name(std::string_view cell) {
   const std::vector<std::string> words = words_of(cell);
   constexpr size_t kWordsMax = 6;  // more make a sentence
   return words.size() <= kWordsMax && std::any_of(words.begin(), words.end(), is_name_word);
+}
+
+bool is_numeric(std::string_view cell) {
+  bool has_digit = false;
+  for (const char c : cell) {
+    has_digit |= is_digit(c);
+    const bool may_stand = is_digit(c) || std::string_view(" .,:;/+-()$%TZ").find(c) !=
+                                              std::string_view::npos;
+    if (!may_stand) return false;
+  }
+  return has_digit;
 }
 
 bool is_header(const TextRow& first, const std::vector<TextRow>& rest, size_t column) {

@@ -18,4 +18,7 @@ namespace mxbulk::input {
 // A name that columns of customer lists have: `First Name`, `phone`, `Ort`, `created_at`.
 [[nodiscard]] bool is_column_name(std::string_view cell);
 
+// Digits, and what stands between them in numbers, dates and phone numbers.
+[[nodiscard]] bool is_numeric(std::string_view cell);
+
 }  // namespace mxbulk::input

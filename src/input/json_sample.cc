@@ -10,16 +10,6 @@
 namespace mxbulk::input {
 namespace {
 
-std::vector<std::string> split_path(std::string_view path) {
-  std::vector<std::string> keys;
-  while (true) {
-    const size_t dot = path.find('.');
-    keys.emplace_back(path.substr(0, dot));
-    if (dot == std::string_view::npos) return keys;
-    path.remove_prefix(dot + 1);
-  }
-}
-
 // What the records of a sample hold.
 struct Sample {
   size_t lines = 0;  // that are not blank
@@ -85,7 +75,7 @@ std::vector<std::string> asked_path(const std::string& asked, const Sample& samp
   const std::vector<std::string> whole = {asked};
   const bool is_key = std::find(sample.paths.begin(), sample.paths.end(), whole) !=
                       sample.paths.end();
-  return is_key ? whole : split_path(asked);
+  return is_key ? whole : path_from(asked);
 }
 
 Status no_such_path(const std::string& source, const std::string& path, const Sample& sample) {
@@ -98,6 +88,16 @@ Status no_such_path(const std::string& source, const std::string& path, const Sa
 }
 
 }  // namespace
+
+std::vector<std::string> path_from(std::string_view text) {
+  std::vector<std::string> keys;
+  while (true) {
+    const size_t dot = text.find('.');
+    keys.emplace_back(text.substr(0, dot));
+    if (dot == std::string_view::npos) return keys;
+    text.remove_prefix(dot + 1);
+  }
+}
 
 std::string path_text(const std::vector<std::string>& path) {
   std::string text;

@@ -19,7 +19,8 @@ struct JsonPlan {
   size_t records = 0;             // in the sample
 };
 
-// How messages write a path: `contact.email`.
+// How users and messages write a path: `contact.email`.
+[[nodiscard]] std::vector<std::string> path_from(std::string_view text);
 [[nodiscard]] std::string path_text(const std::vector<std::string>& path);
 
 // `front`: the first lines. `is_end`: they are all. Errors: kInput, if no line is an object, no

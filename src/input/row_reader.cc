@@ -48,6 +48,7 @@ class FilesReader final : public RowReader {
   std::string cut_with_replacements(std::string_view bytes);
   void end_file();
   [[nodiscard]] bool is_last_file() const { return file_ + 1 == files_.size(); }
+  size_t cut();
   Status emit(size_t used, RowBatch& batch);
   Status more();
   Result<bool> next_of_giant(RowBatch& batch);
@@ -142,7 +143,7 @@ Result<bool> FilesReader::next(RowBatch& batch) {
   while (giant_ || rows_left_ > 0) {
     if (giant_) return next_of_giant(batch);
     RowBuffer& buffer = *input_.buffer;
-    const size_t used = plan_.rows->cut(buffer.bytes(), buffer.at_end(), rows_left_);
+    const size_t used = cut();
     if (plan_.rows->rows() > 0) {
       Status status = emit(used, batch);
       if (!status.ok()) return status;
@@ -159,6 +160,17 @@ Result<bool> FilesReader::next(RowBatch& batch) {
     }
   }
   return false;
+}
+
+// A block at a time, though the sample may have read more.
+size_t FilesReader::cut() {
+  const RowBuffer& buffer = *input_.buffer;
+  const std::string_view bytes = buffer.bytes();
+  if (bytes.size() > limits::kBlockBytes) {
+    const size_t used = plan_.rows->cut(bytes.substr(0, limits::kBlockBytes), false, rows_left_);
+    if (plan_.rows->rows() > 0) return used;
+  }
+  return plan_.rows->cut(bytes, buffer.at_end(), rows_left_);
 }
 
 Status FilesReader::emit(size_t used, RowBatch& batch) {

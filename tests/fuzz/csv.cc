@@ -24,10 +24,10 @@ std::string run(std::span<const uint8_t> input_bytes) {
   const std::vector<char> copy(input.rest().begin(), input.rest().end());
   const std::string_view bytes(copy.data(), copy.size());
   const std::string_view front = bytes.substr(0, std::min(front_size, bytes.size()));
-  const JudgedCsv whole = judge_csv(delimiter, column, bytes, true);
-  const JudgedCsv part = judge_csv(delimiter, column, front, false);
+  const JudgedCsv whole = judge_csv({delimiter}, column, bytes, true);
+  const JudgedCsv part = judge_csv({delimiter}, column, front, false);
   for (const input::CsvKernel kernel : input::csv_kernels()) {
-    const input::CsvScanner scanner(delimiter, column, kernel);
+    const input::CsvScanner scanner({delimiter}, column, kernel);
     if (scan_csv(scanner, bytes, true) != whole) return "the scanner and the judge differ";
     if (scan_csv(scanner, front, false) != part) return "they differ where more may follow";
   }

@@ -60,7 +60,7 @@ std::string run(std::span<const uint8_t> input_bytes) {
   static std::vector<input::JsonReader> readers = [] {
     std::vector<input::JsonReader> made;
     for (const std::string& name : kImplementations) {
-      made.emplace_back("email", "", input::JsonIndex(name));
+      made.emplace_back(std::vector<std::string>{"email"}, "", input::JsonIndex(name));
     }
     return made;
   }();

@@ -5,8 +5,8 @@ namespace {
 
 class Judge {
  public:
-  Judge(char delimiter, size_t column, std::string_view bytes, bool is_end)
-      : bytes_(bytes), column_(column), delimiter_(delimiter), is_end_(is_end) {}
+  Judge(input::CsvSyntax syntax, size_t column, std::string_view bytes, bool is_end)
+      : bytes_(bytes), column_(column), syntax_(syntax), is_end_(is_end) {}
 
   JudgedCsv all() {
     JudgedCsv judged;
@@ -28,6 +28,11 @@ class Judge {
     for (size_t i = begin; i < bytes_.size(); ++i) {
       const char c = bytes_[i];
       const char next = i + 1 < bytes_.size() ? bytes_[i + 1] : 'x';
+      if (syntax_.escape != '\0' && c == syntax_.escape) {
+        const std::string_view escaped = bytes_.substr(i + 1, 2);
+        i += escaped == "\r\n" ? 2 : 1;
+        continue;
+      }
       if (quoted) {
         if (c != '"') continue;
         if (next == '"') {
@@ -35,9 +40,9 @@ class Judge {
         } else {
           quoted = false;
         }
-      } else if (c == '"' && i == cell_) {
+      } else if (c == '"' && begins_cell(i)) {
         quoted = true;
-      } else if (c == delimiter_) {
+      } else if (c == syntax_.delimiter) {
         end_cell(i);
         cell_ = i + 1;
       } else if (c == '\n') {
@@ -48,6 +53,12 @@ class Judge {
       }
     }
     return is_end_ ? end_row(bytes_.size(), bytes_.size(), quoted) : begin;
+  }
+
+  bool begins_cell(size_t at) const {
+    const std::string_view before = bytes_.substr(cell_, at - cell_);
+    return before.empty() ||
+           (syntax_.skips_blanks && before.find_first_not_of(" \t") == before.npos);
   }
 
   void end_cell(size_t at) {
@@ -66,7 +77,7 @@ class Judge {
 
   std::string_view bytes_;
   size_t column_;
-  char delimiter_;
+  input::CsvSyntax syntax_;
   bool is_end_;
   size_t cell_ = 0;
   input::CsvRow row_;
@@ -74,13 +85,21 @@ class Judge {
 
 }  // namespace
 
-JudgedCsv judge_csv(char delimiter, size_t column, std::string_view bytes, bool is_end) {
-  return Judge(delimiter, column, bytes, is_end).all();
+JudgedCsv judge_csv(input::CsvSyntax syntax, size_t column, std::string_view bytes, bool is_end) {
+  return Judge(syntax, column, bytes, is_end).all();
 }
 
 JudgedCsv scan_csv(const input::CsvScanner& scanner, std::string_view bytes, bool is_end) {
   JudgedCsv judged;
   judged.used = scanner.scan(bytes, is_end, input::CsvScanner::kAllRows, judged.rows);
+  size_t begin = 0;
+  for (input::CsvRow& row : judged.rows) {
+    // The mark may be set without need, but not be missing from a row of several lines.
+    const std::string_view text = bytes.substr(begin, row.text_end - begin);
+    const bool is_tall = !row.has_open_quote && text.find_first_of("\r\n") != text.npos;
+    row.has_odd_quotes = is_tall && !row.has_odd_quotes;
+    begin = row.end;
+  }
   return judged;
 }
 

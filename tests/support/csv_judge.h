@@ -18,7 +18,7 @@ struct JudgedCsv {
   friend bool operator==(const JudgedCsv&, const JudgedCsv&) = default;
 };
 
-[[nodiscard]] JudgedCsv judge_csv(char delimiter, size_t column, std::string_view bytes,
+[[nodiscard]] JudgedCsv judge_csv(input::CsvSyntax syntax, size_t column, std::string_view bytes,
                                   bool is_end);
 // The same by the scanner.
 [[nodiscard]] JudgedCsv scan_csv(const input::CsvScanner& scanner, std::string_view bytes,

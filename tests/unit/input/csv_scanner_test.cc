@@ -17,6 +17,8 @@ namespace {
 
 using namespace std::string_literals;
 
+constexpr CsvSyntax kPlain;
+
 std::string random_csv(std::mt19937& random, size_t size, std::string_view alphabet) {
   std::string bytes;
   while (bytes.size() < size) bytes.push_back(alphabet[random() % alphabet.size()]);
@@ -24,12 +26,12 @@ std::string random_csv(std::mt19937& random, size_t size, std::string_view alpha
 }
 
 // All kernels against the judge, and against themselves cut in two at any place.
-void expect_agreement(std::string_view bytes, char delimiter, size_t column, size_t cut) {
+void expect_agreement(std::string_view bytes, CsvSyntax syntax, size_t column, size_t cut) {
   const std::string_view front = bytes.substr(0, cut);
-  const test::JudgedCsv whole = test::judge_csv(delimiter, column, bytes, true);
-  const test::JudgedCsv part = test::judge_csv(delimiter, column, front, false);
+  const test::JudgedCsv whole = test::judge_csv(syntax, column, bytes, true);
+  const test::JudgedCsv part = test::judge_csv(syntax, column, front, false);
   for (const CsvKernel kernel : csv_kernels()) {
-    const CsvScanner scanner(delimiter, column, kernel);
+    const CsvScanner scanner(syntax, column, kernel);
     ASSERT_EQ(test::scan_csv(scanner, bytes, true), whole) << testing::PrintToString(bytes);
     ASSERT_EQ(test::scan_csv(scanner, front, false), part) << testing::PrintToString(front);
   }
@@ -94,7 +96,20 @@ TEST(CsvScanner, AgreesWithTheJudgeOverTenMillionBytes) {
     const std::string bytes = generated(random, random() % 3'000);
     total += bytes.size();
     ASSERT_NO_FATAL_FAILURE(
-        expect_agreement(bytes, ',', random() % 8, random() % (bytes.size() + 1)));
+        expect_agreement(bytes, kPlain, random() % 8, random() % (bytes.size() + 1)));
+  }
+}
+
+constexpr CsvSyntax kOddSyntaxes[] = {{',', '\\', false}, {',', '\0', true}, {';', '\\', true}};
+
+// The syntaxes that have no fast way.
+TEST(CsvScanner, AgreesWithTheJudgeInSyntaxesWithEscapesAndBlanksBeforeQuotes) {
+  std::mt19937 random(20'260'105);
+  for (int round = 0; round < 200'000; ++round) {
+    const CsvSyntax syntax = kOddSyntaxes[round % std::size(kOddSyntaxes)];
+    const std::string bytes = random_csv(random, 1 + random() % 30, "ab,;\" \\\r\n");
+    const size_t cut = random() % (bytes.size() + 1);
+    ASSERT_NO_FATAL_FAILURE(expect_agreement(bytes, syntax, random() % 4, cut));
   }
 }
 
@@ -106,7 +121,7 @@ TEST(CsvScanner, AgreesWithTheJudgeAtEachEdge) {
                                      std::string(before, '"'), "\"" + std::string(before, 'q')}) {
       const std::string bytes = front + ends;
       for (size_t cut = front.size(); cut <= bytes.size(); ++cut) {
-        ASSERT_NO_FATAL_FAILURE(expect_agreement(bytes, ',', cut % 3, cut));
+        ASSERT_NO_FATAL_FAILURE(expect_agreement(bytes, kPlain, cut % 3, cut));
       }
     }
   }
@@ -119,7 +134,7 @@ TEST(CsvScanner, ColumnsFarBehindAndOtherDelimitersAreFound) {
       const std::string alphabet = std::string(9, delimiter) + "b\"";
       std::string bytes;
       while (bytes.size() < 20'000) bytes += random_csv(random, random() % 9'000, alphabet) + "\n";
-      ASSERT_NO_FATAL_FAILURE(expect_agreement(bytes, delimiter, column, bytes.size() / 2));
+      ASSERT_NO_FATAL_FAILURE(expect_agreement(bytes, {delimiter}, column, bytes.size() / 2));
     }
   }
 }
@@ -141,7 +156,7 @@ TEST(CsvKernel, AllGiveTheSameBits) {
 
 TEST(CsvScanner, StopsAtTheNumberOfRows) {
   std::vector<CsvRow> rows;
-  const CsvScanner scanner(',', 0);
+  const CsvScanner scanner(kPlain, 0);
   EXPECT_EQ(scanner.scan("a\r\nb\nc\n", true, 1, rows), 3U);
   EXPECT_EQ(rows.size(), 1U);
   EXPECT_EQ(scanner.scan("a\nb", true, 2, rows), 3U);
@@ -151,7 +166,7 @@ TEST(CsvScanner, StopsAtTheNumberOfRows) {
 
 TEST(CsvScanner, LeavesARowThatMayGoOn) {
   std::vector<CsvRow> rows;
-  const CsvScanner scanner(',', 0);
+  const CsvScanner scanner(kPlain, 0);
   for (const char* open : {"a", "a,b", "a\r", "\"a\n", "\"a\"", "\"a\"\"\n"}) {
     EXPECT_EQ(scanner.scan(open, false, CsvScanner::kAllRows, rows), 0U) << open;
   }
@@ -163,8 +178,8 @@ TEST(RowTracker, AgreesWithTheScannerWhateverThePieces) {
   std::mt19937 random(20'260'103);
   for (int round = 0; round < 30'000; ++round) {
     const std::string bytes = random_csv(random, 1 + random() % 24, "ab,\"\r\n");
-    const test::JudgedCsv expected = test::judge_csv(',', 0, bytes, true);
-    RowTracker tracker(',');
+    const test::JudgedCsv expected = test::judge_csv(kPlain, 0, bytes, true);
+    RowTracker tracker(kPlain);
     size_t end = 0;
     size_t given = 0;
     while (!tracker.ends()) {
@@ -213,8 +228,8 @@ TEST(CsvCells, HaveTheTextThatSpreadsheetsMean) {
       {"\"\"\"", "\"", false},
   };
   for (const CellCase& expected : cases) {
-    EXPECT_EQ(unquoted(expected.raw), expected.text) << expected.raw;
-    EXPECT_EQ(is_viewable(expected.raw), expected.is_viewable) << expected.raw;
+    EXPECT_EQ(unquoted(expected.raw, kPlain), expected.text) << expected.raw;
+    EXPECT_EQ(is_viewable(expected.raw, kPlain), expected.is_viewable) << expected.raw;
     if (expected.is_viewable) {
       EXPECT_EQ(view_cell(expected.raw), expected.text);
     }
@@ -225,9 +240,9 @@ TEST(CsvCells, ComeBackFromTheirQuotes) {
   for (const std::string& text : {"a"s, ""s, "a,b"s, "a\"b"s, "\""s, "a\r\nb"s, "\0"s, "a;b"s}) {
     std::string raw;
     append_csv_cell(text, ',', false, raw);
-    EXPECT_EQ(unquoted(raw), text);
+    EXPECT_EQ(unquoted(raw, kPlain), text);
     std::vector<std::string_view> cells;
-    split_cells(raw, ',', cells);
+    split_cells(raw, kPlain, cells);
     EXPECT_EQ(cells.size(), 1U);
   }
   std::string plain;
@@ -241,9 +256,9 @@ TEST(CsvCells, SplitAsTheScannerCounts) {
   for (int round = 0; round < 30'000; ++round) {
     const std::string bytes = random_csv(random, 1 + random() % 24, "ab,\"\n");
     const size_t column = random() % 3;
-    const CsvRow row = test::judge_csv(',', column, bytes, true).rows.front();
+    const CsvRow row = test::judge_csv(kPlain, column, bytes, true).rows.front();
     std::vector<std::string_view> cells;
-    split_cells(std::string_view(bytes).substr(0, row.text_end), ',', cells);
+    split_cells(std::string_view(bytes).substr(0, row.text_end), kPlain, cells);
     ASSERT_EQ(cells.size(), row.cells) << testing::PrintToString(bytes);
     if (column >= cells.size()) continue;
     EXPECT_EQ(cells[column].data(), bytes.data() + row.cell_begin);

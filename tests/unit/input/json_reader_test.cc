@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "input/json_record.h"
+#include "input/json_sample.h"
 #include "input/json_string.h"
 
 namespace mxbulk::input {
@@ -21,7 +22,7 @@ class JsonReaderTest : public testing::TestWithParam<std::string> {
     std::vector<LineSpan> lines;
     cut_lines(bytes, true, bytes.size() + 1, lines);
     std::vector<JsonText> texts;
-    JsonReader(path, prefix, JsonIndex(GetParam())).find(bytes, lines, texts);
+    JsonReader(path_from(path), prefix, JsonIndex(GetParam())).find(bytes, lines, texts);
     EXPECT_EQ(texts.size(), lines.size());
     std::vector<std::string> shown;
     for (const JsonText& text : texts) shown.push_back(show(bytes, text));
@@ -193,7 +194,7 @@ TEST_P(JsonReaderTest, EachGivesTheMembersInTheirOrder) {
   const std::string line =
       R"( {"b":"x\ny" , "a" : [1, {"c":2}] ,"\u0062":null,"n":-1.50,"t":true,"o":{"p":"}"}} )";
   std::string shown;
-  JsonReader reader("email", {}, JsonIndex(GetParam()));
+  JsonReader reader({"email"}, {}, JsonIndex(GetParam()));
   reader.each(line, [&](std::string_view key, std::string_view text) {
     shown.append(key).append("=").append(text).append(";");
   });

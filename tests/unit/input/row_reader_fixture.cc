@@ -19,7 +19,7 @@ ReadAll read_all(const InputOptions& options, const RowNeeds& needs) {
       all.status = more.status();
       return all;
     }
-    if (!more.value()) return all;
+    if (!more.value()) break;
     EXPECT_EQ(batch.block.first_row, all.cells.size());
     for (size_t i = 0; i < batch.block.rows(); ++i) {
       all.rows.push_back(part + std::string(batch.block.row(i)));
@@ -28,10 +28,16 @@ ReadAll read_all(const InputOptions& options, const RowNeeds& needs) {
     part += batch.block.part_of_row();
     all.bytes += batch.block.bytes;
     for (const EmailCell& cell : batch.cells) {
+      if (cell.is_passed) {
+        all.cells.emplace_back("(passed)");
+        continue;
+      }
       all.cells.push_back((cell.is_bad_row ? "!bad" : std::string(cell.text)) +
                           (cell.is_ragged ? "~" : ""));
     }
   }
+  all.inputs = reader.inputs();
+  return all;
 }
 
 InputOptions RowReaderTest::file(const std::string& name, std::string_view bytes) {

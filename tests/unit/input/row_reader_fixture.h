@@ -19,7 +19,8 @@ struct ReadAll {
   RowShape shape;
   std::string bytes;
   Texts rows;
-  Texts cells;  // `!bad` where the row is bad, `…~` where it is ragged
+  Texts cells;  // `!bad` if the row is bad, `…~` if it is ragged, `(passed)` if it is no row
+  std::vector<InputDescription> inputs;
 };
 
 // What the pipeline would see of an input, batch after batch.
