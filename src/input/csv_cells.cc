@@ -93,9 +93,12 @@ bool looks_like_row(std::string_view line, CsvSyntax syntax, size_t columns, siz
   return columns > 1 && cells.size() == columns && is_address(unquoted(cells[column], syntax));
 }
 
-// Any line of `cell` but the first, which follows other text.
+// Any line of `cell` but the first, which follows other text; if the quote that closes it stands
+// where a quote would open a cell.
 bool holds_a_row(std::string_view cell, CsvSyntax syntax, size_t columns, size_t column,
                  bool (*is_address)(std::string_view text)) {
+  const char last = cell.empty() ? '\0' : cell.back();
+  if (last != syntax.delimiter && last != '\n' && last != '\r') return false;
   size_t line_end = cell.find_first_of("\r\n");
   while (line_end != kNone) {
     const std::string_view rest = cell.substr(line_end + 1);

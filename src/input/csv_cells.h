@@ -38,8 +38,9 @@ struct QuoteLook {
 };
 
 // Looks at a row that has odd quotes. A cell with a line break inside its quotes was probably never
-// closed if text follows its closing quote, or if one of its lines looks like a row: it has
-// `columns` cells, and `is_address` holds for its cell number `column`.
+// closed if text follows its closing quote; or if that quote comes right after a delimiter or a line
+// break and a line in the cell looks like a row: it has `columns` cells, and `is_address` holds for
+// its cell number `column`.
 [[nodiscard]] QuoteLook look_at_quotes(std::string_view row, CsvSyntax syntax, size_t columns,
                                        size_t column, bool (*is_address)(std::string_view text));
 

@@ -226,6 +226,10 @@ TEST_F(ListShapes, CellsOfSeveralLinesAreFine) {
                {"a@b.de", "c@d.de"});
 }
 
+TEST_F(ListShapes, ALineWithAnAddressInACellIsNoRow) {
+  expect_cells("name,email,note\nZoe,a@b.de,\"hi,\nBob,b@b.de,he said\nbye\"\n", {"a@b.de"});
+}
+
 TEST_F(ListShapes, ABlankBeforeAQuoteDoesNotBelongToTheCell) {
   expect_cells("x, \"a@x.de\"\ny, \"b@x.de\"\n", {"a@x.de", "b@x.de"});
   expect_cells("name, email, city\n\"Doe, Joe\", \"a@x.de\", \"Rome, IT\"\n"
