@@ -4,6 +4,7 @@
 #include "app/check_trace.h"
 #include "app/net_runner.h"
 #include "engine/reporter.h"
+#include "input/address_explanation.h"
 #include "input/address_parser.h"
 #include "mxbulk/validator.h"
 #include "output/lint_names.h"
@@ -28,6 +29,8 @@ class NameCheck {
     report.lints = parsed.lints;
     if (parsed.invalid) {
       report.reason = *parsed.invalid;
+      report.explanation =
+          is_address ? input::explain_address(input) : input::explain_domain(input);
       report.verdict = verdict_of(report.reason);
       report.action = action_of(report.reason, report.lints, !report.suggestion.empty());
       return report;

@@ -275,18 +275,19 @@ std::optional<Reason> judge_survey(const AddressSurvey& survey, Cleaner& cleaner
 
 }  // namespace
 
-std::string_view trim_blanks(std::string_view text) {
+std::string_view clean_domain(std::string_view cell) {
   while (true) {
-    const CodePoint point = first_code_point(text);
+    const CodePoint point = first_code_point(cell);
     if (!is_blank_or_invisible(point)) break;
-    text.remove_prefix(point.octets);
+    cell.remove_prefix(point.octets);
   }
   while (true) {
-    const CodePoint point = last_code_point(text);
+    const CodePoint point = last_code_point(cell);
     if (!is_blank_or_invisible(point)) break;
-    text.remove_suffix(point.octets);
+    cell.remove_suffix(point.octets);
   }
-  return text;
+  if (cell.size() > 1 && cell.ends_with('.')) cell.remove_suffix(1);
+  return cell;
 }
 
 CleanedCell clean_cell(std::string_view cell) {

@@ -17,8 +17,8 @@ struct CleanedCell {
   std::optional<Reason> reason;
 };
 
-// Unicode blanks and invisible characters off both ends.
-[[nodiscard]] std::string_view trim_blanks(std::string_view text);
+// A bare domain: blanks and invisible characters off both ends, and one trailing dot.
+[[nodiscard]] std::string_view clean_domain(std::string_view cell);
 
 // Cleans, in linear time and in any order and nesting: blanks and invisible characters of every
 // kind; quotes of any kind around the whole; `="…"` as spreadsheets write text; a leading `,` `;`

@@ -65,9 +65,8 @@ ParsedAddress AddressParser::judge(std::string_view cell) {
 
 ParsedAddress AddressParser::parse_domain(std::string_view cell) {
   if (plain_.parse_domain(cell)) return {std::nullopt, {}, {}, plain_.domain()};
-  std::string_view text = trim_blanks(cell);
+  const std::string_view text = clean_domain(cell);
   if (text.empty()) return refused(Reason::kEmpty, {});
-  if (text.size() > 1 && text.ends_with('.')) text.remove_suffix(1);
   LintSet lints;
   if (text.size() != cell.size()) lints.add(Lint::kTrimmed);
   if (!is_clean_text(text)) return refused(Reason::kBadEncoding, lints);

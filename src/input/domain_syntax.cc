@@ -102,8 +102,8 @@ DomainVerdict DomainSyntax::judge_unicode(std::string_view text) {
     return {is_single ? Reason::kDotless : Reason::kBadIdn, {}, answer.ascii.size(), {}};
   }
   DomainVerdict verdict = judge_ascii(answer.ascii, answer.has_trailing_dot);
-  verdict.lints = answer.lints;
   if (!verdict.reason && answer.has_non_ldh) verdict.reason = Reason::kBadDomain;
+  if (!verdict.reason) verdict.lints = answer.lints;
   return verdict;
 }
 
