@@ -1,5 +1,6 @@
 // `check`: one name explained, every query, answer and rule.
 #include <algorithm>
+#include <optional>
 
 #include "app/check_trace.h"
 #include "app/net_runner.h"
@@ -23,7 +24,9 @@ class NameCheck {
   Result<CheckReport> run(const std::string& input) {
     CheckReport report;
     report.input = input;
-    const bool is_address = input.find('@') != std::string::npos;
+    // What has no `@` is a domain, unless it says that there is no address (`NULL`).
+    const std::optional<Reason> as_address = parser_.parse(input).invalid;
+    const bool is_address = as_address != Reason::kNoAt;
     const input::ParsedAddress parsed =
         is_address ? parser_.parse(input) : parser_.parse_domain(input);
     report.lints = parsed.lints;
