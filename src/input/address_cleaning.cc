@@ -102,7 +102,7 @@ class Cleaner {
   void strip_all() {
     do {
       strip_wrapping_and_mailto();
-    } while (strip_angle() || strip_comment());
+    } while (strip_comment() || strip_angle());
   }
   void narrow_to(std::string_view address, Lint lint) {
     text_ = address;

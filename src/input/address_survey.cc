@@ -12,6 +12,7 @@ namespace mxbulk::input {
 namespace {
 
 constexpr size_t kNone = std::string_view::npos;
+constexpr std::string_view kMarks = "|/&'`";  // an atom may have them too
 
 struct Piece {
   std::string_view text;
@@ -76,7 +77,7 @@ class Pieces {
     const size_t at_sign = read_local();
     if (at_sign == kNone) return {text_.substr(begin, at_ - begin), false, is_in_angles_};
     size_t end = read_domain();
-    pass_run_of_same();
+    pass_marks();
     while (end > begin && text_[end - 1] == '.') --end;
     Piece piece{text_.substr(begin, end - begin), false, is_in_angles_};
     piece.is_address = at_sign > begin && end > domain_begin_;
@@ -120,11 +121,12 @@ class Pieces {
     return at_;
   }
 
-  // `a@x||b@y`: an atom's character that ended a domain begins no local part.
-  void pass_run_of_same() {
+  // `a@x||b@y`, `'a@x'|'b@y'`: what ended a domain begins no local part, and neither do marks after
+  // it that people put between addresses.
+  void pass_marks() {
     if (at_ == text_.size() || !is_atext(text_[at_])) return;
     const char c = text_[at_];
-    while (at_ < text_.size() && text_[at_] == c) ++at_;
+    while (at_ < text_.size() && (text_[at_] == c || kMarks.find(text_[at_]) != kNone)) ++at_;
   }
 
   std::string_view text_;
