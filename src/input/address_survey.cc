@@ -1,5 +1,6 @@
 #include "input/address_survey.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "base/limits.h"
@@ -105,10 +106,7 @@ class Pieces {
 
   // Up to what no domain has; `@` may follow again. The offset of its end.
   size_t read_domain() {
-    if (at_ < text_.size() && text_[at_] == '[') {  // RFC 5321 §4.1.3
-      const size_t close = text_.substr(at_, limits::kAddressOctetsMax).find_first_of("] \t\r\n,;");
-      if (close != kNone && text_[at_ + close] == ']') at_ += close + 1;
-    }
+    if (at_ < text_.size() && text_[at_] == '[' && at_ >= unclosed_end_) pass_literal();
     while (at_ < text_.size()) {
       const char c = text_[at_];
       const bool is_domain_octet = ldh_lower(c) != 0 || c == '.' || c == '_' || c == '@';
@@ -119,6 +117,17 @@ class Pieces {
       if (is_at_sign(point.value)) domain_begin_ = at_;
     }
     return at_;
+  }
+
+  // RFC 5321 §4.1.3.
+  void pass_literal() {
+    const std::string_view near = text_.substr(at_, limits::kAddressOctetsMax);
+    const size_t stop = std::min(near.find_first_of("] \t\r\n,;"), near.size());
+    if (stop < near.size() && near[stop] == ']') {
+      at_ += stop + 1;
+    } else {
+      unclosed_end_ = at_ + stop;
+    }
   }
 
   // `a@x||b@y`, `'a@x'|'b@y'`: what ended a domain begins no local part, and neither do marks after
@@ -133,6 +142,7 @@ class Pieces {
   size_t at_ = 0;
   size_t phrase_end_ = 0;
   size_t quoted_end_ = 0;
+  size_t unclosed_end_ = 0;  // no bracket before it closes a literal
   size_t domain_begin_ = 0;
   bool is_in_angles_ = false;
 };

@@ -66,8 +66,12 @@ Converted convert_by(Conversion conversion, std::string_view label) {
                    static_cast<int32_t>(converted.text.size()), &info, &status);
     converted.text.resize(static_cast<size_t>(size));
     if (status == U_BUFFER_OVERFLOW_ERROR) continue;
-    if (U_FAILURE(status)) fail();
     converted.errors = info.errors & ~kIgnoredErrors;
+    if (status == U_INPUT_TOO_LONG_ERROR) {  // its Punycode stops at some thousand characters
+      converted.errors |= UIDNA_ERROR_LABEL_TOO_LONG;
+    } else if (U_FAILURE(status)) {
+      fail();
+    }
     return converted;
   }
 }

@@ -355,9 +355,9 @@ INSTANTIATE_TEST_SUITE_P(SomeText, RefusedCell,
 // --- time ----------------------------------------------------------------------------------------
 
 // 4.5 MB of `mailto:` took 43 s. Work that grows with the square of the size would take minutes to
-// hours here, and the test's limit is 60 s.
+// hours with 8 MB; the limit for a test is 60 s.
 TEST(AddressCleaning, TakesLinearTime) {
-  constexpr size_t kSize = limits::kRowBytesMax;
+  constexpr size_t kSize = limits::kRowBytesMax / 2;
   const std::string end = "jo@x.org";
   const std::vector<std::string> cells = {
       repeat("mailto:", kSize),
