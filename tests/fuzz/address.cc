@@ -38,7 +38,12 @@ std::vector<std::string> seeds() {
           "b.de\xC2\xA0",
           "a@b@c.de",
           "\"a\\\"b\"@\xE4\xB8\xAD\xE6\x96\x87.example",
-          "a@-b.de"};
+          "a@-b.de",
+          "=\"jo@x.org\"; 'ann@y.org'",
+          "Bob <b@x>; (work) \xE2\x80\x9E\"c d\"@y.org\xE2\x80\x9C,",
+          "jo\xEF\xBC\xA0x.org\n\"bob@x.org\" <bob@x.org>",
+          "x@i\xE2\x9D\xA4.ws",
+          "x@\xCD\xB8.net"};
 }
 
 }  // namespace
