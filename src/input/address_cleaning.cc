@@ -15,12 +15,11 @@ constexpr size_t kNone = std::string_view::npos;
 constexpr std::string_view kMailto = "mailto:";
 constexpr std::string_view kAsciiBlanks = " \t\n\v\f\r";
 
-constexpr std::array<std::string_view, 3> kAtSigns = {"@", "\xEF\xBC\xA0", "\xEF\xB9\xAB"};
-
 // What exports write for a value that is not there. None has an `@`.
 constexpr std::array<std::string_view, 15> kNoValueWords = {
     "null", "(null)", "<null>", "[null]", "\\n",  "n/a", "#n/a",     "n.a",
     "na",   "<na>",   "none",   "(none)", "nil", "nan", "undefined"};
+constexpr size_t kNoValueOctetsMax = 9;  // of the longest
 
 bool is_ascii_quote(char c) {
   return c == '"' || c == '\'' || c == '`';
@@ -37,8 +36,10 @@ bool is_blank_or_invisible(const CodePoint& point) {
 bool is_no_value(std::string_view text) {
   const bool is_dashes = std::all_of(text.begin(), text.end(), [](char c) { return c == '-'; });
   if (is_dashes || text == "\xE2\x80\x93" || text == "\xE2\x80\x94") return true;  // – and —
-  return std::any_of(kNoValueWords.begin(), kNoValueWords.end(),
-                     [text](std::string_view word) { return equal_fold(text, word); });
+  return text.size() <= kNoValueOctetsMax &&
+         std::any_of(kNoValueWords.begin(), kNoValueWords.end(), [text](std::string_view word) {
+           return equal_fold(text, word);
+         });
 }
 
 // Is the octet at `at` taken by a backslash before it? A run of backslashes takes itself in pairs.

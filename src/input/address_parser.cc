@@ -44,6 +44,9 @@ ParsedAddress AddressParser::parse(std::string_view cell) {
 ParsedAddress AddressParser::judge(std::string_view cell) {
   const CleanedCell cleaned = clean_cell(cell);
   if (cleaned.reason) return refused(*cleaned.reason, cleaned.lints);
+  if (const size_t local_size = plain_.parse(cleaned.text); local_size > 0) {
+    return {std::nullopt, cleaned.lints, cleaned.text.substr(0, local_size), plain_.domain()};
+  }
   if (!is_clean_text(cleaned.text)) return refused(Reason::kBadEncoding, cleaned.lints);
   const std::optional<AddressParts> parts = split_address(cleaned.text);
   if (!parts) return refused(Reason::kNoAt, cleaned.lints);

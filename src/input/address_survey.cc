@@ -192,16 +192,15 @@ std::vector<std::string_view> list_addresses(std::string_view text, size_t max) 
 }
 
 bool has_two_at_signs(std::string_view text) {
-  const size_t first = text.find('@');
-  if (first != kNone && text.find('@', first + 1) != kNone) return true;
-  if (is_ascii(text)) return false;
   size_t count = 0;
-  while (!text.empty() && count < 2) {
-    const CodePoint point = first_code_point(text);
-    count += is_at_sign(point.value) ? 1 : 0;
-    text.remove_prefix(point.octets == 0 ? 1 : point.octets);
+  const bool may_be_wide = text.find(kWideAtSignLead) != kNone;
+  for (const std::string_view sign : kAtSigns) {
+    if (sign.size() > 1 && !may_be_wide) break;
+    for (size_t at = text.find(sign); at != kNone; at = text.find(sign, at + sign.size())) {
+      if (++count == 2) return true;
+    }
   }
-  return count >= 2;
+  return false;
 }
 
 }  // namespace mxbulk::input

@@ -81,10 +81,7 @@ constexpr std::array<Range, 19> kQuotes = {{{0xAB, 0xAB},
                                             {0xFF40, 0xFF40},
                                             {0xFF62, 0xFF63}}};
 
-constexpr std::array<Range, 16> kEndMarks = {{{',', ','},
-                                              {'.', '.'},
-                                              {':', ';'},
-                                              {0x37E, 0x37E},    // Greek question mark
+constexpr std::array<Range, 13> kEndMarks = {{{0x37E, 0x37E},    // Greek question mark
                                               {0x60C, 0x60C},    // Arabic comma
                                               {0x61B, 0x61B},    // Arabic semicolon
                                               {0x6D4, 0x6D4},    // Arabic full stop
@@ -181,6 +178,7 @@ bool is_shaping(char32_t value) {
 }
 
 bool is_invisible(char32_t value) {
+  if (value < kInvisible[0].first) return false;
   return is_among(value, kInvisible) || (value >= 0xE0000 && value <= 0xE0FFF) ||
          is_shaping(value);
 }
@@ -190,6 +188,7 @@ bool is_typographic_quote(char32_t value) {
 }
 
 bool is_end_mark(char32_t value) {
+  if (value < 0x80) return value == ',' || value == ';' || value == '.' || value == ':';
   return is_among(value, kEndMarks);
 }
 

@@ -4,6 +4,7 @@
 // Threads: pure functions.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -34,6 +35,8 @@ void append_utf8(char32_t value, std::string& out);
 [[nodiscard]] bool is_end_mark(char32_t value);
 // `@`, full-width `＠` (U+FF20), small `﹫` (U+FE6B): IDNA maps both to it.
 [[nodiscard]] bool is_at_sign(char32_t value);
+inline constexpr std::array<std::string_view, 3> kAtSigns = {"@", "\xEF\xBC\xA0", "\xEF\xB9\xAB"};
+inline constexpr char kWideAtSignLead = '\xEF';
 // What people put between two addresses: blanks, marks, bars, bullets, dashes beyond ASCII. No full
 // stop is among them, for IDNA takes U+3002, U+FF0E and U+FF61 as the dot between labels.
 [[nodiscard]] bool is_wide_separator(char32_t value);

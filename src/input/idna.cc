@@ -267,6 +267,12 @@ std::string idna_fault_of(std::string_view label) {
   if ((errors & UIDNA_ERROR_LABEL_TOO_LONG) != 0) {
     return "it has more than 63 octets as an xn-- label (RFC 1035 \xC2\xA7" "2.3.4)";
   }
+  if ((errors & (UIDNA_ERROR_PUNYCODE | UIDNA_ERROR_INVALID_ACE_LABEL)) != 0) {
+    return "it begins with xn--, and what follows is no Punycode (RFC 3492)";
+  }
+  if ((errors & UIDNA_ERROR_EMPTY_LABEL) != 0) {
+    return "nothing is left of it without the characters that are ignored (UTS #46)";
+  }
   if ((errors & UIDNA_ERROR_BIDI) != 0) {
     return "it mixes directions of writing in a way that the Bidi Rule forbids (RFC 5893 \xC2\xA7"
            "2)";

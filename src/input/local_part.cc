@@ -110,10 +110,10 @@ AtSign find_at_sign(std::string_view address) {
     const bool is_later = at != kNone && at >= from && (found.octets == 0 || at > found.at);
     if (is_later) found = {at, sign.size()};
   };
-  take_last("@");
-  if (is_ascii(address)) return found;
-  take_last("\xEF\xBC\xA0");  // U+FF20
-  take_last("\xEF\xB9\xAB");  // U+FE6B
+  const bool may_be_wide = address.find(kWideAtSignLead) != kNone;
+  for (const std::string_view sign : kAtSigns) {
+    if (sign.size() == 1 || may_be_wide) take_last(sign);
+  }
   return found;
 }
 

@@ -122,6 +122,8 @@ INSTANTIATE_TEST_SUITE_P(
         {"a\u200E\u0378.de", "U+200E is not allowed"},     // beside one that is too new
         {"a\u200C\u00FC.de", "joiner"},
         {"a\u05D0.de", "Bidi Rule"},
+        {"xn--\u2603.de", "no Punycode"},
+        {"\uFE0F.de", "nothing is left"},
     }));
 
 TEST(Idna, ALabelOfOver63OctetsIsRefused) {
