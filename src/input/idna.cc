@@ -20,7 +20,7 @@ namespace {
 constexpr std::string_view kAlabelPrefix = "xn--";
 constexpr char32_t kCapitalSharpS = 0x1E9E;
 constexpr char32_t kSharpS = 0xDF;
-constexpr char32_t kStandIn = 0x3400;  // a letter that nothing else is mapped to
+constexpr char32_t kFirstStandIn = 0xA000;  // Yi syllables: nothing is mapped to or from them
 
 // No UIDNA_USE_STD3_RULES: letters-digits-hyphen is judged by DomainSyntax, which has to see what
 // was written. Hyphens in the third and fourth place are allowed as in browsers, and the contextual
@@ -103,11 +103,13 @@ bool is_newer(char32_t value) {
 // A label with newer code points: ICU maps the rest of it, with a letter in the place of each. None
 // if the rest is refused.
 std::optional<std::string> convert_newer(std::u32string points) {
+  char32_t stand_in = kFirstStandIn;
+  while (points.find(stand_in) != std::u32string::npos) ++stand_in;
   std::u32string newer;
   for (char32_t& point : points) {
     if (!is_newer(point)) continue;
     newer += point;
-    point = kStandIn;
+    point = stand_in;
   }
   if (newer.empty()) return std::nullopt;
   const Converted mapped = convert_by(&uidna_nameToUnicodeUTF8, utf8_text(points));
@@ -116,7 +118,7 @@ std::optional<std::string> convert_newer(std::u32string points) {
   std::u32string label = code_points(mapped.text);
   size_t next = 0;
   for (char32_t& point : label) {
-    if (point != kStandIn) continue;
+    if (point != stand_in) continue;
     if (next == newer.size()) return std::nullopt;
     point = newer[next++];
   }

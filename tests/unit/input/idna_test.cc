@@ -88,6 +88,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"A\u0378.net", "xn--a-qib.net"},         // the rest is mapped
         {"\u00DC\u0378\u2FE0x.net", "xn--x-dha22qhy9e.net"},
         {"\U0001FC7F.net", "xn--wf0i.net"},       // the pictograph block of later emoji
+        {"\uA000\u0378\uA001.net", "xn--zva7521fea.net"},
         {"\u05D0\u05FF.net", "xn--4db8g.net"},    // from right to left
     }));
 
