@@ -15,7 +15,8 @@ constexpr int kUnknown = 3;
 
 std::string_view explanation_of(Lint lint) {
   switch (lint) {
-    case Lint::kTrimmed: return "blanks, quotes, marks or the like around the address were cleaned off";
+    case Lint::kTrimmed:
+      return "blanks, quotes, marks or the like around the address were cleaned off";
     case Lint::kDisplayName: return "a display name stood before the address";
     case Lint::kSmtputf8: return "the local part is not ASCII: the server must speak SMTPUTF8";
     case Lint::kRagged: return "the row is longer than its header";

@@ -17,7 +17,7 @@ constexpr std::string_view kAsciiBlanks = " \t\n\v\f\r";
 
 // What exports write for a value that is not there. None has an `@`.
 constexpr std::array<std::string_view, 15> kNoValueWords = {
-    "null", "(null)", "<null>", "[null]", "\\n",  "n/a", "#n/a",     "n.a",
+    "null", "(null)", "<null>", "[null]", "\\n", "n/a", "#n/a",     "n.a",
     "na",   "<na>",   "none",   "(none)", "nil", "nan", "undefined"};
 constexpr size_t kNoValueOctetsMax = 9;  // of the longest
 
@@ -37,9 +37,8 @@ bool is_no_value(std::string_view text) {
   const bool is_dashes = std::all_of(text.begin(), text.end(), [](char c) { return c == '-'; });
   if (is_dashes || text == "\xE2\x80\x93" || text == "\xE2\x80\x94") return true;  // – and —
   return text.size() <= kNoValueOctetsMax &&
-         std::any_of(kNoValueWords.begin(), kNoValueWords.end(), [text](std::string_view word) {
-           return equal_fold(text, word);
-         });
+         std::any_of(kNoValueWords.begin(), kNoValueWords.end(),
+                     [text](std::string_view word) { return equal_fold(text, word); });
 }
 
 // Is the octet at `at` taken by a backslash before it? A run of backslashes takes itself in pairs.
@@ -140,9 +139,10 @@ class Cleaner {
     return is_quote || is_end_mark(point.value) || is_blank_or_invisible(point) ? point.octets : 0;
   }
 
-  // Typographic quotes were taken off one by one, since no address begins or ends with one. Those of
-  // ASCII can begin a local part, so they must match: one of ASCII at the other end, or a
-  // typographic one (`„jo@example.org"`). No address ends with a quote, so nothing else can be meant.
+  // Typographic quotes were taken off one by one, since no address begins or ends with one. Those
+  // of ASCII can begin a local part, so they must match: one of ASCII at the other end, or a
+  // typographic one (`„jo@example.org"`). No address ends with a quote, so nothing else can be
+  // meant.
   bool strip_quotes() {
     if (text_.empty()) return false;
     const bool opens = is_ascii_quote(text_.front());
@@ -262,8 +262,8 @@ std::optional<Reason> judge_survey(const AddressSurvey& survey, Cleaner& cleaner
   if (survey.is_several) {
     const bool has_breaks = cleaner.text().find_first_of("\t\n\v\f\r") != kNone;
     // A header field after a line break is no list of addresses (`jo@x.org\nBcc: ann@y.org`).
-    const bool is_list = survey.are_clean && !has_controls(cleaner.text()) &&
-                         !(has_breaks && survey.has_other_text);
+    const bool is_list =
+        survey.are_clean && !has_controls(cleaner.text()) && !(has_breaks && survey.has_other_text);
     return is_list ? Reason::kSeveral : Reason::kBadEncoding;
   }
   if (survey.is_last_in_angles) {

@@ -82,7 +82,7 @@ std::string explain_encoding(std::string_view cell, std::string_view text) {
            " is not valid UTF-8 (RFC 3629); convert the list to UTF-8";
   }
   return "control character " + code_point_name(first_code_point(rest).value) + place +
-         ": not allowed, not even inside quotes (RFC 5321 \xC2\xA7" "4.1.2)";
+         ": not allowed, not even inside quotes (RFC 5321 §4.1.2)";
 }
 
 // --- local part ----------------------------------------------------------------------------------
@@ -90,27 +90,27 @@ std::string explain_encoding(std::string_view cell, std::string_view text) {
 std::string explain_quoted_local(std::string_view local, size_t at) {
   if (at == local.size()) {
     return "the quote at octet 1 of the local part is not closed before the @ (RFC 5321 "
-           "\xC2\xA7" "4.1.2)";
+           "§4.1.2)";
   }
   if (at > 0 && !is_ascii(local[at])) {
     return name_at_front(local.substr(at)) + octet_of(at, "local part") +
-           ": a backslash may stand only before printable ASCII (RFC 5321 \xC2\xA7" "4.1.2)";
+           ": a backslash may stand only before printable ASCII (RFC 5321 §4.1.2)";
   }
   return name_at_front(local.substr(at)) + octet_of(at, "local part") +
-         ": nothing may stand between the closing quote and the @ (RFC 5321 \xC2\xA7" "4.1.2)";
+         ": nothing may stand between the closing quote and the @ (RFC 5321 §4.1.2)";
 }
 
 std::string explain_local(std::string_view local, size_t at) {
-  if (local.empty()) return "nothing stands before the @ (RFC 5321 \xC2\xA7" "4.1.2)";
+  if (local.empty()) return "nothing stands before the @ (RFC 5321 §4.1.2)";
   if (local.front() == '"') return explain_quoted_local(local, at);
   if (local[at] == '.') {
-    return "the local part has nothing but dots (RFC 5321 \xC2\xA7" "4.1.2)";
+    return "the local part has nothing but dots (RFC 5321 §4.1.2)";
   }
   const bool is_at = is_at_sign(first_code_point(local.substr(at)).value);
   const std::string hint = is_at ? "an address has one @, others are only allowed inside quotes"
                                  : "only allowed inside quotes";
   return name_at_front(local.substr(at)) + octet_of(at, "local part") + ": " + hint +
-         " (RFC 5321 \xC2\xA7" "4.1.2)";
+         " (RFC 5321 §4.1.2)";
 }
 
 std::string explain_dots(std::string_view local) {
@@ -120,8 +120,8 @@ std::string explain_dots(std::string_view local) {
     at = at == kNone ? local.size() - 1 : at + 1;
   }
   return "dot" + octet_of(at, "local part") +
-         ": a dot may stand only between two other characters (RFC 5321 \xC2\xA7"
-         "4.1.2); some providers have such mailboxes all the same";
+         ": a dot may stand only between two other characters (RFC 5321 §4.1.2); some providers "
+         "have such mailboxes all the same";
 }
 
 // --- domain --------------------------------------------------------------------------------------
@@ -143,17 +143,16 @@ std::vector<std::string_view> labels_of(std::string_view domain) {
 
 // Empty if it is letters, digits and hyphens of a good length, or not ASCII.
 std::string fault_of_label(std::string_view label) {
-  if (label.empty()) return "it is empty (RFC 1035 \xC2\xA7" "2.3.4)";
+  if (label.empty()) return "it is empty (RFC 1035 §2.3.4)";
   for (size_t i = 0; i < label.size(); ++i) {
     if (!is_ascii(label[i]) || ldh_lower(label[i]) != 0) continue;
     return name_at_front(label.substr(i)) + octet_of(i, "label") +
-           ": only letters, digits and hyphens are allowed (RFC 1123 \xC2\xA7" "2.1)";
+           ": only letters, digits and hyphens are allowed (RFC 1123 §2.1)";
   }
-  if (label.front() == '-') return "it begins with a hyphen (RFC 1123 \xC2\xA7" "2.1)";
-  if (label.back() == '-') return "it ends with a hyphen (RFC 1123 \xC2\xA7" "2.1)";
+  if (label.front() == '-') return "it begins with a hyphen (RFC 1123 §2.1)";
+  if (label.back() == '-') return "it ends with a hyphen (RFC 1123 §2.1)";
   if (is_ascii(label) && label.size() > limits::kLabelOctetsMax) {
-    return "it has " + of_at_most(label.size(), limits::kLabelOctetsMax) +
-           " (RFC 1035 \xC2\xA7" "2.3.4)";
+    return "it has " + of_at_most(label.size(), limits::kLabelOctetsMax) + " (RFC 1035 §2.3.4)";
   }
   return {};
 }
@@ -161,8 +160,8 @@ std::string fault_of_label(std::string_view label) {
 std::string explain_bad_domain(std::string_view domain) {
   if (domain.empty()) return "nothing stands after the @; a domain is needed, as in example.org";
   if (domain.front() == '[') {
-    return quoted(domain) + " is no address literal (RFC 5321 \xC2\xA7"
-                            "4.1.3), and a domain cannot hold brackets";
+    return quoted(domain) +
+           " is no address literal (RFC 5321 §4.1.3), and a domain cannot hold brackets";
   }
   const std::vector<std::string_view> labels = labels_of(domain);
   for (size_t i = 0; i < labels.size(); ++i) {
@@ -177,7 +176,7 @@ std::string explain_bad_domain(std::string_view domain) {
     return "label " + std::to_string(i + 1) + " of the domain, " + quoted(labels[i]) + ": " + fault;
   }
   return "label " + std::to_string(labels.size()) + " of the domain, " + quoted(labels.back()) +
-         ": the last label may not be all digits (RFC 3696 \xC2\xA7" "2)";
+         ": the last label may not be all digits (RFC 3696 §2)";
 }
 
 std::string explain_bad_idn(std::string_view domain) {
@@ -194,17 +193,16 @@ std::string explain_too_long(const std::optional<std::string_view>& local,
                              std::string_view domain) {
   if (local && local->size() > limits::kLocalPartOctetsMax) {
     return "the local part has " + of_at_most(local->size(), limits::kLocalPartOctetsMax) +
-           " (RFC 5321 \xC2\xA7" "4.5.3.1.1)";
+           " (RFC 5321 §4.5.3.1.1)";
   }
   DomainSyntax syntax;
   const size_t octets = syntax.judge(domain).octets;
   if (octets > limits::kDomainOctetsMax) {
-    return "the domain has " + of_at_most(octets, limits::kDomainOctetsMax) +
-           " (RFC 1035 \xC2\xA7" "2.3.4)";
+    return "the domain has " + of_at_most(octets, limits::kDomainOctetsMax) + " (RFC 1035 §2.3.4)";
   }
   return "the address has " +
          of_at_most((local ? local->size() + 1 : 0) + octets, limits::kAddressOctetsMax) +
-         " (RFC 5321 \xC2\xA7" "4.5.3.1.3)";
+         " (RFC 5321 §4.5.3.1.3)";
 }
 
 // --- the whole -----------------------------------------------------------------------------------
@@ -216,17 +214,17 @@ std::string explain_several(std::string_view text) {
   for (size_t i = 0; i < addresses.size() && i < kShown; ++i) {
     list += (i > 0 ? ", " : "") + std::string(addresses[i]);
   }
-  return "more than one address: " + list + (addresses.size() > kShown ? ", \xE2\x80\xA6" : "") +
+  return "more than one address: " + list + (addresses.size() > kShown ? ", …" : "") +
          "; write one to a cell";
 }
 
 std::string explain_no_at(std::string_view text) {
   if (text.find('@') != kNone) {
     return "the only @ stands inside quotes; one is needed between local part and domain, as in "
-           "jo@example.org (RFC 5321 \xC2\xA7" "4.1.2)";
+           "jo@example.org (RFC 5321 §4.1.2)";
   }
   return "no @; one is needed between local part and domain, as in jo@example.org (RFC 5321 "
-         "\xC2\xA7" "4.1.2)";
+         "§4.1.2)";
 }
 
 // `text`: the cell, cleaned. `local`: none of a bare domain.
@@ -243,8 +241,9 @@ std::string explain(Reason reason, std::string_view cell, std::string_view text,
     case Reason::kBadLocal: return explain_local(*local, judge_local_part(*local).at);
     case Reason::kBadLocalDots: return explain_dots(*local);
     case Reason::kAddressLiteral:
-      return quoted(domain) + " is an address literal: legal (RFC 5321 \xC2\xA7"
-                              "4.1.3), but no mail of lists goes to one; a domain is accepted";
+      return quoted(domain) +
+             " is an address literal: legal (RFC 5321 §4.1.3), but no mail of lists goes to one; a "
+             "domain is accepted";
     case Reason::kDotless:
       return "the domain " + quoted(domain) +
              " is a single label: at least one dot is needed, as in example.org (RFC 7085)";

@@ -11,12 +11,12 @@
 namespace mxbulk::input {
 
 struct AddressSurvey {
-  size_t found = 0;               // addresses, the same one each time it is seen
-  bool is_several = false;        // two of them differ by more than the case of ASCII letters
-  bool are_clean = true;          // each address is clean text (see is_clean_text)
-  bool has_other_text = false;    // words that are no display name before `<`
-  std::string_view first;         // empty if none is found
-  std::string_view last;          // the last one
+  size_t found = 0;             // addresses, the same one each time it is seen
+  bool is_several = false;      // two of them differ by more than the case of ASCII letters
+  bool are_clean = true;        // each address is clean text (see is_clean_text)
+  bool has_other_text = false;  // words that are no display name before `<`
+  std::string_view first;       // empty if none is found
+  std::string_view last;        // the last one
   bool is_last_in_angles = false;
 };
 

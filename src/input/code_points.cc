@@ -179,8 +179,7 @@ bool is_shaping(char32_t value) {
 
 bool is_invisible(char32_t value) {
   if (value < kInvisible[0].first) return false;
-  return is_among(value, kInvisible) || (value >= 0xE0000 && value <= 0xE0FFF) ||
-         is_shaping(value);
+  return is_among(value, kInvisible) || (value >= 0xE0000 && value <= 0xE0FFF) || is_shaping(value);
 }
 
 bool is_typographic_quote(char32_t value) {

@@ -1,5 +1,5 @@
-// Code points beyond ASCII, and what they are around an address: blank, invisible, a quotation mark.
-// The slow path only; for ASCII see char_class.h.
+// Code points beyond ASCII, and what they are around an address: blank, invisible, a quotation
+// mark. The slow path only; for ASCII see char_class.h.
 //
 // Threads: pure functions.
 #pragma once

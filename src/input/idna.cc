@@ -267,7 +267,7 @@ std::string idna_fault_of(std::string_view label) {
   if ((errors & UIDNA_ERROR_LEADING_HYPHEN) != 0) return "it begins with a hyphen (UTS #46)";
   if ((errors & UIDNA_ERROR_TRAILING_HYPHEN) != 0) return "it ends with a hyphen (UTS #46)";
   if ((errors & UIDNA_ERROR_LABEL_TOO_LONG) != 0) {
-    return "it has more than 63 octets as an xn-- label (RFC 1035 \xC2\xA7" "2.3.4)";
+    return "it has more than 63 octets as an xn-- label (RFC 1035 §2.3.4)";
   }
   if ((errors & (UIDNA_ERROR_PUNYCODE | UIDNA_ERROR_INVALID_ACE_LABEL)) != 0) {
     return "it begins with xn--, and what follows is no Punycode (RFC 3492)";
@@ -276,8 +276,7 @@ std::string idna_fault_of(std::string_view label) {
     return "nothing is left of it without the characters that are ignored (UTS #46)";
   }
   if ((errors & UIDNA_ERROR_BIDI) != 0) {
-    return "it mixes directions of writing in a way that the Bidi Rule forbids (RFC 5893 \xC2\xA7"
-           "2)";
+    return "it mixes directions of writing in a way that the Bidi Rule forbids (RFC 5893 §2)";
   }
   if ((errors & UIDNA_ERROR_CONTEXTJ) != 0) {
     return "a zero-width joiner (U+200C, U+200D) is not allowed there (RFC 5892 Appendix A)";

@@ -2,9 +2,9 @@
 // and libidn2.
 //
 // ICU converts. libidn2 only tells what IDNA 2008 (RFC 5892) refuses beyond that: symbols, emoji.
-// Two things are done before ICU, so that a name's verdict does not depend on the age of its tables:
-// `ẞ` is `ß` (UTS #46 since Unicode 15.1; `ss` before), and a code point that ICU does not know yet
-// is encoded as it stands.
+// Two things are done before ICU, so that a name's verdict does not depend on the age of its
+// tables: `ẞ` is `ß` (UTS #46 since Unicode 15.1; `ss` before), and a code point that ICU does not
+// know yet is encoded as it stands.
 //
 // Threads: one Idna a thread. Ownership: answers belong to the Idna, until the next call. If memory
 // runs out, all functions throw std::bad_alloc; a name is never refused for that.

@@ -10,8 +10,8 @@ constexpr std::string_view kQuitCommand = "QUIT\r\n";
 
 // RFC 5321 §3.1: 220, or 554 of a server that takes no mail. RFC 7504: 521 says so of the host for
 // good, unless its enhanced code gives a policy as the reason (RFC 3463 §3.8), which is about us.
-// The first digit counts (§4.2.1). Those that no greeting begins with (0, 1, 3, 6 to 9) are no SMTP:
-// then nothing is known of the domain, and it is asked again.
+// The first digit counts (§4.2.1). Those that no greeting begins with (0, 1, 3, 6 to 9) are no
+// SMTP: then nothing is known of the domain, and it is asked again.
 ProbeOutcome greeted(const SmtpReply& reply) {
   constexpr uint16_t kPolicy = 7;
   const bool is_about_us = reply.enhanced.status_class == 5 && reply.enhanced.subject == kPolicy;

@@ -18,8 +18,8 @@ char to_capital(char c) {
 }
 
 // RFC 5321 §4.2 knows %x32-35 %x30-35 %x30-39, but servers send 477 and 571 too, and real clients
-// take any three digits, as Postfix does. After them a hyphen if more lines follow, else a space, or
-// nothing; a tab is forgiven.
+// take any three digits, as Postfix does. After them a hyphen if more lines follow, else a space,
+// or nothing; a tab is forgiven.
 bool can_begin_reply(std::string_view line) {
   const std::string_view code = line.substr(0, kCodeDigits);
   if (!std::all_of(code.begin(), code.end(), is_digit)) return false;

@@ -26,9 +26,10 @@ TEST(Check, ExplainsAnInvalidAddress) {
   const std::string why =
       "blank at octet 3 of the local part: only allowed inside quotes (RFC 5321 §4.1.2)";
   EXPECT_EQ(report.explanation, why);
-  EXPECT_EQ(check_text(report, false), "jo doe@gmail.com: invalid/bad_local, suppress\n  why        " +
-                                           why + "\n");
-  EXPECT_THAT(check_json(report), HasSubstr("\"action\":\"suppress\",\"explanation\":\"" + why + "\","));
+  EXPECT_EQ(check_text(report, false),
+            "jo doe@gmail.com: invalid/bad_local, suppress\n  why        " + why + "\n");
+  EXPECT_THAT(check_json(report),
+              HasSubstr("\"action\":\"suppress\",\"explanation\":\"" + why + "\","));
 }
 
 TEST(Check, ListsSeveralAddresses) {

@@ -64,29 +64,28 @@ INSTANTIATE_TEST_SUITE_P(UnicodeBlanks, Dirt,
 INSTANTIATE_TEST_SUITE_P(
     InvisibleCharacters, Dirt,
     testing::ValuesIn(on_both_sides({
-        "\u00AD",                                          // soft hyphen
-        "\u061C",                                          // Arabic letter mark
-        "\u180E",                                          // Mongolian vowel separator
-        "\u200B", "\u200C", "\u200D", "\u200E", "\u200F",  // zero-width, LRM, RLM
-        "\u202A", "\u202B", "\u202C", "\u202D", "\u202E",  // embeddings and overrides
-        "\u2060", "\u2061", "\u2062", "\u2063", "\u2064",  // word joiner, invisible operators
-        "\u2066", "\u2067", "\u2068", "\u2069",            // isolates
-        "\u2800", "\u3164",                                // blank Braille pattern, Hangul filler
-        "\uFEFF", "\uFFFC",                                // BOM, object replacement character
-        "\U000E0020",                                      // tag space
+        "\u00AD",                                              // soft hyphen
+        "\u061C",                                              // Arabic letter mark
+        "\u180E",                                              // Mongolian vowel separator
+        "\u200B",     "\u200C", "\u200D", "\u200E", "\u200F",  // zero-width, LRM, RLM
+        "\u202A",     "\u202B", "\u202C", "\u202D", "\u202E",  // embeddings and overrides
+        "\u2060",     "\u2061", "\u2062", "\u2063", "\u2064",  // word joiner, invisible operators
+        "\u2066",     "\u2067", "\u2068", "\u2069",            // isolates
+        "\u2800",     "\u3164",  // blank Braille pattern, Hangul filler
+        "\uFEFF",     "\uFFFC",  // BOM, object replacement character
+        "\U000E0020",            // tag space
     })));
 
 INSTANTIATE_TEST_SUITE_P(
     Quotes, Dirt,
     testing::ValuesIn(std::vector<std::string>{
-        "'jo@x.org'", "\"jo@x.org\"", "`jo@x.org`", "`jo@x.org'",
-        "\u201Cjo@x.org\u201D", "\u201Ejo@x.org\u201C", "\u201Ejo@x.org\u201D",
-        "\u201Djo@x.org\u201D", "\u2018jo@x.org\u2019", "\u201Ajo@x.org\u2018",
-        "\u00ABjo@x.org\u00BB", "\u00BBjo@x.org\u00AB", "\u2039jo@x.org\u203A",
-        "\u203Ajo@x.org\u2039", "\u00B4jo@x.org\u00B4", "\u300Cjo@x.org\u300D",
-        "\u300Ejo@x.org\u300F", "\uFF02jo@x.org\uFF02", "\uFF07jo@x.org\uFF07",
-        "\uFF1Cjo@x.org\uFF1E", "\u3008jo@x.org\u3009", "\u27E8jo@x.org\u27E9",
-        "\u2032jo@x.org\u2032",
+        "'jo@x.org'", "\"jo@x.org\"", "`jo@x.org`", "`jo@x.org'", "\u201Cjo@x.org\u201D",
+        "\u201Ejo@x.org\u201C", "\u201Ejo@x.org\u201D", "\u201Djo@x.org\u201D",
+        "\u2018jo@x.org\u2019", "\u201Ajo@x.org\u2018", "\u00ABjo@x.org\u00BB",
+        "\u00BBjo@x.org\u00AB", "\u2039jo@x.org\u203A", "\u203Ajo@x.org\u2039",
+        "\u00B4jo@x.org\u00B4", "\u300Cjo@x.org\u300D", "\u300Ejo@x.org\u300F",
+        "\uFF02jo@x.org\uFF02", "\uFF07jo@x.org\uFF07", "\uFF1Cjo@x.org\uFF1E",
+        "\u3008jo@x.org\u3009", "\u27E8jo@x.org\u27E9", "\u2032jo@x.org\u2032",
         // Of two kinds: word processors change one of them.
         "\u201Ejo@x.org\"", "\u201Cjo@x.org\"", "\"jo@x.org\u201D", "'jo@x.org\u2019",
         // Of one side alone.
@@ -96,13 +95,14 @@ INSTANTIATE_TEST_SUITE_P(
         "<\"jo@x.org\">", "\"<mailto:jo@x.org>\"", "\"\u00A0<\u200B'jo@x.org' >,\";",
         "=\"jo@x.org\"", " =\"jo@x.org\" ", "=\"'jo@x.org'\""}));
 
-INSTANTIATE_TEST_SUITE_P(
-    EndMarks, Dirt,
-    testing::ValuesIn(std::vector<std::string>{
-        "jo@x.org,", "jo@x.org;", "jo@x.org.", "jo@x.org:", "jo@x.org,;.: ,", "jo@x.org ;",
-        "jo@x.org\uFF0C", "jo@x.org\uFF1B", "jo@x.org\uFF0E", "jo@x.org\uFF1A", "jo@x.org\u3002",
-        "jo@x.org\u3001", "jo@x.org\uFF61", "jo@x.org\uFF64", "jo@x.org\u060C", "jo@x.org\u061B",
-        "'jo@x.org',", "<jo@x.org>;", "<jo@x.org,>", "\"jo@x.org.\"", ";jo@x.org", ", jo@x.org"}));
+INSTANTIATE_TEST_SUITE_P(EndMarks, Dirt,
+                         testing::ValuesIn(std::vector<std::string>{
+                             "jo@x.org,",      "jo@x.org;",      "jo@x.org.",      "jo@x.org:",
+                             "jo@x.org,;.: ,", "jo@x.org ;",     "jo@x.org\uFF0C", "jo@x.org\uFF1B",
+                             "jo@x.org\uFF0E", "jo@x.org\uFF1A", "jo@x.org\u3002", "jo@x.org\u3001",
+                             "jo@x.org\uFF61", "jo@x.org\uFF64", "jo@x.org\u060C", "jo@x.org\u061B",
+                             "'jo@x.org',",    "<jo@x.org>;",    "<jo@x.org,>",    "\"jo@x.org.\"",
+                             ";jo@x.org",      ", jo@x.org"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Comments, Dirt,
@@ -113,12 +113,12 @@ INSTANTIATE_TEST_SUITE_P(
         "(work) <jo@x.org>", "<jo@x.org> (home)", "'jo@x.org (home)'", "jo@x.org (@jo)",
         "(@jo) jo@x.org", "jo@x.org (home),"}));
 
-INSTANTIATE_TEST_SUITE_P(
-    Other, Dirt,
-    testing::ValuesIn(std::vector<std::string>{
-        "jo\uFF20x.org", "jo\uFE6Bx.org", "\u3000jo\uFF20x.org\u3000", "mailto:jo\uFF20x.org",
-        "mailto:mailto:jo@x.org", "MAILTO: <jo@x.org>?subject=a@b,c@d",
-        "mailto:jo@x.org?cc=ann@y.org", "jo\u200B@x.org", "jo\u200F@\u200Ex.org"}));
+INSTANTIATE_TEST_SUITE_P(Other, Dirt,
+                         testing::ValuesIn(std::vector<std::string>{
+                             "jo\uFF20x.org", "jo\uFE6Bx.org", "\u3000jo\uFF20x.org\u3000",
+                             "mailto:jo\uFF20x.org", "mailto:mailto:jo@x.org",
+                             "MAILTO: <jo@x.org>?subject=a@b,c@d", "mailto:jo@x.org?cc=ann@y.org",
+                             "jo\u200B@x.org", "jo\u200F@\u200Ex.org"}));
 
 // What looks like dirt and is part of the address.
 struct Kept {
@@ -140,30 +140,29 @@ TEST_P(NoDirt, IsKept) {
   EXPECT_EQ(parsed.lints, GetParam().lints);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Quotes, NoDirt,
-    testing::ValuesIn(std::vector<Kept>{
-        {"\"a b\"@x.org", "\"a b\""},
-        {"\"jo\"@x.org", "\"jo\""},
-        {"\"(a)\"@x.org", "\"(a)\""},
-        {"\"a@x.org; b\"@x.org", "\"a@x.org; b\""},
-        {"\"jo@x.org\"@x.org", "\"jo@x.org\""},
-        {"\"a\\\"; b@c\"@x.org", "\"a\\\"; b@c\""},
-        {" \"a b\"@x.org", "\"a b\"", {Lint::kTrimmed}},
-        {"\u201C\"a b\"@x.org\u201D", "\"a b\"", {Lint::kTrimmed}},
-        {"o'neil@x.org", "o'neil"},
-        {"o\u2019neil@x.org", "o\u2019neil", {Lint::kSmtputf8}},
-        {"'tis@x.org", "'tis"},
-        {"'jo'@x.org", "'jo'"},
-        {"''jo@x.org'", "'jo", {Lint::kTrimmed}},
-        {"`jo`@x.org", "`jo`"},
-        {"=jo@x.org", "=jo"},
-        {"-@x.org", "-"},
-        {"null@x.org", "null"},
-        {"mailto@x.org", "mailto"},
-        {"a/b|c&d@x.org", "a/b|c&d"},
-        {"user=y.org@x.org", "user=y.org"},
-    }));
+INSTANTIATE_TEST_SUITE_P(Quotes, NoDirt,
+                         testing::ValuesIn(std::vector<Kept>{
+                             {"\"a b\"@x.org", "\"a b\""},
+                             {"\"jo\"@x.org", "\"jo\""},
+                             {"\"(a)\"@x.org", "\"(a)\""},
+                             {"\"a@x.org; b\"@x.org", "\"a@x.org; b\""},
+                             {"\"jo@x.org\"@x.org", "\"jo@x.org\""},
+                             {"\"a\\\"; b@c\"@x.org", "\"a\\\"; b@c\""},
+                             {" \"a b\"@x.org", "\"a b\"", {Lint::kTrimmed}},
+                             {"\u201C\"a b\"@x.org\u201D", "\"a b\"", {Lint::kTrimmed}},
+                             {"o'neil@x.org", "o'neil"},
+                             {"o\u2019neil@x.org", "o\u2019neil", {Lint::kSmtputf8}},
+                             {"'tis@x.org", "'tis"},
+                             {"'jo'@x.org", "'jo'"},
+                             {"''jo@x.org'", "'jo", {Lint::kTrimmed}},
+                             {"`jo`@x.org", "`jo`"},
+                             {"=jo@x.org", "=jo"},
+                             {"-@x.org", "-"},
+                             {"null@x.org", "null"},
+                             {"mailto@x.org", "mailto"},
+                             {"a/b|c&d@x.org", "a/b|c&d"},
+                             {"user=y.org@x.org", "user=y.org"},
+                         }));
 
 // A joiner or a selector that shapes what it stands beside.
 INSTANTIATE_TEST_SUITE_P(
@@ -202,7 +201,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"j\u2066o@x.org", Reason::kBadEncoding},
         {"j\u00ADo@x.org", Reason::kBadEncoding},
         {"j\uFEFFo@x.org", Reason::kBadEncoding},
-        {"j\u200Co@x.org", Reason::kBadEncoding},        // a joiner between two of ASCII
+        {"j\u200Co@x.org", Reason::kBadEncoding},         // a joiner between two of ASCII
         {"j\u00F6\u200D.a@x.org", Reason::kBadEncoding},  // before one of ASCII
         {"j\uFE0Fo@x.org", Reason::kBadEncoding},
         {"\"j\u200Bo\"@x.org", Reason::kBadEncoding},
@@ -216,7 +215,8 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(AddressCleaning, WhatUts46IgnoresInsideADomainIsIgnored) {
   AddressParser parser;
-  for (const char* cell : {"jo@x\u200B.org", "jo@x\u2060.org", "jo@x.o\u00ADrg", "jo@x\uFE0F.org"}) {
+  for (const char* cell :
+       {"jo@x\u200B.org", "jo@x\u2060.org", "jo@x.o\u00ADrg", "jo@x\uFE0F.org"}) {
     const ParsedAddress parsed = parser.parse(cell);
     ASSERT_FALSE(parsed.invalid) << cell;
     EXPECT_EQ(to_text(parsed.domain), "x.org");
@@ -327,18 +327,26 @@ INSTANTIATE_TEST_SUITE_P(
 
 // --- no address ----------------------------------------------------------------------------------
 
-INSTANTIATE_TEST_SUITE_P(
-    NoAddress, RefusedCell, testing::ValuesIn([] {
-      std::vector<Refused> cells;
-      for (const std::string cell :
-           {"", " ", "\u00A0\u200B", "\u3000", "NULL", "null", "Null", "\\N", "\\n", "n/a", "N/A",
-            "none", "None", "-", " NULL ", "\"NULL\"", "'n/a'", "\u201Cnone\u201D", "=\"\"", "\"\"",
-            "''", "\" \"", "NaN", "NA", "<NA>", "nil", "(null)", "<null>", "[NULL]", "(none)",
-            "undefined", "#N/A", "n.a.", "--", "---", "\u2013", "\u2014", ",", ";", ".", "; ;"}) {
-        cells.push_back({cell, Reason::kEmpty});
-      }
-      return cells;
-    }()));
+INSTANTIATE_TEST_SUITE_P(NoAddress, RefusedCell, testing::ValuesIn([] {
+                           std::vector<Refused> cells;
+                           for (const std::string cell : {"",          " ",      "\u00A0\u200B",
+                                                          "\u3000",    "NULL",   "null",
+                                                          "Null",      "\\N",    "\\n",
+                                                          "n/a",       "N/A",    "none",
+                                                          "None",      "-",      " NULL ",
+                                                          "\"NULL\"",  "'n/a'",  "\u201Cnone\u201D",
+                                                          "=\"\"",     "\"\"",   "''",
+                                                          "\" \"",     "NaN",    "NA",
+                                                          "<NA>",      "nil",    "(null)",
+                                                          "<null>",    "[NULL]", "(none)",
+                                                          "undefined", "#N/A",   "n.a.",
+                                                          "--",        "---",    "\u2013",
+                                                          "\u2014",    ",",      ";",
+                                                          ".",         "; ;"}) {
+                             cells.push_back({cell, Reason::kEmpty});
+                           }
+                           return cells;
+                         }()));
 
 INSTANTIATE_TEST_SUITE_P(SomeText, RefusedCell,
                          testing::ValuesIn(std::vector<Refused>{

@@ -35,12 +35,14 @@ std::vector<Case> cases() {
        "control character U+0000 at octet 4 of the cell: not allowed, not even inside quotes (RFC "
        "5321 §4.1.2)"},
       {"j\xF6@x.org", Reason::kBadEncoding,
-       "octet 0xF6 at octet 2 of the cell is not valid UTF-8 (RFC 3629); convert the list to UTF-8"},
+       "octet 0xF6 at octet 2 of the cell is not valid UTF-8 (RFC 3629); convert the list to "
+       "UTF-8"},
       {"j\uFFFD@x.org", Reason::kBadEncoding,
        "U+FFFD at octet 2 of the cell: it stands for a character that was lost in a conversion; "
        "read the source again with its encoding"},
       {"j\u200Bo@x.org", Reason::kBadEncoding,
-       "U+200B at octet 2 of the local part: it cannot be seen and controls only how text is shown; "
+       "U+200B at octet 2 of the local part: it cannot be seen and controls only how text is "
+       "shown; "
        "accepted without it"},
       {"a@x.org; Ann <b@y.org>", Reason::kSeveral,
        "more than one address: a@x.org, b@y.org; write one to a cell"},
@@ -53,8 +55,8 @@ std::vector<Case> cases() {
        "the local part has 65 octets of at most 64 (RFC 5321 §4.5.3.1.1)"},
       {"j@" + std::string(300, 'x') + ".org", Reason::kTooLong,
        "the domain has 304 octets of at most 253 (RFC 1035 §2.3.4)"},
-      {"jo@" + std::string(63, 'a') + "." + std::string(63, 'a') + "." + std::string(63, 'a') + "." +
-           std::string(60, 'b'),
+      {"jo@" + std::string(63, 'a') + "." + std::string(63, 'a') + "." + std::string(63, 'a') +
+           "." + std::string(60, 'b'),
        Reason::kTooLong, "the address has 255 octets of at most 254 (RFC 5321 §4.5.3.1.3)"},
       {"jo doe@gmail.com", Reason::kBadLocal,
        "blank at octet 3 of the local part: only allowed inside quotes (RFC 5321 §4.1.2)"},
@@ -78,7 +80,8 @@ std::vector<Case> cases() {
        "\"b\" at octet 4 of the local part: nothing may stand between the closing quote and the @ "
        "(RFC 5321 §4.1.2)"},
       {"\"a\\\u00FC\"@x.org", Reason::kBadLocal,
-       "U+00FC at octet 4 of the local part: a backslash may stand only before printable ASCII (RFC "
+       "U+00FC at octet 4 of the local part: a backslash may stand only before printable ASCII "
+       "(RFC "
        "5321 §4.1.2)"},
       {"a..b@x.org", Reason::kBadLocalDots,
        "dot at octet 3 of the local part: a dot may stand only between two other characters (RFC "

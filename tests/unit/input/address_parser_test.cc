@@ -335,10 +335,12 @@ TEST(AddressParser, AViewOfNothingIsEmpty) {
 TEST(AddressParser, HoldsItsPromisesForRandomCells) {
   std::mt19937 random(20'260'101);
   const std::vector<std::string> pieces = {
-      "a",  "a",    "x.org", "x.org",   "b.", "@", "@", "x.org", ".",        "\"",           "\\",
-      "<",  ">",    "(",     ":",       "-",  "_", " ", "xn--",  "\xC3\xBC", "\xE3\x80\x82", "\xFF",
-      "\t", "\x01", "\0"s,   "mailto:", "[",  "]",   ";",      "'",        "\u200B",       "\uFF20",
-      ")",  ",",    "=",     "\u201C",  "\n", "\u2603", "\u3000", "\u0378"};
+      "a",      "a",  "x.org",  "x.org",  "b.",      "@",        "@",
+      "x.org",  ".",  "\"",     "\\",     "<",       ">",        "(",
+      ":",      "-",  "_",      " ",      "xn--",    "\xC3\xBC", "\xE3\x80\x82",
+      "\xFF",   "\t", "\x01",   "\0"s,    "mailto:", "[",        "]",
+      ";",      "'",  "\u200B", "\uFF20", ")",       ",",        "=",
+      "\u201C", "\n", "\u2603", "\u3000", "\u0378"};
   AddressParser parser;
   size_t good = 0;
   for (int round = 0; round < 300'000; ++round) {

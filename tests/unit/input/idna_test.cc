@@ -69,9 +69,9 @@ INSTANTIATE_TEST_SUITE_P(
         {"xn--strae-oqa.de", "xn--strae-oqa.de"},
         {"xn--a.de", "xn--a.de", {Lint::kBadAlabel}},
         {"xn--.de", "xn--.de", {Lint::kBadAlabel}},
-        {"xn--abc-.de", "xn--abc-.de", {Lint::kBadAlabel}},        // nothing beyond ASCII
-        {"xn--BCHER-KVA.de", "xn--bcher-kva.de"},                  // letters of any case
-        {"xn--xample-9ua.de", "xn--xample-9ua.de"},                // éxample
+        {"xn--abc-.de", "xn--abc-.de", {Lint::kBadAlabel}},              // nothing beyond ASCII
+        {"xn--BCHER-KVA.de", "xn--bcher-kva.de"},                        // letters of any case
+        {"xn--xample-9ua.de", "xn--xample-9ua.de"},                      // éxample
         {"xn--xample-9tb.de", "xn--xample-9tb.de", {Lint::kBadAlabel}},  // a capital, U+0193
         {"xn--zzzzzzzzzzzzzzzzz.de", "xn--zzzzzzzzzzzzzzzzz.de", {Lint::kBadAlabel}},
         {"xn--99zzzzz99.de", "xn--99zzzzz99.de", {Lint::kBadAlabel}},  // beyond U+10FFFF
@@ -80,17 +80,17 @@ INSTANTIATE_TEST_SUITE_P(
 
 // U+378 and U+2FE0 are in no version of Unicode yet; a name with one may be registered later. The
 // A-labels are those of Python's codec `punycode`.
-INSTANTIATE_TEST_SUITE_P(
-    NewerThanTheTables, Names,
-    testing::ValuesIn(std::vector<Name>{
-        {"\u0378.net", "xn--zva.net"},
-        {"xn--zva.net", "xn--zva.net"},
-        {"A\u0378.net", "xn--a-qib.net"},         // the rest is mapped
-        {"\u00DC\u0378\u2FE0x.net", "xn--x-dha22qhy9e.net"},
-        {"\U0001FC7F.net", "xn--wf0i.net"},       // the pictograph block of later emoji
-        {"\uA000\u0378\uA001.net", "xn--zva7521fea.net"},
-        {"\u05D0\u05FF.net", "xn--4db8g.net"},    // from right to left
-    }));
+INSTANTIATE_TEST_SUITE_P(NewerThanTheTables, Names,
+                         testing::ValuesIn(std::vector<Name>{
+                             {"\u0378.net", "xn--zva.net"},
+                             {"xn--zva.net", "xn--zva.net"},
+                             {"A\u0378.net", "xn--a-qib.net"},  // the rest is mapped
+                             {"\u00DC\u0378\u2FE0x.net", "xn--x-dha22qhy9e.net"},
+                             {"\U0001FC7F.net",
+                              "xn--wf0i.net"},  // the pictograph block of later emoji
+                             {"\uA000\u0378\uA001.net", "xn--zva7521fea.net"},
+                             {"\u05D0\u05FF.net", "xn--4db8g.net"},  // from right to left
+                         }));
 
 struct Refusal {
   std::string domain;
@@ -110,22 +110,22 @@ TEST_P(Refusals, NameTheirFault) {
   EXPECT_NE(fault.find(GetParam().fault), std::string::npos) << fault;
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Uts46, Refusals,
-    testing::ValuesIn(std::vector<Refusal>{
-        {"\u0301x.de", "U+0301, a combining mark"},
-        {"-\u00FC.de", "begins with a hyphen"},
-        {"\u00FC-.de", "ends with a hyphen"},
-        {"a\u200Eb.de", "U+200E is not allowed"},
-        {"a\uE000.de", "U+E000 is not allowed"},           // private use
-        {"a\uFDD0.de", "U+FDD0 is not allowed"},           // never a character
-        {"a\U000E0080.de", "U+E0080 is not allowed"},      // reserved, invisible
-        {"a\u200E\u0378.de", "U+200E is not allowed"},     // beside one that is too new
-        {"a\u200C\u00FC.de", "joiner"},
-        {"a\u05D0.de", "Bidi Rule"},
-        {"xn--\u2603.de", "no Punycode"},
-        {"\uFE0F.de", "nothing is left"},
-    }));
+INSTANTIATE_TEST_SUITE_P(Uts46, Refusals,
+                         testing::ValuesIn(std::vector<Refusal>{
+                             {"\u0301x.de", "U+0301, a combining mark"},
+                             {"-\u00FC.de", "begins with a hyphen"},
+                             {"\u00FC-.de", "ends with a hyphen"},
+                             {"a\u200Eb.de", "U+200E is not allowed"},
+                             {"a\uE000.de", "U+E000 is not allowed"},       // private use
+                             {"a\uFDD0.de", "U+FDD0 is not allowed"},       // never a character
+                             {"a\U000E0080.de", "U+E0080 is not allowed"},  // reserved, invisible
+                             {"a\u200E\u0378.de",
+                              "U+200E is not allowed"},  // beside one that is too new
+                             {"a\u200C\u00FC.de", "joiner"},
+                             {"a\u05D0.de", "Bidi Rule"},
+                             {"xn--\u2603.de", "no Punycode"},
+                             {"\uFE0F.de", "nothing is left"},
+                         }));
 
 TEST(Idna, ALabelOfOver63OctetsIsRefused) {
   std::string label;
@@ -189,7 +189,8 @@ TEST(Punycode, EncodesTheSamplesOfRfc3492Section71) {
 }
 
 TEST(Punycode, RefusesWhatItIsNot) {
-  for (const char* encoded : {"99999999", "a", "a-\xC3\xBC", "n3h_", "a-b!", "999999b", "b5z9999999"}) {
+  for (const char* encoded :
+       {"99999999", "a", "a-\xC3\xBC", "n3h_", "a-b!", "999999b", "b5z9999999"}) {
     const auto decoded = from_punycode(encoded);
     EXPECT_TRUE(!decoded || punycode_of(*decoded) == encoded) << encoded;
   }

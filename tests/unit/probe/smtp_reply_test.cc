@@ -90,16 +90,15 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"a long line inside", "220-a\r\n220-" + kLongText + "\r\n220 c\r\n", State::kWhole,
              220, "a", kLongText.substr(0, limits::kSmtpLineOctetsMax - 4) + "\nc\n"}));
 
-INSTANTIATE_TEST_SUITE_P(NoReplies, Replies,
-                         testing::Values(Case{"SSH", "S", State::kNoReply},
-                                         Case{"two digits", "22\r", State::kNoReply},
-                                         Case{"two digits and LF", "22\n", State::kNoReply},
-                                         Case{"four digits", "2200", State::kNoReply},
-                                         Case{"a letter behind the code", "220a", State::kNoReply},
-                                         Case{"an empty line", "\n", State::kNoReply},
-                                         Case{"a NUL", std::string(1, '\0'), State::kNoReply},
-                                         Case{"TLS", std::string("\x16\x03\x01", 1),
-                                              State::kNoReply}));
+INSTANTIATE_TEST_SUITE_P(
+    NoReplies, Replies,
+    testing::Values(Case{"SSH", "S", State::kNoReply}, Case{"two digits", "22\r", State::kNoReply},
+                    Case{"two digits and LF", "22\n", State::kNoReply},
+                    Case{"four digits", "2200", State::kNoReply},
+                    Case{"a letter behind the code", "220a", State::kNoReply},
+                    Case{"an empty line", "\n", State::kNoReply},
+                    Case{"a NUL", std::string(1, '\0'), State::kNoReply},
+                    Case{"TLS", std::string("\x16\x03\x01", 1), State::kNoReply}));
 
 TEST(SmtpReplyReader, CutsAnEndlessReplyByItsLines) {
   std::string endless;
