@@ -40,6 +40,23 @@ void parse_dirty(benchmark::State& state) {
 }
 BENCHMARK(parse_dirty);
 
+// What exports put around addresses.
+void parse_wrapped(benchmark::State& state) {
+  std::vector<std::string> all = cells({"gmail.com", "example.org", "a-company.co.uk"});
+  for (size_t i = 0; i < all.size(); ++i) {
+    std::string& cell = all[i];
+    if (i % 3 == 0) {
+      cell.insert(0, "First Last <").append(">");
+    } else if (i % 3 == 1) {
+      cell.insert(0, "\"").append("\"");
+    } else {
+      cell += "\xC2\xA0;";
+    }
+  }
+  parse_all(state, all);
+}
+BENCHMARK(parse_wrapped);
+
 void parse_idn(benchmark::State& state) {
   parse_all(state, cells({"m\xC3\xBCller.de", "caf\xC3\xA9.fr",
                           "stra\xC3\x9F"

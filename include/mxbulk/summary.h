@@ -24,7 +24,7 @@ enum class Egress : uint8_t {
 // What the second stage did.
 struct ProbeTotals {
   uint16_t port = 0;         // 0 = nobody asked for probes; then all the rest is 0 too
-  uint64_t addresses = 0;    // of mail hosts, that were to be probed
+  uint64_t addresses = 0;    // of mail hosts, that were to be probed; excluded ones among them
   uint64_t skipped = 0;      // of those: not tried, or nothing was proven
   uint64_t connections = 0;  // dialled, second tries included
   uint64_t opened = 0;       // of those

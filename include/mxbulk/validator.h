@@ -79,6 +79,8 @@ struct CheckReport {
   Verdict verdict = Verdict::kUnknown;
   Reason reason = Reason::kNotAttempted;
   Action action = Action::kRetry;
+  // Of an invalid one: what is wrong, where, by which RFC, and what would be accepted. Not escaped.
+  std::string explanation;
   LintSet lints;
   std::string provider;
   std::string suggestion;

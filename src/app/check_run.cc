@@ -1,9 +1,11 @@
 // `check`: one name explained, every query, answer and rule.
 #include <algorithm>
+#include <optional>
 
 #include "app/check_trace.h"
 #include "app/net_runner.h"
 #include "engine/reporter.h"
+#include "input/address_explanation.h"
 #include "input/address_parser.h"
 #include "mxbulk/validator.h"
 #include "output/lint_names.h"
@@ -22,12 +24,16 @@ class NameCheck {
   Result<CheckReport> run(const std::string& input) {
     CheckReport report;
     report.input = input;
-    const bool is_address = input.find('@') != std::string::npos;
+    // What has no `@` is a domain, unless it says that there is no address (`NULL`).
+    const std::optional<Reason> as_address = parser_.parse(input).invalid;
+    const bool is_address = as_address != Reason::kNoAt;
     const input::ParsedAddress parsed =
         is_address ? parser_.parse(input) : parser_.parse_domain(input);
     report.lints = parsed.lints;
     if (parsed.invalid) {
       report.reason = *parsed.invalid;
+      report.explanation =
+          is_address ? input::explain_address(input) : input::explain_domain(input);
       report.verdict = verdict_of(report.reason);
       report.action = action_of(report.reason, report.lints, !report.suggestion.empty());
       return report;

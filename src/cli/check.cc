@@ -15,7 +15,8 @@ constexpr int kUnknown = 3;
 
 std::string_view explanation_of(Lint lint) {
   switch (lint) {
-    case Lint::kTrimmed: return "blanks, <…> or mailto: around the address were cut off";
+    case Lint::kTrimmed:
+      return "blanks, quotes, marks or the like around the address were cleaned off";
     case Lint::kDisplayName: return "a display name stood before the address";
     case Lint::kSmtputf8: return "the local part is not ASCII: the server must speak SMTPUTF8";
     case Lint::kRagged: return "the row is longer than its header";
@@ -199,6 +200,7 @@ void append_step(const CheckStep& step, std::string& out) {
 
 std::string check_text(const CheckReport& report, bool color) {
   std::string text = headline(report, color);
+  text += field("why", terminal_text(report.explanation));
   text += field("domain", terminal_text(report.domain));
   text += field("provider", terminal_text(report.provider));
   text += field("flags", joined(flags_of(report), ", "));
@@ -211,12 +213,13 @@ std::string check_text(const CheckReport& report, bool color) {
 }
 
 std::string check_json(const CheckReport& report) {
-  const std::array<std::pair<const char*, std::string_view>, 7> texts = {
+  const std::array<std::pair<const char*, std::string_view>, 8> texts = {
       {{"{\"input\":", report.input},
        {",\"domain\":", report.domain},
        {",\"verdict\":", name_of(report.verdict)},
        {",\"reason\":", name_of(report.reason)},
        {",\"action\":", name_of(report.action)},
+       {",\"explanation\":", report.explanation},
        {",\"provider\":", report.provider},
        {",\"suggestion\":", report.suggestion}}};
   std::string out;

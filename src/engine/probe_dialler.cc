@@ -44,6 +44,12 @@ void ProbeDialler::ask(IpId id, HostId host) {
   queue_.push(entry_of(id));
 }
 
+void ProbeDialler::skip(IpId id) {
+  assert(targets_.grow_to(id.value()).stage == Stage::kNew);
+  ++counters_.addresses;
+  finish(id, ProbeOutcome::kSkipped);
+}
+
 void ProbeDialler::ask_again(IpId id) {
   assert(targets_[id.value()].stage == Stage::kFailedOnce);
   targets_[id.value()].stage = Stage::kAskedAgain;

@@ -30,7 +30,7 @@ struct ProbeCounters {
   uint64_t connections = 0;  // dialled, witnesses and second tries included
   uint64_t opened = 0;       // of those
   uint64_t retried = 0;      // of those, for an address that had failed
-  uint64_t addresses = 0;    // asked for
+  uint64_t addresses = 0;    // asked for, or skipped
   uint64_t addresses_known = 0;
   uint64_t addresses_skipped = 0;  // of those known: not tried, or nothing was proven
 };
@@ -58,8 +58,8 @@ class ProbeDialler final : public ProbeSink {
   [[nodiscard]] const Target& target(IpId id) { return targets_.grow_to(id.value()); }
   // Requires: its stage is kNew.
   void ask(IpId id, HostId host);
-  // Nobody dials it. Requires: its stage is kNew.
-  void skip(IpId id) { finish(id, ProbeOutcome::kSkipped); }
+  // It was to be probed and is not dialled. Requires: its stage is kNew.
+  void skip(IpId id);
   // Requires: its stage is kFailedOnce.
   void ask_again(IpId id);
 

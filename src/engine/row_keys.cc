@@ -5,7 +5,8 @@ namespace {
 
 // The lints that belong to the domain's name, wherever it appears.
 LintSet name_lints(LintSet lints) {
-  return lints.has(Lint::kBadAlabel) ? LintSet{Lint::kBadAlabel} : LintSet{};
+  constexpr LintSet kNameLints = {Lint::kBadAlabel, Lint::kIdna2008};
+  return LintSet::from_bits(lints.bits() & kNameLints.bits());
 }
 
 }  // namespace

@@ -1,8 +1,9 @@
-// Takes ordinary dirt off an address cell: what people paste around an address.
+// Cleans an address cell of ordinary dirt: what people and programs put around an address.
 //
 // Threads: pure functions. Ownership: views into the cell.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "mxbulk/verdict.h"
@@ -10,14 +11,26 @@
 namespace mxbulk::input {
 
 struct CleanedCell {
-  std::string_view text;  // into the cell
+  std::string_view text;  // into the cell: the address, or what stands in its place
   LintSet lints;          // kTrimmed, kDisplayName
+  // kEmpty, kBadEncoding or kSeveral if the cell is judged by that already.
+  std::optional<Reason> reason;
 };
 
-// Blank, tab, NBSP, zero-width characters and BOM off both ends.
-[[nodiscard]] std::string_view trim_blanks(std::string_view text);
+// A bare domain: blanks and invisible characters off both ends, and one trailing dot.
+[[nodiscard]] std::string_view clean_domain(std::string_view cell);
 
-// Blanks, `<…>`, `mailto:…?…` and a display name (`Jo Doe <jo@example.org>`, RFC 5322 §3.4).
+// Cleans, in linear time and in any order and nesting: blanks and invisible characters of every
+// kind; quotes of any kind around the whole; `="…"` as spreadsheets write text; a leading `,` `;`
+// and a trailing `,` `;` `.` `:`, also full-width; `mailto:…?…` (RFC 6068); comments before and
+// after (RFC 5322 §3.2.2); `<…>`, with or without a display name (RFC 5322 §3.4).
+//
+// Kept, since a local part can begin with it: a quote or an apostrophe that is not closed at the
+// end of the cell (`"a b"@x.org`, `'tis@x.org`).
+//
+// Two different addresses are kSeveral, also if one of them stands in a comment or a display name.
+// One address that is given twice, letter case aside, is that address: the one in angle brackets,
+// else the first. Line breaks and tabs may part addresses; elsewhere they are kBadEncoding.
 [[nodiscard]] CleanedCell clean_cell(std::string_view cell);
 
 }  // namespace mxbulk::input

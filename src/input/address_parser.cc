@@ -21,7 +21,7 @@ bool is_too_long(std::string_view local, const DomainVerdict& domain) {
 // The first that holds, in the order of enum Reason.
 std::optional<Reason> first_reason(std::string_view local, const DomainVerdict& domain) {
   if (is_too_long(local, domain)) return Reason::kTooLong;
-  switch (judge_local_part(local)) {
+  switch (judge_local_part(local).fault) {
     case LocalFault::kBad: return Reason::kBadLocal;
     case LocalFault::kDots: return Reason::kBadLocalDots;
     case LocalFault::kNone: break;
@@ -42,32 +42,40 @@ ParsedAddress AddressParser::parse(std::string_view cell) {
 }
 
 ParsedAddress AddressParser::judge(std::string_view cell) {
-  if (trim_blanks(cell).empty()) return refused(Reason::kEmpty, {});
   const CleanedCell cleaned = clean_cell(cell);
+  if (cleaned.reason) return refused(*cleaned.reason, cleaned.lints);
+  if (const size_t local_size = plain_.parse(cleaned.text); local_size > 0) {
+    return {std::nullopt, cleaned.lints, cleaned.text.substr(0, local_size), plain_.domain()};
+  }
   if (!is_clean_text(cleaned.text)) return refused(Reason::kBadEncoding, cleaned.lints);
-  const size_t at = find_at_sign(cleaned.text);
-  if (at == std::string_view::npos) return refused(Reason::kNoAt, cleaned.lints);
+  const std::optional<AddressParts> parts = split_address(cleaned.text);
+  if (!parts) return refused(Reason::kNoAt, cleaned.lints);
+  LintSet lints = cleaned.lints;
+  if (parts->is_trimmed) lints.add(Lint::kTrimmed);
+  if (find_invisible(parts->local) != std::string_view::npos) {
+    return refused(Reason::kBadEncoding, lints);
+  }
 
-  const std::string_view local = cleaned.text.substr(0, at);
-  const DomainVerdict domain = domains_->judge(cleaned.text.substr(at + 1));
-  ParsedAddress parsed{first_reason(local, domain), cleaned.lints, local, {}};
+  const DomainVerdict domain = domains_->judge(parts->domain);
+  ParsedAddress parsed{first_reason(parts->local, domain), lints, parts->local, {}};
   if (!domain.reason) parsed.domain = domain.wire;
-  if (domain.has_bad_alabel) parsed.lints.add(Lint::kBadAlabel);
-  if (!parsed.invalid && !is_ascii(local)) parsed.lints.add(Lint::kSmtputf8);  // RFC 6531 §3.3
+  parsed.lints.add(domain.lints);
+  if (!parsed.invalid && !is_ascii(parts->local)) {
+    parsed.lints.add(Lint::kSmtputf8);  // RFC 6531 §3.3
+  }
   return parsed;
 }
 
 ParsedAddress AddressParser::parse_domain(std::string_view cell) {
   if (plain_.parse_domain(cell)) return {std::nullopt, {}, {}, plain_.domain()};
-  std::string_view text = trim_blanks(cell);
+  const std::string_view text = clean_domain(cell);
   if (text.empty()) return refused(Reason::kEmpty, {});
-  if (text.size() > 1 && text.ends_with('.')) text.remove_suffix(1);
   LintSet lints;
   if (text.size() != cell.size()) lints.add(Lint::kTrimmed);
   if (!is_clean_text(text)) return refused(Reason::kBadEncoding, lints);
 
   const DomainVerdict domain = domains_->judge(text);
-  if (domain.has_bad_alabel) lints.add(Lint::kBadAlabel);
+  lints.add(domain.lints);
   const bool is_too_long = domain.octets > limits::kDomainOctetsMax;
   if (is_too_long) return refused(Reason::kTooLong, lints);
   return {domain.reason, lints, {}, domain.wire};

@@ -17,7 +17,7 @@ class DomainSyntax;
 
 struct ParsedAddress {
   std::optional<Reason> invalid;  // none: the address is good and `domain` is set
-  LintSet lints;                  // row lints and kBadAlabel
+  LintSet lints;                  // row lints, kBadAlabel, kIdna2008
   std::string_view local_part;    // into the cell
   NameView domain;                // canonical wire form; into the parser, until the next call.
                                   // Empty where the domain is not good

@@ -19,7 +19,7 @@ struct DomainVerdict {
   std::optional<Reason> reason;  // none: `wire` is set
   NameView wire;                 // into the DomainSyntax
   size_t octets = 0;             // as A-labels, without the trailing dot
-  bool has_bad_alabel = false;
+  LintSet lints;                 // kBadAlabel, kIdna2008; of a good domain
 };
 
 class DomainSyntax {

@@ -1,48 +1,176 @@
 #include "input/idna.h"
 
 #include <idn2.h>
+#include <unicode/uchar.h>
+#include <unicode/uidna.h>
+#include <unicode/uversion.h>
 
-#include <memory>
+#include <new>
 #include <optional>
 
 #include "base/hash.h"
 #include "base/limits.h"
 #include "input/char_class.h"
+#include "input/code_points.h"
+#include "input/punycode.h"
 
 namespace mxbulk::input {
 namespace {
 
-// Never IDN2_USE_STD3_ASCII_RULES: 2.3.3 then drops characters (`a_b.com` became `ab.com`).
-constexpr int kFlags = IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT;
+constexpr std::string_view kAlabelPrefix = "xn--";
+constexpr char32_t kCapitalSharpS = 0x1E9E;
+constexpr char32_t kSharpS = 0xDF;
+constexpr char32_t kFirstStandIn = 0xA000;  // Yi syllables: nothing is mapped to or from them
 
-struct Idn2Free {
-  void operator()(char* text) const { idn2_free(text); }
+// No UIDNA_USE_STD3_RULES: letters-digits-hyphen is judged by DomainSyntax, which has to see what
+// was written. Hyphens in the third and fourth place are allowed as in browsers, and the contextual
+// rules for punctuation and digits belong to IDNA 2008 alone.
+constexpr uint32_t kIdnaOptions = UIDNA_NONTRANSITIONAL_TO_ASCII |
+                                  UIDNA_NONTRANSITIONAL_TO_UNICODE | UIDNA_CHECK_BIDI |
+                                  UIDNA_CHECK_CONTEXTJ;
+constexpr uint32_t kIgnoredErrors = UIDNA_ERROR_HYPHEN_3_4;
+
+struct Converted {
+  std::string text;  // A-labels; more than one label if a character is mapped to a dot
+  uint32_t errors = 0;
 };
-using Idn2Text = std::unique_ptr<char, Idn2Free>;
 
-std::optional<std::string> a_label_of(const std::string& label) {
-  char* raw = nullptr;
-  const int code = idn2_to_ascii_8z(label.c_str(), &raw, kFlags);
-  const Idn2Text text(raw);
-  if (code != IDN2_OK || text == nullptr) return std::nullopt;
-  return std::string(text.get());
+// What has no other reason than ours must not become a verdict. The program's handler for memory
+// that is out removes temporary files, and does not return.
+[[noreturn]] void fail() {
+  if (const std::new_handler handler = std::get_new_handler(); handler != nullptr) handler();
+  throw std::bad_alloc();
 }
 
-bool round_trips(const std::string& a_label) {
-  char* raw = nullptr;
-  const int code = idn2_to_unicode_8z8z(a_label.c_str(), &raw, 0);
-  const Idn2Text unicode(raw);
-  if (code != IDN2_OK || unicode == nullptr) return false;
-  return a_label_of(unicode.get()) == a_label;
+// Opened for the first name that needs it: most runs read no table of ICU.
+const UIDNA* uts46() {
+  static const UIDNA* const idna = [] {
+    UErrorCode status = U_ZERO_ERROR;
+    const UIDNA* const opened = uidna_openUTS46(kIdnaOptions, &status);
+    if (U_FAILURE(status) || opened == nullptr) fail();
+    return opened;
+  }();
+  return idna;
 }
 
-// Length of the dot at the front of `text`, ideographic full stops included; 0 where none is.
-size_t dot_at_front(std::string_view text) {
-  if (text.starts_with('.')) return 1;
-  for (std::string_view dot : {"\xE3\x80\x82", "\xEF\xBC\x8E", "\xEF\xBD\xA1"}) {
-    if (text.starts_with(dot)) return dot.size();
+using Conversion = decltype(&uidna_nameToASCII_UTF8);
+
+Converted convert_by(Conversion conversion, std::string_view label) {
+  Converted converted;
+  converted.text.resize(4 * label.size() + kAlabelPrefix.size());
+  while (true) {
+    UErrorCode status = U_ZERO_ERROR;
+    UIDNAInfo info = UIDNA_INFO_INITIALIZER;
+    const int32_t size =
+        conversion(uts46(), label.data(), static_cast<int32_t>(label.size()), converted.text.data(),
+                   static_cast<int32_t>(converted.text.size()), &info, &status);
+    converted.text.resize(static_cast<size_t>(size));
+    if (status == U_BUFFER_OVERFLOW_ERROR) continue;
+    converted.errors = info.errors & ~kIgnoredErrors;
+    if (status == U_INPUT_TOO_LONG_ERROR) {  // its Punycode stops at some thousand characters
+      converted.errors |= UIDNA_ERROR_LABEL_TOO_LONG;
+    } else if (U_FAILURE(status)) {
+      fail();
+    }
+    return converted;
   }
-  return 0;
+}
+
+std::u32string code_points(std::string_view text) {
+  std::u32string points;
+  while (!text.empty()) {
+    const CodePoint point = first_code_point(text);
+    if (point.octets == 0) break;
+    points += point.value;
+    text.remove_prefix(point.octets);
+  }
+  return points;
+}
+
+std::string utf8_text(std::u32string_view points) {
+  std::string text;
+  for (char32_t point : points) append_utf8(point, text);
+  return text;
+}
+
+// Not in ICU's tables yet, and Unicode may still assign it to a character.
+bool is_newer(char32_t value) {
+  const auto point = static_cast<UChar32>(value);
+  return u_charType(point) == U_UNASSIGNED && !U_IS_UNICODE_NONCHAR(point) &&
+         u_hasBinaryProperty(point, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) == 0;
+}
+
+// A label with newer code points: ICU maps the rest of it, with a letter in the place of each. None
+// if the rest is refused.
+std::optional<std::string> convert_newer(std::u32string points) {
+  char32_t stand_in = kFirstStandIn;
+  while (points.find(stand_in) != std::u32string::npos) ++stand_in;
+  std::u32string newer;
+  for (char32_t& point : points) {
+    if (!is_newer(point)) continue;
+    newer += point;
+    point = stand_in;
+  }
+  if (newer.empty()) return std::nullopt;
+  const Converted mapped = convert_by(&uidna_nameToUnicodeUTF8, utf8_text(points));
+  // Their direction is not known, so the Bidi Rule cannot be applied.
+  if ((mapped.errors & ~uint32_t{UIDNA_ERROR_BIDI}) != 0) return std::nullopt;
+  std::u32string label = code_points(mapped.text);
+  size_t next = 0;
+  for (char32_t& point : label) {
+    if (point != stand_in) continue;
+    if (next == newer.size()) return std::nullopt;
+    point = newer[next++];
+  }
+  if (next != newer.size()) return std::nullopt;
+  const std::optional<std::string> encoded = punycode_of(label);
+  if (!encoded) return std::nullopt;
+  std::string a_label = std::string(kAlabelPrefix) + *encoded;
+  return a_label.size() <= limits::kLabelOctetsMax ? std::optional(a_label) : std::nullopt;
+}
+
+std::string with_small_sharp_s(std::string_view label) {
+  std::u32string points = code_points(label);
+  for (char32_t& point : points) {
+    if (point == kCapitalSharpS) point = kSharpS;
+  }
+  return utf8_text(points);
+}
+
+// None if UTS #46 refuses it.
+std::optional<std::string> a_labels_of(std::string_view label) {
+  const std::string prepared = with_small_sharp_s(label);
+  Converted converted = convert_by(&uidna_nameToASCII_UTF8, prepared);
+  if (converted.errors == 0) return std::move(converted.text);
+  if ((converted.errors & UIDNA_ERROR_DISALLOWED) == 0) return std::nullopt;
+  return convert_newer(code_points(prepared));
+}
+
+std::optional<std::string> u_label_of(std::string_view a_label) {
+  const auto points = from_punycode(a_label.substr(kAlabelPrefix.size()));
+  if (!points) return std::nullopt;
+  return utf8_text(*points);
+}
+
+// `u_label`: one that UTS #46 allows. What libidn2's tables do not know yet has no fault.
+bool is_refused_by_idna2008(const std::string& u_label) {
+  uint8_t* raw = nullptr;
+  const int code = idn2_lookup_u8(reinterpret_cast<const uint8_t*>(u_label.c_str()), &raw,
+                                  IDN2_NO_TR46 | IDN2_NFC_INPUT);
+  idn2_free(raw);
+  if (code == IDN2_MALLOC) fail();
+  return code != IDN2_OK && code != IDN2_UNASSIGNED;
+}
+
+LintSet lints_of(std::string_view a_labels) {
+  while (true) {
+    const size_t dot = a_labels.find('.');
+    const std::string_view label = a_labels.substr(0, dot);
+    const auto u_label = has_alabel_prefix(label) ? u_label_of(label) : std::nullopt;
+    if (u_label && is_refused_by_idna2008(*u_label)) return {Lint::kIdna2008};
+    if (dot == std::string_view::npos) return {};
+    a_labels.remove_prefix(dot + 1);
+  }
 }
 
 std::string lower_copy(std::string_view text) {
@@ -51,19 +179,30 @@ std::string lower_copy(std::string_view text) {
   return copy;
 }
 
-void append_label(std::string_view label, IdnaAnswer& answer) {
+void append_ascii_label(std::string_view label, IdnaAnswer& answer) {
   const std::string folded = lower_copy(label);
+  answer.ascii += folded;
+  if (!has_alabel_prefix(folded)) return;
+  const std::optional<std::string> u_label = u_label_of(folded);
+  if (u_label && a_labels_of(*u_label) == folded) {
+    answer.lints.add(lints_of(folded));
+  } else {
+    answer.lints.add(Lint::kBadAlabel);
+  }
+}
+
+void append_label(std::string_view label, IdnaAnswer& answer) {
   if (is_ascii(label)) {
-    if (has_alabel_prefix(folded) && !round_trips(folded)) answer.has_bad_alabel = true;
-    answer.ascii += folded;
+    append_ascii_label(label, answer);
     return;
   }
   for (char c : label) answer.has_non_ldh |= is_ascii(c) && ldh_lower(c) == 0;
-  const auto converted = a_label_of(folded);
-  // A dot that only the mapping brought in would make another domain.
-  const bool is_label = converted && converted->find('.') == std::string::npos;
-  answer.is_refused |= !is_label;
-  if (is_label) answer.ascii += *converted;
+  const auto converted = a_labels_of(label);
+  answer.is_refused |= !converted;
+  if (!converted) return;
+  answer.ascii += *converted;
+  answer.lints.add(lints_of(*converted));
+  for (char c : *converted) answer.label_count += c == '.' ? 1 : 0;
 }
 
 IdnaAnswer convert(std::string_view domain) {
@@ -87,10 +226,70 @@ IdnaAnswer convert(std::string_view domain) {
   return answer;
 }
 
+// The first code point that UTS #46 refuses wherever it stands; 0 if there is none.
+char32_t first_disallowed(std::string_view label) {
+  for (char32_t point : code_points(label)) {
+    std::string alone;
+    append_utf8(point, alone);
+    const bool is_refused =
+        (convert_by(&uidna_nameToASCII_UTF8, alone).errors & UIDNA_ERROR_DISALLOWED) != 0;
+    if (is_refused && !is_newer(point)) return point;
+  }
+  return 0;
+}
+
 }  // namespace
 
 bool has_alabel_prefix(std::string_view label) {
-  return label.size() >= 4 && equal_fold(label.substr(0, 4), "xn--");
+  return label.size() >= kAlabelPrefix.size() &&
+         equal_fold(label.substr(0, kAlabelPrefix.size()), kAlabelPrefix);
+}
+
+size_t dot_at_front(std::string_view text) {
+  if (text.starts_with('.')) return 1;
+  for (std::string_view dot : {"\xE3\x80\x82", "\xEF\xBC\x8E", "\xEF\xBD\xA1"}) {
+    if (text.starts_with(dot)) return dot.size();
+  }
+  return 0;
+}
+
+std::string idna_fault_of(std::string_view label) {
+  if (is_ascii(label) || a_labels_of(label)) return {};
+  const uint32_t errors = convert_by(&uidna_nameToASCII_UTF8, with_small_sharp_s(label)).errors;
+  if ((errors & UIDNA_ERROR_DISALLOWED) != 0) {
+    const char32_t point = first_disallowed(label);
+    if (point != 0) return code_point_name(point) + " is not allowed in a domain (UTS #46)";
+  }
+  if ((errors & UIDNA_ERROR_LEADING_COMBINING_MARK) != 0) {
+    return code_point_name(first_code_point(label).value) +
+           ", a combining mark, may not begin a label (UTS #46)";
+  }
+  if ((errors & UIDNA_ERROR_LEADING_HYPHEN) != 0) return "it begins with a hyphen (UTS #46)";
+  if ((errors & UIDNA_ERROR_TRAILING_HYPHEN) != 0) return "it ends with a hyphen (UTS #46)";
+  if ((errors & UIDNA_ERROR_LABEL_TOO_LONG) != 0) {
+    return "it has more than 63 octets as an xn-- label (RFC 1035 §2.3.4)";
+  }
+  if ((errors & (UIDNA_ERROR_PUNYCODE | UIDNA_ERROR_INVALID_ACE_LABEL)) != 0) {
+    return "it begins with xn--, and what follows is no Punycode (RFC 3492)";
+  }
+  if ((errors & UIDNA_ERROR_EMPTY_LABEL) != 0) {
+    return "nothing is left of it without the characters that are ignored (UTS #46)";
+  }
+  if ((errors & UIDNA_ERROR_BIDI) != 0) {
+    return "it mixes directions of writing in a way that the Bidi Rule forbids (RFC 5893 §2)";
+  }
+  if ((errors & UIDNA_ERROR_CONTEXTJ) != 0) {
+    return "a zero-width joiner (U+200C, U+200D) is not allowed there (RFC 5892 Appendix A)";
+  }
+  return "it has no xn-- form (UTS #46)";
+}
+
+std::string icu_version() {
+  UVersionInfo version;
+  u_getVersion(version);
+  char text[U_MAX_VERSION_STRING_LENGTH];
+  u_versionToString(version, text);
+  return text;
 }
 
 const IdnaAnswer& Idna::to_ascii(std::string_view domain) {

@@ -1,6 +1,13 @@
-// Non-ASCII domains to A-labels by UTS #46, nontransitional. The only user of libidn2.
+// Non-ASCII domains to A-labels as browsers do it: UTS #46, nontransitional. The only user of ICU
+// and libidn2.
 //
-// Threads: one Idna a thread. Ownership: answers belong to the Idna, until the next call.
+// ICU converts. libidn2 only tells what IDNA 2008 (RFC 5892) refuses beyond that: symbols, emoji.
+// Two things are done before ICU, so that a name's verdict does not depend on the age of its
+// tables: `ẞ` is `ß` (UTS #46 since Unicode 15.1; `ss` before), and a code point that ICU does not
+// know yet is encoded as it stands.
+//
+// Threads: one Idna a thread. Ownership: answers belong to the Idna, until the next call. If memory
+// runs out, all functions throw std::bad_alloc; a name is never refused for that.
 #pragma once
 
 #include <cstddef>
@@ -8,17 +15,20 @@
 #include <string_view>
 #include <vector>
 
+#include "mxbulk/verdict.h"
+
 namespace mxbulk::input {
 
 struct IdnaAnswer {
   // Lower case, labels joined by dots, no trailing dot; not judged for letters-digits-hyphen.
-  // Where `is_refused`, the text as it came.
+  // If `is_refused`, the text as it came.
   std::string ascii;
   size_t label_count = 1;
   bool is_refused = false;  // UTS #46 has no A-labels for it
   bool has_trailing_dot = false;
-  bool has_non_ldh = false;     // an ASCII character that no host name has, as it was written
-  bool has_bad_alabel = false;  // an `xn--` label that does not round-trip; it stays as it is
+  bool has_non_ldh = false;  // an ASCII character that no host name has, as it was written
+  // kBadAlabel: an `xn--` label that does not round-trip; it stays as it is. kIdna2008.
+  LintSet lints;
 };
 
 class Idna {
@@ -35,7 +45,17 @@ class Idna {
   std::vector<Slot> slots_;  // by hash; empty until the first question
 };
 
-// True where a label begins with `xn--`, in any case.
+// True if a label begins with `xn--`, in any case.
 [[nodiscard]] bool has_alabel_prefix(std::string_view label);
+
+// Why UTS #46 refuses a label, for a person: `U+0301 may not begin a label`. Empty if it does not.
+// `label`: well-formed UTF-8, as it was written.
+[[nodiscard]] std::string idna_fault_of(std::string_view label);
+
+// Octets of the dot at the front of `text`, ideographic full stops included; 0 if there is none.
+[[nodiscard]] size_t dot_at_front(std::string_view text);
+
+// `72.1`, as loaded.
+[[nodiscard]] std::string icu_version();
 
 }  // namespace mxbulk::input

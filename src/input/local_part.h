@@ -3,7 +3,9 @@
 // Threads: pure functions.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace mxbulk::input {
@@ -14,11 +16,38 @@ enum class LocalFault : uint8_t {
   kBad,
 };
 
-// RFC 5321 §4.1.2: Dot-string or Quoted-string; RFC 6531 §3.3 adds UTF-8.
-// Requires: `local` is clean text (see is_clean_text). Its length is not judged here.
-[[nodiscard]] LocalFault judge_local_part(std::string_view local);
+struct LocalVerdict {
+  LocalFault fault = LocalFault::kNone;
+  size_t at = 0;  // if kBad: the offset of the first octet that is not allowed; may be local.size()
+};
 
-// Where the `@` before the domain stands: the last one outside a quoted local part; npos if none.
-[[nodiscard]] size_t find_at_sign(std::string_view address);
+// RFC 5321 §4.1.2: Dot-string or Quoted-string; RFC 6531 §3.3 adds UTF-8. A blank or a wide `＠`
+// beyond ASCII is as bad as those of ASCII.
+// Requires: `local` is clean text (see is_clean_text). Its length is not judged here.
+[[nodiscard]] LocalVerdict judge_local_part(std::string_view local);
+
+// The offset of the first character that nobody sees (zero-width, bidi control); npos if none. A
+// joiner between two characters beyond ASCII is text, and so is a variation selector after one.
+[[nodiscard]] size_t find_invisible(std::string_view local);
+
+struct AtSign {
+  size_t at = 0;
+  size_t octets = 0;  // 1; 3 for the wide forms; 0 if there is none
+};
+
+// The `@` before the domain: the last one outside a quoted local part.
+[[nodiscard]] AtSign find_at_sign(std::string_view address);
+
+struct AddressParts {
+  std::string_view local;   // into the address
+  std::string_view domain;  // likewise
+  bool is_trimmed = false;  // the sign was a wide one, or invisible characters stood around it
+};
+
+// None if there is no `@`.
+[[nodiscard]] std::optional<AddressParts> split_address(std::string_view address);
+
+// Requires: text begins with `"`. Offset of the quote that closes it; npos if none does.
+[[nodiscard]] size_t closing_quote(std::string_view text);
 
 }  // namespace mxbulk::input

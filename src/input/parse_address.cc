@@ -1,3 +1,4 @@
+#include "input/address_explanation.h"
 #include "input/address_parser.h"
 #include "mxbulk/address.h"
 
@@ -12,6 +13,10 @@ Address parse_address(std::string_view cell) {
   if (!parsed.invalid) address.local_part = parsed.local_part;
   if (!parsed.domain.empty()) address.domain = to_text(parsed.domain);
   return address;
+}
+
+std::string explain_address(std::string_view cell) {
+  return input::explain_address(cell);
 }
 
 }  // namespace mxbulk

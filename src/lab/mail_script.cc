@@ -21,10 +21,11 @@ std::string_view without_blanks_behind(std::string_view text) {
   return text.substr(0, text.find_last_not_of(kBlanks) + 1);
 }
 
-// RFC 5321 §4.2: what a greeting may begin with.
+// What a greeting begins with: as a probe takes them, the first digit counts.
 bool is_code(std::string_view word) {
-  return word.size() == 3 && word[0] >= '2' && word[0] <= '5' && word[1] >= '0' && word[1] <= '5' &&
-         word[2] >= '0' && word[2] <= '9';
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  return word.size() == 3 && word[0] >= '2' && word[0] <= '5' && is_digit(word[1]) &&
+         is_digit(word[2]);
 }
 
 std::optional<MailHost::Kind> kind_of(std::string_view word) {

@@ -54,6 +54,10 @@ bool is_clean_text(std::string_view text) {
   while (!text.empty()) {
     const auto octet = static_cast<uint8_t>(text[0]);
     if (octet < 0x20 || octet == 0x7F) return false;
+    if (octet < 0x80) {
+      text.remove_prefix(1);
+      continue;
+    }
     const size_t length = utf8_sequence(text);
     if (length == 0) return false;
     const bool is_c1 = octet == 0xC2 && static_cast<uint8_t>(text[1]) < 0xA0;

@@ -8,15 +8,25 @@ namespace {
 constexpr std::string_view kStarttlsCommand = "STARTTLS\r\n";
 constexpr std::string_view kQuitCommand = "QUIT\r\n";
 
-// RFC 5321 §3.1: 220, or 554 of who takes no mail; RFC 7504: 521 says so of the host for good,
-// unless its enhanced code lays it to a policy (RFC 3463 §3.8), which is about us.
+// RFC 5321 §3.1: 220, or 554 of a server that takes no mail. RFC 7504: 521 says so of the host for
+// good, unless its enhanced code gives a policy as the reason (RFC 3463 §3.8), which is about us.
+// The first digit counts (§4.2.1). Those that no greeting begins with (0, 1, 3, 6 to 9) are no
+// SMTP: then nothing is known of the domain, and it is asked again.
 ProbeOutcome greeted(const SmtpReply& reply) {
   constexpr uint16_t kPolicy = 7;
-  if (reply.code == 220) return ProbeOutcome::kSmtp220;
-  if (reply.code >= 400 && reply.code <= 499) return ProbeOutcome::kSmtp4xx;
-  if (reply.code < 500) return ProbeOutcome::kNotSmtp;
   const bool is_about_us = reply.enhanced.status_class == 5 && reply.enhanced.subject == kPolicy;
-  return reply.code == 521 && !is_about_us ? ProbeOutcome::kSmtp521 : ProbeOutcome::kSmtp5xx;
+  switch (reply.first_digit()) {
+    case 2: return ProbeOutcome::kSmtp220;
+    case 4: return ProbeOutcome::kSmtp4xx;
+    case 5:
+      return reply.code == 521 && !is_about_us ? ProbeOutcome::kSmtp521 : ProbeOutcome::kSmtp5xx;
+    default: return ProbeOutcome::kNotSmtp;
+  }
+}
+
+// To EHLO and HELO. 220 is a greeting that comes twice, and no answer to them.
+bool is_taken(const SmtpReply& reply) {
+  return reply.first_digit() == 2 && reply.code != 220;
 }
 
 }  // namespace
@@ -55,10 +65,10 @@ SmtpDialogue::Step SmtpDialogue::on_reply() {
     case Phase::kGreeting: return on_greeting();
     case Phase::kEhlo: return on_ehlo();
     case Phase::kHelo:
-      if (reader_.reply().code == 250) outcome_ = ProbeOutcome::kEhlo;
+      if (is_taken(reader_.reply())) outcome_ = ProbeOutcome::kEhlo;
       return quit();
     case Phase::kStarttls:
-      if (reader_.reply().code != 220) return quit();
+      if (reader_.reply().first_digit() != 2) return quit();
       phase_ = Phase::kTls;
       return Step::kBeginTls;
     case Phase::kQuit: is_quit_taken_ = true; return close();
@@ -80,13 +90,13 @@ SmtpDialogue::Step SmtpDialogue::on_greeting() {
 
 SmtpDialogue::Step SmtpDialogue::on_ehlo() {
   const SmtpReply& reply = reader_.reply();
-  // RFC 5321 §3.2: who does not know EHLO is greeted with HELO.
-  if (reply.code >= 500) return say(Phase::kHelo, script_->helo);
-  if (reply.code != 250) return quit();
+  // RFC 5321 §3.2: a server that does not know EHLO is greeted with HELO.
+  if (reply.first_digit() == 5) return say(Phase::kHelo, script_->helo);
+  if (!is_taken(reply)) return quit();
   outcome_ = ProbeOutcome::kEhlo;
   offer_ = reply;
   has_smtputf8_ = reply.offers("SMTPUTF8");  // RFC 6531 §3.1
-  // RFC 3207 §4: only where it was offered.
+  // RFC 3207 §4: only if it was offered.
   const bool goes_on = script_->depth == ProbeDepth::kStarttls && reply.offers("STARTTLS");
   return goes_on ? say(Phase::kStarttls, kStarttlsCommand) : quit();
 }

@@ -17,14 +17,14 @@ char to_capital(char c) {
   return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
 }
 
-// RFC 5321 §4.2: Reply-code = %x32-35 %x30-35 %x30-39. Behind it a hyphen where lines follow, else
-// a space, or nothing; a tab is forgiven.
+// RFC 5321 §4.2 knows %x32-35 %x30-35 %x30-39, but servers send 477 and 571 too, and real clients
+// take any three digits, as Postfix does. After them a hyphen if more lines follow, else a space,
+// or nothing; a tab is forgiven.
 bool can_begin_reply(std::string_view line) {
-  if (!line.empty() && (line[0] < '2' || line[0] > '5')) return false;
-  if (line.size() > 1 && (line[1] < '0' || line[1] > '5')) return false;
-  if (line.size() > 2 && !is_digit(line[2])) return false;
-  constexpr std::string_view kBehindCode = "- \t\r";
-  return line.size() <= kCodeDigits || kBehindCode.find(line[kCodeDigits]) != kBehindCode.npos;
+  const std::string_view code = line.substr(0, kCodeDigits);
+  if (!std::all_of(code.begin(), code.end(), is_digit)) return false;
+  constexpr std::string_view kAfterCode = "- \t\r";
+  return line.size() <= kCodeDigits || kAfterCode.find(line[kCodeDigits]) != kAfterCode.npos;
 }
 
 // Takes up to three digits (RFC 3463 §2) from the front.

@@ -22,11 +22,13 @@ struct EnhancedCode {
 };
 
 struct SmtpReply {
-  uint16_t code = 0;      // of the last line: §4.2.1 has clients look for that one
+  uint16_t code = 0;      // of the last line: §4.2.1 has clients look for that one; 0 to 999
   EnhancedCode enhanced;  // of the first line that has one (RFC 2034 §4)
   std::string text;       // of the first line behind its code; any octets but LF
   std::string keywords;   // the lines behind the first, cut, each with an LF at its end
 
+  // What counts of a code, whatever its other two digits are (RFC 5321 §4.2.1).
+  [[nodiscard]] unsigned first_digit() const { return code / 100U; }
   // Does EHLO's answer offer that extension (§4.1.1.1)? Letters of either case, parameters aside.
   // Requires: `keyword` in capitals.
   [[nodiscard]] bool offers(std::string_view keyword) const;

@@ -3,6 +3,7 @@
 //
 //   the whole input   the cell
 #include "fuzz/targets.h"
+#include "input/address_explanation.h"
 #include "input/address_parser.h"
 
 namespace mxbulk::test {
@@ -17,6 +18,8 @@ std::string run(std::span<const uint8_t> input_bytes) {
       first.local_part.empty() || (first.local_part.data() >= cell.data() &&
                                    first.local_part.data() + first.local_part.size() <= cell.end());
   if (!is_inside) return "the local part stands nowhere";
+  const bool is_explained = !input::explain_address(cell).empty();
+  if (is_explained != first.invalid.has_value()) return "an explanation too many or too few";
   if (first.invalid) return {};
   const std::string local(first.local_part);
   const std::string domain = to_text(first.domain);
@@ -38,7 +41,12 @@ std::vector<std::string> seeds() {
           "b.de\xC2\xA0",
           "a@b@c.de",
           "\"a\\\"b\"@\xE4\xB8\xAD\xE6\x96\x87.example",
-          "a@-b.de"};
+          "a@-b.de",
+          "=\"jo@x.org\"; 'ann@y.org'",
+          "Bob <b@x>; (work) \xE2\x80\x9E\"c d\"@y.org\xE2\x80\x9C,",
+          "jo\xEF\xBC\xA0x.org\n\"bob@x.org\" <bob@x.org>",
+          "x@i\xE2\x9D\xA4.ws",
+          "x@\xCD\xB8.net"};
 }
 
 }  // namespace

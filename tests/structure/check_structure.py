@@ -20,6 +20,7 @@ FOREIGN = {
     r"simdjson\.h": {"input"},
     r"absl/.*": {"table"},
     r"idn2\.h": {"input"},
+    r"unicode/.*": {"input"},
     r"libpsl\.h": {"enrich"},
     r"CLI/.*": {"cli"},
     r"xxhash\.h": {"base"},

@@ -463,6 +463,29 @@ TEST(ProbeStage, WhoAskedToBeLeftOutIs) {
   EXPECT_EQ(run.dials.size(), 3U);
 }
 
+// The summary said "48 skipped of 0".
+TEST(ProbeStage, ExcludedAddressesCountAsToBeProbedAndSkipped) {
+  const SimulatedMailWorld world = world_with_good_hosts(3);
+  engine::ProbeExclusions exclusions;
+  exclusions.add(*IpNet::from_text("0.0.0.0/0"));
+  ProbeRunSettings settings;
+  settings.stage.exclusions = &exclusions;
+  const engine::ProbeCounters none = run_probes(world, settings).counters;
+  EXPECT_EQ(none.addresses, 3U);
+  EXPECT_EQ(none.addresses_skipped, 3U);
+  EXPECT_EQ(none.addresses_known, 3U);
+  EXPECT_EQ(none.connections, 0U);
+
+  engine::ProbeExclusions one;
+  one.add(*IpNet::from_text("192.0.1.1"));
+  settings.stage.exclusions = &one;
+  const engine::ProbeCounters rest = run_probes(world, settings).counters;
+  EXPECT_EQ(rest.addresses, 3U);
+  EXPECT_EQ(rest.addresses_skipped, 1U);
+  EXPECT_EQ(rest.addresses_known, 3U);
+  EXPECT_EQ(rest.connections, 2U);
+}
+
 TEST(ProbeStage, AllOfThemAreDialledWhereThatIsWanted) {
   SimulatedMailWorld world = world_with_good_hosts();
   world.domains["it.example"] = {

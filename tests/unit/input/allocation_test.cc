@@ -64,7 +64,9 @@ TEST(AddressAllocation, AsciiAddressesNeedNone) {
   EXPECT_EQ(allocations_of({"jo@example.org", "Jo.Doe+news@MAIL.Example.co.uk", "o'neil@a-b.ie",
                             "!#$%&*/=?^`{|}~@x.org", std::string(64, 'l') + "@example.org",
                             " jo@example.org ", "Jo Doe <jo@example.org>", "\"jo doe\"@example.org",
-                            "jo@localhost", "no address", "jo@exa mple.org", "jo..doe@x.org"}),
+                            "jo@localhost", "no address", "jo@exa mple.org", "jo..doe@x.org",
+                            "(work) 'jo@x.org',", "=\"jo@x.org\"", "a@x.org; b@y.org",
+                            "jo@x.org <jo@x.org>", "\u201Cjo\uFF20x.org\u201D", "n/a"}),
             0U);
 }
 
@@ -72,7 +74,8 @@ TEST(AddressAllocation, KnownUnicodeDomainsNeedNone) {
   EXPECT_EQ(allocations_of({"jo@b\xC3\xBC"
                             "cher.example",
                             "jo@stra\xC3\x9F"
-                            "e.de"}),
+                            "e.de",
+                            "jo@\u2603.example", "jo@xn--n3h.example", "jo@\u0378.example"}),
             0U);
 }
 

@@ -39,12 +39,12 @@ TEST(MailScript, KeepsWhatAServerSaysAndOffers) {
   const MailScript script = parse(
       "# a comment\n\n"
       "192.0.2.1\t+SMTPUTF8 +STARTTLS  220 mx.example.net  ESMTP\n"
-      "192.0.2.2 554 no\n"
+      "192.0.2.2 571 no\n"
       "192.0.2.3 no-smtp HTTP/1.1 400 Bad Request");
   EXPECT_EQ(find(script, "192.0.2.1")->text, "220 mx.example.net  ESMTP");
   EXPECT_TRUE(find(script, "192.0.2.1")->has_smtputf8);
   EXPECT_TRUE(find(script, "192.0.2.1")->has_starttls);
-  EXPECT_EQ(find(script, "192.0.2.2")->text, "554 no");
+  EXPECT_EQ(find(script, "192.0.2.2")->text, "571 no");
   EXPECT_FALSE(find(script, "192.0.2.2")->has_starttls);
   EXPECT_EQ(find(script, "192.0.2.3")->text, "HTTP/1.1 400 Bad Request");
 }

@@ -1,0 +1,67 @@
+// What `check` says of an invalid address, as text and as JSON.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cli/subcommands.h"
+#include "mxbulk/validator.h"
+
+namespace mxbulk::cli {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+// No question is asked for an invalid one.
+CheckReport checked(const std::string& name) {
+  Options options;
+  options.dns.resolvers = {"lab"};
+  const auto reports = check(options, {name});
+  EXPECT_TRUE(reports.ok()) << reports.status().message();
+  return reports.ok() ? reports.value().at(0) : CheckReport();
+}
+
+TEST(Check, ExplainsAnInvalidAddress) {
+  const CheckReport report = checked("jo doe@gmail.com");
+  const std::string why =
+      "blank at octet 3 of the local part: only allowed inside quotes (RFC 5321 §4.1.2)";
+  EXPECT_EQ(report.explanation, why);
+  EXPECT_EQ(check_text(report, false),
+            "jo doe@gmail.com: invalid/bad_local, suppress\n  why        " + why + "\n");
+  EXPECT_THAT(check_json(report),
+              HasSubstr("\"action\":\"suppress\",\"explanation\":\"" + why + "\","));
+}
+
+TEST(Check, ListsSeveralAddresses) {
+  const CheckReport report = checked("Bob <b@x>; Ann <c@y>");
+  EXPECT_EQ(report.reason, Reason::kSeveral);
+  EXPECT_EQ(report.action, Action::kReview);
+  EXPECT_THAT(check_text(report, false), HasSubstr("more than one address: b@x, c@y; write one"));
+}
+
+TEST(Check, EscapesWhatItExplains) {
+  const CheckReport report = checked("jo@x\x1b[2J.org\xff@y; ann@z");
+  const std::string text = check_text(report, false);
+  EXPECT_THAT(text, Not(HasSubstr("\x1b")));
+  const CheckReport label = checked("jo@\u202Ex\u202E.org");
+  EXPECT_EQ(label.reason, Reason::kBadIdn);
+  EXPECT_THAT(check_text(label, false), AllOf(HasSubstr("U+202E"), Not(HasSubstr("\u202E"))));
+}
+
+TEST(Check, ABareNameIsADomainUnlessItSaysThatThereIsNoAddress) {
+  EXPECT_EQ(checked("NULL").reason, Reason::kEmpty);
+  EXPECT_EQ(checked("NULL").action, Action::kNone);
+  EXPECT_EQ(checked("x..org").explanation,
+            "label 2 of the domain, \"\": it is empty (RFC 1035 §2.3.4)");
+  EXPECT_EQ(checked("jo\uFF20x y.org").reason, Reason::kBadDomain);
+}
+
+TEST(Check, AGoodAddressHasNoExplanation) {
+  const CheckReport report = checked("jo@gmail.com");
+  EXPECT_EQ(report.explanation, "");
+  EXPECT_THAT(check_text(report, false), Not(HasSubstr("why")));
+  EXPECT_THAT(check_json(report), HasSubstr("\"explanation\":null,"));
+}
+
+}  // namespace
+}  // namespace mxbulk::cli
