@@ -26,7 +26,12 @@ struct CsvDialect {
   size_t preamble_lines = 0;
   TextRow names;       // of the columns, unquoted; empty without a header
   size_t columns = 1;  // of the header, else of most rows
-  size_t column = 0;   // of the addresses, 0-based
+  size_t column = 0;   // of the addresses, 0-based; rows may be longer than the header
+
+  // Of the column of addresses; empty if it has none.
+  [[nodiscard]] std::string column_name() const {
+    return column < names.size() ? names[column] : std::string();
+  }
 };
 
 // `front`: the first bytes without BOM. `is_end`: they are all. `is_further`: an earlier file says

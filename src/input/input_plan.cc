@@ -27,7 +27,8 @@ bool has_lines(std::string_view bytes, size_t count) {
 
 Status load(RowBuffer& buffer, size_t goal) {
   while (!buffer.at_end() && buffer.bytes().size() < goal) {
-    Status status = buffer.fill(goal);
+    // In steps: a small file needs no room for a large one.
+    Status status = buffer.fill(std::min(goal, buffer.bytes().size() + limits::kBlockBytes));
     if (!status.ok()) return status;
   }
   return {};
@@ -311,7 +312,7 @@ Result<Front> check_further(const InputOptions& options, const InputPlan& plan,
     case Format::kTsv: break;
   }
   InputOptions as_first = options;
-  if (plan.dialect.has_header) as_first.column = plan.dialect.names[plan.dialect.column];
+  as_first.column = plan.dialect.column_name();
   const Result<CsvDialect> found = load_dialect(as_first, format, input, true);
   if (!found.ok()) return found.status();
   Status status = compare_csv(input, plan.dialect, found.value());
@@ -353,10 +354,10 @@ InputDescription describe(const OpenInput& input, const InputPlan& plan) {
     }
     description.has_header = dialect.has_header;
     description.column = dialect.column + 1;
-    if (dialect.has_header) description.column_name = dialect.names[dialect.column];
+    description.column_name = dialect.column_name();
     text += dialect.has_header ? ", header" : ", no header";
     text += ", e-mail column " + std::to_string(description.column);
-    if (dialect.has_header) text += " \"" + description.column_name + "\"";
+    if (!description.column_name.empty()) text += " \"" + description.column_name + "\"";
   }
   if (plan.format == Format::kJsonl) {
     description.column_name = path_text(plan.json_path);

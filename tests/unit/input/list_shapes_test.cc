@@ -86,6 +86,12 @@ TEST_F(ListShapes, NoColumnOfAddressesIsAnErrorThoughANameSaysEmail) {
   EXPECT_THAT(message("list.csv", "id,Emails\n1,3\n2,5\n"), HasSubstr("no column holds"));
 }
 
+TEST_F(ListShapes, TheColumnMayStandBeyondTheHeader) {
+  const ReadAll all = read("list.csv", "id,name\n1,Zoe,a@b.de\n2,Bob,c@d.de\n");
+  EXPECT_EQ(all.cells, (Texts{"a@b.de~", "c@d.de~"}));
+  EXPECT_THAT(all.inputs.at(0).text, HasSubstr("e-mail column 3"));
+}
+
 // --- header or data ------------------------------------------------------------------------------
 
 TEST_F(ListShapes, ADataRowIsNeverTakenForAHeader) {
