@@ -4,6 +4,7 @@
 #include "app/check_trace.h"
 #include "app/net_runner.h"
 #include "engine/reporter.h"
+#include "input/address_cleaning.h"
 #include "input/address_parser.h"
 #include "mxbulk/validator.h"
 #include "output/lint_names.h"
@@ -29,6 +30,10 @@ class NameCheck {
     if (parsed.invalid) {
       report.reason = *parsed.invalid;
       report.verdict = verdict_of(report.reason);
+      report.suggestion = enricher_.suggestion(
+          is_address
+              ? enricher_.suggest_for_address(input::clean_cell(input).text, report.reason)
+              : enricher_.suggest_for_domain(input, report.reason));
       report.action = action_of(report.reason, report.lints, !report.suggestion.empty());
       return report;
     }
@@ -61,7 +66,7 @@ class NameCheck {
 
   void fill(DomainId id, const engine::Dispatcher& dispatcher, CheckReport& report) {
     engine::Reporter reporter(domains_, hosts_, enricher_);
-    const DomainReport& found = reporter.full_report_of(id);
+    const DomainReport& found = reporter.report_of(id);
     report.domain = found.domain;
     report.reason = found.reason;
     report.verdict = verdict_of(found.reason);
@@ -71,6 +76,7 @@ class NameCheck {
     report.action = action_of(report.reason, report.lints, !report.suggestion.empty());
     report.is_free = found.is_free;
     report.is_disposable = found.is_disposable;
+    report.is_relay = found.is_relay;
     report.steps = trace_.take_steps();
     for (const route::Exchange& exchange : dispatcher.last_route().exchanges) {
       report.exchanges.push_back(explain(exchange, dispatcher));

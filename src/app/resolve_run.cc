@@ -189,7 +189,8 @@ class ResolveRun {
       if (key.is_invalid()) {
         count(key.reason());
         if (summary_.first_invalid_row == 0) summary_.first_invalid_row = summary_.rows;
-        output::append_invalid_record((invalid++)->second, key.reason(), format_, out_);
+        output::append_invalid_record((invalid++)->second, key.reason(),
+                                      reporter_.suggestion_of(key), format_, out_);
       } else if (domains_.is_ready(key.domain())) {
         write_record(key.domain(), 1);
       } else {

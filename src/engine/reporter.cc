@@ -35,11 +35,6 @@ const DomainReport& Reporter::report_of(DomainId domain) {
   report_.probe = record.probe;
   report_.probe_ms = record.probe_ms;
   enricher_.describe_exchanges(report_);
-  return report_;
-}
-
-const DomainReport& Reporter::full_report_of(DomainId domain) {
-  (void)report_of(domain);
   enricher_.describe_domain(report_);
   return report_;
 }
