@@ -3,6 +3,7 @@
 
 #include "app/check_trace.h"
 #include "app/net_runner.h"
+#include "app/user_lists.h"
 #include "engine/reporter.h"
 #include "input/address_cleaning.h"
 #include "input/address_parser.h"
@@ -18,7 +19,8 @@ namespace {
 // that its steps are complete.
 class NameCheck {
  public:
-  explicit NameCheck(const Options& options) : options_(options) {}
+  NameCheck(const Options& options, const enrich::Enricher& enricher)
+      : options_(options), enricher_(enricher) {}
 
   Result<CheckReport> run(const std::string& input) {
     CheckReport report;
@@ -112,7 +114,7 @@ class NameCheck {
 
   const Options& options_;
   Progress progress_;
-  enrich::Enricher enricher_;
+  const enrich::Enricher& enricher_;
   input::AddressParser parser_;
   table::DomainTable domains_;
   table::HostTable hosts_;
@@ -124,9 +126,13 @@ class NameCheck {
 
 Result<std::vector<CheckReport>> check(const Options& options,
                                        const std::vector<std::string>& names) {
+  enrich::Enricher enricher;
+  if (Status status = app::add_user_lists(options.lists_path, enricher); !status.ok()) {
+    return status;
+  }
   std::vector<CheckReport> reports;
   for (const std::string& name : names) {
-    app::NameCheck check(options);
+    app::NameCheck check(options, enricher);
     Result<CheckReport> report = check.run(name);
     if (!report.ok()) return report.status();
     reports.push_back(std::move(report.value()));

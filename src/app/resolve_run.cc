@@ -10,6 +10,7 @@
 #include "app/net_runner.h"
 #include "app/output_format.h"
 #include "app/summary_file.h"
+#include "app/user_lists.h"
 #include "engine/reporter.h"
 #include "engine/row_keys.h"
 #include "input/row_reader.h"
@@ -114,6 +115,7 @@ class ResolveRun {
 
  private:
   Status open() {
+    if (Status status = add_user_lists(options_.lists_path, enricher_); !status.ok()) return status;
     InputOptions input = options_.input;
     if (input.format == Format::kAuto) input.format = Format::kLines;
     input::RowNeeds needs;
