@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <cstdio>
+
 #include "base/clock.h"
 #include "cli/progress.h"
 #include "cli/subcommands.h"
@@ -8,6 +11,7 @@ namespace mxbulk::cli {
 namespace {
 
 constexpr int kTooManyUnknown = 3;
+constexpr int64_t kPagerStartsWithinMs = 1'000;  // behind our standard output, if it is a pipe
 
 int64_t interval_ms_of(ProgressStyle style) {
   switch (style) {
@@ -83,6 +87,38 @@ void say_too_many_unknown(const Summary& summary, const Invocation& invocation) 
   say(text);
 }
 
+bool reads_standard_input(const Invocation& invocation) {
+  const std::vector<std::string>& files = invocation.options.input.files;
+  return files.empty() || std::find(files.begin(), files.end(), "-") != files.end();
+}
+
+// Rows and a bar, or what somebody types and a bar, on one terminal would be a mess.
+bool terminal_is_in_use(const Invocation& invocation, const Console& console) {
+  const bool shows_rows = console.stdout_is_terminal && invocation.options.output.path == "-" &&
+                          !invocation.options.dry_run;
+  return shows_rows || (console.stdin_is_terminal && reads_standard_input(invocation));
+}
+
+// Who forgets the file would else wait for ever for a program that waits for input.
+void say_what_is_awaited(const Invocation& invocation, const Console& console) {
+  const bool is_awaited = console.stdin_is_terminal && reads_standard_input(invocation);
+  if (!is_awaited || invocation.quiet || invocation.progress == ProgressStyle::kJson) return;
+  const bool is_resolve = invocation.command == Command::kResolve;
+  say(std::string("mxbulk: reading ") + (is_resolve ? "domains" : "addresses") +
+      " from the terminal, one a line; end with Ctrl-D\n");
+}
+
+ProgressReporter::Look look_of(const Invocation& invocation, const Console& console) {
+  ProgressReporter::Look look;
+  look.style = effective_style(invocation, console);
+  look.name = input_name(invocation.options.input.files);
+  look.columns = [&console] { return terminal_columns(console); };
+  look.interval_ms = interval_ms_of(look.style);
+  look.first_after_ms = console.stdout_is_pipe ? kPagerStartsWithinMs : 0;
+  look.may_draw = terminal_is_ours;
+  return look;
+}
+
 }  // namespace
 
 int exit_code_of(const Summary& summary, const Options& options) {
@@ -95,8 +131,10 @@ ProgressStyle effective_style(const Invocation& invocation, const Console& conso
   if (invocation.quiet) return ProgressStyle::kNone;
   switch (invocation.progress) {
     case ProgressStyle::kAuto:
+      if (terminal_is_in_use(invocation, console)) return ProgressStyle::kNone;
+      return console.moves_cursor ? ProgressStyle::kBar : ProgressStyle::kLog;
     case ProgressStyle::kBar:
-      return console.stderr_is_terminal ? ProgressStyle::kBar : ProgressStyle::kLog;
+      return console.moves_cursor ? ProgressStyle::kBar : ProgressStyle::kLog;
     case ProgressStyle::kLog:
     case ProgressStyle::kJson:
     case ProgressStyle::kNone: return invocation.progress;
@@ -107,12 +145,9 @@ ProgressStyle effective_style(const Invocation& invocation, const Console& conso
 int run_with_progress(const Invocation& invocation, const Console& console, Work work) {
   const SteadyClock clock;
   Progress progress;
-  ProgressReporter::Look look;
-  look.style = effective_style(invocation, console);
-  look.name = input_name(invocation.options.input.files);
-  look.columns = console.columns;
-  look.interval_ms = interval_ms_of(look.style);
-  ProgressReporter reporter(progress, clock, look, [](const std::string& text) { say(text); });
+  say_what_is_awaited(invocation, console);
+  ProgressReporter reporter(progress, clock, look_of(invocation, console),
+                            [](const std::string& text) { say(text); });
   const Result<Summary> result = work(invocation.options, progress);
   reporter.stop();
   const bool as_json = invocation.progress == ProgressStyle::kJson;
