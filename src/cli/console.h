@@ -26,8 +26,8 @@ struct Console {
 
 // The width of the terminal at this moment: people resize it. 80 if nobody knows.
 [[nodiscard]] size_t terminal_columns(const Console& console);
-// False while another program has the terminal to itself: a pager in front of our rows, or a shell
-// that we run behind. Then nothing may be drawn on it.
+// False while another program has the terminal to itself: a pager that shows our rows, or a shell
+// while this program runs in the background. Then nothing may be drawn on it.
 [[nodiscard]] bool terminal_is_ours();
 
 // All of `text`, or nothing more once the reader is gone: there is nobody left to tell.

@@ -273,7 +273,7 @@ constexpr FlagDef kFlags[] = {
     {"resolver", 'r', Group::kDns, "IP[:PORT],…", "/etc/resolv.conf",
      "Whom to ask: addresses, @FILE in resolv.conf's form, or lab, the built-in one with mail "
      "servers of its own",
-     kAsking, true, true, set_resolver, "Whom to ask: addresses, @FILE or lab"},
+     kAsking, true, true, set_resolver, "The resolvers: addresses, @FILE or lab"},
     {"canary", '\0', Group::kDns, "DOMAIN,…", "none",
      "Domains that have MX: where a resolver finds none for them, it is not believed; doctor sees "
      "by the first one's mail servers whether port 25 is open from here",
@@ -309,7 +309,7 @@ constexpr FlagDef kFlags[] = {
      "The port that is dialled", kAsking, false, true, set_probe_port},
     {"probe-exclude", '\0', Group::kProbe, "FILE", "none",
      "Who is never dialled: an IP address, CIDR, host or domain (and all under it) a line; # begins "
-     "a comment", kJudging, false, true, set_probe_exclude, "Who is never dialled"},
+     "a comment", kJudging, false, true, set_probe_exclude, "What is never dialled"},
     {"helo", '\0', Group::kProbe, "NAME", "none",
      "This host's own name, fully qualified: what ehlo and starttls tell servers; doctor checks it",
      kAsking, false, true, set_helo, "This host's own name, fully qualified"},
@@ -320,7 +320,7 @@ constexpr FlagDef kFlags[] = {
      kAsking, true, true, set_allow_net, "Take these addresses for public"},
 
     {"max-unknown", '\0', Group::kRun, "RATE", "5%",
-     "Exit code 3 where more rows than this are unknown", kValidate | kResolve, false, true,
+     "Exit code 3 if more rows than this are unknown", kValidate | kResolve, false, true,
      set_max_unknown},
     {"dry-run", '\0', Group::kRun, "", "",
      "Parse, deduplicate, count; send no packet, write nothing", kValidate, false, true,

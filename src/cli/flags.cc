@@ -283,7 +283,7 @@ Status unknown_command(const std::string& name) {
 }
 
 // Flags came first. Without a command nobody knows which of them take a value.
-Status command_behind_flags(const Values& arguments) {
+Status command_after_flags(const Values& arguments) {
   for (const std::string& argument : arguments) {
     if (command_named(argument) == nullptr) continue;
     return Status::usage("flags go after the command; write: mxbulk " + argument + " " +
@@ -327,7 +327,7 @@ Result<Invocation> parse_for(Command command, const Values& arguments,
     return invocation;
   }
   if (command == Command::kNone && invocation.wish == Wish::kRun) {
-    if (Status status = command_behind_flags(arguments); !status.ok()) return status;
+    if (Status status = command_after_flags(arguments); !status.ok()) return status;
   }
   if (!found.unknown.empty()) return unknown_flag(found.unknown.front(), command);
   if (invocation.wish == Wish::kVersion) return invocation;

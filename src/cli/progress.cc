@@ -125,8 +125,12 @@ std::string short_number(uint64_t number) {
 }
 
 std::string bar_text(const std::string& name, const Sample& sample, size_t columns) {
+  constexpr size_t kNameColumnsMin = 12;
+  const size_t name_columns = std::max(columns / 3, kNameColumnsMin);
+  const bool is_long = output::columns_of(name) > name_columns;
   const auto share = share_done(sample);
-  std::string head = name + "  ";
+  std::string head =
+      (is_long ? output::cut_to_columns(name, name_columns - 1) + "…" : name) + "  ";
   if (share) head += format("%u%% ", static_cast<unsigned>(*share * 100)) + bar(*share) + "  ";
   std::vector<Piece> pieces = pieces_of(sample);
   const auto is_less = [](const Piece& a, const Piece& b) { return a.worth < b.worth; };

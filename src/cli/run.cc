@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 
 #include "base/clock.h"
 #include "cli/progress.h"
@@ -11,7 +12,7 @@ namespace mxbulk::cli {
 namespace {
 
 constexpr int kTooManyUnknown = 3;
-constexpr int64_t kPagerStartsWithinMs = 1'000;  // behind our standard output, if it is a pipe
+constexpr int64_t kPagerStartsWithinMs = 1'000;  // it may be what reads our standard output
 
 int64_t interval_ms_of(ProgressStyle style) {
   switch (style) {
@@ -26,7 +27,8 @@ int64_t interval_ms_of(ProgressStyle style) {
 
 std::string input_name(const std::vector<std::string>& files) {
   if (files.empty() || files.front() == "-") return "standard input";
-  std::string name = output::terminal_text(files.front());
+  const std::filesystem::path first(files.front());
+  std::string name = output::terminal_text(first.filename().string());
   if (files.size() > 1) name += " +" + std::to_string(files.size() - 1);
   return name;
 }

@@ -48,6 +48,8 @@ TEST(Progress, ANarrowBarLeavesOutWhatMattersLeast) {
   for (const auto& [columns, text] : widths) {
     EXPECT_EQ(bar_text("list.csv", half_way(), columns), text) << columns;
   }
+  EXPECT_EQ(bar_text("customers-of-the-whole-world-2026.csv", half_way(), 60),
+            "customers-of-the-wh…  63% ▕██████▎   ▏  3.1M/5.0M rows");
 }
 
 TEST(Progress, ProbesAreShownOnceTheyRun) {
