@@ -81,32 +81,25 @@ bool Enricher::is_role(std::string_view local_part) const {
   return parts_->role_names.contains(local_part);
 }
 
-void Enricher::describe_exchanges(DomainReport& report) const {
-  if (is_long_list(report.mx_hosts)) report.lints.add(Lint::kMxLongList);
-  report.provider.clear();
-  const std::string_view exchange = main_exchange(report);
-  if (!exchange.empty()) report.provider = provider_of(exchange);
-}
-
-void Enricher::describe_domain(DomainReport& report) const {
+void Enricher::describe(DomainReport& report) const {
   const DomainLists& lists = parts_->domains;
-  const DomainFacts facts = lists.facts_of(report.domain);
-  report.is_free = facts.own.is_free;
-  report.is_relay = facts.is_relay;
-  report.is_disposable = facts.is_disposable;
-  if (!facts.is_decided) {
-    // An exchange of the disposable service itself takes mail for nobody else.
-    const LowerCase exchange(main_exchange(report));
-    report.is_disposable = lists.facts_of(exchange.text()).is_disposable_exchange;
-  }
+  if (is_long_list(report.mx_hosts)) report.lints.add(Lint::kMxLongList);
+  const DomainFacts exchange = lists.facts_of(LowerCase(main_exchange(report)).text());
+  report.provider = exchange.provider;
+  const DomainFacts domain = lists.facts_of(report.domain);
+  report.is_free = domain.own.is_free;
+  report.is_relay = domain.is_relay;
+  // An exchange of a disposable service takes mail for nobody else.
+  report.is_disposable =
+      domain.is_decided ? domain.is_disposable : exchange.is_disposable_exchange;
   report.suggestion.clear();
   // What could not be found out now may take mail: to suggest another domain would be a guess.
   if (verdict_of(report.reason) == Verdict::kUnknown) return;
-  report.suggestion = facts.own.meant;
+  report.suggestion = domain.own.meant;
   const bool is_fine = action_of(report.reason, report.lints) == Action::kSend;
-  if (!report.suggestion.empty() || is_fine) return;
   // A domain that some list knows is no typo, whatever its DNS says today.
-  if (facts.is_known() || report.is_disposable) return;
+  const bool is_known = domain.is_known() || report.is_disposable;
+  if (!report.suggestion.empty() || is_fine || is_known) return;
   report.suggestion = meant_by_domain(lists, report.domain);
 }
 

@@ -30,12 +30,10 @@ class Enricher {
   // `info`, `postmaster`, `noreply` …: RFC 2142 and common use. Case is ignored; a tag (`info+x`)
   // is cut off.
   [[nodiscard]] bool is_role(std::string_view local_part) const;
-  // Fills provider and the lint mx_long_list (more than limits::kLongListExchanges exchanges of
-  // different registrable domains) from the exchanges that are there.
-  void describe_exchanges(DomainReport& report) const;
-  // Fills is_free, is_relay, is_disposable and suggestion from the domain's name, its exchanges and
-  // what became of it. None is suggested if the verdict is unknown.
-  void describe_domain(DomainReport& report) const;
+  // Fills provider, is_free, is_relay, is_disposable, suggestion and the lint mx_long_list (more than
+  // limits::kLongListExchanges exchanges of different registrable domains) from the domain's name,
+  // the exchanges that are there, and what became of it. None is suggested if the verdict is unknown.
+  void describe(DomainReport& report) const;
 
   // The number of the domain that was probably meant by a cell that is no address (`bob@gmail,com`)
   // or no domain (`gmail,com`); 0 = none. `text`: any bytes, cleaned of what stands around an

@@ -18,7 +18,7 @@ DomainReport report_of(const std::string& domain, Reason reason) {
 
 std::string suggestion(const std::string& domain, Reason reason) {
   DomainReport report = report_of(domain, reason);
-  Enricher().describe_domain(report);
+  Enricher().describe(report);
   return report.suggestion;
 }
 
@@ -70,15 +70,15 @@ TEST(Enricher, KnowsEachRoleInItsLists) {
 TEST(Enricher, FlagsFreeAndDisposable) {
   const Enricher enricher;
   DomainReport gmail = report_of("gmail.com", Reason::kMx);
-  enricher.describe_domain(gmail);
+  enricher.describe(gmail);
   EXPECT_TRUE(gmail.is_free);
   EXPECT_FALSE(gmail.is_disposable);
   DomainReport throwaway = report_of("x.mailinator.com", Reason::kMx);
-  enricher.describe_domain(throwaway);
+  enricher.describe(throwaway);
   EXPECT_TRUE(throwaway.is_disposable);
   EXPECT_FALSE(throwaway.is_free);
   DomainReport plain = report_of("example.com", Reason::kMx);
-  enricher.describe_domain(plain);
+  enricher.describe(plain);
   EXPECT_FALSE(plain.is_free || plain.is_disposable);
 }
 
@@ -240,7 +240,7 @@ TEST(Enricher, RelaysAreNotDisposable) {
        {"duck.com", "mozmail.com", "bob.mozmail.com", "simplelogin.com", "privaterelay.appleid.com",
         "33mail.com", "bob.33mail.com", "sneakemail.com", "spamgourmet.com", "anonaddy.me"}) {
     DomainReport report = report_of(domain, Reason::kMx);
-    enricher.describe_domain(report);
+    enricher.describe(report);
     EXPECT_TRUE(report.is_relay) << domain;
     EXPECT_FALSE(report.is_disposable) << domain;
   }
@@ -250,7 +250,7 @@ bool is_disposable(const Enricher& enricher, const std::string& domain,
                    const std::string& exchange = "") {
   DomainReport report = report_of(domain, Reason::kMx);
   report.mx_host = exchange;
-  enricher.describe_domain(report);
+  enricher.describe(report);
   return report.is_disposable;
 }
 
@@ -287,7 +287,7 @@ TEST(Enricher, ADomainIsDisposableByItsExchange) {
   EXPECT_FALSE(is_disposable(enricher, "gmail.com", "mail.mailinator.com")) << "our list knows it";
   DomainReport dead = report_of("new.example", Reason::kMxUnresolvable);
   dead.mx_hosts = {"mail.mailinator.com"};
-  enricher.describe_domain(dead);
+  enricher.describe(dead);
   EXPECT_TRUE(dead.is_disposable) << "the first exchange, if none is usable";
 }
 
@@ -309,7 +309,7 @@ TEST(UserLists, AreAddedAndWin) {
   enricher.add(user_lists());
   const auto flags = [&](const char* domain) {
     DomainReport report = report_of(domain, Reason::kMx);
-    enricher.describe_domain(report);
+    enricher.describe(report);
     std::string text;
     if (report.is_disposable) text += "disposable ";
     if (report.is_free) text += "free ";
@@ -337,7 +337,7 @@ TEST(UserLists, TyposAndFreeDomainsAreSuggested) {
   enricher.add(user_lists());
   const auto suggested = [&](const char* domain, Reason reason) {
     DomainReport report = report_of(domain, reason);
-    enricher.describe_domain(report);
+    enricher.describe(report);
     return report.suggestion;
   };
   EXPECT_EQ(suggested("acmee.example", Reason::kMx), "acme.example");
@@ -376,7 +376,7 @@ TEST(Enricher, ProviderComesFromTheUsableExchange) {
   DomainReport report = report_of("example.com", Reason::kMx);
   report.mx_hosts = {"mx.example.com", "aspmx.l.google.com"};
   report.mx_host = "aspmx.l.google.com";
-  Enricher().describe_exchanges(report);
+  Enricher().describe(report);
   EXPECT_EQ(report.provider, "google");
 }
 
@@ -386,16 +386,16 @@ TEST(Enricher, LongListNeedsSeveralProviders) {
   for (int host = 1; host <= 6; ++host) {
     one.mx_hosts.push_back("mx" + std::to_string(host) + ".example.co.uk");
   }
-  enricher.describe_exchanges(one);
+  enricher.describe(one);
   EXPECT_FALSE(one.lints.has(Lint::kMxLongList));
   DomainReport mixed = one;
   mixed.mx_hosts.back() = "mx.other.co.uk";
-  enricher.describe_exchanges(mixed);
+  enricher.describe(mixed);
   EXPECT_TRUE(mixed.lints.has(Lint::kMxLongList));
   DomainReport few = mixed;
   few.lints = {};
   few.mx_hosts.erase(few.mx_hosts.begin());
-  enricher.describe_exchanges(few);
+  enricher.describe(few);
   EXPECT_FALSE(few.lints.has(Lint::kMxLongList));
 }
 

@@ -131,7 +131,7 @@ TEST(RowRenderer, UnknownAndRepeatedColumnsAreUsageErrors) {
 TEST(RowRenderer, CsvSuffixHoldsEveryColumn) {
   const auto key = RowKey::waiting_for(DomainId(kSomeDomain), {Lint::kTrimmed}, true);
   EXPECT_EQ(suffix_of(renderer(csv_shape()), gmail_typo(), key),
-            ",mx_ok,mx,send,gmial.com,mx1.gmial.com,google,disposable;role;free,"
+            ",mx_ok,mx,review,gmial.com,mx1.gmial.com,google,disposable;role;free,"
             "trimmed;mx_cname;mx_partial,gmail.com");
 }
 
