@@ -229,7 +229,8 @@ constexpr FlagDef kFlags[] = {
      kRows, false, true, set_format},
     {"column", 's', Group::kInput, "NAME|N", "auto",
      "The e-mail column by header or number from 1; auto: a header like e-mail, else the only "
-     "column with @", kRows, false, true, set_column, "The e-mail column by header or number from 1"},
+     "column with @", kRows, false, true, set_column,
+     "The e-mail column by header or number from 1"},
     {"json-path", '\0', Group::kInput, "PATH", "email",
      "The e-mail key in JSONL; dots descend", kRows, false, true, set_json_path},
     {"delimiter", 'd', Group::kInput, "CHAR", "auto",
@@ -263,8 +264,8 @@ constexpr FlagDef kFlags[] = {
      "Write the summary as one JSON object", kStreams, false, true, set_summary_json},
     {"lists", '\0', Group::kOutput, "DIR", "none",
      "Your own lists, added to ours and stronger: any of disposable.txt, free.txt, relay.txt, "
-     "role.txt (an entry a line, # begins a comment) and typos.txt (misspelt domain, blank, what was "
-     "meant); a * before a domain in free.txt lets it be suggested for a typo",
+     "role.txt (an entry a line, # begins a comment) and typos.txt (misspelt domain, blank, what "
+     "was meant); a * before a domain in free.txt lets it be suggested for a typo",
      kJudging, false, true, set_lists, "Your own disposable, free, relay, role and typo lists"},
     {"json", '\0', Group::kOutput, "", "",
      "JSON in place of text: check writes one object a name, doctor one in all",
@@ -293,7 +294,8 @@ constexpr FlagDef kFlags[] = {
     {"probe", '\0', Group::kProbe, "DEPTH", "off",
      "How deep mail servers are asked once DNS is done: off, connect, banner, ehlo or starttls; "
      "the verdict says how deep they answered, no message is ever sent",
-     kAsking, false, true, set_probe, "Ask mail servers too: off, connect, banner, ehlo or starttls"},
+     kAsking, false, true, set_probe,
+     "Ask mail servers too: off, connect, banner, ehlo or starttls"},
     {"probe-concurrency", '\0', Group::kProbe, "N", "1000",
      "Connections at once", kJudging, false, true, set_probe_concurrency},
     {"probe-per-host", '\0', Group::kProbe, "N", "1",
@@ -309,7 +311,8 @@ constexpr FlagDef kFlags[] = {
      "The port that is dialled", kAsking, false, true, set_probe_port},
     {"probe-exclude", '\0', Group::kProbe, "FILE", "none",
      "Who is never dialled: an IP address, CIDR, host or domain (and all under it) a line; # begins "
-     "a comment", kJudging, false, true, set_probe_exclude, "What is never dialled"},
+     "a comment", kJudging, false, true, set_probe_exclude,
+     "What is never dialled"},
     {"helo", '\0', Group::kProbe, "NAME", "none",
      "This host's own name, fully qualified: what ehlo and starttls tell servers; doctor checks it",
      kAsking, false, true, set_helo, "This host's own name, fully qualified"},

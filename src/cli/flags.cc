@@ -1,5 +1,7 @@
 #include "cli/flags.h"
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdlib>
@@ -8,8 +10,6 @@
 #include <map>
 #include <optional>
 #include <utility>
-
-#include <unistd.h>
 
 #include "app/probe_plan.h"
 #include "app/user_lists.h"
@@ -263,7 +263,7 @@ const CommandDef* command_named(std::string_view name) {
   return found == all.end() ? nullptr : &*found;
 }
 
-// Who gives a list or an address in place of a command is told which command was meant.
+// A list or an address in place of a command: the message names the command that was meant.
 Status unknown_command(const std::string& name) {
   const std::string shown = output::terminal_text(name);
   std::error_code unused;
@@ -398,8 +398,8 @@ std::vector<std::string> process_variables() {
   return names;
 }
 
-// A warning and no error, as an unknown key of the config file is: the environment belongs to
-// others too.
+// A warning; an unknown key of the config file is an error. That file is ours alone, the environment
+// belongs to others too.
 std::vector<std::string> unknown_variables(const std::vector<std::string>& names) {
   Values known;  // without the prefix, which would make all of them alike
   for (const FlagDef& flag : flag_defs()) {

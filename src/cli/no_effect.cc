@@ -48,8 +48,8 @@ bool probes_nothing(const Invocation& invocation) {
 
 // The lists show in flags and suggestion, and in the action, which a suggestion changes.
 bool shows_no_lists(const Invocation& invocation) {
-  constexpr std::array<std::string_view, 7> kShowing = {"action", "flags", "suggestion", "disposable",
-                                                        "role",   "free",  "relay"};
+  constexpr std::array<std::string_view, 7> kShowing = {
+      "action", "flags", "suggestion", "disposable", "role", "free", "relay"};
   const OutputOptions& output = invocation.options.output;
   if (invocation.command != Command::kValidate || output.columns.empty()) return false;
   if (output.mode == Mode::kDomains) return false;

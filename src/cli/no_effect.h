@@ -11,13 +11,13 @@
 
 namespace mxbulk::cli {
 
-// A line for each of `given` (names of flags on the command line, without dashes) that has no effect
-// in `invocation`: `--columns has no effect with --mode domains: …`. What only the input can tell,
-// as its format if --format does not, is not judged.
+// A line for each of `given` (names of flags on the command line, without dashes) that changes
+// nothing in `invocation`: `--columns has no effect with --mode domains: …`. What only the input can
+// tell, as its format if --format does not, is not judged.
 [[nodiscard]] std::vector<std::string> flags_without_effect(
     const std::vector<std::string_view>& given, const Invocation& invocation);
 
-// How to say it of one flag; for who finds it out later.
+// How to say it of one flag, for code that finds it out later.
 [[nodiscard]] std::string no_effect(std::string_view flag, std::string_view beside,
                                     std::string_view why);
 

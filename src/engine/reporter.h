@@ -21,7 +21,8 @@ class Reporter {
   [[nodiscard]] const DomainReport& report_of(DomainId domain);
   // What is appended to its rows; the rest is left as it was.
   [[nodiscard]] const DomainReport& row_report_of(DomainId domain);
-  // The domain that was probably meant in an invalid row; empty if none. Requires: key.is_invalid().
+  // The domain that was probably meant in an invalid row; empty if none.
+  // Requires: key.is_invalid().
   [[nodiscard]] std::string_view suggestion_of(RowKey key) const {
     return enricher_.suggestion(key.suggestion());
   }

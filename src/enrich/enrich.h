@@ -30,9 +30,10 @@ class Enricher {
   // `info`, `postmaster`, `noreply` …: RFC 2142 and common use. Case is ignored; a tag (`info+x`)
   // is cut off.
   [[nodiscard]] bool is_role(std::string_view local_part) const;
-  // Fills provider, is_free, is_relay, is_disposable, suggestion and the lint mx_long_list (more than
-  // limits::kLongListExchanges exchanges of different registrable domains) from the domain's name,
-  // the exchanges that are there, and what became of it. None is suggested if the verdict is unknown.
+  // Fills provider, is_free, is_relay, is_disposable, suggestion and the lint mx_long_list (more
+  // than limits::kLongListExchanges exchanges of different registrable domains) from the domain's
+  // name, the exchanges that are there, and what became of it. Nothing is suggested if the verdict
+  // is unknown.
   void describe(DomainReport& report) const;
 
   // The number of the domain that was probably meant by a cell that is no address (`bob@gmail,com`)

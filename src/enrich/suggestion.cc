@@ -178,8 +178,10 @@ std::string_view meant_without_at_sign(const DomainLists& lists, std::string_vie
   const std::string corrected = with_right_top_level(tidied);
   const std::string_view domain = corrected.empty() ? tidied : corrected;
   if (!listed(lists, domain).empty()) return {};
-  for (size_t dot = domain.find('.'); dot != std::string_view::npos; dot = domain.find('.', dot + 1)) {
-    if (const auto found = listed(lists, domain.substr(dot + 1)); !found.empty()) return found;
+  std::string_view rest = domain;
+  while (rest.find('.') != std::string_view::npos) {
+    rest.remove_prefix(rest.find('.') + 1);
+    if (const auto found = listed(lists, rest); !found.empty()) return found;
   }
   const auto ends_with = [&](const BigDomain& big) {
     return big.brand.size() >= kBrandLettersMin && domain.ends_with(big.name);

@@ -1,4 +1,5 @@
-// A terminal for a program under test: a pseudo-terminal whose other end the test reads and types at.
+// A terminal for a program under test: a pseudo-terminal. The test reads its other end and types
+// there.
 //
 // Threads: one. Ownership: owns both ends.
 #pragma once

@@ -40,7 +40,7 @@ class OnTerminal : public testing::Test {
     server_ = std::move(server.value());
     spec_.command = {program(), "validate", folder_.write("list.csv", world_.list), "-r",
                      "127.0.0.1:" + std::to_string(server_->port()), "-o", folder_.file("out.csv")};
-    spec_.environment = {{"TERM", "xterm"}, {"COLUMNS", ""}, {"NO_COLOR", "1"}, {"LC_ALL", "C.UTF-8"}};
+    spec_.environment = {{"TERM", "xterm"}, {"COLUMNS", ""}, {"NO_COLOR", "1"}};
     spec_.stderr_path = terminal_.path();
   }
 
