@@ -31,7 +31,14 @@ class ProgramSuggestions : public testing::Test {
 
 // Each was `suppress` without a suggestion: a customer lost by a slip of the finger.
 TEST_F(ProgramSuggestions, MakeBadCellsAndDeadDomainsReview) {
-  EXPECT_EQ(rows_of("email\n"
+  std::string good;  // most of a real list, so that it is not taken for a misread one
+  std::string good_rows;
+  for (int row = 0; row < 10; ++row) {
+    const std::string address = "ann" + std::to_string(row) + "@initech.example";
+    good += address + "\n";
+    good_rows += address + ",mx_ok,send,,\n";
+  }
+  EXPECT_EQ(rows_of("email\n" + good +
                     "bob@gmail\n"
                     "\"bob@gmail,com\"\n"
                     "bob@gmail.con\n"
@@ -41,7 +48,7 @@ TEST_F(ProgramSuggestions, MakeBadCellsAndDeadDomainsReview) {
                     "Bob <bob@gmail>\n"
                     "bob smith@gmail.com\n"
                     "bob@nxdomain.example\n"),
-            "email,mx_verdict,mx_action,mx_flags,mx_suggestion\n"
+            "email,mx_verdict,mx_action,mx_flags,mx_suggestion\n" + good_rows +
             "bob@gmail,invalid,review,,gmail.com\n"
             "\"bob@gmail,com\",invalid,review,,gmail.com\n"
             "bob@gmail.con,no_mx,review,,gmail.com\n"
