@@ -1,13 +1,13 @@
 #include "enrich/domain_lists.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/limits.h"
+#include "enrich/word_lists.h"
 
 namespace mxbulk::enrich {
 namespace {
-
-constexpr size_t kNamesExpected = 12'000;  // of data/: saves growing the table while it is filled
 
 // `a.b.c` -> `b.c` -> `c` -> empty.
 std::string_view parent_of(std::string_view domain) {
@@ -33,28 +33,29 @@ bool is_disposable(const NameFacts& name) {
 }  // namespace
 
 DomainLists::DomainLists() {
-  names_.reserve(kNamesExpected);
   suggestions_.emplace_back();  // 0 = none
-  for (const std::string_view name : load_disposable_domains()) names_[name].is_disposable = true;
-  for (const std::string_view name : load_disposable_exchanges()) {
-    names_[name].is_disposable_exchange = true;
+  for (const std::string_view name : load_disposable_domains()) {
+    names_.at(name).is_disposable = true;
   }
-  for (const auto& [name, provider] : load_providers()) names_[name].provider = provider;
-  for (const std::string_view name : load_relay_domains()) names_[name].is_relay = true;
+  for (const std::string_view name : load_disposable_exchanges()) {
+    names_.at(name).is_disposable_exchange = true;
+  }
+  for (const auto& [name, provider] : load_providers()) names_.at(name).provider = provider;
+  for (const std::string_view name : load_relay_domains()) names_.at(name).is_relay = true;
   const FreeDomains free = load_free_domains();
   for (const std::string_view name : free.biggest) add_big(name);
   for (const std::string_view name : free.all) {
-    names_[name].is_free = true;
+    names_.at(name).is_free = true;
     number(name);
   }
   for (const auto& [name, meant] : load_typo_traps()) {
-    names_[name].meant = meant;
+    names_.at(name).meant = meant;
     number(meant);
   }
 }
 
 NameFacts& DomainLists::user_facts(const std::string& name) {
-  NameFacts& facts = names_[name];
+  NameFacts& facts = names_.at(name);
   facts.meant = {};  // a domain that the user knows is no typo
   facts.is_by_user = true;
   return facts;
@@ -80,7 +81,7 @@ void DomainLists::add(UserLists lists) {
     facts.is_disposable = false;
   }
   for (const auto& [name, meant] : user_.typos) {
-    names_[name].meant = meant;
+    names_.at(name).meant = meant;
     number(meant);
   }
 }
@@ -94,15 +95,10 @@ void DomainLists::add_big(std::string_view name) {
 }
 
 void DomainLists::number(std::string_view domain) {
-  uint16_t& given = names_[domain].suggestion;
+  uint16_t& given = names_.at(domain).suggestion;
   if (given != 0 || suggestions_.size() >= limits::kSuggestionsMax) return;
   given = static_cast<uint16_t>(suggestions_.size());
   suggestions_.push_back(domain);
-}
-
-const NameFacts* DomainLists::find(std::string_view name) const {
-  const auto found = names_.find(name);
-  return found == names_.end() ? nullptr : &found->second;
 }
 
 uint32_t DomainLists::number_of(std::string_view domain) const {

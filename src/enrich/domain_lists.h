@@ -7,27 +7,14 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "enrich/name_table.h"
 #include "enrich/user_lists.h"
-#include "enrich/word_lists.h"
 
 namespace mxbulk::enrich {
 
-// What the lists say of one name. Views into the lists.
-struct NameFacts {
-  std::string_view provider;
-  std::string_view meant;   // of a typo that is so common that it is listed
-  uint16_t suggestion = 0;  // its number, if it may be suggested
-  bool is_free = false;
-  bool is_relay = false;
-  bool is_disposable = false;
-  bool is_disposable_exchange = false;  // hosts under it belong to a disposable service
-  bool is_by_user = false;              // free, relay and disposable are the user's word
-};
-
-// What they say of a domain, the domains above it included.
+// What the lists say of a domain, the domains above it included.
 struct DomainFacts {
   NameFacts own;               // of the name itself
   std::string_view provider;   // of the longest suffix: `mail.icloud.com` before `icloud.com`
@@ -58,7 +45,7 @@ class DomainLists {
   // Requires: `domain` in lower case.
   [[nodiscard]] DomainFacts facts_of(std::string_view domain) const;
   // Of the name alone; null if no list has it. Requires: `name` in lower case.
-  [[nodiscard]] const NameFacts* find(std::string_view name) const;
+  [[nodiscard]] const NameFacts* find(std::string_view name) const { return names_.find(name); }
   // The domains that are suggested for a typo, the biggest first.
   [[nodiscard]] const std::vector<BigDomain>& biggest() const { return biggest_; }
 
@@ -75,7 +62,7 @@ class DomainLists {
   void add_big(std::string_view name);
   void number(std::string_view domain);
 
-  std::unordered_map<std::string_view, NameFacts, TextHash, std::equal_to<>> names_;
+  NameTable names_;
   std::vector<BigDomain> biggest_;
   std::vector<std::string_view> suggestions_;  // by number
   UserLists user_;                             // backs the views of the user's names
