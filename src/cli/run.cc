@@ -94,14 +94,14 @@ bool reads_standard_input(const Invocation& invocation) {
   return files.empty() || std::find(files.begin(), files.end(), "-") != files.end();
 }
 
-// Rows and a bar, or what somebody types and a bar, on one terminal would be a mess.
+// A bar would be drawn between the rows, or into what somebody types.
 bool terminal_is_in_use(const Invocation& invocation, const Console& console) {
   const bool shows_rows = console.stdout_is_terminal && invocation.options.output.path == "-" &&
                           !invocation.options.dry_run;
   return shows_rows || (console.stdin_is_terminal && reads_standard_input(invocation));
 }
 
-// Who forgets the file would else wait for ever for a program that waits for input.
+// Otherwise a user who forgot the file and the program would wait for each other.
 void say_what_is_awaited(const Invocation& invocation, const Console& console) {
   const bool is_awaited = console.stdin_is_terminal && reads_standard_input(invocation);
   if (!is_awaited || invocation.quiet || invocation.progress == ProgressStyle::kJson) return;
