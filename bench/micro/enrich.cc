@@ -3,6 +3,7 @@
 
 #include <array>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "enrich/enrich.h"
@@ -33,12 +34,39 @@ void describe_domain(benchmark::State& state) {
   }
   size_t next = 0;
   for (auto _ : state) {
-    enricher.describe_exchanges(reports[next]);
-    enricher.describe_domain(reports[next]);
+    enricher.describe(reports[next]);
     next = next + 1 == reports.size() ? 0 : next + 1;
   }
 }
 BENCHMARK(describe_domain);
+
+// A list in which every cell is bad: what the search for a suggestion adds to each.
+void suggest_for_address(benchmark::State& state) {
+  const enrich::Enricher enricher;
+  constexpr std::array<std::pair<std::string_view, Reason>, 6> kCells = {
+      {{"no address at all", Reason::kNoAt},
+       {"+49 30 901820", Reason::kNoAt},
+       {"ada.example.com", Reason::kNoAt},
+       {"ada@gmail,com", Reason::kBadDomain},
+       {"ada@server", Reason::kDotless},
+       {"ada lovelace@example.com", Reason::kBadLocal}}};
+  size_t next = 0;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(
+        enricher.suggest_for_address(kCells[next].first, kCells[next].second));
+    next = (next + 1) % kCells.size();
+  }
+}
+BENCHMARK(suggest_for_address);
+
+// What each run begins with.
+void load_lists(benchmark::State& state) {
+  for (auto _ : state) {
+    const enrich::Enricher enricher;
+    benchmark::DoNotOptimize(&enricher);
+  }
+}
+BENCHMARK(load_lists);
 
 }  // namespace
 }  // namespace mxbulk

@@ -85,6 +85,7 @@ struct Options {
   uint64_t memory_bytes = 64ULL << 20;  // for rows in flight; others are deferred to disk
   double max_unknown = 0.05;            // share of rows; above it the exit code is 3
   double max_invalid = 0.5;  // share of rows that hold something; above it the exit code is 6
+  std::string lists_path;               // folder with the user's own lists; empty = none
   bool dry_run = false;                 // no packet is sent
 };
 

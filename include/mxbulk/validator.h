@@ -87,6 +87,7 @@ struct CheckReport {
   bool is_role = false;
   bool is_free = false;
   bool is_disposable = false;
+  bool is_relay = false;
   std::vector<CheckedExchange> exchanges;  // in the order (preference, name)
   std::vector<CheckStep> steps;            // in the order in which they happened
 };

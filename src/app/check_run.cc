@@ -4,7 +4,9 @@
 
 #include "app/check_trace.h"
 #include "app/net_runner.h"
+#include "app/user_lists.h"
 #include "engine/reporter.h"
+#include "input/address_cleaning.h"
 #include "input/address_explanation.h"
 #include "input/address_parser.h"
 #include "mxbulk/validator.h"
@@ -19,7 +21,8 @@ namespace {
 // that its steps are complete.
 class NameCheck {
  public:
-  explicit NameCheck(const Options& options) : options_(options) {}
+  NameCheck(const Options& options, const enrich::Enricher& enricher)
+      : options_(options), enricher_(enricher) {}
 
   Result<CheckReport> run(const std::string& input) {
     CheckReport report;
@@ -35,6 +38,10 @@ class NameCheck {
       report.explanation =
           is_address ? input::explain_address(input) : input::explain_domain(input);
       report.verdict = verdict_of(report.reason);
+      report.suggestion = enricher_.suggestion(
+          is_address
+              ? enricher_.suggest_for_address(input::clean_cell(input).text, report.reason)
+              : enricher_.suggest_for_domain(input, report.reason));
       report.action = action_of(report.reason, report.lints, !report.suggestion.empty());
       return report;
     }
@@ -67,7 +74,7 @@ class NameCheck {
 
   void fill(DomainId id, const engine::Dispatcher& dispatcher, CheckReport& report) {
     engine::Reporter reporter(domains_, hosts_, enricher_);
-    const DomainReport& found = reporter.full_report_of(id);
+    const DomainReport& found = reporter.report_of(id);
     report.domain = found.domain;
     report.reason = found.reason;
     report.verdict = verdict_of(found.reason);
@@ -77,6 +84,7 @@ class NameCheck {
     report.action = action_of(report.reason, report.lints, !report.suggestion.empty());
     report.is_free = found.is_free;
     report.is_disposable = found.is_disposable;
+    report.is_relay = found.is_relay;
     report.steps = trace_.take_steps();
     for (const route::Exchange& exchange : dispatcher.last_route().exchanges) {
       report.exchanges.push_back(explain(exchange, dispatcher));
@@ -112,7 +120,7 @@ class NameCheck {
 
   const Options& options_;
   Progress progress_;
-  enrich::Enricher enricher_;
+  const enrich::Enricher& enricher_;
   input::AddressParser parser_;
   table::DomainTable domains_;
   table::HostTable hosts_;
@@ -124,9 +132,13 @@ class NameCheck {
 
 Result<std::vector<CheckReport>> check(const Options& options,
                                        const std::vector<std::string>& names) {
+  enrich::Enricher enricher;
+  if (Status status = app::add_user_lists(options.lists_path, enricher); !status.ok()) {
+    return status;
+  }
   std::vector<CheckReport> reports;
   for (const std::string& name : names) {
-    app::NameCheck check(options);
+    app::NameCheck check(options, enricher);
     Result<CheckReport> report = check.run(name);
     if (!report.ok()) return report.status();
     reports.push_back(std::move(report.value()));

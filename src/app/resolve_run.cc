@@ -10,6 +10,7 @@
 #include "app/net_runner.h"
 #include "app/output_format.h"
 #include "app/summary_file.h"
+#include "app/user_lists.h"
 #include "engine/reporter.h"
 #include "engine/row_keys.h"
 #include "input/row_reader.h"
@@ -114,6 +115,7 @@ class ResolveRun {
 
  private:
   Status open() {
+    if (Status status = add_user_lists(options_.lists_path, enricher_); !status.ok()) return status;
     InputOptions input = options_.input;
     if (input.format == Format::kAuto) input.format = Format::kLines;
     input::RowNeeds needs;
@@ -193,7 +195,8 @@ class ResolveRun {
       if (key.is_invalid()) {
         count(key.reason());
         if (summary_.first_invalid_row == 0) summary_.first_invalid_row = summary_.rows;
-        output::append_invalid_record((invalid++)->second, key.reason(), format_, out_);
+        output::append_invalid_record((invalid++)->second, key.reason(),
+                                      reporter_.suggestion_of(key), format_, out_);
       } else if (domains_.is_ready(key.domain())) {
         write_record(key.domain(), 1);
       } else {

@@ -9,6 +9,7 @@
 
 #include "app/first_failure.h"
 #include "app/output_format.h"
+#include "app/user_lists.h"
 #include "output/output_file.h"
 #include "output/row_renderer.h"
 
@@ -42,6 +43,7 @@ RowRun::RowRun(const Options& options, Progress& progress)
       reporter_(domains_, hosts_, enricher_) {}
 
 Status RowRun::open() {
+  if (Status status = add_user_lists(options_.lists_path, enricher_); !status.ok()) return status;
   input::RowNeeds needs;
   needs.output_format = output_format(options_.output);
   needs.mode = options_.output.mode;

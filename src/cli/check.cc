@@ -74,6 +74,7 @@ std::vector<std::string_view> flags_of(const CheckReport& report) {
   if (report.is_disposable) flags.emplace_back("disposable");
   if (report.is_role) flags.emplace_back("role");
   if (report.is_free) flags.emplace_back("free");
+  if (report.is_relay) flags.emplace_back("relay");
   return flags;
 }
 

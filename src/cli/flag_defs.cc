@@ -138,6 +138,11 @@ Status set_summary_json(std::string_view text, Invocation& to) {
   to.options.output.summary_json_path = text;
   return {};
 }
+Status set_lists(std::string_view text, Invocation& to) {
+  if (text.empty()) return Status::usage("a value is missing; name a folder");
+  to.options.lists_path = text;
+  return {};
+}
 
 // --- DNS ---------------------------------------------------------------------------------------
 
@@ -245,7 +250,8 @@ constexpr FlagDef kFlags[] = {
      kRows, false, true, set_format},
     {"column", 's', Group::kInput, "NAME|N", "auto",
      "The e-mail column by header or number from 1; auto: the column that holds addresses, its "
-     "header decides only between several", kRows, false, true, set_column},
+     "header decides only between several", kRows, false, true, set_column,
+     "The e-mail column by header or number from 1"},
     {"json-path", '\0', Group::kInput, "PATH", "auto",
      "The e-mail member of JSON records; dots lead into nested objects; auto: the member that "
      "holds addresses", kRows, false, true, set_json_path},
@@ -267,13 +273,13 @@ constexpr FlagDef kFlags[] = {
 
     {"output", 'o', Group::kOutput, "FILE", "-",
      "Where the rows go; type by extension: .csv .tsv .jsonl, each also .gz .zst",
-     kStreams, false, true, set_output},
+     kStreams, false, true, set_output, "Where the rows go; type by extension"},
     {"output-format", '\0', Group::kOutput, "FORMAT", "auto",
      "auto, csv, tsv or jsonl; auto: by the extension, else as the input (validate) or jsonl",
-     kStreams, false, true, set_output_format},
+     kStreams, false, true, set_output_format, "auto, csv, tsv or jsonl"},
     {"mode", '\0', Group::kOutput, "MODE", "append",
      "append: the row and our columns; minimal: the address and our columns; domains: one record "
-     "a domain", kValidate, false, true, set_mode},
+     "a domain", kValidate, false, true, set_mode, "What is written: append, minimal or domains"},
     {"columns", '\0', Group::kOutput, "LIST",
      "verdict,reason,action,domain,host,provider,flags,lints,suggestion",
      "Which columns are appended, in this order", kValidate, true, true, set_columns},
@@ -287,18 +293,23 @@ constexpr FlagDef kFlags[] = {
      kValidate, false, true, set_csv_safe},
     {"summary-json", '\0', Group::kOutput, "FILE", "none",
      "Write the summary as one JSON object", kStreams, false, true, set_summary_json},
+    {"lists", '\0', Group::kOutput, "DIR", "none",
+     "Your own lists, added to ours and stronger: any of disposable.txt, free.txt, relay.txt, "
+     "role.txt (an entry a line, # begins a comment) and typos.txt (misspelt domain, blank, what "
+     "was meant); a * before a domain in free.txt lets it be suggested for a typo",
+     kJudging, false, true, set_lists, "Your own disposable, free, relay, role and typo lists"},
     {"json", '\0', Group::kOutput, "", "",
      "JSON in place of text: check writes one object a name, doctor one in all",
-     kCheck | kDoctor, false, true, set_json},
+     kCheck | kDoctor, false, true, set_json, "JSON in place of text"},
 
     {"resolver", 'r', Group::kDns, "IP[:PORT],…", "/etc/resolv.conf",
      "Whom to ask: addresses, @FILE in resolv.conf's form, or lab, the built-in one with mail "
      "servers of its own",
-     kAsking, true, true, set_resolver},
+     kAsking, true, true, set_resolver, "The resolvers: addresses, @FILE or lab"},
     {"canary", '\0', Group::kDns, "DOMAIN,…", "none",
      "Domains that have MX: where a resolver finds none for them, it is not believed; doctor sees "
      "by the first one's mail servers whether port 25 is open from here",
-     kAsking, true, true, set_canary},
+     kAsking, true, true, set_canary, "Domains that have MX, to catch resolvers that lie"},
     {"concurrency", 'c', Group::kDns, "N", "auto",
      "Lookups in flight for each resolver; auto finds itself", kAsking, false, true,
      set_concurrency},
@@ -314,12 +325,14 @@ constexpr FlagDef kFlags[] = {
     {"probe", '\0', Group::kProbe, "DEPTH", "off",
      "How deep mail servers are asked once DNS is done: off, connect, banner, ehlo or starttls; "
      "the verdict says how deep they answered, no message is ever sent",
-     kAsking, false, true, set_probe},
+     kAsking, false, true, set_probe,
+     "Ask mail servers too: off, connect, banner, ehlo or starttls"},
     {"probe-concurrency", '\0', Group::kProbe, "N", "1000",
      "Connections at once", kJudging, false, true, set_probe_concurrency},
     {"probe-per-host", '\0', Group::kProbe, "N", "1",
      "Connections at once to one IP address; its neighbours (a /24, with IPv6 a /48) get 8 N, all "
-     "of one provider 32 N", kJudging, false, true, set_probe_per_host},
+     "of one provider 32 N", kJudging, false, true, set_probe_per_host,
+     "Connections at once to one IP address"},
     {"probe-timeout", '\0', Group::kProbe, "TIME", "10s",
      "For a whole connection", kAsking, false, true, set_probe_timeout},
     {"probe-all", '\0', Group::kProbe, "", "",
@@ -329,18 +342,19 @@ constexpr FlagDef kFlags[] = {
      "The port that is dialled", kAsking, false, true, set_probe_port},
     {"probe-exclude", '\0', Group::kProbe, "FILE", "none",
      "Who is never dialled: an IP address, CIDR, host or domain (and all under it) a line; # begins "
-     "a comment", kJudging, false, true, set_probe_exclude},
+     "a comment", kJudging, false, true, set_probe_exclude,
+     "What is never dialled"},
     {"helo", '\0', Group::kProbe, "NAME", "none",
      "This host's own name, fully qualified: what ehlo and starttls tell servers; doctor checks it",
-     kAsking, false, true, set_helo},
+     kAsking, false, true, set_helo, "This host's own name, fully qualified"},
     {"source-ip", '\0', Group::kProbe, "IP", "the system's choice",
      "Connections come from this address of this machine", kAsking, false, true, set_source_ip},
     {"allow-net", '\0', Group::kProbe, "CIDR,…", "none",
      "Take these addresses for public, in verdicts and for dialling: labs, internal relays",
-     kAsking, true, true, set_allow_net},
+     kAsking, true, true, set_allow_net, "Take these addresses for public"},
 
     {"max-unknown", '\0', Group::kRun, "RATE", "5%",
-     "Exit code 3 where more rows than this are unknown", kValidate | kResolve, false, true,
+     "Exit code 3 if more rows than this are unknown", kValidate | kResolve, false, true,
      set_max_unknown},
     {"max-invalid", '\0', Group::kRun, "RATE", "50%",
      "Exit code 6 if more of the rows that hold something are invalid: the list was probably "
@@ -352,7 +366,7 @@ constexpr FlagDef kFlags[] = {
     {"memory", '\0', Group::kMachine, "SIZE", "64M",
      "For rows in flight, 1M at least; those past it wait in a file without a name: in $TMPDIR, "
      "else beside the output file, else in /var/tmp",
-     kValidate, false, true, set_memory},
+     kValidate, false, true, set_memory, "For rows in flight"},
 
     {"quiet", 'q', Group::kPeople, "", "",
      "On success say nothing", kAll, false, true, set_quiet},
@@ -368,21 +382,34 @@ constexpr FlagDef kFlags[] = {
     {"version", 'V', Group::kPeople, "", "",
      "The version of this program and of every library in it", kAll, false, false, set_version},
     {"help", 'h', Group::kPeople, "", "",
-     "This text", kAll, false, false, set_help},
+     "This text; -h is short, --help says all", kAll, false, false, set_help,
+     "This text; --help says all"},
 };
 // clang-format on
 
 constexpr CommandDef kCommands[] = {
     {Command::kValidate, "validate", "[FILE…|-]",
-     "addresses in, one verdict a row out, same order"},
+     "addresses in, one verdict a row out, same order",
+     "mxbulk validate list.csv -o list.checked.csv\n"
+     "mxbulk validate list.csv --dry-run\n"
+     "mxbulk validate list.csv -o list.checked.csv -r 127.0.0.1 --canary our-own-domain.com\n"
+     "mxbulk validate list.csv -o good.csv --only mx_ok --lists our-lists\n"
+     "zcat list.csv.gz | mxbulk validate - -q --summary-json summary.json > checked.csv\n"},
     {Command::kResolve, "resolve", "[FILE|-]",
-     "domains in, one JSONL line each out, in the order in which they are decided"},
+     "domains in, one JSONL line each out, in the order in which they are decided",
+     "mxbulk resolve domains.txt -o domains.jsonl\n"
+     "cut -d@ -f2 list.txt | sort -u | mxbulk resolve -r 127.0.0.1 > domains.jsonl\n"},
     {Command::kExtract, "extract", "[FILE|-]",
-     "address -> normalised domain and syntax verdict, no network"},
+     "address -> normalised domain and syntax verdict, no network",
+     "mxbulk extract list.csv -o addresses.csv\n"},
     {Command::kCheck, "check", "ADDR|DOMAIN…",
-     "one name explained step by step: every query, answer and rule"},
+     "one name explained step by step: every query, answer and rule",
+     "mxbulk check bob@example.com\n"
+     "mxbulk check example.com --probe starttls --helo probe.example.net --json\n"},
     {Command::kDoctor, "doctor", "",
-     "what this machine and its resolvers can do, and how fast: some four seconds a resolver"},
+     "what this machine and its resolvers can do, and how fast: some four seconds a resolver",
+     "mxbulk doctor -r 127.0.0.1\n"
+     "mxbulk doctor --helo probe.example.net --canary our-own-domain.com\n"},
 };
 
 }  // namespace

@@ -27,13 +27,18 @@ struct FlagDef {
   Group group;
   std::string_view value_name;  // empty: a switch
   std::string_view by_default;  // as a person would write it; empty: nothing worth saying
-  std::string_view help;
+  std::string_view help;        // all of it in --help; up to the first "; " in -h
   CommandSet commands;
   bool is_list;     // may be repeated, its values are split at commas
   bool from_files;  // may also stand in the environment and in the config file
   // Puts `value` into the invocation; a switch is called only with "true" or "false".
   Status (*apply)(std::string_view value, Invocation& invocation);
+  std::string_view brief = {};  // in -h, if the beginning of `help` will not do
 
+  // What -h says of it: one line.
+  [[nodiscard]] std::string_view short_help() const {
+    return brief.empty() ? help.substr(0, help.find("; ")) : brief;
+  }
   [[nodiscard]] bool is_switch() const { return value_name.empty(); }
   [[nodiscard]] bool belongs_to(Command command) const { return (commands & set_of(command)) != 0; }
 };
@@ -43,6 +48,7 @@ struct CommandDef {
   std::string_view name;
   std::string_view arguments;  // `[FILE…|-]`
   std::string_view summary;    // one line
+  std::string_view examples = {};  // command lines, each with an LF
 };
 
 [[nodiscard]] std::span<const FlagDef> flag_defs();

@@ -1,5 +1,7 @@
 #include "cli/flags.h"
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdlib>
@@ -10,8 +12,10 @@
 #include <utility>
 
 #include "app/probe_plan.h"
+#include "app/user_lists.h"
 #include "cli/flag_defs.h"
 #include "cli/flag_values.h"
+#include "cli/no_effect.h"
 #include "cli/spelling.h"
 #include "output/terminal_text.h"
 
@@ -33,8 +37,10 @@ std::string program_and(Command command) {
   return "mxbulk " + std::string(command_def(command).name);
 }
 
+constexpr std::string_view kVariablePrefix = "MXBULK_";
+
 std::string variable_of(const FlagDef& flag) {
-  std::string name = "MXBULK_";
+  std::string name(kVariablePrefix);
   for (char c : flag.name) name.push_back(c == '-' ? '_' : static_cast<char>(c - 'a' + 'A'));
   return name;
 }
@@ -250,14 +256,59 @@ Status take_positionals(Values positionals, Invocation& invocation) {
   return {};
 }
 
+const CommandDef* command_named(std::string_view name) {
+  const auto all = command_defs();
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const CommandDef& def) { return def.name == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+// A list or an address in place of a command: the message names the command that was meant.
 Status unknown_command(const std::string& name) {
-  Values names;
+  const std::string shown = output::terminal_text(name);
+  std::error_code unused;
+  if (name == "-" || std::filesystem::is_regular_file(name, unused)) {
+    return Status::usage(shown + " is no command; did you mean: mxbulk validate " + shown);
+  }
+  if (name.find('@') != std::string::npos) {
+    return Status::usage(shown + " is no command; did you mean: mxbulk check " + shown);
+  }
+  Values names = {"help", "version"};
   for (const CommandDef& def : command_defs()) names.emplace_back(def.name);
   const std::string near = nearest_spelling(name, names);
-  std::string message = "unknown command " + output::terminal_text(name);
+  std::string message = "unknown command " + shown;
   if (!near.empty()) message += "; did you mean " + near + "?";
   return Status::usage(message + (near.empty() ? "; " : " (") + "mxbulk --help lists them" +
                        (near.empty() ? "" : ")"));
+}
+
+// Flags came first. Without a command nobody knows which of them take a value.
+Status command_after_flags(const Values& arguments) {
+  for (const std::string& argument : arguments) {
+    if (command_named(argument) == nullptr) continue;
+    return Status::usage("flags go after the command; write: mxbulk " + argument + " " +
+                         output::terminal_text(arguments.front()) + " …");
+  }
+  return {};
+}
+
+// `--help` is long, `-h` short; both are one flag.
+bool asks_for_all(const Values& arguments) {
+  const auto end = std::find(arguments.begin(), arguments.end(), "--");
+  return std::find(arguments.begin(), end, "--help") != end;
+}
+
+// Only of the command line: what stands in the environment or in a file is for many commands.
+Values warnings_of(const Parsed& parsed, const Invocation& invocation) {
+  std::vector<std::string_view> given;
+  for (const auto& [flag, values] : parsed.flags) given.push_back(flag->name);
+  Values warnings = flags_without_effect(given, invocation);
+  const std::string& lists = invocation.options.lists_path;
+  if (lists.empty()) return warnings;
+  for (const std::string& name : app::files_not_read(lists)) {
+    warnings.push_back("--lists: " + lists + "/" + name + " is none of the lists, and is not read");
+  }
+  return warnings;
 }
 
 Result<Invocation> parse_for(Command command, const Values& arguments,
@@ -271,9 +322,18 @@ Result<Invocation> parse_for(Command command, const Values& arguments,
   for (const auto& [flag, values] : found.flags) {
     if (!flag->from_files) static_cast<void>(flag->apply("true", invocation));
   }
-  if (invocation.wish == Wish::kHelp) return invocation;
+  if (invocation.wish == Wish::kHelp) {
+    if (!asks_for_all(arguments)) invocation.wish = Wish::kShortHelp;
+    return invocation;
+  }
+  if (command == Command::kNone && invocation.wish == Wish::kRun) {
+    if (Status status = command_after_flags(arguments); !status.ok()) return status;
+  }
   if (!found.unknown.empty()) return unknown_flag(found.unknown.front(), command);
   if (invocation.wish == Wish::kVersion) return invocation;
+  if (command == Command::kNone && !found.positionals.empty()) {
+    return unknown_command(found.positionals.front());
+  }
   auto config = find_config(found, environment);
   if (!config.ok()) return config.status();
   for (const FlagDef& flag : flag_defs()) {
@@ -283,6 +343,27 @@ Result<Invocation> parse_for(Command command, const Values& arguments,
   }
   if (Status status = take_positionals(found.positionals, invocation); !status.ok()) return status;
   if (Status status = app::check_probe_rules(invocation.options); !status.ok()) return status;
+  invocation.warnings = warnings_of(found, invocation);
+  return invocation;
+}
+
+// `help`, `help COMMAND`; `arguments` without the word itself.
+Result<Invocation> parse_help(const Values& arguments) {
+  Invocation invocation;
+  invocation.wish = Wish::kHelp;
+  if (arguments.empty() || arguments[0].starts_with('-')) return invocation;
+  if (arguments.size() > 1) return Status::usage("help takes one command: mxbulk help validate");
+  if (arguments[0] == "help" || arguments[0] == "version") return invocation;
+  const CommandDef* const def = command_named(arguments[0]);
+  if (def == nullptr) return unknown_command(arguments[0]);
+  invocation.command = def->command;
+  return invocation;
+}
+
+Result<Invocation> parse_version(const Values& arguments) {
+  if (!arguments.empty()) return Status::usage("version takes nothing: mxbulk version");
+  Invocation invocation;
+  invocation.wish = Wish::kVersion;
   return invocation;
 }
 
@@ -300,11 +381,41 @@ Result<Invocation> parse_command_line(const std::vector<std::string>& arguments,
   if (arguments.empty() || arguments[0].starts_with('-')) {
     return parse_for(Command::kNone, arguments, environment);
   }
-  const auto commands = command_defs();
-  const auto found = std::find_if(commands.begin(), commands.end(),
-                                  [&](const CommandDef& def) { return def.name == arguments[0]; });
-  if (found == commands.end()) return unknown_command(arguments[0]);
-  return parse_for(found->command, {arguments.begin() + 1, arguments.end()}, environment);
+  const Values rest(arguments.begin() + 1, arguments.end());
+  if (arguments[0] == "help") return parse_help(rest);
+  if (arguments[0] == "version") return parse_version(rest);
+  const CommandDef* const def = command_named(arguments[0]);
+  if (def == nullptr) return unknown_command(arguments[0]);
+  return parse_for(def->command, rest, environment);
+}
+
+std::vector<std::string> process_variables() {
+  std::vector<std::string> names;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    names.emplace_back(text.substr(0, text.find('=')));
+  }
+  return names;
+}
+
+// A warning; an unknown key of the config file is an error. That file is ours alone, the environment
+// belongs to others too.
+std::vector<std::string> unknown_variables(const std::vector<std::string>& names) {
+  Values known;  // without the prefix, which would make all of them alike
+  for (const FlagDef& flag : flag_defs()) {
+    if (flag.from_files) known.push_back(variable_of(flag).substr(kVariablePrefix.size()));
+  }
+  Values warnings;
+  for (const std::string& name : names) {
+    if (!name.starts_with(kVariablePrefix)) continue;
+    const std::string own = name.substr(kVariablePrefix.size());
+    if (std::find(known.begin(), known.end(), own) != known.end()) continue;
+    const std::string near = nearest_spelling(own, known);
+    warnings.push_back("the variable " + name + " is not known" +
+                       (near.empty() ? "; nothing reads it"
+                                     : "; did you mean MXBULK_" + near + "?"));
+  }
+  return warnings;
 }
 
 bool wants_json_errors(const std::vector<std::string>& arguments) {

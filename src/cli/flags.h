@@ -1,7 +1,7 @@
 // From the command line, the environment and the config file to an Invocation: the only file that
 // knows CLI11. A flag beats MXBULK_* in the environment, that the config file, that the default.
 //
-// Threads: pure but for reading the config file.
+// Threads: pure but for reading the config file and looking whether a file or folder is there.
 #pragma once
 
 #include <functional>
@@ -14,9 +14,14 @@
 
 namespace mxbulk::cli {
 
-// A variable's value; empty where it is not set.
+// A variable's value; empty if it is not set.
 using Environment = std::function<std::string(const std::string& name)>;
 [[nodiscard]] Environment process_environment();
+// The names of all variables that are set.
+[[nodiscard]] std::vector<std::string> process_variables();
+
+// A warning for each of `names` that begins like a setting of ours and is none: nothing reads it.
+[[nodiscard]] std::vector<std::string> unknown_variables(const std::vector<std::string>& names);
 
 // `arguments` without the program's name. Errors: kUsage, one line for a person.
 [[nodiscard]] Result<Invocation> parse_command_line(const std::vector<std::string>& arguments,

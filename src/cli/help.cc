@@ -35,29 +35,37 @@ void append_wrapped(std::string_view text, std::string& out) {
   out.push_back('\n');
 }
 
-void append_flag(const FlagDef& flag, std::string& out) {
+enum class Detail : uint8_t { kShort, kAll };
+
+void append_flag(const FlagDef& flag, Detail detail, std::string& out) {
   std::string left = "  ";
   left += flag.letter == '\0' ? "    " : "-" + std::string(1, flag.letter) + ", ";
   left += "--" + std::string(flag.name);
   if (!flag.is_switch()) left += " " + std::string(flag.value_name);
   const size_t width = output::columns_of(left);
-  if (width + 1 > kHelpColumn) {
-    left += "\n" + std::string(kHelpColumn, ' ');
-  } else {
+  if (width + 1 <= kHelpColumn) {
     left.append(kHelpColumn - width, ' ');
+  } else if (detail == Detail::kShort) {
+    left.push_back(' ');
+  } else {
+    left += "\n" + std::string(kHelpColumn, ' ');
   }
   out += left;
+  if (detail == Detail::kShort) {
+    out.append(flag.short_help()).push_back('\n');
+    return;
+  }
   std::string text(flag.help);
   if (!flag.by_default.empty()) text += " [" + std::string(flag.by_default) + "]";
   append_wrapped(text, out);
 }
 
-void append_groups(Command command, std::string& out) {
+void append_groups(Command command, Detail detail, std::string& out) {
   for (Group group : {Group::kInput, Group::kOutput, Group::kDns, Group::kProbe, Group::kRun,
                       Group::kMachine, Group::kPeople}) {
     std::string lines;
     for (const FlagDef& flag : flag_defs()) {
-      if (flag.group == group && flag.belongs_to(command)) append_flag(flag, lines);
+      if (flag.group == group && flag.belongs_to(command)) append_flag(flag, detail, lines);
     }
     if (!lines.empty()) out += "\n" + std::string(title_of(group)) + ":\n" + lines;
   }
@@ -70,7 +78,28 @@ void append_commands(std::string& out) {
     out += left;
     append_wrapped(def.summary, out);
   }
+  out += "  mxbulk help [COMMAND]         what --help says\n";
+  out += "  mxbulk version                what --version says\n";
 }
+
+void append_examples(const CommandDef& def, std::string& out) {
+  if (def.examples.empty()) return;
+  out += "\nExamples:\n";
+  std::string_view rest = def.examples;
+  while (!rest.empty()) {
+    const size_t end = rest.find('\n') + 1;
+    out.append("  ").append(rest.substr(0, end));
+    rest.remove_prefix(end);
+  }
+}
+
+std::string headline(const CommandDef& def) {
+  return "mxbulk " + std::string(def.name) + " [FLAG…] " + std::string(def.arguments) + "\n  " +
+         std::string(def.summary) + "\n";
+}
+
+constexpr std::string_view kPurpose =
+    "mxbulk gives every e-mail address of a big list a verdict by DNS.\n\n";
 
 constexpr std::string_view kManners =
     "\nDurations take ms s m h d, sizes K M G (1024), rates %. A flag beats MXBULK_NAME in the\n"
@@ -116,19 +145,35 @@ std::string exit_codes(Command command) {
 std::string help_text(Command command) {
   std::string text;
   if (command == Command::kNone) {
-    text = "mxbulk gives every e-mail address of a big list a verdict by DNS.\n\n";
+    text = kPurpose;
     append_commands(text);
-    append_groups(command, text);
+    append_groups(command, Detail::kAll, text);
     return text + "\nmxbulk COMMAND --help tells more.\n" + exit_codes(command);
   }
   const CommandDef& def = command_def(command);
-  text = "mxbulk " + std::string(def.name) + " [FLAG…] " + std::string(def.arguments) + "\n";
-  text += "  " + std::string(def.summary) + "\n";
-  append_groups(command, text);
-  return text + std::string(kManners) + exit_codes(command);
+  text = headline(def);
+  append_groups(command, Detail::kAll, text);
+  text += std::string(kManners) + exit_codes(command);
+  append_examples(def, text);
+  return text;
 }
 
-std::string short_help_text() {
+std::string short_help_text(Command command) {
+  std::string text;
+  if (command == Command::kNone) {
+    text = kPurpose;
+    append_commands(text);
+    append_groups(command, Detail::kShort, text);
+    return text + "\nmxbulk COMMAND -h lists its flags, --help explains them.\n";
+  }
+  const CommandDef& def = command_def(command);
+  text = headline(def);
+  append_groups(command, Detail::kShort, text);
+  return text + "\nmxbulk " + std::string(def.name) +
+         " --help tells more: defaults, exit codes, examples.\n";
+}
+
+std::string help_text_for_nothing() {
   std::string text =
       "mxbulk: what shall it do? For a start: mxbulk validate list.csv -o clean.csv\n\n";
   append_commands(text);

@@ -7,10 +7,13 @@
 
 namespace mxbulk::cli {
 
-// All flags of `command`, grouped; for kNone the commands and what is common to them.
+// `--help`: all flags of `command`, grouped, with their defaults, then exit codes and examples; for
+// kNone the commands and what is common to them.
 [[nodiscard]] std::string help_text(Command command);
+// `-h`: the same flags, a line each.
+[[nodiscard]] std::string short_help_text(Command command);
 // A few lines for `mxbulk` alone.
-[[nodiscard]] std::string short_help_text();
+[[nodiscard]] std::string help_text_for_nothing();
 [[nodiscard]] std::string version_text();
 
 }  // namespace mxbulk::cli

@@ -11,7 +11,7 @@
 namespace mxbulk::cli {
 
 enum class Command : uint8_t { kNone, kValidate, kResolve, kExtract, kCheck, kDoctor };
-enum class Wish : uint8_t { kRun, kHelp, kVersion };
+enum class Wish : uint8_t { kRun, kShortHelp, kHelp, kVersion };
 enum class ProgressStyle : uint8_t { kAuto, kBar, kLog, kJson, kNone };
 enum class ColorChoice : uint8_t { kAuto, kAlways, kNever };
 
@@ -25,6 +25,7 @@ struct Invocation {
   bool verbose = false;
   ProgressStyle progress = ProgressStyle::kAuto;
   ColorChoice color = ColorChoice::kAuto;
+  std::vector<std::string> warnings;  // of what was asked for and has no effect; one line each
 };
 
 }  // namespace mxbulk::cli

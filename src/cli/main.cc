@@ -11,6 +11,7 @@
 #include "cli/console.h"
 #include "cli/flags.h"
 #include "cli/help.h"
+#include "cli/progress.h"
 #include "cli/subcommands.h"
 #include "output/temporaries.h"
 
@@ -38,6 +39,7 @@ std::string_view interrupt_text = "mxbulk: interrupted; no new output file was w
 extern "C" void on_interrupt(int signal) {
   if (!output::claim_early_end()) return;
   output::remove_temporaries();
+  wipe_bar_at_once();
   static_cast<void>(!::write(STDERR_FILENO, interrupt_text.data(), interrupt_text.size()));
   _exit(128 + signal);
 }
@@ -53,6 +55,7 @@ bool says_errors_as_json = false;  // set before there is a second thread
       "{\"event\":\"error\",\"exit_code\":1,\"message\":\"" MXBULK_ADVICE "\"}\n";
 #undef MXBULK_ADVICE
   const std::string_view line = says_errors_as_json ? kJson : kText;
+  wipe_bar_at_once();
   static_cast<void>(!::write(STDERR_FILENO, line.data(), line.size()));
   if (output::claim_early_end()) output::remove_temporaries();
   _exit(static_cast<int>(StatusCode::kInternal));
@@ -78,7 +81,7 @@ int print_and_exit(const std::string& text) {
 }
 
 int usage_alone() {
-  say(short_help_text());
+  say(help_text_for_nothing());
   return static_cast<int>(StatusCode::kUsage);
 }
 
@@ -94,11 +97,14 @@ int run(const std::vector<std::string>& arguments) {
   if (!parsed.ok()) return report_failure(parsed.status(), wants_json_errors(arguments));
   const Invocation& invocation = parsed.value();
   switch (invocation.wish) {
+    case Wish::kShortHelp: return print_and_exit(short_help_text(invocation.command));
     case Wish::kHelp: return print_and_exit(help_text(invocation.command));
     case Wish::kVersion: return print_and_exit(version_text());
     case Wish::kRun: break;
   }
   const Console console = open_console(invocation.color, environment);
+  for (const std::string& text : unknown_variables(process_variables())) warn(invocation, text);
+  for (const std::string& text : invocation.warnings) warn(invocation, text);
   for (const Subcommand& subcommand : kSubcommands) {
     if (subcommand.command == invocation.command) return subcommand.run(invocation, console);
   }

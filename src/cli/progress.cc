@@ -1,13 +1,17 @@
 #include "cli/progress.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "output/terminal_text.h"
 
@@ -56,28 +60,58 @@ std::string eta_text(const Sample& sample, double share) {
   const double elapsed_s = static_cast<double>(sample.elapsed_us) / kUsPerSecond;
   const auto left_s = static_cast<unsigned long>(std::lround(elapsed_s / share - elapsed_s));
   if (left_s >= 3600) {
-    return format(" · ETA %lu:%02lu:%02lu", left_s / 3600, left_s / 60 % 60, left_s % 60);
+    return format("ETA %lu:%02lu:%02lu", left_s / 3600, left_s / 60 % 60, left_s % 60);
   }
-  return format(" · ETA %lu:%02lu", left_s / 60, left_s % 60);
+  return format("ETA %lu:%02lu", left_s / 60, left_s % 60);
 }
 
-std::string counts_text(const Sample& sample) {
-  std::string text = short_number(sample.rows_written);
+std::string rows_text(const Sample& sample) {
   const uint64_t expected = rows_expected(sample);
+  std::string text = short_number(sample.rows_written);
   if (expected > 0) text += "/" + short_number(expected);
-  text += " rows · " + short_number(sample.domains) + " domains";
-  if (sample.domains > 0) {
-    text += format(" (%.0f:1)",
-                   static_cast<double>(sample.rows_read) / static_cast<double>(sample.domains));
-  }
-  // Both would not fit a narrow terminal.
-  if (sample.probes_total > 0) {
-    return text + " · " + short_number(sample.probes_done) + "/" +
-           short_number(sample.probes_total) + " probes";
-  }
-  text += " · " + short_number(static_cast<uint64_t>(sample.lookups_per_s)) + " lookups/s";
-  return text + " · " + short_number(sample.in_flight) + " in flight";
+  return text + " rows";
 }
+
+std::string domains_text(const Sample& sample) {
+  std::string text = short_number(sample.domains) + " domains";
+  if (sample.domains == 0) return text;
+  return text + format(" (%.0f:1)", static_cast<double>(sample.rows_read) /
+                                        static_cast<double>(sample.domains));
+}
+
+// A piece of the line. Those with the least worth are left out first.
+struct Piece {
+  int worth;
+  std::string text;
+};
+
+std::vector<Piece> pieces_of(const Sample& sample) {
+  std::vector<Piece> pieces = {{5, rows_text(sample)}, {3, domains_text(sample)}};
+  if (sample.probes_total > 0) {
+    pieces.push_back({2, short_number(sample.probes_done) + "/" +
+                             short_number(sample.probes_total) + " probes"});
+  } else {
+    pieces.push_back(
+        {2, short_number(static_cast<uint64_t>(sample.lookups_per_s)) + " lookups/s"});
+    pieces.push_back({1, short_number(sample.in_flight) + " in flight"});
+  }
+  const auto share = share_done(sample);
+  const std::string eta = share ? eta_text(sample, *share) : std::string();
+  if (!eta.empty()) pieces.push_back({4, eta});
+  return pieces;
+}
+
+std::string joined(const std::vector<Piece>& pieces) {
+  std::string text;
+  for (const Piece& piece : pieces) text += (text.empty() ? "" : " · ") + piece.text;
+  return text;
+}
+
+// A bar may stand on standard error. One for the process, for a signal's handler to see.
+std::atomic<bool> bar_is_drawn{false};
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+constexpr std::string_view kWipe = "\r\x1b[K";
 
 }  // namespace
 
@@ -90,19 +124,27 @@ std::string short_number(uint64_t number) {
   return format(value < 9.95 ? "%.1f%c" : "%.0f%c", value, kUnits[unit]);
 }
 
-std::string bar_text(const std::string& name, const Sample& sample) {
+std::string bar_text(const std::string& name, const Sample& sample, size_t columns) {
+  constexpr size_t kNameColumnsMin = 12;
+  const size_t name_columns = std::max(columns / 3, kNameColumnsMin);
+  const bool is_long = output::columns_of(name) > name_columns;
   const auto share = share_done(sample);
-  if (!share) return name + "  " + counts_text(sample);
-  const auto percent = static_cast<unsigned>(*share * 100);
-  return name + format("  %u%% ", percent) + bar(*share) + "  " + counts_text(sample) +
-         eta_text(sample, *share);
+  std::string head =
+      (is_long ? output::cut_to_columns(name, name_columns - 1) + "…" : name) + "  ";
+  if (share) head += format("%u%% ", static_cast<unsigned>(*share * 100)) + bar(*share) + "  ";
+  std::vector<Piece> pieces = pieces_of(sample);
+  const auto is_less = [](const Piece& a, const Piece& b) { return a.worth < b.worth; };
+  while (pieces.size() > 1 && output::columns_of(head + joined(pieces)) > columns) {
+    pieces.erase(std::min_element(pieces.begin(), pieces.end(), is_less));
+  }
+  return output::cut_to_columns(head + joined(pieces), columns);
 }
 
 std::string log_text(const std::string& name, const Sample& sample) {
   const auto share = share_done(sample);
   std::string text = name + "  ";
   if (share) text += format("%u%%  ", static_cast<unsigned>(*share * 100));
-  return text + counts_text(sample) + (share ? eta_text(sample, *share) : "");
+  return text + joined(pieces_of(sample));
 }
 
 std::string json_text(const Sample& sample) {
@@ -121,6 +163,11 @@ std::string json_text(const Sample& sample) {
   add("probes_total", sample.probes_total);
   add("probes_done", sample.probes_done);
   return text + format(",\"seconds\":%.1f}", static_cast<double>(sample.elapsed_us) / kUsPerSecond);
+}
+
+void wipe_bar_at_once() {
+  if (!bar_is_drawn.exchange(false)) return;
+  static_cast<void>(!::write(STDERR_FILENO, kWipe.data(), kWipe.size()));
 }
 
 ProgressReporter::ProgressReporter(const Progress& progress, const Clock& clock, Look look,
@@ -144,7 +191,8 @@ void ProgressReporter::stop() {
   }
   wake_.notify_all();
   if (thread_.joinable()) thread_.join();
-  if (std::exchange(bar_is_drawn_, false)) sink_("\r\x1b[K");
+  if (!bar_is_drawn.exchange(false)) return;
+  if (!look_.may_draw || look_.may_draw()) sink_(std::string(kWipe));
 }
 
 void ProgressReporter::run() {
@@ -185,11 +233,12 @@ Sample ProgressReporter::sample(const Sample& before) const {
 void ProgressReporter::show(const Sample& sample) {
   switch (look_.style) {
     case ProgressStyle::kBar:
+      if (sample.elapsed_us < look_.first_after_ms * 1'000) return;
+      if (look_.may_draw && !look_.may_draw()) return;
+      bar_is_drawn = true;
       // One column stays free: a full line would wrap.
-      sink_("\r" + output::cut_to_columns(bar_text(look_.name, sample), look_.columns - 1) +
-            "\x1b[K");
-      bar_is_drawn_ = true;
-      return;
+      return sink_("\r" + bar_text(look_.name, sample, std::max<size_t>(look_.columns(), 2) - 1) +
+                   "\x1b[K");
     case ProgressStyle::kLog: return sink_("mxbulk: " + log_text(look_.name, sample) + "\n");
     case ProgressStyle::kJson: return sink_(json_text(sample) + "\n");
     case ProgressStyle::kAuto:

@@ -33,15 +33,18 @@ struct Sample {
   double lookups_per_s = 0;  // of late
 };
 
-// `list.csv  63% ▕███████▏  3.2M/5.0M rows · …`; without share and ETA where the total is unknown.
-// `name` is escaped already.
-[[nodiscard]] std::string bar_text(const std::string& name, const Sample& sample);
+// `list.csv  63% ▕███████▏  3.2M/5.0M rows · …`; without share and ETA if the total is unknown.
+// What matters least is left out until it fits `columns`. `name` is escaped already.
+[[nodiscard]] std::string bar_text(const std::string& name, const Sample& sample, size_t columns);
 // One line without a bar, for logs.
 [[nodiscard]] std::string log_text(const std::string& name, const Sample& sample);
 // One JSON object.
 [[nodiscard]] std::string json_text(const Sample& sample);
 // 3,200,000 -> "3.2M"
 [[nodiscard]] std::string short_number(uint64_t number);
+
+// Wipes a bar that stands on standard error. Safe in a signal's handler.
+void wipe_bar_at_once();
 
 class ProgressReporter {
  public:
@@ -50,8 +53,10 @@ class ProgressReporter {
   struct Look {
     ProgressStyle style = ProgressStyle::kNone;  // never kAuto
     std::string name;                            // of the input; escaped
-    size_t columns = 80;                         // of the terminal
+    std::function<size_t()> columns;             // of the terminal, at this moment
     int64_t interval_ms = 100;
+    int64_t first_after_ms = 0;                  // a bar: not before
+    std::function<bool()> may_draw = {};         // a bar: asked each time; empty = always
   };
 
   ProgressReporter(const Progress& progress, const Clock& clock, Look look, Sink sink);
@@ -72,7 +77,6 @@ class ProgressReporter {
   const Look look_;
   const Sink sink_;
   const int64_t start_us_;
-  bool bar_is_drawn_ = false;  // the reporter's thread, and stop() behind its join
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;  // guarded by mutex_

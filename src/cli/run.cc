@@ -1,4 +1,9 @@
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+
 #include "base/clock.h"
+#include "cli/no_effect.h"
 #include "cli/progress.h"
 #include "cli/subcommands.h"
 #include "model/json_text.h"
@@ -10,6 +15,7 @@ namespace {
 
 constexpr int kTooManyUnknown = 3;
 constexpr int kHoldTheLoad = 6;
+constexpr int64_t kPagerStartsWithinMs = 1'000;  // it may be what reads our standard output
 
 int64_t interval_ms_of(ProgressStyle style) {
   switch (style) {
@@ -24,7 +30,8 @@ int64_t interval_ms_of(ProgressStyle style) {
 
 std::string input_name(const std::vector<std::string>& files) {
   if (files.empty() || files.front() == "-") return "standard input";
-  std::string name = output::terminal_text(files.front());
+  const std::filesystem::path first(files.front());
+  std::string name = output::terminal_text(first.filename().string());
   if (files.size() > 1) name += " +" + std::to_string(files.size() - 1);
   return name;
 }
@@ -57,9 +64,32 @@ std::string details(const Summary& summary) {
   return text;
 }
 
+Format format_of(const InputDescription& input) {
+  if (input.format.starts_with("JSON")) return Format::kJsonl;
+  return input.format == "lines" ? Format::kLines : Format::kCsv;
+}
+
+// Of flags that mean nothing in the format that was found; --format was judged with the flags.
+void warn_of_other_format(const InputDescription& input, const Invocation& invocation) {
+  const InputOptions& options = invocation.options.input;
+  if (options.format != Format::kAuto) return;
+  std::vector<std::string_view> given;
+  if (!options.column.empty()) given.emplace_back("column");
+  if (!options.json_path.empty()) given.emplace_back("json-path");
+  if (options.delimiter != '\0') given.emplace_back("delimiter");
+  if (options.escape) given.emplace_back("escape");
+  if (options.no_headers) given.emplace_back("no-headers");
+  if (options.skip_lines > 0) given.emplace_back("skip-lines");
+  Invocation found = invocation;
+  found.options.input.format = format_of(input);
+  for (const std::string& text : flags_without_effect(given, found)) warn(invocation, text);
+}
+
 // Before the first row: whoever sees that the list was misread can stop the run.
 void say_understood(const InputDescription& input, const Invocation& invocation) {
   if (invocation.quiet) return;
+  wipe_bar_at_once();
+  warn_of_other_format(input, invocation);
   if (invocation.progress != ProgressStyle::kJson) {
     say(output::terminal_text(input.text) + "\n");
     return;
@@ -114,6 +144,38 @@ void say_why_not_zero(int code, const Summary& summary, const Invocation& invoca
   say(text);
 }
 
+bool reads_standard_input(const Invocation& invocation) {
+  const std::vector<std::string>& files = invocation.options.input.files;
+  return files.empty() || std::find(files.begin(), files.end(), "-") != files.end();
+}
+
+// A bar would be drawn between the rows, or into what somebody types.
+bool terminal_is_in_use(const Invocation& invocation, const Console& console) {
+  const bool shows_rows = console.stdout_is_terminal && invocation.options.output.path == "-" &&
+                          !invocation.options.dry_run;
+  return shows_rows || (console.stdin_is_terminal && reads_standard_input(invocation));
+}
+
+// Otherwise a user who forgot the file and the program would wait for each other.
+void say_what_is_awaited(const Invocation& invocation, const Console& console) {
+  const bool is_awaited = console.stdin_is_terminal && reads_standard_input(invocation);
+  if (!is_awaited || invocation.quiet || invocation.progress == ProgressStyle::kJson) return;
+  const bool is_resolve = invocation.command == Command::kResolve;
+  say(std::string("mxbulk: reading ") + (is_resolve ? "domains" : "addresses") +
+      " from the terminal, one a line; end with Ctrl-D\n");
+}
+
+ProgressReporter::Look look_of(const Invocation& invocation, const Console& console) {
+  ProgressReporter::Look look;
+  look.style = effective_style(invocation, console);
+  look.name = input_name(invocation.options.input.files);
+  look.columns = [&console] { return terminal_columns(console); };
+  look.interval_ms = interval_ms_of(look.style);
+  look.first_after_ms = console.stdout_is_pipe ? kPagerStartsWithinMs : 0;
+  look.may_draw = terminal_is_ours;
+  return look;
+}
+
 }  // namespace
 
 int exit_code_of(const Summary& summary, const Options& options) {
@@ -127,8 +189,10 @@ ProgressStyle effective_style(const Invocation& invocation, const Console& conso
   if (invocation.quiet) return ProgressStyle::kNone;
   switch (invocation.progress) {
     case ProgressStyle::kAuto:
+      if (terminal_is_in_use(invocation, console)) return ProgressStyle::kNone;
+      return console.moves_cursor ? ProgressStyle::kBar : ProgressStyle::kLog;
     case ProgressStyle::kBar:
-      return console.stderr_is_terminal ? ProgressStyle::kBar : ProgressStyle::kLog;
+      return console.moves_cursor ? ProgressStyle::kBar : ProgressStyle::kLog;
     case ProgressStyle::kLog:
     case ProgressStyle::kJson:
     case ProgressStyle::kNone: return invocation.progress;
@@ -139,12 +203,9 @@ ProgressStyle effective_style(const Invocation& invocation, const Console& conso
 int run_with_progress(const Invocation& invocation, const Console& console, Work work) {
   const SteadyClock clock;
   Progress progress;
-  ProgressReporter::Look look;
-  look.style = effective_style(invocation, console);
-  look.name = input_name(invocation.options.input.files);
-  look.columns = console.columns;
-  look.interval_ms = interval_ms_of(look.style);
-  ProgressReporter reporter(progress, clock, look, [](const std::string& text) { say(text); });
+  say_what_is_awaited(invocation, console);
+  ProgressReporter reporter(progress, clock, look_of(invocation, console),
+                            [](const std::string& text) { say(text); });
   progress.on_input = [&](const InputDescription& input) { say_understood(input, invocation); };
   const Result<Summary> result = work(invocation.options, progress);
   reporter.stop();

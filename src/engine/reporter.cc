@@ -34,13 +34,7 @@ const DomainReport& Reporter::report_of(DomainId domain) {
   report_.checked_at_s = record.checked_at_s;
   report_.probe = record.probe;
   report_.probe_ms = record.probe_ms;
-  enricher_.describe_exchanges(report_);
-  return report_;
-}
-
-const DomainReport& Reporter::full_report_of(DomainId domain) {
-  (void)report_of(domain);
-  enricher_.describe_domain(report_);
+  enricher_.describe(report_);
   return report_;
 }
 
@@ -50,8 +44,7 @@ const DomainReport& Reporter::row_report_of(DomainId domain) {
   const bool is_long = record.exchange_count > limits::kLongListExchanges;
   const size_t first = !record.best.valid() && record.exchange_count > 0 ? 1 : 0;
   write_exchanges(record, is_long ? record.exchange_count : first);
-  enricher_.describe_exchanges(report_);
-  enricher_.describe_domain(report_);
+  enricher_.describe(report_);
   return report_;
 }
 

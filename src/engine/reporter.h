@@ -5,6 +5,7 @@
 
 #include "enrich/enrich.h"
 #include "model/domain_report.h"
+#include "model/row_key.h"
 #include "table/domain_table.h"
 #include "table/host_table.h"
 
@@ -16,13 +17,15 @@ class Reporter {
            const enrich::Enricher& enricher)
       : domains_(domains), hosts_(hosts), enricher_(enricher) {}
 
-  // What the domain's own record says: all but flags and suggestion. Good until the next call.
-  // Requires: the domain is ready.
+  // All that is known of the domain. Good until the next call. Requires: the domain is ready.
   [[nodiscard]] const DomainReport& report_of(DomainId domain);
-  // With flags and suggestion.
-  [[nodiscard]] const DomainReport& full_report_of(DomainId domain);
-  // What is appended to its rows, flags and suggestion included; the rest is left as it was.
+  // What is appended to its rows; the rest is left as it was.
   [[nodiscard]] const DomainReport& row_report_of(DomainId domain);
+  // The domain that was probably meant in an invalid row; empty if none.
+  // Requires: key.is_invalid().
+  [[nodiscard]] std::string_view suggestion_of(RowKey key) const {
+    return enricher_.suggestion(key.suggestion());
+  }
 
  private:
   const DomainRecord& begin_report(DomainId domain);

@@ -1,5 +1,7 @@
 #include "engine/row_keys.h"
 
+#include "input/address_cleaning.h"
+
 namespace mxbulk::engine {
 namespace {
 
@@ -51,7 +53,7 @@ void RowKeys::take(const input::EmailCell& cell, std::vector<RowKey>& keys) {
       is_address ? parser_.parse(cell.text) : parser_.parse_domain(cell.text);
   row_lints.add(parsed.lints);
   if (parsed.invalid) {
-    keys.push_back(RowKey::invalid(*parsed.invalid, row_lints));
+    keys.push_back(RowKey::invalid(*parsed.invalid, row_lints, suggestion(cell, *parsed.invalid)));
     return;
   }
   waiting_.push_back({.row = keys.size(),
@@ -61,6 +63,11 @@ void RowKeys::take(const input::EmailCell& cell, std::vector<RowKey>& keys) {
                       .is_role = is_address && enricher_.is_role(parsed.local_part)});
   names_.append(parsed.domain);
   keys.emplace_back();
+}
+
+uint32_t RowKeys::suggestion(const input::EmailCell& cell, Reason reason) const {
+  if (cells_ == Cells::kDomains) return enricher_.suggest_for_domain(cell.text, reason);
+  return enricher_.suggest_for_address(input::clean_cell(cell.text).text, reason);
 }
 
 }  // namespace mxbulk::engine

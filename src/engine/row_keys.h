@@ -26,6 +26,8 @@ class RowKeys {
 
  private:
   void take(const input::EmailCell& cell, std::vector<RowKey>& keys);
+  // Which domain was probably meant by an invalid cell; 0 = none.
+  [[nodiscard]] uint32_t suggestion(const input::EmailCell& cell, Reason reason) const;
 
   struct Waiting {  // a row whose domain is not yet interned
     size_t row;

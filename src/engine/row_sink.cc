@@ -98,7 +98,9 @@ Status RowSink::render(RowKey key, Rendered& suffix) {
   suffix.text.clear();
   if (key.is_invalid()) {
     suffix.reason = key.reason();
-    if (mode_ != Mode::kDomains) renderer_.append_suffix_invalid(key, suffix.text);
+    if (mode_ != Mode::kDomains) {
+      renderer_.append_suffix_invalid(key, reporter_.suggestion_of(key), suffix.text);
+    }
   } else {
     const DomainId domain = key.domain();
     Status status = mode_ == Mode::kDomains ? write_domains_up_to(domain) : wait_for(domain);

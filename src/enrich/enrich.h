@@ -1,7 +1,7 @@
-// What lists of ours know of a domain beyond DNS: provider, flags, a suggestion for a typo.
+// What lists know of a domain beyond DNS: provider, flags, a suggestion for a typo.
 // Off the loop: called once a domain when the writer first renders it.
 //
-// Threads: immutable after construction; one instance serves all threads.
+// Threads: immutable after construction and add(); then one instance serves all threads.
 #pragma once
 
 #include <memory>
@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "enrich/user_lists.h"
 #include "model/domain_report.h"
 
 namespace mxbulk::enrich {
@@ -18,6 +19,9 @@ class Enricher {
   Enricher();
   ~Enricher();
 
+  // Adds the user's own lists. Call it at most once, before any other thread uses this.
+  void add(UserLists lists);
+
   // Slug of the mail provider that runs this exchange (text form), empty where unknown.
   [[nodiscard]] std::string_view provider_of(std::string_view exchange) const;
   // Who runs this host: the provider where it is known, else the registrable domain (in `exchange`
@@ -26,15 +30,23 @@ class Enricher {
   // `info`, `postmaster`, `noreply` …: RFC 2142 and common use. Case is ignored; a tag (`info+x`)
   // is cut off.
   [[nodiscard]] bool is_role(std::string_view local_part) const;
-  // Fills provider and the lint mx_long_list (more than limits::kLongListExchanges exchanges of
-  // different registrable domains) from the exchanges that are there.
-  void describe_exchanges(DomainReport& report) const;
-  // Fills is_free, is_disposable and suggestion from the domain's name and what became of it.
-  void describe_domain(DomainReport& report) const;
+  // Fills provider, is_free, is_relay, is_disposable, suggestion and the lint mx_long_list (more
+  // than limits::kLongListExchanges exchanges of different registrable domains) from the domain's
+  // name, the exchanges that are there, and what became of it. Nothing is suggested if the verdict
+  // is unknown.
+  void describe(DomainReport& report) const;
+
+  // The number of the domain that was probably meant by a cell that is no address (`bob@gmail,com`)
+  // or no domain (`gmail,com`); 0 = none. `text`: any bytes, cleaned of what stands around an
+  // address.
+  [[nodiscard]] uint32_t suggest_for_address(std::string_view text, Reason reason) const;
+  [[nodiscard]] uint32_t suggest_for_domain(std::string_view text, Reason reason) const;
+  // The domain with that number; empty for 0.
+  [[nodiscard]] std::string_view suggestion(uint32_t number) const;
 
  private:
-  struct Lists;
-  std::unique_ptr<Lists> lists_;
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
 };
 
 }  // namespace mxbulk::enrich

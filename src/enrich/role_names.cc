@@ -2,13 +2,15 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
+#include "base/limits.h"
 #include "model/domain_name.h"
 
 namespace mxbulk::enrich {
 namespace {
 
-constexpr size_t kOctetsMax = 32;  // longer than any name in data/role_names.txt
+constexpr size_t kOctetsMax = limits::kLocalPartOctetsMax;
 
 uint8_t lower(char c) {
   return ascii_lower(static_cast<uint8_t>(c));
@@ -17,11 +19,21 @@ uint8_t lower(char c) {
 }  // namespace
 
 RoleNames::RoleNames() : names_(load_role_names()) {
-  for (const std::string_view name : names_) {
-    assert(name.size() <= kOctetsMax);
-    by_first_[lower(name.front())] |= uint64_t{1} << name.size();
-    by_last_[lower(name.back())] |= uint64_t{1} << name.size();
+  for (const std::string_view name : names_) note(name);
+}
+
+void RoleNames::add(std::vector<std::string> names) {
+  user_names_ = std::move(names);
+  for (const std::string& name : user_names_) {
+    names_.insert(name);
+    note(name);
   }
+}
+
+void RoleNames::note(std::string_view name) {
+  assert(!name.empty() && name.size() <= kOctetsMax);
+  by_first_[lower(name.front())] |= uint64_t{1} << (name.size() - 1);
+  by_last_[lower(name.back())] |= uint64_t{1} << (name.size() - 1);
 }
 
 bool RoleNames::contains(std::string_view local_part) const {
@@ -29,7 +41,7 @@ bool RoleNames::contains(std::string_view local_part) const {
   if (local_part.empty() || local_part.size() > kOctetsMax) return false;
   const uint64_t lengths =
       by_first_[lower(local_part.front())] & by_last_[lower(local_part.back())];
-  if ((lengths >> local_part.size() & 1U) == 0) return false;
+  if ((lengths >> (local_part.size() - 1) & 1U) == 0) return false;
   std::array<char, kOctetsMax> name{};
   std::transform(local_part.begin(), local_part.end(), name.begin(),
                  [](char c) { return static_cast<char>(lower(c)); });

@@ -1,11 +1,14 @@
 // The local parts that name a function, as a set that is asked once a row.
 //
-// Threads: immutable after construction. Ownership: owns its table; the names are static text.
+// Threads: immutable after construction and add(). Ownership: owns its table and the user's names;
+// the program's own are static text.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "enrich/word_lists.h"
 
@@ -15,12 +18,19 @@ class RoleNames {
  public:
   RoleNames();
 
+  // Adds names of the user. Call it at most once.
+  // Requires: each in lower case, of 1 to limits::kLocalPartOctetsMax octets, without "+".
+  void add(std::vector<std::string> names);
+
   // Case is ignored; a tag (`info+x`) is cut off. Allocates nothing.
   [[nodiscard]] bool contains(std::string_view local_part) const;
 
  private:
+  void note(std::string_view name);
+
   WordSet names_;
-  using Lengths = std::array<uint64_t, 256>;  // by an octet: bit n where a name has n octets
+  std::vector<std::string> user_names_;       // backs views in names_
+  using Lengths = std::array<uint64_t, 256>;  // by an octet: bit n - 1 if a name has n octets
   // A local part whose first and last octets no name of its length has needs no hash: nearly all.
   Lengths by_first_{};
   Lengths by_last_{};

@@ -15,6 +15,15 @@ constexpr char kFreeDomains[] =
 constexpr char kDisposableDomains[] =
 #include "data/disposable_domains.txt.inc"
     ;
+constexpr char kMoreDisposableDomains[] =
+#include "data/more_disposable_domains.txt.inc"
+    ;
+constexpr char kDisposableExchanges[] =
+#include "data/disposable_exchanges.txt.inc"
+    ;
+constexpr char kRelayDomains[] =
+#include "data/relay_domains.txt.inc"
+    ;
 constexpr char kTypoTraps[] =
 #include "data/typo_traps.txt.inc"
     ;
@@ -54,8 +63,17 @@ WordMap load_providers() {
 WordSet load_role_names() {
   return words_of(kRoleNames);
 }
-WordSet load_disposable_domains() {
-  return words_of(kDisposableDomains);
+std::vector<std::string_view> load_disposable_domains() {
+  std::vector<std::string_view> names = lines_of(kDisposableDomains);
+  const std::vector<std::string_view> more = lines_of(kMoreDisposableDomains);
+  names.insert(names.end(), more.begin(), more.end());
+  return names;
+}
+std::vector<std::string_view> load_disposable_exchanges() {
+  return lines_of(kDisposableExchanges);
+}
+std::vector<std::string_view> load_relay_domains() {
+  return lines_of(kRelayDomains);
 }
 WordMap load_typo_traps() {
   return pairs_of(kTypoTraps);

@@ -33,7 +33,10 @@ struct FreeDomains {
 [[nodiscard]] WordMap load_providers();
 [[nodiscard]] WordSet load_role_names();
 [[nodiscard]] FreeDomains load_free_domains();
-[[nodiscard]] WordSet load_disposable_domains();
+// The list that scripts/refresh_lists fetches, then our own additions.
+[[nodiscard]] std::vector<std::string_view> load_disposable_domains();
+[[nodiscard]] std::vector<std::string_view> load_disposable_exchanges();
+[[nodiscard]] std::vector<std::string_view> load_relay_domains();
 [[nodiscard]] WordMap load_typo_traps();
 
 }  // namespace mxbulk::enrich

@@ -182,8 +182,10 @@ void append_domain_record(const DomainReport& report, Format format, std::string
   record.finish();
 }
 
-void append_invalid_record(std::string_view input, Reason reason, Format format, std::string& out) {
+void append_invalid_record(std::string_view input, Reason reason, std::string_view suggestion,
+                           Format format, std::string& out) {
   DomainReport report;
+  report.suggestion = suggestion;
   report.domain = is_json(format) ? std::string(input) : escape_controls(input);
   report.reason = reason;
   append_domain_record(report, format, out);

@@ -18,7 +18,8 @@ namespace mxbulk::output {
 void append_domain_record(const DomainReport& report, Format format, std::string& out);
 
 // A line of `resolve`'s input that is no domain: the record says invalid and why, with the line as
-// it was (escaped) in `domain`.
-void append_invalid_record(std::string_view input, Reason reason, Format format, std::string& out);
+// it was (escaped) in `domain`. With a suggestion the action is review.
+void append_invalid_record(std::string_view input, Reason reason, std::string_view suggestion,
+                           Format format, std::string& out);
 
 }  // namespace mxbulk::output

@@ -137,18 +137,20 @@ void RowRenderer::append_suffix(const DomainReport& report, RowKey key, std::str
   if (report.is_disposable) cells.flags.emplace_back("disposable");
   if (key.is_role()) cells.flags.emplace_back("role");
   if (report.is_free) cells.flags.emplace_back("free");
+  if (report.is_relay) cells.flags.emplace_back("relay");
   append_cells(cells, out);
 }
 
-void RowRenderer::append_suffix_invalid(RowKey key, std::string& out) const {
+void RowRenderer::append_suffix_invalid(RowKey key, std::string_view suggestion,
+                                        std::string& out) const {
   const Reason reason = key.reason();
   append_cells({verdict_of(reason),
                 reason,
-                action_of(reason, key.row_lints()),
+                action_of(reason, key.row_lints(), !suggestion.empty()),
                 {},
                 {},
                 {},
-                {},
+                suggestion,
                 {},
                 lint_names(key.row_lints())},
                out);

@@ -29,8 +29,9 @@ class RowRenderer {
   // What goes into a row, delimiter first, before its terminator (or its last `}`).
   // `key` brings the row's own lints and the role flag.
   void append_suffix(const DomainReport& report, RowKey key, std::string& out) const;
-  // Requires: key.is_invalid(). Domain, host, provider and suggestion stay empty.
-  void append_suffix_invalid(RowKey key, std::string& out) const;
+  // Requires: key.is_invalid(). Domain, host and provider stay empty. `suggestion`: what the number
+  // in the key stands for; may be empty.
+  void append_suffix_invalid(RowKey key, std::string_view suggestion, std::string& out) const;
 
   // Appends `row` to `out` with `suffix` spliced in before its own terminator, or in JSONL before
   // its last `}` (there each row is an object: the reader sees to it). A suffix may be kept and

@@ -3,13 +3,16 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <set>
+#include <sstream>
 
 #include "cli/flag_defs.h"
 #include "cli/help.h"
+#include "output/terminal_text.h"
 
 namespace mxbulk::cli {
 namespace {
@@ -177,6 +180,111 @@ TEST(Flags, UnknownFlagsNameTheNearest) {
   EXPECT_NE(refused({"--qps", "3"}).find("unknown flag --qps"), std::string::npos);
 }
 
+TEST(Flags, HelpAndVersionAreCommandsToo) {
+  EXPECT_EQ(parsed({"help"}).wish, Wish::kHelp);
+  EXPECT_EQ(parsed({"help"}).command, Command::kNone);
+  EXPECT_EQ(parsed({"help", "resolve"}).wish, Wish::kHelp);
+  EXPECT_EQ(parsed({"help", "resolve"}).command, Command::kResolve);
+  EXPECT_EQ(parsed({"help", "help"}).wish, Wish::kHelp);
+  EXPECT_EQ(parsed({"help", "--help"}).wish, Wish::kHelp);
+  EXPECT_EQ(parsed({"version"}).wish, Wish::kVersion);
+  EXPECT_NE(refused({"help", "vaildate"}).find("did you mean validate?"), std::string::npos);
+  EXPECT_NE(refused({"help", "check", "doctor"}).find("one command"), std::string::npos);
+  EXPECT_NE(refused({"version", "x"}).find("takes nothing"), std::string::npos);
+  EXPECT_NE(refused({"hlep"}).find("did you mean help?"), std::string::npos);
+  EXPECT_NE(refused({"verison"}).find("did you mean version?"), std::string::npos);
+}
+
+TEST(Flags, AFileOrAnAddressInPlaceOfACommandIsTold) {
+  const ConfigFile file("email\na@example.com\n");
+  EXPECT_EQ(refused({file.path()}),
+            file.path() + " is no command; did you mean: mxbulk validate " + file.path());
+  EXPECT_EQ(refused({"-q", file.path()}),
+            file.path() + " is no command; did you mean: mxbulk validate " + file.path());
+  EXPECT_EQ(refused({"-"}), "- is no command; did you mean: mxbulk validate -");
+  EXPECT_EQ(refused({"bob@example.com"}),
+            "bob@example.com is no command; did you mean: mxbulk check bob@example.com");
+  EXPECT_EQ(refused({"no-such-list.csv"}),
+            "unknown command no-such-list.csv; mxbulk --help lists them");
+  EXPECT_EQ(refused({"-q", "validate", "x.csv"}),
+            "flags go after the command; write: mxbulk validate -q …");
+  EXPECT_EQ(refused({"--resolver", "lab", "validate", "x.csv"}),
+            "flags go after the command; write: mxbulk validate --resolver …");
+}
+
+TEST(Flags, ShortHelpIsByTheLetter) {
+  EXPECT_EQ(parsed({"validate", "-h"}).wish, Wish::kShortHelp);
+  EXPECT_EQ(parsed({"-h"}).wish, Wish::kShortHelp);
+  EXPECT_EQ(parsed({"validate", "-qh", "--nonsense"}).wish, Wish::kShortHelp);
+  EXPECT_EQ(parsed({"validate", "-h", "--help"}).wish, Wish::kHelp);
+  EXPECT_EQ(parsed({"validate", "-h", "--", "--help"}).wish, Wish::kShortHelp);
+}
+
+Strings warnings(const Strings& arguments, const Variables& variables = {}) {
+  return parsed(arguments, variables).warnings;
+}
+
+TEST(Flags, ThoseWithoutEffectAreReported) {
+  const std::pair<Strings, const char*> cases[] = {
+      {{"validate", "--mode", "domains", "--columns", "verdict"}, "--columns"},
+      {{"validate", "--mode", "domains", "--prefix", "x_"}, "--prefix"},
+      {{"validate", "--mode", "domains", "--csv-safe"}, "--csv-safe"},
+      {{"validate", "-o", "x.jsonl.gz", "--csv-safe"}, "--csv-safe"},
+      {{"validate", "--output-format", "jsonl", "--csv-safe"}, "--csv-safe"},
+      {{"validate", "--format", "jsonl", "--csv-safe"}, "--csv-safe"},
+      {{"validate", "--format", "jsonl", "-s", "mail"}, "--column"},
+      {{"validate", "--format", "jsonl", "-d", "tab"}, "--delimiter"},
+      {{"extract", "--format", "jsonl", "-n"}, "--no-headers"},
+      {{"validate", "--format", "lines", "-d", "tab"}, "--delimiter"},
+      {{"validate", "--format", "lines", "-s", "2"}, "--column"},
+      {{"validate", "--format", "csv", "--json-path", "a.b"}, "--json-path"},
+      {{"validate", "--format", "lines", "--json-path", "a.b"}, "--json-path"},
+      {{"validate", "--probe-timeout", "5s"}, "--probe-timeout"},
+      {{"resolve", "--probe-concurrency", "5"}, "--probe-concurrency"},
+      {{"resolve", "--probe-per-host", "5"}, "--probe-per-host"},
+      {{"check", "x.de", "--probe-port", "26"}, "--probe-port"},
+      {{"check", "x.de", "--probe=off", "--helo", "a.example.com"}, "--helo"},
+      {{"check", "x.de", "--probe=banner", "--probe-all"}, "--probe-all"},
+      {{"validate", "--probe-all"}, "--probe-all"},
+      {{"validate", "--lists", "/tmp", "--columns", "verdict,mx_host"}, "--lists"}};
+  for (const auto& [arguments, flag] : cases) {
+    const Strings lines = warnings(arguments);
+    ASSERT_FALSE(lines.empty()) << flag;
+    EXPECT_EQ(lines[0].find(std::string(flag) + " has no effect "), 0U) << lines[0];
+  }
+}
+
+TEST(Flags, ThoseWithAnEffectAreNot) {
+  const Strings quiet[] = {
+      {"validate", "--columns", "verdict", "--prefix", "x_", "--csv-safe"},
+      {"validate", "--format", "jsonl", "-o", "x.csv", "--csv-safe", "--json-path", "a"},
+      {"validate", "--format", "csv", "-s", "2", "-d", "tab", "-n"},
+      {"validate", "-s", "2", "--json-path", "a"},  // the input tells
+      {"validate", "--probe", "ehlo", "--helo", "a.example.com", "--probe-timeout", "5s"},
+      {"validate", "--allow-net", "10.0.0.0/8"},  // of verdicts too
+      {"doctor", "--helo", "a.example.com", "--probe-port", "26"},
+      {"validate", "--mode", "domains", "-o", "x.csv", "--dry-run"}};
+  for (const Strings& arguments : quiet) {
+    const Strings lines = warnings(arguments);
+    EXPECT_TRUE(lines.empty()) << lines[0];
+  }
+  // What stands in the environment or a file is there for many commands.
+  const ConfigFile config("probe-timeout = \"5s\"\n");
+  EXPECT_TRUE(warnings({"validate", "--config", config.path()},
+                       {{"MXBULK_CSV_SAFE", "1"}, {"MXBULK_MODE", "domains"}})
+                  .empty());
+}
+
+TEST(Flags, UnknownVariablesOfOursAreReported) {
+  EXPECT_EQ(unknown_variables({"HOME", "MXBULK_RESOLVER", "MXBULK_DNS_DEADLINE", "MXBULK_CONFIG",
+                               "MXBULK_LISTS", "XMXBULK_Y"}),
+            Strings());
+  EXPECT_EQ(unknown_variables({"MXBULK_RESOLVRE", "MXBULK_", "MXBULK_HELP"}),
+            (Strings{"the variable MXBULK_RESOLVRE is not known; did you mean MXBULK_RESOLVER?",
+                     "the variable MXBULK_ is not known; nothing reads it",
+                     "the variable MXBULK_HELP is not known; did you mean MXBULK_HELO?"}));
+}
+
 TEST(Flags, WrongValuesNameTheFlag) {
   const std::pair<Strings, const char*> cases[] = {
       {{"validate", "-r", "1.2.3"}, "--resolver: \"1.2.3\""},
@@ -288,7 +396,46 @@ TEST(Help, HoldsEveryFlagWithItsDefault) {
     }
     EXPECT_NE(help_text(Command::kNone).find("mxbulk " + std::string(command.name)),
               std::string::npos);
-    EXPECT_NE(short_help_text().find("mxbulk " + std::string(command.name)), std::string::npos);
+    EXPECT_NE(help_text_for_nothing().find("mxbulk " + std::string(command.name)),
+              std::string::npos);
+  }
+}
+
+size_t lines_in(const std::string& text) {
+  return static_cast<size_t>(std::count(text.begin(), text.end(), '\n'));
+}
+
+TEST(Help, ShortIsALineAFlagAndNamesAll) {
+  for (const CommandDef& command : command_defs()) {
+    const std::string text = short_help_text(command.command);
+    std::istringstream lines(text);
+    size_t flags = 0;
+    for (std::string line; std::getline(lines, line);) {
+      EXPECT_LE(output::columns_of(line), 100U) << line;
+      if (line.find("--") != std::string::npos && line.starts_with("  ")) ++flags;
+    }
+    size_t expected = 0;
+    for (const FlagDef& flag : flag_defs()) {
+      if (!flag.belongs_to(command.command)) continue;
+      ++expected;
+      EXPECT_NE(text.find("--" + std::string(flag.name)), std::string::npos) << flag.name;
+      EXPECT_NE(text.find(std::string(flag.short_help()) + "\n"), std::string::npos) << flag.name;
+    }
+    EXPECT_EQ(flags, expected) << command.name;
+    EXPECT_LT(lines_in(text), lines_in(help_text(command.command))) << command.name;
+    EXPECT_EQ(text.find("Exit codes"), std::string::npos);
+  }
+}
+
+TEST(Help, LongEndsWithExitCodesAndExamples) {
+  for (const CommandDef& command : command_defs()) {
+    const std::string text = help_text(command.command);
+    const size_t codes = text.find("Exit codes:");
+    const size_t examples = text.find("\nExamples:\n  mxbulk ");
+    ASSERT_NE(codes, std::string::npos) << command.name;
+    ASSERT_NE(examples, std::string::npos) << command.name;
+    EXPECT_LT(codes, examples) << command.name;
+    EXPECT_NE(text.find("mxbulk " + std::string(command.name), examples), std::string::npos);
   }
 }
 

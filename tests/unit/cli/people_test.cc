@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 
@@ -27,37 +28,56 @@ Sample half_way() {
 }
 
 TEST(Progress, BarShowsShareRatesAndEta) {
-  EXPECT_EQ(bar_text("list.csv", half_way()),
+  EXPECT_EQ(bar_text("list.csv", half_way(), 200),
             "list.csv  63% ▕██████▎   ▏  3.1M/5.0M rows · 118k domains (27:1) · 94k lookups/s · "
             "1.8k in flight · ETA 0:23");
 }
 
+// It was cut off at the right, so that its end, the time to wait, was lost first.
+TEST(Progress, ANarrowBarLeavesOutWhatMattersLeast) {
+  const std::pair<size_t, const char*> widths[] = {
+      {120, "list.csv  63% ▕██████▎   ▏  3.1M/5.0M rows · 118k domains (27:1) · 94k lookups/s · "
+            "1.8k in flight · ETA 0:23"},
+      {100, "list.csv  63% ▕██████▎   ▏  3.1M/5.0M rows · 118k domains (27:1) · 94k lookups/s · "
+            "ETA 0:23"},
+      {79, "list.csv  63% ▕██████▎   ▏  3.1M/5.0M rows · 118k domains (27:1) · ETA 0:23"},
+      {60, "list.csv  63% ▕██████▎   ▏  3.1M/5.0M rows · ETA 0:23"},
+      {45, "list.csv  63% ▕██████▎   ▏  3.1M/5.0M rows"},
+      {12, "list.csv  63"},
+      {1, "l"}};
+  for (const auto& [columns, text] : widths) {
+    EXPECT_EQ(bar_text("list.csv", half_way(), columns), text) << columns;
+  }
+  EXPECT_EQ(bar_text("customers-of-the-whole-world-2026.csv", half_way(), 60),
+            "customers-of-the-wh…  63% ▕██████▎   ▏  3.1M/5.0M rows");
+}
+
 TEST(Progress, ProbesAreShownOnceTheyRun) {
   Sample sample = half_way();
-  EXPECT_THAT(bar_text("x", sample), Not(HasSubstr("probes")));
+  EXPECT_THAT(bar_text("x", sample, 200), Not(HasSubstr("probes")));
   sample.probes_total = 12'400;
   sample.probes_done = 3'200;
-  EXPECT_THAT(bar_text("x", sample), HasSubstr("118k domains (27:1) · 3.2k/12k probes · ETA"));
+  EXPECT_THAT(bar_text("x", sample, 200), HasSubstr("118k domains (27:1) · 3.2k/12k probes · ETA"));
   EXPECT_THAT(json_text(sample), HasSubstr("\"probes_total\":12400,\"probes_done\":3200,"));
 }
 
 TEST(Progress, PipeHasNoShare) {
   Sample sample = half_way();
   sample.bytes_total = 0;
-  EXPECT_EQ(bar_text("standard input", sample),
+  EXPECT_EQ(bar_text("standard input", sample, 200),
             "standard input  3.1M rows · 118k domains (27:1) · 94k lookups/s · 1.8k in flight");
   EXPECT_THAT(log_text("standard input", sample), Not(HasSubstr("%")));
 }
 
 TEST(Progress, NothingReadYet) {
-  EXPECT_EQ(bar_text("x", Sample()), "x  0 rows · 0 domains · 0 lookups/s · 0 in flight");
+  EXPECT_EQ(bar_text("x", Sample(), 200), "x  0 rows · 0 domains · 0 lookups/s · 0 in flight");
 }
 
 TEST(Progress, ShareNeverPassesHundred) {
   Sample sample = half_way();
   sample.bytes_read = 2'000;
   sample.rows_written = 9'000'000;
-  EXPECT_THAT(bar_text("x", sample), HasSubstr("x  100% ▕██████████▏"));
+  EXPECT_THAT(bar_text("x", sample, 200), HasSubstr("x  100% ▕██████████▏"));
 }
 
 TEST(Progress, ShortNumbers) {
@@ -81,7 +101,7 @@ TEST(Progress, ReporterDrawsUntilStoppedAndWipesItsBar) {
   std::mutex mutex;
   std::condition_variable drawn;
   std::vector<std::string> pieces;
-  const ProgressReporter::Look look{ProgressStyle::kBar, "list.csv", 40, 1};
+  const ProgressReporter::Look look{ProgressStyle::kBar, "list.csv", [] { return size_t{40}; }, 1};
   ProgressReporter reporter(progress, clock, look, [&](const std::string& text) {
     const std::lock_guard lock(mutex);
     pieces.push_back(text);
@@ -101,23 +121,62 @@ TEST(Progress, ReporterDrawsUntilStoppedAndWipesItsBar) {
 TEST(Progress, NoneIsSilent) {
   const SteadyClock clock;
   const Progress progress;
-  ProgressReporter reporter(progress, clock, {ProgressStyle::kNone, "x", 80, 1},
+  ProgressReporter reporter(progress, clock, {ProgressStyle::kNone, "x", {}, 1},
                             [](const std::string& text) { ADD_FAILURE() << text; });
+  reporter.stop();
+}
+
+// What another program shows on the terminal was drawn over.
+TEST(Progress, NothingIsDrawnOrWipedWhileTheTerminalIsNotOurs) {
+  const SteadyClock clock;
+  const Progress progress;
+  std::atomic<int> asked = 0;
+  ProgressReporter::Look look{ProgressStyle::kBar, "x", [] { return size_t{40}; }, 1};
+  look.may_draw = [&] {
+    ++asked;
+    asked.notify_all();
+    return false;
+  };
+  ProgressReporter reporter(progress, clock, look,
+                            [](const std::string& text) { ADD_FAILURE() << text; });
+  asked.wait(0);
   reporter.stop();
 }
 
 TEST(Progress, BarNeedsATerminalAndQuietWins) {
   Invocation invocation;
+  invocation.options.output.path = "out.csv";
+  invocation.options.input.files = {"list.csv"};
   Console console;
   EXPECT_EQ(effective_style(invocation, console), ProgressStyle::kLog);
   invocation.progress = ProgressStyle::kBar;
   EXPECT_EQ(effective_style(invocation, console), ProgressStyle::kLog);
   console.stderr_is_terminal = true;
+  EXPECT_EQ(effective_style(invocation, console), ProgressStyle::kLog) << "TERM=dumb";
+  console.moves_cursor = true;
   EXPECT_EQ(effective_style(invocation, console), ProgressStyle::kBar);
   invocation.progress = ProgressStyle::kJson;
   EXPECT_EQ(effective_style(invocation, console), ProgressStyle::kJson);
   invocation.quiet = true;
   EXPECT_EQ(effective_style(invocation, console), ProgressStyle::kNone);
+}
+
+TEST(Progress, NoBarOnATerminalThatShowsRowsOrIsTypedOn) {
+  Invocation invocation;
+  invocation.options.input.files = {"list.csv"};
+  Console console;
+  console.stderr_is_terminal = console.moves_cursor = true;
+  EXPECT_EQ(effective_style(invocation, console), ProgressStyle::kBar) << "rows go elsewhere";
+  console.stdout_is_terminal = true;
+  EXPECT_EQ(effective_style(invocation, console), ProgressStyle::kNone);
+  invocation.options.dry_run = true;
+  EXPECT_EQ(effective_style(invocation, console), ProgressStyle::kBar) << "no rows";
+  invocation.options.input.files = {};
+  EXPECT_EQ(effective_style(invocation, console), ProgressStyle::kBar) << "from a pipe";
+  console.stdin_is_terminal = true;
+  EXPECT_EQ(effective_style(invocation, console), ProgressStyle::kNone);
+  invocation.progress = ProgressStyle::kBar;
+  EXPECT_EQ(effective_style(invocation, console), ProgressStyle::kBar) << "asked for";
 }
 
 TEST(ExitCode, ThreeOnlyAboveTheShare) {
@@ -142,7 +201,7 @@ CheckReport report() {
   check.reason = Reason::kMx;
   check.action = Action::kSend;
   check.lints = {Lint::kMxPartial};
-  check.is_role = true;
+  check.is_role = check.is_relay = true;
   check.exchanges = {
       {20, "b.example.com", "no address", {}, {}, "", false, {}},
       {10, "a.example.com", "usable", {"192.0.2.1"}, {"2001:db8::1"}, "google", true, {}}};
@@ -156,7 +215,7 @@ TEST(Check, TextHasTheVerdictFirstThenSortedExchangesThenSteps) {
   EXPECT_EQ(check_text(report(), false),
             "info@example.com\\x1b[2J: mx_ok/mx, send\n"
             "  domain     example.com\n"
-            "  flags      role\n"
+            "  flags      role, relay\n"
             "  exchanges\n"
             "    10 a.example.com  usable, by a CNAME, google\n"
             "       IPv4 192.0.2.1\n"
@@ -175,7 +234,8 @@ TEST(Check, JsonIsOneObject) {
   EXPECT_EQ(check_json(report()),
             "{\"input\":\"info@example.com\\u001b[2J\",\"domain\":\"example.com\","
             "\"verdict\":\"mx_ok\",\"reason\":\"mx\",\"action\":\"send\",\"provider\":null,"
-            "\"suggestion\":null,\"flags\":[\"role\"],\"lints\":[\"mx_partial\"],\"exchanges\":["
+            "\"suggestion\":null,\"flags\":[\"role\",\"relay\"],"
+            "\"lints\":[\"mx_partial\"],\"exchanges\":["
             "{\"preference\":10,\"host\":\"a.example.com\",\"state\":\"usable\","
             "\"ipv4\":[\"192.0.2.1\"],\"ipv6\":[\"2001:db8::1\"],\"provider\":\"google\","
             "\"cname\":true,\"probes\":[]},"

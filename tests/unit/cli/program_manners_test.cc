@@ -81,6 +81,39 @@ TEST_F(ProgramManners, TooManyUnknownIsSaidAsJsonUnderQuietToo) {
   EXPECT_EQ(run.err, "");
 }
 
+TEST_F(ProgramManners, AWarningIsAnObjectWhereErrorsAre) {
+  std::vector<std::string> arguments = validate("email\na@gmail.com\n", folder_.file("out.csv"));
+  arguments.insert(arguments.end(), {"--progress", "json", "--probe-port", "26"});
+  Outcome run = run_program({.arguments = arguments});
+  EXPECT_EQ(run.exit_code, 0);
+  EXPECT_THAT(run.err,
+              testing::StartsWith("{\"event\":\"warning\",\"message\":\"--probe-port has no "
+                                  "effect without --probe: nothing is probed\"}\n"));
+  arguments.emplace_back("-q");
+  run = run_program({.arguments = arguments});
+  EXPECT_EQ(run.exit_code, 0);
+  EXPECT_EQ(run.err, "");
+}
+
+TEST_F(ProgramManners, HelpAndVersionAreCommands) {
+  EXPECT_EQ(run_program({.arguments = {"help"}}).out, run_program({.arguments = {"--help"}}).out);
+  EXPECT_EQ(run_program({.arguments = {"help", "check"}}).out,
+            run_program({.arguments = {"check", "--help"}}).out);
+  EXPECT_EQ(run_program({.arguments = {"version"}}).out, run_program({.arguments = {"-V"}}).out);
+  const Outcome brief = run_program({.arguments = {"validate", "-h"}});
+  const Outcome all = run_program({.arguments = {"validate", "--help"}});
+  EXPECT_EQ(brief.exit_code + all.exit_code, 0);
+  EXPECT_LT(brief.out.size(), all.out.size() / 2);
+}
+
+TEST_F(ProgramManners, AListInPlaceOfACommandIsTold) {
+  const std::string list = folder_.write("list.csv", "email\na@gmail.com\n");
+  const Outcome run = run_program({.arguments = {list}});
+  EXPECT_EQ(run.exit_code, 2);
+  EXPECT_EQ(run.err,
+            "mxbulk: " + list + " is no command; did you mean: mxbulk validate " + list + "\n");
+}
+
 TEST_F(ProgramManners, FullDiskIsExitCode1) {
   const std::string list = "email\na@gmail.com\n";
   const Outcome to_file = run_program({.arguments = validate(list, "/dev/full")});

@@ -98,14 +98,17 @@ TEST(DomainRecord, WhatNobodyAnsweredIsNull) {
 
 TEST(DomainRecord, InvalidLineIsEscaped) {
   std::string json;
-  append_invalid_record("a\x1B[2J\xFF,b", Reason::kBadDomain, Format::kJsonl, json);
+  append_invalid_record("a\x1B[2J\xFF,b", Reason::kBadDomain, "", Format::kJsonl, json);
   EXPECT_TRUE(
       json.starts_with("{\"domain\":\"a\\u001b[2J\xEF\xBF\xBD,b\",\"verdict\":\"invalid\","
                        "\"reason\":\"bad_domain\","))
       << json;
   std::string csv;
-  append_invalid_record("a\x1B,b", Reason::kBadDomain, Format::kCsv, csv);
+  append_invalid_record("a\x1B,b", Reason::kBadDomain, "", Format::kCsv, csv);
   EXPECT_TRUE(csv.starts_with("\"a\\027,b\",invalid,bad_domain,suppress,,,")) << csv;
+  csv.clear();
+  append_invalid_record("gmail,com", Reason::kBadDomain, "gmail.com", Format::kCsv, csv);
+  EXPECT_TRUE(csv.starts_with("\"gmail,com\",invalid,bad_domain,review,,,")) << csv;
 }
 
 }  // namespace

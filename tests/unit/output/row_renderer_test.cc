@@ -56,8 +56,26 @@ std::string row_of(const RowRenderer& rows, std::string_view row, std::string_vi
 std::string invalid_row(const RowRenderer& rows, std::string_view row, Reason reason) {
   const RowKey key = RowKey::invalid(reason, {});
   std::string suffix;
-  rows.append_suffix_invalid(key, suffix);
+  rows.append_suffix_invalid(key, "", suffix);
   return row_of(rows, row, suffix);
+}
+
+TEST(RowRenderer, AnInvalidRowWithASuggestionIsForAPersonToSee) {
+  const RowRenderer rows = renderer(csv_shape());
+  std::string suffix;
+  rows.append_suffix_invalid(RowKey::invalid(Reason::kDotless, {}, 1), "gmail.com", suffix);
+  EXPECT_EQ(suffix, ",invalid,dotless,review,,,,,,gmail.com");
+  suffix.clear();
+  rows.append_suffix_invalid(RowKey::invalid(Reason::kDotless, {}), "", suffix);
+  EXPECT_EQ(suffix, ",invalid,dotless,suppress,,,,,,");
+}
+
+TEST(RowRenderer, ARelayIsAFlag) {
+  const RowRenderer rows = renderer(csv_shape());
+  DomainReport report = gmail_typo();
+  report.is_relay = true;
+  const RowKey key = RowKey::waiting_for(DomainId(kSomeDomain), {}, true);
+  EXPECT_NE(suffix_of(rows, report, key).find(",disposable;role;free;relay,"), std::string::npos);
 }
 
 TEST(RowRenderer, WhatAServerLacksForUtf8ConcernsOnlyRowsThatNeedIt) {
@@ -113,7 +131,7 @@ TEST(RowRenderer, UnknownAndRepeatedColumnsAreUsageErrors) {
 TEST(RowRenderer, CsvSuffixHoldsEveryColumn) {
   const auto key = RowKey::waiting_for(DomainId(kSomeDomain), {Lint::kTrimmed}, true);
   EXPECT_EQ(suffix_of(renderer(csv_shape()), gmail_typo(), key),
-            ",mx_ok,mx,send,gmial.com,mx1.gmial.com,google,disposable;role;free,"
+            ",mx_ok,mx,review,gmial.com,mx1.gmial.com,google,disposable;role;free,"
             "trimmed;mx_cname;mx_partial,gmail.com");
 }
 

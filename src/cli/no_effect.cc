@@ -1,0 +1,110 @@
+#include "cli/no_effect.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include "app/output_format.h"
+
+namespace mxbulk::cli {
+namespace {
+
+using Names = std::span<const std::string_view>;
+
+struct Rule {
+  Names flags;
+  bool (*is_idle)(const Invocation& invocation);
+  std::string_view beside;
+  std::string_view why;
+};
+
+bool writes_records(const Invocation& invocation) {
+  return invocation.command == Command::kValidate &&
+         invocation.options.output.mode == Mode::kDomains;
+}
+
+bool writes_jsonl(const Invocation& invocation) {
+  const Format asked = app::output_format(invocation.options.output);
+  return asked == Format::kJsonl ||
+         (asked == Format::kAuto && invocation.options.input.format == Format::kJsonl);
+}
+
+bool reads_jsonl(const Invocation& invocation) {
+  return invocation.options.input.format == Format::kJsonl;
+}
+bool reads_lines(const Invocation& invocation) {
+  return invocation.options.input.format == Format::kLines;
+}
+bool reads_no_json(const Invocation& invocation) {
+  const Format format = invocation.options.input.format;
+  return format == Format::kCsv || format == Format::kTsv || format == Format::kLines;
+}
+
+// doctor looks at the way out of port 25 without --probe too.
+bool probes_nothing(const Invocation& invocation) {
+  return invocation.options.probe.depth == ProbeDepth::kOff &&
+         invocation.command != Command::kDoctor;
+}
+
+// The lists show in flags and suggestion, and in the action, which a suggestion changes.
+bool shows_no_lists(const Invocation& invocation) {
+  constexpr std::array<std::string_view, 7> kShowing = {
+      "action", "flags", "suggestion", "disposable", "role", "free", "relay"};
+  const OutputOptions& output = invocation.options.output;
+  if (invocation.command != Command::kValidate || output.columns.empty()) return false;
+  if (output.mode == Mode::kDomains) return false;
+  return std::none_of(output.columns.begin(), output.columns.end(), [&](const std::string& column) {
+    return std::any_of(kShowing.begin(), kShowing.end(),
+                       [&](std::string_view name) { return column.ends_with(name); });
+  });
+}
+
+constexpr std::array<std::string_view, 3> kOfRows = {"columns", "prefix", "csv-safe"};
+constexpr std::array<std::string_view, 1> kOfSheets = {"csv-safe"};
+constexpr std::array<std::string_view, 5> kOfTables = {"column", "delimiter", "escape",
+                                                       "no-headers", "skip-lines"};
+constexpr std::array<std::string_view, 4> kOfColumns = {"column", "delimiter", "escape",
+                                                        "skip-lines"};
+constexpr std::array<std::string_view, 1> kOfJson = {"json-path"};
+constexpr std::array<std::string_view, 8> kOfProbes = {
+    "probe-concurrency", "probe-per-host", "probe-timeout", "probe-all",
+    "probe-port",        "probe-exclude",  "helo",          "source-ip"};
+constexpr std::array<std::string_view, 1> kOfLists = {"lists"};
+constexpr std::array<std::string_view, 1> kOfAllProbes = {"probe-all"};
+
+const std::array<Rule, 8> kRules = {{
+    {kOfRows, writes_records, "with --mode domains", "it writes records of domains, not rows"},
+    {kOfSheets, writes_jsonl, "on JSONL", "no spreadsheet opens it as a table"},
+    {kOfTables, reads_jsonl, "on JSON", "--json-path names the address there"},
+    {kOfColumns, reads_lines, "on lines", "each line is one address"},
+    {kOfJson, reads_no_json, "without JSON", "-s names the column of a table"},
+    {kOfProbes, probes_nothing, "without --probe", "nothing is probed"},
+    {kOfAllProbes, [](const Invocation& to) { return to.command == Command::kCheck; }, "in check",
+     "it probes every address anyway"},
+    {kOfLists, shows_no_lists, "with these --columns",
+     "the lists show in flags, suggestion and action"},
+}};
+
+}  // namespace
+
+std::string no_effect(std::string_view flag, std::string_view beside, std::string_view why) {
+  std::string text = "--";
+  text.append(flag).append(" has no effect ").append(beside).append(": ").append(why);
+  return text;
+}
+
+std::vector<std::string> flags_without_effect(const std::vector<std::string_view>& given,
+                                              const Invocation& invocation) {
+  std::vector<std::string> texts;
+  for (const std::string_view flag : given) {
+    const auto applies = [&](const Rule& rule) {
+      return std::find(rule.flags.begin(), rule.flags.end(), flag) != rule.flags.end() &&
+             rule.is_idle(invocation);
+    };
+    const auto rule = std::find_if(kRules.begin(), kRules.end(), applies);
+    if (rule != kRules.end()) texts.push_back(no_effect(flag, rule->beside, rule->why));
+  }
+  return texts;
+}
+
+}  // namespace mxbulk::cli

@@ -1,0 +1,128 @@
+#include "enrich/domain_lists.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/limits.h"
+#include "enrich/word_lists.h"
+
+namespace mxbulk::enrich {
+namespace {
+
+// `a.b.c` -> `b.c` -> `c` -> empty.
+std::string_view parent_of(std::string_view domain) {
+  const size_t dot = domain.find('.');
+  return dot == std::string_view::npos ? std::string_view() : domain.substr(dot + 1);
+}
+
+// A free mailbox, a relay and a provider are not disposable, whatever a list of disposable domains
+// says; nor is a slip like `gmial.com`, whose writer has a mailbox elsewhere.
+bool is_surely_not_disposable(const NameFacts& name) {
+  return name.is_free || name.is_relay || !name.provider.empty() || !name.meant.empty();
+}
+
+// Some list tells whether the name is disposable.
+bool decides(const NameFacts& name) {
+  return name.is_disposable || name.is_by_user || is_surely_not_disposable(name);
+}
+
+bool is_disposable(const NameFacts& name) {
+  return name.is_disposable && (name.is_by_user || !is_surely_not_disposable(name));
+}
+
+}  // namespace
+
+DomainLists::DomainLists() {
+  suggestions_.emplace_back();  // 0 = none
+  for (const std::string_view name : load_disposable_domains()) {
+    names_.at(name).is_disposable = true;
+  }
+  for (const std::string_view name : load_disposable_exchanges()) {
+    names_.at(name).is_disposable_exchange = true;
+  }
+  for (const auto& [name, provider] : load_providers()) names_.at(name).provider = provider;
+  for (const std::string_view name : load_relay_domains()) names_.at(name).is_relay = true;
+  const FreeDomains free = load_free_domains();
+  for (const std::string_view name : free.biggest) add_big(name);
+  for (const std::string_view name : free.all) {
+    names_.at(name).is_free = true;
+    number(name);
+  }
+  for (const auto& [name, meant] : load_typo_traps()) {
+    names_.at(name).meant = meant;
+    number(meant);
+  }
+}
+
+NameFacts& DomainLists::user_facts(const std::string& name) {
+  NameFacts& facts = names_.at(name);
+  facts.meant = {};  // a domain that the user knows is no typo
+  facts.is_by_user = true;
+  return facts;
+}
+
+void DomainLists::add(UserLists lists) {
+  user_ = std::move(lists);
+  for (const std::string& name : user_.disposable) {
+    NameFacts& facts = user_facts(name);
+    facts.is_disposable = true;
+    facts.is_free = facts.is_relay = false;
+  }
+  for (const std::string& name : user_.free) {
+    NameFacts& facts = user_facts(name);
+    facts.is_free = true;
+    facts.is_disposable = false;
+    number(name);
+  }
+  for (const std::string& name : user_.free_suggested) add_big(name);
+  for (const std::string& name : user_.relay) {
+    NameFacts& facts = user_facts(name);
+    facts.is_relay = true;
+    facts.is_disposable = false;
+  }
+  for (const auto& [name, meant] : user_.typos) {
+    names_.at(name).meant = meant;
+    number(meant);
+  }
+}
+
+void DomainLists::add_big(std::string_view name) {
+  const auto has_name = [&](const BigDomain& big) { return big.name == name; };
+  if (std::any_of(biggest_.begin(), biggest_.end(), has_name)) return;
+  BigDomain big{name, name.substr(0, name.find('.')), std::string(name)};
+  std::erase(big.joined, '.');
+  biggest_.push_back(std::move(big));
+}
+
+void DomainLists::number(std::string_view domain) {
+  uint16_t& given = names_.at(domain).suggestion;
+  if (given != 0 || suggestions_.size() >= limits::kSuggestionsMax) return;
+  given = static_cast<uint16_t>(suggestions_.size());
+  suggestions_.push_back(domain);
+}
+
+uint32_t DomainLists::number_of(std::string_view domain) const {
+  const NameFacts* const facts = find(domain);
+  return facts == nullptr ? 0 : facts->suggestion;
+}
+
+// The longest suffix that says anything decides, but the user's word, on any suffix, before ours.
+DomainFacts DomainLists::facts_of(std::string_view domain) const {
+  DomainFacts facts;
+  bool is_users_word = false;
+  for (std::string_view suffix = domain; !suffix.empty(); suffix = parent_of(suffix)) {
+    const NameFacts* const name = find(suffix);
+    if (name == nullptr) continue;
+    if (suffix.size() == domain.size()) facts.own = *name;
+    if (facts.provider.empty()) facts.provider = name->provider;
+    facts.is_disposable_exchange |= name->is_disposable_exchange;
+    if (!decides(*name) || is_users_word || (facts.is_decided && !name->is_by_user)) continue;
+    facts.is_decided = true;
+    is_users_word = name->is_by_user;
+    facts.is_relay = name->is_relay;
+    facts.is_disposable = is_disposable(*name);
+  }
+  return facts;
+}
+
+}  // namespace mxbulk::enrich

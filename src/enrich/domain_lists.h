@@ -1,0 +1,71 @@
+// What the lists know of domains: one table from a name to all that is listed of it.
+//
+// Threads: immutable after construction and add(); then one instance serves all threads.
+// Ownership: owns the text of the user's lists; the text of the program's own lists is static.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "enrich/name_table.h"
+#include "enrich/user_lists.h"
+
+namespace mxbulk::enrich {
+
+// What the lists say of a domain, the domains above it included.
+struct DomainFacts {
+  NameFacts own;               // of the name itself
+  std::string_view provider;   // of the longest suffix: `mail.icloud.com` before `icloud.com`
+  bool is_disposable = false;  // disposable services take mail for any name under theirs
+  bool is_relay = false;       // and so do relays
+  bool is_disposable_exchange = false;
+  bool is_decided = false;  // some list says whether it is disposable or not
+
+  // True if any list knows the domain, so that it is no typo.
+  [[nodiscard]] bool is_known() const { return own.is_free || is_decided || !provider.empty(); }
+};
+
+// A domain that typos are compared with.
+struct BigDomain {
+  std::string_view name;   // `hotmail.co.uk`
+  std::string_view brand;  // `hotmail`
+  std::string joined;      // `hotmailcouk`
+};
+
+class DomainLists {
+ public:
+  DomainLists();
+
+  // Adds the user's lists. Of one name the user's word replaces the program's; of contrary words
+  // of the user, free and relay win over disposable. Call it once, before the lists are used.
+  void add(UserLists lists);
+
+  // Requires: `domain` in lower case.
+  [[nodiscard]] DomainFacts facts_of(std::string_view domain) const;
+  // Of the name alone; null if no list has it. Requires: `name` in lower case.
+  [[nodiscard]] const NameFacts* find(std::string_view name) const { return names_.find(name); }
+  // The domains that are suggested for a typo, the biggest first.
+  [[nodiscard]] const std::vector<BigDomain>& biggest() const { return biggest_; }
+
+  // Domains that may be suggested have numbers from 1 on; 0 = none.
+  // Requires: `domain` is free or somebody's typo. 0 if there are too many to number.
+  [[nodiscard]] uint32_t number_of(std::string_view domain) const;
+  // Requires: `number` is of number_of(). Empty for 0.
+  [[nodiscard]] std::string_view domain_numbered(uint32_t number) const {
+    return suggestions_[number];
+  }
+
+ private:
+  NameFacts& user_facts(const std::string& name);
+  void add_big(std::string_view name);
+  void number(std::string_view domain);
+
+  NameTable names_;
+  std::vector<BigDomain> biggest_;
+  std::vector<std::string_view> suggestions_;  // by number
+  UserLists user_;                             // backs the views of the user's names
+};
+
+}  // namespace mxbulk::enrich
