@@ -127,6 +127,7 @@ INSTANTIATE_TEST_SUITE_P(Uts46, Refusals,
                              {"a\u200C\u00FC.de", "joiner"},
                              {"a\u05D0.de", "Bidi Rule"},
                              {"xn--\u2603.de", "no Punycode"},
+                             {"a\u200D\u0378.de", "joiner"},
                              {"\uFE0F.de", "nothing is left"},
                          }));
 
