@@ -278,7 +278,10 @@ std::string idna_fault_of(std::string_view label) {
   if ((errors & UIDNA_ERROR_BIDI) != 0) {
     return "it mixes directions of writing in a way that the Bidi Rule forbids (RFC 5893 §2)";
   }
-  if ((errors & UIDNA_ERROR_CONTEXTJ) != 0) {
+  // Beside a code point that is too new, ICU does not come to judge the joiner.
+  const bool has_joiner = label.find("\u200C") != std::string_view::npos ||
+                          label.find("\u200D") != std::string_view::npos;
+  if ((errors & UIDNA_ERROR_CONTEXTJ) != 0 || has_joiner) {
     return "a zero-width joiner (U+200C, U+200D) is not allowed there (RFC 5892 Appendix A)";
   }
   return "it has no xn-- form (UTS #46)";

@@ -233,7 +233,8 @@ TEST(Check, TextHasTheVerdictFirstThenSortedExchangesThenSteps) {
 TEST(Check, JsonIsOneObject) {
   EXPECT_EQ(check_json(report()),
             "{\"input\":\"info@example.com\\u001b[2J\",\"domain\":\"example.com\","
-            "\"verdict\":\"mx_ok\",\"reason\":\"mx\",\"action\":\"send\",\"provider\":null,"
+            "\"verdict\":\"mx_ok\",\"reason\":\"mx\",\"action\":\"send\","
+            "\"explanation\":null,\"provider\":null,"
             "\"suggestion\":null,\"flags\":[\"role\",\"relay\"],"
             "\"lints\":[\"mx_partial\"],\"exchanges\":["
             "{\"preference\":10,\"host\":\"a.example.com\",\"state\":\"usable\","

@@ -1,7 +1,10 @@
 #include "input/idna.h"
 
 #include <gtest/gtest.h>
+#include <unicode/uclean.h>
 
+#include <cstdlib>
+#include <new>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -124,6 +127,7 @@ INSTANTIATE_TEST_SUITE_P(Uts46, Refusals,
                              {"a\u200C\u00FC.de", "joiner"},
                              {"a\u05D0.de", "Bidi Rule"},
                              {"xn--\u2603.de", "no Punycode"},
+                             {"a\u200D\u0378.de", "joiner"},
                              {"\uFE0F.de", "nothing is left"},
                          }));
 
@@ -158,6 +162,32 @@ TEST(Idna, TakesTheLongestName) {
   std::string ligatures;  // U+FDFA is mapped to 18 characters
   while (ligatures.size() + 3 <= limits::kIdnaOctetsMax) ligatures += "\uFDFA";
   EXPECT_TRUE(idna.to_ascii(ligatures).is_refused);
+}
+
+void* no_memory(const void*, size_t) {
+  return nullptr;
+}
+void* no_more_memory(const void*, void*, size_t) {
+  return nullptr;
+}
+void keep(const void*, void*) {}
+
+// In a process of its own, for ICU must not have been used before.
+[[noreturn]] void convert_without_memory() {
+  UErrorCode status = U_ZERO_ERROR;
+  u_setMemoryFunctions(nullptr, &no_memory, &no_more_memory, &keep, &status);
+  if (U_FAILURE(status)) std::_Exit(3);
+  try {
+    Idna idna;
+    std::_Exit(idna.to_ascii("\u2603.net").is_refused ? 1 : 2);
+  } catch (const std::bad_alloc&) {
+    std::_Exit(0);
+  }
+}
+
+TEST(IdnaDeathTest, MemoryThatIsOutIsNoReasonToRefuseAName) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(convert_without_memory(), testing::ExitedWithCode(0), "");
 }
 
 // --- Punycode ------------------------------------------------------------------------------------
