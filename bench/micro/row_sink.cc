@@ -18,7 +18,7 @@ class Nowhere final : public output::OutputFile {
     return {};
   }
   Status flush() override { return {}; }
-  Status commit() override { return {}; }
+  Status prepare() override { return {}; }
 };
 
 void decide_domains(table::DomainTable& domains) {

@@ -16,7 +16,7 @@ enum class Format : uint8_t { kAuto, kCsv, kTsv, kJsonl, kLines };
 
 enum class Mode : uint8_t {
   kAppend,   // the row's own bytes, then the columns
-  kMinimal,  // the e-mail cell, then the columns
+  kMinimal,  // the columns alone, `email` first
   kDomains,  // one record for each distinct domain
 };
 
@@ -31,11 +31,14 @@ struct InputOptions {
 };
 
 struct OutputOptions {
+  // `{verdict}` and `{action}` in it: one file for each value (validate only).
   std::string path = "-";
   Format format = Format::kAuto;  // auto: by the extension of `path`, else as the input
   Mode mode = Mode::kAppend;
   std::vector<std::string> columns;  // without prefix; empty = the default set
   std::string prefix = "mx_";
+  bool new_columns_first = false;  // before the row's own cells, so that long rows stay aligned
+  bool mark_duplicates = false;    // lint `duplicate`; costs at most 16 octets for each address
   std::vector<Verdict> only;      // rows with other verdicts are left out; empty = all rows
   bool csv_safe = false;          // prefix cells that a spreadsheet would run with '
   std::string summary_json_path;  // empty = none
@@ -69,6 +72,12 @@ struct ProbeOptions {
   std::vector<std::string> allow_nets;  // CIDR; their addresses are treated as public
 };
 
+// A flag that was given, for the summary: its long name without dashes, and its value.
+struct Setting {
+  std::string flag;
+  std::string value;
+};
+
 struct Options {
   InputOptions input;
   OutputOptions output;
@@ -77,6 +86,8 @@ struct Options {
   uint64_t memory_bytes = 64ULL << 20;  // for rows in flight; others are deferred to disk
   double max_unknown = 0.05;            // share of rows; above it the exit code is 3
   bool dry_run = false;                 // no packet is sent
+  std::string config_path;              // that settings came from: no output may replace it
+  std::vector<Setting> settings;        // other than the defaults
 };
 
 }  // namespace mxbulk

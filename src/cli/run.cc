@@ -1,13 +1,12 @@
 #include "base/clock.h"
 #include "cli/progress.h"
 #include "cli/subcommands.h"
+#include "output/summary_json.h"
 #include "output/summary_text.h"
 #include "output/terminal_text.h"
 
 namespace mxbulk::cli {
 namespace {
-
-constexpr int kTooManyUnknown = 3;
 
 int64_t interval_ms_of(ProgressStyle style) {
   switch (style) {
@@ -56,7 +55,7 @@ std::string details(const Summary& summary) {
 }
 
 void say_summary(const Summary& summary, const Invocation& invocation, const Console& console) {
-  const int code = exit_code_of(summary, invocation.options);
+  const int code = summary.exit_code;
   if (invocation.quiet && code == 0) return;
   // A finding that changes the exit code is never without words, also under -q.
   if (invocation.progress == ProgressStyle::kJson) {
@@ -85,12 +84,6 @@ void say_too_many_unknown(const Summary& summary, const Invocation& invocation) 
 
 }  // namespace
 
-int exit_code_of(const Summary& summary, const Options& options) {
-  // A dry run asks nobody: what it does not know is no finding.
-  if (summary.dry_run) return 0;
-  return summary.unknown_share() > options.max_unknown ? kTooManyUnknown : 0;
-}
-
 ProgressStyle effective_style(const Invocation& invocation, const Console& console) {
   if (invocation.quiet) return ProgressStyle::kNone;
   switch (invocation.progress) {
@@ -117,7 +110,7 @@ int run_with_progress(const Invocation& invocation, const Console& console, Work
   reporter.stop();
   const bool as_json = invocation.progress == ProgressStyle::kJson;
   if (!result.ok()) return report_failure(result.status(), as_json);
-  const int code = exit_code_of(result.value(), invocation.options);
+  const int code = result.value().exit_code;
   if (code != 0) say_too_many_unknown(result.value(), invocation);
   say_summary(result.value(), invocation, console);
   return code;

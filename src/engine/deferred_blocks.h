@@ -1,6 +1,6 @@
 // Blocks that wait outside memory, first in, first out: here they cost nothing for each block.
 //
-// Keys and row lengths go to a spill file. So do the bytes, unless they stand unchanged in a plain
+// Keys, local parts and row lengths go to a spill file. So do the bytes, unless they stand unchanged in a plain
 // file, which is read again.
 //
 // Threads: one at a time. Ownership: owns the spill file, shares the files that are read again.

@@ -94,7 +94,7 @@ Status plan_csv(const InputOptions& options, const RowNeeds& needs, OpenInput& i
   if (!status.ok()) return status;
   std::optional<RowMaker> maker;
   switch (rendering) {
-    case Rendering::kNone: break;
+    case Rendering::kNone: plan.shape.has_header = dialect.has_header; break;
     case Rendering::kAsIs:
       plan.shape.delimiter = dialect.delimiter;
       plan.shape.has_header = dialect.has_header;
@@ -167,6 +167,7 @@ Status plan_json(const InputOptions& options, const RowNeeds& needs, OpenInput& 
     return no_such_path(input.name, options.json_path, keys);
   }
   std::optional<RowMaker> maker;
+  if (rendering == Rendering::kNone) plan.shape.has_header = true;
   if (rendering == Rendering::kMade) maker = use_maker(plan.shape, keys, true);
   if (rendering == Rendering::kCell) maker = use_maker(plan.shape, {"email"}, true);
   const bool adds_columns = needs.mode == Mode::kAppend && needs.keep_rows;
@@ -178,6 +179,7 @@ Status plan_json(const InputOptions& options, const RowNeeds& needs, OpenInput& 
 
 void plan_lines(const InputOptions& options, Rendering rendering, InputPlan& plan) {
   std::optional<RowMaker> maker;
+  plan.shape.has_header = !options.no_headers;
   if (rendering != Rendering::kNone) maker = use_maker(plan.shape, {"email"}, !options.no_headers);
   plan.rows = std::make_unique<LineRows>(std::move(maker));
 }

@@ -23,6 +23,7 @@ struct DomainReport {
   std::string suggestion;  // `gmail.com` for `gmial.com`; empty where none
   bool is_disposable = false;
   bool is_free = false;
+  bool is_relay = false;
   uint8_t dns_rcode = 0;  // of the deciding query
   uint32_t ttl_s = 0;
   uint32_t dns_ms = 0;       // from the first question to the verdict

@@ -36,8 +36,11 @@ class RowSinkTest : public testing::Test {
   void set_up() {
     renderer_ = std::make_unique<output::RowRenderer>(
         output::RowRenderer::create(options_, csv_shape()).value());
-    sink_ = std::make_unique<RowSink>(options_, Format::kCsv, *renderer_, file_, gate_, reporter_);
+    sink_ = std::make_unique<RowSink>(options_, Format::kCsv, *renderer_, destinations(), gate_,
+                                      reporter_);
   }
+
+  virtual std::vector<RowDestination> destinations() { return {{.file = &file_}}; }
 
   DomainId intern(const std::string& text) {
     const DomainName name = *DomainName::from_text(text);

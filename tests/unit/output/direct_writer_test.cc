@@ -57,8 +57,9 @@ TEST(DirectWriter, WritesAnySizeInAnyCuts) {
     const OpenFile file(path);
     if (!DirectWriter::is_possible(file.fd())) GTEST_SKIP() << "this file system has no O_DIRECT";
     const std::string bytes = noise(size, size);
-    DirectWriter writer(file.fd(), 0);
-    EXPECT_EQ(write_in_cuts(writer, bytes, 300'000), 0);
+    const auto writer = DirectWriter::start(file.fd(), 0);
+    ASSERT_NE(writer, nullptr);
+    EXPECT_EQ(write_in_cuts(*writer, bytes, 300'000), 0);
     EXPECT_TRUE(test::read_text(path) == bytes) << size;
     EXPECT_EQ(::fcntl(file.fd(), F_GETFL) & O_DIRECT, 0) << "the file is an ordinary one again";
   }
@@ -72,8 +73,9 @@ TEST(DirectWriter, GoesOnBehindWhatWasWritten) {
   const std::string head = noise(2 * DirectWriter::kAlignment, 1);
   ASSERT_EQ(::write(file.fd(), head.data(), head.size()), static_cast<ssize_t>(head.size()));
   const std::string rest = noise(3'000'000, 2);
-  DirectWriter writer(file.fd(), head.size());
-  EXPECT_EQ(write_in_cuts(writer, rest, 100'000), 0);
+  const auto writer = DirectWriter::start(file.fd(), head.size());
+  ASSERT_NE(writer, nullptr);
+  EXPECT_EQ(write_in_cuts(*writer, rest, 100'000), 0);
   EXPECT_TRUE(test::read_text(path) == head + rest);
 }
 
@@ -89,9 +91,10 @@ TEST(DirectWriter, TellsWhatFailed) {
   auto* const handler = ::signal(SIGXFSZ, SIG_IGN);
   int error = 0;
   {
-    DirectWriter writer(file.fd(), 0);
-    error = write_in_cuts(writer, noise(20U << 20, 3), 1U << 20);
-    EXPECT_EQ(writer.finish(), error) << "and goes on telling";
+    const auto writer = DirectWriter::start(file.fd(), 0);
+    ASSERT_NE(writer, nullptr);
+    error = write_in_cuts(*writer, noise(20U << 20, 3), 1U << 20);
+    EXPECT_EQ(writer->finish(), error) << "and goes on telling";
   }
   ::signal(SIGXFSZ, handler);
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &old), 0);
