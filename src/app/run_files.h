@@ -1,4 +1,4 @@
-// The files that a run writes: its rows, in one file or several, and its summary (`--summary-json`).
+// The files that a run writes: its rows, in one file or several, and its summary.
 // They take their names together or not at all. A run that fails writes a summary that says so, so
 // that nobody takes that of an earlier run for its own.
 //

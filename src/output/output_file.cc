@@ -159,13 +159,16 @@ class RegularFile final : public DescriptorFile {
     }
     // A file system that cannot swap (NFS): the old file keeps a second name meanwhile.
     if (errno != EINVAL && errno != ENOSYS) return fail("rename to");
-    const bool is_kept = system().link(name(), kept_name()) == 0;
+    Taken by = Taken::kByLink;
+    if (system().link(name(), kept_name()) != 0) {
+      by = errno == ENOENT ? Taken::kWasFree : Taken::kForGood;
+    }
     if (!rename_with(0)) {
       Status status = fail("rename to");
-      if (is_kept) system().unlink(kept_name());
+      if (by == Taken::kByLink) system().unlink(kept_name());
       return status;
     }
-    taken_ = is_kept ? Taken::kByLink : Taken::kForGood;
+    taken_ = by;
     return {};
   }
 
