@@ -17,15 +17,15 @@ namespace {
 
 // Where deferred rows wait: what the operator says, else beside an output file, where room for them
 // is needed anyway, else on a disk (/tmp may be memory).
-std::string spill_folder(const OutputOptions& output) {
+std::string spill_folder(const std::string& output) {
   const char* const said = std::getenv("TMPDIR");
   if (said != nullptr && *said != '\0') return said;
   std::error_code error;
-  const auto kind = std::filesystem::symlink_status(output.path, error).type();
+  const auto kind = std::filesystem::symlink_status(output, error).type();
   const bool is_file =
       kind == std::filesystem::file_type::regular || kind == std::filesystem::file_type::not_found;
-  if (!is_file || output.path == "-") return "/var/tmp";
-  const std::string folder = std::filesystem::path(output.path).parent_path().string();
+  if (!is_file || output == "-") return "/var/tmp";
+  const std::string folder = std::filesystem::path(output).parent_path().string();
   return folder.empty() ? "." : folder;
 }
 
@@ -39,7 +39,7 @@ RowRun::RowRun(const Options& options, Progress& progress, RunFiles& files)
       gate_(domains_, [this](bool waits) { blocks_.set_writer_waits(waits); }),
       intake_(limits::kUnbegunDomainsMax),
       blocks_(options.memory_bytes,
-              [this] { return engine::open_spill_file(spill_folder(options_.output)); }),
+              [this] { return engine::open_spill_file(spill_folder(files_.first_path())); }),
       reporter_(domains_, hosts_, enricher_) {}
 
 Status RowRun::open() {

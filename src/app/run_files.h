@@ -35,6 +35,7 @@ class RunFiles {
 
   // Of the rows; empty for a dry run. Requires: open().
   [[nodiscard]] std::vector<engine::RowDestination> destinations() const;
+  [[nodiscard]] const std::string& first_path() const { return names_.front().path; }
   [[nodiscard]] output::OutputFile& rows() { return *rows_.front(); }
   // How the inputs were read, once that is known.
   void set_inputs(std::vector<InputDescription> inputs) { inputs_ = std::move(inputs); }

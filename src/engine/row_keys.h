@@ -30,7 +30,8 @@ class RowKeys {
   RowKeys(Cells cells, table::DomainTable& domains, const enrich::Enricher& enricher, Extras extras)
       : cells_(cells), domains_(domains), enricher_(enricher), extras_(extras) {}
 
-  // Fills the keys and, if they are kept, the local parts of batch.block. Error: kInternal when there are more domains than can be told apart.
+  // Fills the keys and, if they are kept, the local parts of batch.block.
+  // Error: kInternal when there are more domains than can be told apart.
   Status fill(input::RowBatch& batch);
 
  private:

@@ -34,8 +34,8 @@ struct BlockOrigin {
   uint64_t offset = 0;
 };
 
-// The local part of a row's address, of which the column `email` is made: four octets that say where
-// it stands. Plain value.
+// The local part of a row's address, of which the column `email` is made: four octets that say
+// where it stands. Plain value.
 class LocalPart {
  public:
   static constexpr size_t kOffsetsInRow = size_t{1} << 24;

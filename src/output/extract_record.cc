@@ -20,7 +20,8 @@ void append_csv(const ExtractRecord& record, char delimiter, std::string& out) {
   }
   append_csv_cell(record.email, delimiter, false, out);
   for (const std::string_view cell :
-       {std::string_view(record.mx_email), std::string_view(record.domain), record.invalid ? name_of(Verdict::kInvalid) : "",
+       {std::string_view(record.mx_email), std::string_view(record.domain),
+        record.invalid ? name_of(Verdict::kInvalid) : "",
         record.invalid ? name_of(*record.invalid) : "", std::string_view(lints)}) {
     out.push_back(delimiter);
     append_csv_cell(cell, delimiter, false, out);

@@ -33,8 +33,8 @@ std::vector<Verdict> verdicts_of(const std::vector<Verdict>& only) {
   std::vector<Verdict> verdicts;
   for (size_t i = 0; i < kVerdictCount; ++i) {
     const auto verdict = static_cast<Verdict>(i);
-    const bool is_wanted = only.empty() || std::find(only.begin(), only.end(), verdict) != only.end();
-    if (is_wanted) verdicts.push_back(verdict);
+    const bool is_named = std::find(only.begin(), only.end(), verdict) != only.end();
+    if (only.empty() || is_named) verdicts.push_back(verdict);
   }
   return verdicts;
 }

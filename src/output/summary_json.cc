@@ -56,7 +56,9 @@ class ObjectWriter {
 
 void append_verdicts(const Summary& summary, std::string& out) {
   ObjectWriter object(out);
-  for (Verdict verdict : kVerdictsShown) object.number(name_of(verdict), summary.rows_with(verdict));
+  for (Verdict verdict : kVerdictsShown) {
+    object.number(name_of(verdict), summary.rows_with(verdict));
+  }
   object.close();
 }
 

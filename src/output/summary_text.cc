@@ -208,7 +208,8 @@ std::string rows_text(const Summary& summary) {
     text += "  " + counted(summary.ragged_rows, "row is", "rows are") + " longer than the header";
     if (summary.shifts_ragged_rows) {
       text +=
-          ": the appended columns stand further right there; --new-columns front keeps them aligned";
+          ": the appended columns stand further right there; "
+          "--new-columns front keeps them aligned";
     }
     text += "\n";
   }

@@ -42,7 +42,9 @@ class RowKeysTest : public testing::Test {
     input::RowBatch batch = batch_of(cells);
     EXPECT_TRUE(keys.fill(batch).ok());
     std::vector<bool> found;
-    for (const RowKey key : batch.block.keys) found.push_back(key.row_lints().has(Lint::kDuplicate));
+    for (const RowKey key : batch.block.keys) {
+      found.push_back(key.row_lints().has(Lint::kDuplicate));
+    }
     return found;
   }
 

@@ -381,8 +381,8 @@ TEST_F(RowSinkTest, ARowTooLongToBeHeldGetsItsColumnsOnce) {
     options_.columns = {"reason"};
     options_.new_columns_first = is_front;
     set_up();
-    sink_ = std::make_unique<RowSink>(options_, Format::kCsv, *renderer_,
-                                      std::vector<RowDestination>{{.file = &file}}, gate_, reporter_);
+    std::vector<RowDestination> there = {{.file = &file}};
+    sink_ = std::make_unique<RowSink>(options_, Format::kCsv, *renderer_, there, gate_, reporter_);
     Block first;
     add_row(first, "a\n", RowKey::invalid(Reason::kNoAt, {}));
     first.bytes += "long,";

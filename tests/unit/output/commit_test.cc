@@ -58,7 +58,8 @@ struct Case {
   size_t old_count;
   bool cannot_swap;
 };
-const std::vector<Case> kCases = {{0, false}, {1, false}, {3, false}, {0, true}, {1, true}, {3, true}};
+const std::vector<Case> kCases = {{0, false}, {1, false}, {3, false},
+                                  {0, true},  {1, true},  {3, true}};
 
 // Of a run that goes well; `only`: of this name.
 size_t calls_of(const Case& now, const std::string& only = {}) {
@@ -103,8 +104,8 @@ TEST(Commit, WhicheverCallFailsAllNamesAreNewOrNone) {
         expect_old(folder, old);
       } else {
         expect_new(folder);
-        // The run is done; what could not be removed, or not be kept meanwhile, does not matter, nor
-        // does the folder's descriptor.
+        // The run is done; what could not be removed, or not be kept meanwhile, does not matter,
+        // nor does the folder's descriptor.
         EXPECT_TRUE(system.failed == "unlink" || system.failed == "link" ||
                     system.failed == "close");
       }

@@ -96,8 +96,8 @@ TEST(RowRenderer, WhatAServerLacksForUtf8ConcernsOnlyRowsThatNeedIt) {
 
 TEST(RowRenderer, HeaderHasTheContractsColumnsInOrder) {
   EXPECT_EQ(renderer(csv_shape()).header(),
-            "id,email,mx_email,mx_verdict,mx_reason,mx_action,mx_domain,mx_host,mx_provider,mx_flags,"
-            "mx_lints,mx_suggestion\n");
+            "id,email,mx_email,mx_verdict,mx_reason,mx_action,mx_domain,mx_host,mx_provider,"
+            "mx_flags,mx_lints,mx_suggestion\n");
 }
 
 TEST(RowRenderer, HeaderKeepsBomTerminatorAndDelimiter) {
@@ -144,7 +144,8 @@ TEST(RowRenderer, JsonSuffixHasArraysAndNulls) {
   report.domain = "example.com";
   report.reason = Reason::kNxdomain;
   EXPECT_EQ(suffix_of(rows, report, plain),
-            ",\"mx_email\":\"@example.com\",\"mx_verdict\":\"no_mx\",\"mx_reason\":\"nxdomain\",\"mx_action\":\"suppress\","
+            ",\"mx_email\":\"@example.com\",\"mx_verdict\":\"no_mx\","
+            "\"mx_reason\":\"nxdomain\",\"mx_action\":\"suppress\","
             "\"mx_domain\":\"example.com\",\"mx_host\":null,\"mx_provider\":null,\"mx_flags\":[],"
             "\"mx_lints\":[],\"mx_suggestion\":null");
   const std::string full = suffix_of(rows, gmail_typo(), plain);

@@ -27,8 +27,8 @@ Summary example() {
 
 TEST(SummaryJson, HoldsEveryVerdictAndEveryReason) {
   const std::string json = summary_json(example());
-  EXPECT_THAT(json, HasSubstr("\"verdicts\":{\"mx_ok\":91,\"reachable\":0,\"no_mx\":5,\"null_mx\":0,"
-                              "\"dead_mx\":0,\"invalid\":2,\"unknown\":2}"));
+  EXPECT_THAT(json, HasSubstr("\"verdicts\":{\"mx_ok\":91,\"reachable\":0,\"no_mx\":5,"
+                              "\"null_mx\":0,\"dead_mx\":0,\"invalid\":2,\"unknown\":2}"));
   for (size_t i = 0; i < kReasonCount; ++i) {
     const std::string name(name_of(static_cast<Reason>(i)));
     const size_t at = json.find("\"" + name + "\":");
@@ -50,7 +50,8 @@ TEST(SummaryJson, SaysWhenAndWithWhatTheRunWasMade) {
   const std::string json = summary_json(summary);
   EXPECT_THAT(json, HasSubstr("\"started\":\"2025-12-31T23:59:59.007Z\","
                               "\"ended\":\"2026-01-01T00:00:00.000Z\","
-                              "\"settings\":{\"resolver\":\"192.0.2.1,@a\\\"b\",\"csv-safe\":\"true\"}"));
+                              "\"settings\":{\"resolver\":\"192.0.2.1,@a\\\"b\","
+                              "\"csv-safe\":\"true\"}"));
   EXPECT_THAT(json, HasSubstr("\"resolvers\":[\"192.0.2.1:53\"]"));
   EXPECT_THAT(summary_json({}), HasSubstr("\"started\":null,\"ended\":null,\"settings\":{}"));
 }
