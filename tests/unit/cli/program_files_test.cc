@@ -278,6 +278,35 @@ TEST_F(ProgramFiles, ARunThatFailsWritesASummaryThatSaysSo) {
   }
 }
 
+// The line is wrong before there is a run; what it says of files is in doubt too.
+TEST_F(ProgramFiles, AWrongCommandLineReplacesAnEarlierSummaryAndNothingElse) {
+  const std::string earlier = "{\"version\":\"0.1.0\",\"exit_code\":0}\n";
+  const std::vector<Strings> calls = {
+      {"validate", "%/list.csv", "--only", "foo", "--summary-json", "%/s.json"},
+      {"validate", "%/list.csv", "--colums", "verdict", "--summary-json", "%/s.json"},
+      {"extract", "%/list.csv", "more", "--summary-json", "%/s.json"},
+      {"resolve", "%/list.csv", "--summary-json", "%/s.json", "--tries", "0"}};
+  for (const Strings& call : calls) {
+    folder_.write("s.json", earlier);
+    EXPECT_EQ(run(call).exit_code, 2);
+    EXPECT_THAT(text("s.json"), HasSubstr("\"exit_code\":2,\"error\":\""));
+  }
+  folder_.write("s.json", earlier);
+  ProgramCall call;
+  call.environment = {{"MXBULK_SUMMARY_JSON", folder_.file("s.json")}};
+  EXPECT_EQ(validate({"--only", "foo"}, call).exit_code, 2);
+  EXPECT_THAT(text("s.json"), HasSubstr("\"exit_code\":2,"));
+
+  folder_.write("s.json", "some other file\n");
+  EXPECT_EQ(validate({"--only", "foo", "--summary-json", "%/s.json"}).exit_code, 2);
+  EXPECT_EQ(text("s.json"), "some other file\n");
+  folder_.write("list.csv", earlier);
+  EXPECT_EQ(validate({"--only", "foo", "--summary-json", "%/list.csv"}).exit_code, 2);
+  EXPECT_EQ(text("list.csv"), earlier);
+  EXPECT_EQ(validate({"--only", "foo", "--summary-json", "-q"}).exit_code, 2);
+  EXPECT_EQ(folder_.listing(), "list.csv s.json");
+}
+
 // --- what the system refuses -------------------------------------------------------------------
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they start threads too

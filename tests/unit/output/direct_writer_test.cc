@@ -9,7 +9,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <string>
 
 #include "base/limits.h"
@@ -128,6 +130,48 @@ TEST(OutputFile, ABigFileThatIsGivenUpLeavesNothing) {
   }
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
 }
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they take terabytes
+
+// What the process takes now, and `more`: the next that asks for much gets nothing.
+void limit_memory(size_t more) {
+  std::ifstream sizes("/proc/self/statm");
+  size_t pages = 0;
+  sizes >> pages;
+  const rlim_t limit = pages * static_cast<size_t>(::sysconf(_SC_PAGESIZE)) + more;
+  rlimit both{};
+  ::getrlimit(RLIMIT_AS, &both);
+  both.rlim_cur = limit;
+  ::setrlimit(RLIMIT_AS, &both);
+}
+
+// There was a write to null.
+TEST(OutputFile, ABigFileWithoutMemoryForTheDirectWayIsWrittenWhole) {
+  const test::TempDir folder;
+  const std::string path = folder.file("big.csv");
+  const std::string bytes = noise(limits::kDirectFromBytes + (5U << 20) + 77, 6);
+  // A process of its own, in which no other test has left memory or stacks that could be used.
+  testing::GTEST_FLAG(death_test_style) = "threadsafe";
+  EXPECT_EXIT(
+      {
+        auto file = OutputFile::create(path);
+        bool is_good = file.ok() && file.value()->write("").ok();
+        const OpenFile other(folder.file("other"));
+        limit_memory(2U << 20);
+        if (DirectWriter::start(other.fd(), 0) != nullptr) std::_Exit(2);
+        for (size_t at = 0; is_good && at < bytes.size(); at += 1U << 20) {
+          is_good = file.value()->write(std::string_view(bytes).substr(at, 1U << 20)).ok();
+        }
+        is_good = is_good && file.value()->commit().ok();
+        limit_memory(size_t{1} << 30);
+        is_good = is_good && test::read_text(path) == bytes;
+        std::filesystem::remove_all(folder.path());
+        std::_Exit(is_good ? 0 : 1);
+      },
+      testing::ExitedWithCode(0), "");
+}
+
+#endif
 
 }  // namespace
 }  // namespace mxbulk::output
