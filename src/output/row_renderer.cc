@@ -54,6 +54,15 @@ bool is_blank(std::string_view text) {
   return text.find_first_not_of(kBlanks) == std::string_view::npos;
 }
 
+// Most of what stands before an address, and most terminators, are one octet: that needs no call.
+void append_short(std::string_view text, std::string& out) {
+  if (text.size() == 1) {
+    out.push_back(text.front());
+  } else {
+    out.append(text);
+  }
+}
+
 std::string_view text_of(bool value) {
   return value ? "true" : "false";
 }
@@ -297,7 +306,7 @@ void RowRenderer::append_columns(std::string_view local_part, const RenderedColu
     return;
   }
   assert(!local_part.empty());
-  out.append(text.substr(0, columns.local_part_at));
+  append_short(text.substr(0, columns.local_part_at), out);
   std::string_view rest = text.substr(columns.local_part_at);
   if (stands_as_it_is(local_part)) {
     out.append(local_part);
@@ -341,9 +350,12 @@ void RowRenderer::append_json_row(std::string_view row, std::string_view local_p
   out.append(row.substr(0, brace));
   const size_t comma = out.size();
   append_columns(local_part, columns, out);
-  const size_t begin = row.find('{') + 1;
-  const size_t first = row.find_first_not_of(kBlanks, begin);
-  if (first == brace) out.erase(comma, 1);
+  const char last = row[brace - 1];  // of nearly all objects it is a value's
+  const bool may_be_empty = last == '{' || kBlanks.find(last) != std::string_view::npos;
+  if (may_be_empty) {
+    const size_t begin = row.find('{') + 1;
+    if (is_blank(row.substr(begin, brace - begin))) out.erase(comma, 1);
+  }
   out.append(row.substr(brace));
 }
 
@@ -362,7 +374,7 @@ void RowRenderer::append_row(std::string_view row, std::string_view local_part,
   const std::string_view terminator = terminator_of(row);
   append_own_cells(row.substr(0, row.size() - terminator.size()), out);
   append_columns(local_part, columns, out);
-  out.append(terminator);
+  append_short(terminator, out);
 }
 
 void RowRenderer::append_passed(std::string_view row, std::string& out) const {
