@@ -102,7 +102,10 @@ int run(const char* resolver, const char* concurrency) {
   }
   net.value()->close_intake();
   phase = Phase();
-  net.value()->start();
+  if (const Status status = net.value()->start(); !status.ok()) {
+    std::fprintf(stderr, "%s\n", status.message().c_str());
+    return 1;
+  }
   net.value()->join();
   Summary summary;
   net.value()->fill(summary);

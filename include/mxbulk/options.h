@@ -17,7 +17,7 @@ enum class Format : uint8_t { kAuto, kCsv, kTsv, kJsonl, kLines };
 
 enum class Mode : uint8_t {
   kAppend,   // the row's own bytes, then the columns
-  kMinimal,  // the e-mail cell, then the columns
+  kMinimal,  // the columns alone, `email` first
   kDomains,  // one record for each distinct domain
 };
 
@@ -39,11 +39,14 @@ struct InputOptions {
 };
 
 struct OutputOptions {
+  // `{verdict}` and `{action}` in it: one file for each value (validate only).
   std::string path = "-";
   Format format = Format::kAuto;  // auto: by the extension of `path`, else as the input
   Mode mode = Mode::kAppend;
   std::vector<std::string> columns;  // without prefix; empty = the default set
   std::string prefix = "mx_";
+  bool new_columns_first = false;  // before the row's own cells, so that long rows stay aligned
+  bool mark_duplicates = false;    // lint `duplicate`; costs at most 16 octets for each address
   std::vector<Verdict> only;      // rows with other verdicts are left out; empty = all rows
   bool csv_safe = false;          // prefix cells that a spreadsheet would run with '
   std::string summary_json_path;  // empty = none
@@ -77,6 +80,12 @@ struct ProbeOptions {
   std::vector<std::string> allow_nets;  // CIDR; their addresses are treated as public
 };
 
+// A flag that was given, for the summary: its long name without dashes, and its value.
+struct Setting {
+  std::string flag;
+  std::string value;
+};
+
 struct Options {
   InputOptions input;
   OutputOptions output;
@@ -87,6 +96,8 @@ struct Options {
   double max_invalid = 0.5;  // share of rows that hold something; above it the exit code is 6
   std::string lists_path;               // folder with the user's own lists; empty = none
   bool dry_run = false;                 // no packet is sent
+  std::string config_path;              // that settings came from: no output may replace it
+  std::vector<Setting> settings;        // other than the defaults
 };
 
 }  // namespace mxbulk

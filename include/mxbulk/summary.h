@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "mxbulk/options.h"
 #include "mxbulk/verdict.h"
 
 namespace mxbulk {
@@ -50,7 +51,21 @@ struct InputDescription {
   std::string text;
 };
 
+// One file of rows.
+struct OutputDescription {
+  std::string path;  // "-" for standard output
+  uint64_t rows = 0;
+};
+
 struct Summary {
+  // What ended the run: the program's exit code, and the error that is told with it. With one of
+  // 1, 2, 4, 5 and 141 there is no new output, and nothing was counted.
+  int exit_code = 0;
+  std::string error;
+  int64_t began_unix_ms = 0;
+  int64_t ended_unix_ms = 0;
+  std::vector<Setting> settings;           // other than the defaults
+  std::vector<OutputDescription> outputs;  // several if Options split them
   std::vector<InputDescription> inputs;  // in the order in which they were read
   uint64_t rows = 0;
   uint64_t rows_written = 0;  // other than `rows` only with `only` or Mode::kDomains
@@ -62,7 +77,8 @@ struct Summary {
   uint64_t first_invalid_row = 0;  // 1-based, the header not counted; 0 = none
   std::string worst_dead_domain;   // the dead_mx domain with the most rows; empty = none
   uint64_t worst_dead_rows = 0;
-  uint64_t ragged_rows = 0;
+  uint64_t ragged_rows = 0;  // longer than the header
+  bool shifts_ragged_rows = false;  // in those, our columns do not stand under their names
   uint64_t rows_passed = 0;     // blank lines, titles and footers: written as they are, not counted
   uint64_t rows_trimmed = 0;    // whose address was cleaned (lint `trimmed`)
   uint64_t rows_duplicate = 0;  // lint `duplicate`; only if Options asked for it
@@ -70,6 +86,7 @@ struct Summary {
   uint64_t rows_deferred = 0;    // waited for their verdicts on disk, not in memory
   std::string deferring_failed;  // why others could not, so that reading had to wait; else empty
 
+  std::vector<std::string> resolvers;  // that were asked
   uint64_t dns_queries = 0;  // datagrams and TCP questions sent
   uint64_t dns_answers = 0;  // accepted
   uint64_t dns_forged = 0;   // dropped: wrong sender, ID or question

@@ -77,6 +77,7 @@ inline constexpr size_t kReasonCount = static_cast<size_t>(Reason::kNotAttempted
 // What to do with the address.
 // kNone: there is no address, so nothing to send to and nothing to remove.
 enum class Action : uint8_t { kSend, kRetry, kReview, kSuppress, kNone };
+inline constexpr size_t kActionCount = 5;
 
 // Remarks. They describe; they never change a verdict.
 enum class Lint : uint8_t {

@@ -65,7 +65,7 @@ class NameCheck {
         NetRunner::create(options_, {domains_, hosts_, enricher_, progress_}, std::move(hooks));
     if (!net.ok()) return net.status();
     net.value()->close_intake();
-    net.value()->start();
+    if (Status status = net.value()->start(); !status.ok()) return status;
     net.value()->join();
     if (!net.value()->failure().ok()) return net.value()->failure();
     fill(id, net.value()->dispatcher(), report);

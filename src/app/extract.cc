@@ -1,6 +1,6 @@
 // `extract`: address -> domain and syntax verdict. No network, input order.
 #include "app/output_format.h"
-#include "app/summary_file.h"
+#include "app/run_files.h"
 #include "base/clock.h"
 #include "input/address_parser.h"
 #include "input/row_reader.h"
@@ -30,7 +30,9 @@ class Extractor {
     record.invalid = parsed.invalid;
     record.lints.add(parsed.lints);
     if (!parsed.domain.empty()) record.domain = to_text(parsed.domain);
-    if (!parsed.invalid) note(parsed.domain);
+    if (parsed.invalid) return record;
+    note(parsed.domain);
+    record.mx_email.append(parsed.local_part).append("@").append(record.domain);
     return record;
   }
 
@@ -48,25 +50,22 @@ class Extractor {
   table::DomainTable domains_;
 };
 
-}  // namespace
-
-Result<Summary> extract(const Options& options, Progress& progress) {
+Result<Summary> run(const Options& options, Progress& progress, app::RunFiles& files) {
   const SteadyClock clock;
   const int64_t began_us = clock.now_us();
   const Format asked = app::output_format(options.output);
   const Format format = asked == Format::kAuto ? Format::kJsonl : asked;
+  Status status = files.plan_one();
+  if (!status.ok()) return status;
   input::RowNeeds needs;
   needs.keep_rows = false;
   needs.new_column_prefix.clear();  // none is added
   Result<std::unique_ptr<input::RowReader>> reader = input::RowReader::open(options.input, needs);
   if (!reader.ok()) return reader.status();
+  files.set_inputs(reader.value()->inputs());
   if (progress.on_input) progress.on_input(reader.value()->inputs().front());
-  Result<std::unique_ptr<output::OutputFile>> file =
-      output::OutputFile::create(options.output.path);
-  if (!file.ok()) return file.status();
-  app::SummaryFile summary_file;
-  Status status = summary_file.open(options.output);
-  if (status.ok()) status = file.value()->write(output::extract_header(format));
+  status = files.open();
+  if (status.ok()) status = files.rows().write(output::extract_header(format));
   if (!status.ok()) return status;
 
   Summary summary;
@@ -81,24 +80,33 @@ Result<Summary> extract(const Options& options, Progress& progress) {
       const output::ExtractRecord record = extractor.record_of(cell);
       output::append_extract_record(record, format, out);
       ++summary.rows;
+      if (record.lints.has(Lint::kTrimmed)) ++summary.rows_trimmed;
       if (!record.invalid) continue;
       ++summary.rows_by_reason[static_cast<size_t>(*record.invalid)];
       if (summary.first_invalid_row == 0) summary.first_invalid_row = summary.rows;
     }
-    status = file.value()->write(out);
+    status = files.rows().write(out);
     out.clear();
-    if (status.ok()) status = file.value()->flush();
+    if (status.ok()) status = files.rows().flush();
     if (!status.ok()) return status;
     progress.rows_read = summary.rows;
     progress.bytes_read = reader.value()->bytes_read();
   }
-  summary.inputs = reader.value()->inputs();
+  files.set_inputs(reader.value()->inputs());
   summary.rows_written = summary.rows;
   summary.domains = extractor.domains();
   summary.bytes_read = reader.value()->bytes_read();
   summary.seconds = static_cast<double>(clock.now_us() - began_us) / 1e6;
   summary.output_path = options.output.path;
-  return summary_file.commit(summary, file.value().get());
+  summary.outputs = {{options.output.path, summary.rows}};
+  return files.commit(std::move(summary));
+}
+
+}  // namespace
+
+Result<Summary> extract(const Options& options, Progress& progress) {
+  app::RunFiles files(options);
+  return files.end(run(options, progress, files));
 }
 
 }  // namespace mxbulk

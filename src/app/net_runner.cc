@@ -9,6 +9,7 @@
 #include "app/canary_list.h"
 #include "app/probers.h"
 #include "app/random_bits.h"
+#include "base/thread.h"
 #include "net/system_probe.h"
 
 namespace mxbulk::app {
@@ -57,6 +58,7 @@ Result<std::unique_ptr<NetRunner>> NetRunner::create(const Options& options, con
   engine::DispatcherSettings settings =
       settings_of(options.dns, resolvers, std::move(canaries.value()), runner->hooks_);
   settings.policy = &runner->plan_.policy;
+  runner->resolvers_ = settings.lookup.upstream_names;
   if (options.dns.qps < 0) runner->qps_default_ = settings.lookup.qps;
   runner->transport_ =
       std::make_unique<net::AresTransport>(*runner->loop_, resolvers, settings.lookup.listen_us());
@@ -92,9 +94,9 @@ NetRunner::~NetRunner() {
   join();
 }
 
-void NetRunner::start() {
+Status NetRunner::start() {
   began_us_ = clock_.now_us();
-  thread_ = std::thread([this] {
+  return start_thread(thread_, [this] {
     pthread_setname_np(pthread_self(), "mxbulk-network");  // as top -H and perf show it
     loop_->run_from(began_us_, [this](int64_t now_us) { return turn(now_us); });
   });
@@ -140,6 +142,7 @@ int64_t NetRunner::turn(int64_t now_us) {
 
 void NetRunner::fill(Summary& summary) const {
   const engine::LookupCounters& counters = dispatcher_->counters();
+  summary.resolvers = resolvers_;
   summary.dns_queries = counters.queries;
   summary.dns_answers = counters.answers;
   summary.dns_retries = counters.retries;

@@ -53,7 +53,7 @@ class NetRunner {
   NetRunner(const NetRunner&) = delete;
   NetRunner& operator=(const NetRunner&) = delete;
 
-  void start();
+  Status start();
   // Any thread: new domains were interned, or an intake flag below was changed.
   void wake() { loop_->wake(); }
   void close_intake();
@@ -87,6 +87,7 @@ class NetRunner {
   uint16_t port_probed_ = 0;
   std::atomic<bool> intake_closed_{false};
   std::atomic<bool> reader_waits_{false};
+  std::vector<std::string> resolvers_;
   std::thread thread_;
 };
 

@@ -9,8 +9,9 @@
 #include "app/first_failure.h"
 #include "app/net_runner.h"
 #include "app/output_format.h"
-#include "app/summary_file.h"
+#include "app/run_files.h"
 #include "app/user_lists.h"
+#include "base/thread.h"
 #include "engine/reporter.h"
 #include "engine/row_keys.h"
 #include "input/row_reader.h"
@@ -83,34 +84,39 @@ class ResolveInbox {
 
 class ResolveRun {
  public:
-  ResolveRun(const Options& options, Progress& progress)
-      : options_(options), progress_(progress), reporter_(domains_, hosts_, enricher_) {
+  ResolveRun(const Options& options, Progress& progress, RunFiles& files)
+      : options_(options),
+        progress_(progress),
+        files_(files),
+        reporter_(domains_, hosts_, enricher_) {
     const Format asked = output_format(options.output);
     format_ = asked == Format::kAuto ? Format::kJsonl : asked;
   }
 
   Result<Summary> run() {
-    Status status = open();
+    Status status = files_.plan_one();
+    if (status.ok()) status = open();
+    if (status.ok()) status = net_->start();
     if (!status.ok()) return status;
-    net_->start();
-    std::thread reading([this] {
+    std::thread reading;
+    status = start_thread(reading, [this] {
       read_status_ = read();
       if (!read_status_.ok()) inbox_.abort();
       inbox_.close_rows();
       net_->close_intake();
     });
-    status = write();
+    if (status.ok()) status = write();
     if (!status.ok()) {
       reader_->stop();
       inbox_.abort();
       net_->stop();
     }
-    reading.join();
+    if (reading.joinable()) reading.join();
     if (!read_status_.ok()) net_->stop();
     net_->join();
     status = first_failure(read_status_, status, net_->failure());
     if (!status.ok()) return status;
-    return summary_file_.commit(finish(), file_.get());
+    return files_.commit(finish());
   }
 
  private:
@@ -140,11 +146,7 @@ class ResolveRun {
         NetRunner::create(options_, {domains_, hosts_, enricher_, progress_}, std::move(hooks));
     if (!net.ok()) return net.status();
     net_ = std::move(net.value());
-    Result<std::unique_ptr<output::OutputFile>> file =
-        output::OutputFile::create(options_.output.path);
-    if (!file.ok()) return file.status();
-    file_ = std::move(file.value());
-    return summary_file_.open(options_.output);
+    return files_.open();
   }
 
   Status read() {
@@ -169,7 +171,7 @@ class ResolveRun {
   }
 
   Status write() {
-    Status status = file_->write(output::domain_header(format_));
+    Status status = files_.rows().write(output::domain_header(format_));
     std::deque<ResolveInbox::Rows> rows;
     std::vector<DomainId> done;
     while (status.ok() && inbox_.take(rows, done, waiting_lines_ > 0)) {
@@ -177,9 +179,9 @@ class ResolveRun {
       rows.clear();
       for (DomainId domain : done) take_done(domain);
       done.clear();
-      status = file_->write(out_);
+      status = files_.rows().write(out_);
       out_.clear();
-      if (status.ok()) status = file_->flush();
+      if (status.ok()) status = files_.rows().flush();
     }
     return status;
   }
@@ -192,6 +194,7 @@ class ResolveRun {
         continue;
       }
       ++summary_.rows;
+      if (key.row_lints().has(Lint::kTrimmed)) ++summary_.rows_trimmed;
       if (key.is_invalid()) {
         count(key.reason());
         if (summary_.first_invalid_row == 0) summary_.first_invalid_row = summary_.rows;
@@ -236,11 +239,13 @@ class ResolveRun {
     summary_.bytes_read = reader_->bytes_read();
     summary_.seconds = static_cast<double>(clock_.now_us() - began_us_) / 1e6;
     summary_.output_path = options_.output.path;
+    summary_.outputs = {{options_.output.path, summary_.rows_written}};
     return summary_;
   }
 
   const Options& options_;
   Progress& progress_;
+  RunFiles& files_;
   SteadyClock clock_;
   int64_t began_us_ = clock_.now_us();
   Format format_;
@@ -251,8 +256,6 @@ class ResolveRun {
   ResolveInbox inbox_;
   std::vector<DomainId> done_;  // network thread
   std::unique_ptr<input::RowReader> reader_;
-  std::unique_ptr<output::OutputFile> file_;
-  SummaryFile summary_file_;
   std::unique_ptr<NetRunner> net_;
   Status read_status_;  // reader thread, read after its join
   Summary summary_;
@@ -265,8 +268,9 @@ class ResolveRun {
 }  // namespace app
 
 Result<Summary> resolve(const Options& options, Progress& progress) {
-  app::ResolveRun run(options, progress);
-  return run.run();
+  app::RunFiles files(options);
+  app::ResolveRun run(options, progress, files);
+  return files.end(run.run());
 }
 
 }  // namespace mxbulk

@@ -10,6 +10,7 @@
 #include "app/first_failure.h"
 #include "app/output_format.h"
 #include "app/user_lists.h"
+#include "base/thread.h"
 #include "output/output_file.h"
 #include "output/row_renderer.h"
 
@@ -18,28 +19,29 @@ namespace {
 
 // Where deferred rows wait: what the operator says, else beside an output file, where room for them
 // is needed anyway, else on a disk (/tmp may be memory).
-std::string spill_folder(const OutputOptions& output) {
+std::string spill_folder(const std::string& output) {
   const char* const said = std::getenv("TMPDIR");
   if (said != nullptr && *said != '\0') return said;
   std::error_code error;
-  const auto kind = std::filesystem::symlink_status(output.path, error).type();
+  const auto kind = std::filesystem::symlink_status(output, error).type();
   const bool is_file =
       kind == std::filesystem::file_type::regular || kind == std::filesystem::file_type::not_found;
-  if (!is_file || output.path == "-") return "/var/tmp";
-  const std::string folder = std::filesystem::path(output.path).parent_path().string();
+  if (!is_file || output == "-") return "/var/tmp";
+  const std::string folder = std::filesystem::path(output).parent_path().string();
   return folder.empty() ? "." : folder;
 }
 
 }  // namespace
 
-RowRun::RowRun(const Options& options, Progress& progress)
+RowRun::RowRun(const Options& options, Progress& progress, RunFiles& files)
     : options_(options),
       progress_(progress),
+      files_(files),
       began_us_(clock_.now_us()),
       gate_(domains_, [this](bool waits) { blocks_.set_writer_waits(waits); }),
       intake_(limits::kUnbegunDomainsMax),
       blocks_(options.memory_bytes,
-              [this] { return engine::open_spill_file(spill_folder(options_.output)); }),
+              [this] { return engine::open_spill_file(spill_folder(files_.first_path())); }),
       reporter_(domains_, hosts_, enricher_) {}
 
 Status RowRun::open() {
@@ -48,7 +50,7 @@ Status RowRun::open() {
   needs.output_format = output_format(options_.output);
   needs.mode = options_.output.mode;
   needs.new_column_prefix = options_.output.prefix;
-  needs.keep_rows = options_.output.mode != Mode::kDomains && !options_.dry_run;
+  needs.keep_rows = options_.output.mode == Mode::kAppend && !options_.dry_run;
   Result<std::unique_ptr<input::RowReader>> reader = input::RowReader::open(options_.input, needs);
   if (!reader.ok()) return reader.status();
   reader_ = std::move(reader.value());
@@ -58,50 +60,62 @@ Status RowRun::open() {
     output_format_ = asked == Format::kAuto ? Format::kCsv : asked;
   }
   progress_.bytes_total = reader_->bytes_total();
+  files_.set_inputs(reader_->inputs());
   if (progress_.on_input) progress_.on_input(reader_->inputs().front());
   return {};
 }
 
 Result<Summary> RowRun::run() {
-  Status status = open();
+  Status status = files_.plan();
+  if (status.ok()) status = open();
   if (!status.ok()) return status;
   Result<output::RowRenderer> renderer =
       output::RowRenderer::create(options_.output, reader_->shape());
   if (!renderer.ok()) return renderer.status();
-  status = summary_file_.open(options_.output);
+  status = files_.open();
   if (!status.ok()) return status;
-  if (options_.dry_run) return dry_run();
+  return options_.dry_run ? dry_run() : judge(renderer.value());
+}
 
+Result<Summary> RowRun::judge(const output::RowRenderer& renderer) {
+  keeps_local_parts_ = options_.output.mode != Mode::kDomains && renderer.has_email();
   NetRunner::Hooks hooks;
   hooks.after_turn = [this](engine::Dispatcher& dispatcher) {
     gate_.poll();
     intake_.poll(dispatcher.domains_begun());
   };
   hooks.on_failure = [this] { abort(); };
-  hooks.probe_as_they_come = progress_.bytes_total == 0;  // who reads a pipe shall not wait
+  hooks.probe_as_they_come = progress_.bytes_total == 0;  // the reader of a pipe shall not wait
   Result<std::unique_ptr<NetRunner>> net =
       NetRunner::create(options_, {domains_, hosts_, enricher_, progress_}, std::move(hooks));
   if (!net.ok()) return net.status();
   net_ = std::move(net.value());
-  Result<std::unique_ptr<output::OutputFile>> file =
-      output::OutputFile::create(options_.output.path);
-  if (!file.ok()) return file.status();
 
-  engine::RowSink sink(options_.output, output_format_, renderer.value(), *file.value(), gate_,
+  engine::RowSink sink(options_.output, output_format_, renderer, files_.destinations(), gate_,
                        reporter_);
-  net_->start();
-  std::thread reading([this] { read_rows(); });
-  status = write_rows(sink);
+  Status status = net_->start();
+  if (!status.ok()) return status;
+  std::thread reading;
+  status = start_thread(reading, [this] { read_rows(); });
+  if (status.ok()) status = write_rows(sink);
   if (!status.ok()) {
     abort();
     net_->stop();
   }
-  reading.join();
+  if (reading.joinable()) reading.join();
   if (!read_status_.ok()) net_->stop();
   net_->join();
   status = first_failure(read_status_, status, net_->failure());
   if (!status.ok()) return status;
-  return summary_file_.commit(summary_of(sink), file.value().get());
+  return files_.commit(summary_of(sink));
+}
+
+// Nothing is remembered of addresses unless somebody asked for it.
+engine::RowKeys RowRun::make_keys(bool keeps_local_parts) {
+  if (options_.output.mark_duplicates) addresses_.emplace();
+  return {engine::RowKeys::Cells::kAddresses, domains_, enricher_,
+          {.keeps_local_parts = keeps_local_parts,
+           .addresses = addresses_ ? &*addresses_ : nullptr}};
 }
 
 void RowRun::abort() {
@@ -123,7 +137,7 @@ void RowRun::read_rows() {
 }
 
 Status RowRun::read_batches() {
-  engine::RowKeys keys(engine::RowKeys::Cells::kAddresses, domains_, enricher_);
+  engine::RowKeys keys = make_keys(keeps_local_parts_);
   input::RowBatch batch;
   while (true) {
     Result<bool> more = reader_->next(batch);
@@ -173,7 +187,7 @@ Status RowRun::write_rows(engine::RowSink& sink) {
 
 // Reads and interns everything, asks nothing.
 Result<Summary> RowRun::dry_run() {
-  engine::RowKeys keys(engine::RowKeys::Cells::kAddresses, domains_, enricher_);
+  engine::RowKeys keys = make_keys(false);
   input::RowBatch batch;
   Summary summary;
   while (true) {
@@ -185,6 +199,10 @@ Result<Summary> RowRun::dry_run() {
     note_invalid(batch);
     for (const RowKey key : batch.block.keys) {
       ++(key.is_passed() ? summary.rows_passed : summary.rows);
+      const LintSet lints = key.row_lints();
+      summary.ragged_rows += lints.has(Lint::kRagged) ? 1 : 0;
+      summary.rows_trimmed += lints.has(Lint::kTrimmed) ? 1 : 0;
+      summary.rows_duplicate += lints.has(Lint::kDuplicate) ? 1 : 0;
       if (!key.is_invalid()) continue;
       ++summary.rows_by_reason[static_cast<size_t>(key.reason())];
       if (summary.first_invalid_row == 0) {
@@ -194,14 +212,20 @@ Result<Summary> RowRun::dry_run() {
     progress_.rows_read.store(summary.rows, std::memory_order_relaxed);
     progress_.bytes_read.store(reader_->bytes_read(), std::memory_order_relaxed);
   }
-  summary.inputs = reader_->inputs();
-  for (const InputDescription& input : summary.inputs) summary.rows_passed += input.lines_above;
+  describe_reading(summary);
+  summary.dry_run = true;
+  summary.output_path = options_.output.path;
+  return files_.commit(std::move(summary));
+}
+
+// What the reader knows once it has read everything.
+void RowRun::describe_reading(Summary& summary) {
+  files_.set_inputs(reader_->inputs());
+  for (const InputDescription& input : reader_->inputs()) summary.rows_passed += input.lines_above;
   summary.first_invalid_place = first_invalid_place_;
   summary.domains = domains_.size();
   summary.bytes_read = reader_->bytes_read();
   summary.seconds = static_cast<double>(clock_.now_us() - began_us_) / 1e6;
-  summary.dry_run = true;
-  return summary_file_.commit(summary, nullptr);
 }
 
 Summary RowRun::summary_of(const engine::RowSink& sink) {
@@ -210,12 +234,7 @@ Summary RowRun::summary_of(const engine::RowSink& sink) {
   summary.deferring_failed = blocks_.deferring_failure().message();
   sink.fill(summary);
   net_->fill(summary);
-  summary.inputs = reader_->inputs();
-  for (const InputDescription& input : summary.inputs) summary.rows_passed += input.lines_above;
-  summary.first_invalid_place = first_invalid_place_;
-  summary.domains = domains_.size();
-  summary.bytes_read = reader_->bytes_read();
-  summary.seconds = static_cast<double>(clock_.now_us() - began_us_) / 1e6;
+  describe_reading(summary);
   summary.output_path = options_.output.path;
   return summary;
 }
@@ -225,8 +244,9 @@ Summary RowRun::summary_of(const engine::RowSink& sink) {
 namespace mxbulk {
 
 Result<Summary> validate(const Options& options, Progress& progress) {
-  app::RowRun run(options, progress);
-  return run.run();
+  app::RunFiles files(options);
+  app::RowRun run(options, progress, files);
+  return files.end(run.run());
 }
 
 }  // namespace mxbulk

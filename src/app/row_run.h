@@ -4,10 +4,11 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "app/net_runner.h"
-#include "app/summary_file.h"
+#include "app/run_files.h"
 #include "engine/block_queue.h"
 #include "engine/intake_gate.h"
 #include "engine/ready_gate.h"
@@ -18,6 +19,7 @@
 #include "input/row_reader.h"
 #include "mxbulk/options.h"
 #include "mxbulk/validator.h"
+#include "table/address_set.h"
 #include "table/domain_table.h"
 #include "table/host_table.h"
 
@@ -25,40 +27,44 @@ namespace mxbulk::app {
 
 class RowRun {
  public:
-  RowRun(const Options& options, Progress& progress);
+  RowRun(const Options& options, Progress& progress, RunFiles& files);
 
   Result<Summary> run();
 
  private:
   Status open();
   Result<Summary> dry_run();
+  Result<Summary> judge(const output::RowRenderer& renderer);
+  [[nodiscard]] engine::RowKeys make_keys(bool keeps_local_parts);
   // Reader thread.
   void read_rows();
   Status read_batches();
   // Calling thread.
   Status write_rows(engine::RowSink& sink);
   void abort();
+  // Writes down the first invalid row that holds something.
+  void note_invalid(const input::RowBatch& batch);
+  void describe_reading(Summary& summary);
   [[nodiscard]] Summary summary_of(const engine::RowSink& sink);
 
   const Options& options_;
   Progress& progress_;
+  RunFiles& files_;
   SteadyClock clock_;
   int64_t began_us_;
   Format output_format_ = Format::kCsv;
+  bool keeps_local_parts_ = false;
 
   enrich::Enricher enricher_;
   table::DomainTable domains_;
   table::HostTable hosts_;
+  std::optional<table::AddressSet> addresses_;  // if duplicates are marked
   engine::ReadyGate gate_;
   engine::IntakeGate intake_;
   engine::BlockQueue blocks_;
   engine::Reporter reporter_;
   std::unique_ptr<input::RowReader> reader_;
   std::unique_ptr<NetRunner> net_;
-  SummaryFile summary_file_;
-  // Writes down the first invalid row that holds something.
-  void note_invalid(const input::RowBatch& batch);
-
   std::string first_invalid_place_;  // by the reader thread, read after its join
   Status read_status_;  // written by the reader thread, read after its join
 };

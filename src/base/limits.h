@@ -131,6 +131,6 @@ inline constexpr size_t kSuffixesKept = 1U << 14;         // rendered; some 2 MB
 inline constexpr uint64_t kDirectFromBytes = 32U << 20;   // smaller files are soon read again
 inline constexpr size_t kWritebackBytes = 8U << 20;  // begun early, so that fsync finds less to do
 inline constexpr uint64_t kNamedFromRows = 5;        // fewer rows could point at a person
-inline constexpr size_t kTemporariesMax = 8;         // files one run writes at once, with room
+inline constexpr size_t kTemporariesMax = 64;  // one for each of 7 verdicts by 5 actions, with room
 
 }  // namespace mxbulk::limits

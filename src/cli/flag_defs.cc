@@ -114,6 +114,14 @@ Status set_prefix(std::string_view text, Invocation& to) {
   to.options.output.prefix = text;
   return {};
 }
+Status set_new_columns(std::string_view text, Invocation& to) {
+  constexpr std::array<std::pair<std::string_view, bool>, 2> kPlaces = {
+      {{"back", false}, {"front", true}}};
+  return choose(text, kPlaces, to.options.output.new_columns_first);
+}
+Status set_mark_duplicates(std::string_view text, Invocation& to) {
+  return store(switch_from(text), to.options.output.mark_duplicates);
+}
 Status set_only(std::string_view text, Invocation& to) {
   const Result<std::vector<std::string>> names = filled_list_from(text);
   if (!names.ok()) return names.status();
@@ -274,19 +282,27 @@ constexpr FlagDef kFlags[] = {
      "Stop after N rows; 0 = all", kStreams, false, true, set_limit},
 
     {"output", 'o', Group::kOutput, "FILE", "-",
-     "Where the rows go; type by extension: .csv .tsv .jsonl, each also .gz .zst",
+     "Where the rows go; type by extension: .csv .tsv .jsonl, each also .gz .zst; with {action} or "
+     "{verdict} in the name (validate) one file for each",
      kStreams, false, true, set_output, "Where the rows go; type by extension"},
     {"output-format", '\0', Group::kOutput, "FORMAT", "auto",
      "auto, csv, tsv or jsonl; auto: by the extension, else as the input (validate) or jsonl",
      kStreams, false, true, set_output_format, "auto, csv, tsv or jsonl"},
     {"mode", '\0', Group::kOutput, "MODE", "append",
-     "append: the row and our columns; minimal: the address and our columns; domains: one record "
+     "append: the row and our columns; minimal: our columns alone; domains: one record "
      "a domain", kValidate, false, true, set_mode, "What is written: append, minimal or domains"},
     {"columns", '\0', Group::kOutput, "LIST",
-     "verdict,reason,action,domain,host,provider,flags,lints,suggestion",
-     "Which columns are appended, in this order", kValidate, true, true, set_columns},
+     "email,verdict,reason,action,domain,host,provider,flags,lints,suggestion",
+     "Which columns are added, in this order; there are also disposable, role, free and relay",
+     kValidate, true, true, set_columns},
+    {"new-columns", '\0', Group::kOutput, "PLACE", "back",
+     "Where they stand in a row: back, or front, which keeps rows longer than the header aligned",
+     kValidate, false, true, set_new_columns},
+    {"mark-duplicates", '\0', Group::kOutput, "", "",
+     "Give rows that repeat an earlier address the lint duplicate; at most 16 bytes an address",
+     kValidate, false, true, set_mark_duplicates},
     {"prefix", '\0', Group::kOutput, "TEXT", "mx_",
-     "In front of each appended column's name", kValidate, false, true, set_prefix},
+     "In front of each added column's name", kValidate, false, true, set_prefix},
     {"only", '\0', Group::kOutput, "VERDICT,…", "all",
      "Write only rows with these verdicts; totals still see all rows",
      kValidate, true, true, set_only},

@@ -43,6 +43,13 @@ std::optional<double> scaled(std::string_view text, std::span<const Unit> units)
   return std::nullopt;
 }
 
+std::string_view without_blanks(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  const size_t begin = text.find_first_not_of(kBlanks);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin);
+}
+
 Status wrong(std::string_view text, std::string_view expected) {
   return Status::usage("\"" + std::string(text) + "\" is no " + std::string(expected));
 }
@@ -114,7 +121,8 @@ std::vector<std::string> list_from(std::string_view text) {
   std::vector<std::string> pieces;
   while (!text.empty()) {
     const size_t comma = text.find(',');
-    if (comma != 0) pieces.emplace_back(text.substr(0, comma));
+    const std::string_view piece = without_blanks(text.substr(0, comma));
+    if (!piece.empty()) pieces.emplace_back(piece);
     text.remove_prefix(comma == text.npos ? text.size() : comma + 1);
   }
   return pieces;

@@ -191,6 +191,7 @@ Status apply_values(const FlagDef& flag, const Values& values, const std::string
                     Invocation& invocation) {
   Values chosen = values;
   if (!flag.is_list && chosen.size() > 1) chosen = {chosen.back()};
+  std::string given;
   for (const std::string& value : chosen) {
     std::string_view text = value;
     if (flag.is_switch()) {
@@ -199,6 +200,11 @@ Status apply_values(const FlagDef& flag, const Values& values, const std::string
       text = is_on.value() ? "true" : "false";
     }
     if (Status status = flag.apply(text, invocation); !status.ok()) return at_flag(where, status);
+    given += (given.empty() ? "" : ",") + std::string(text);
+  }
+  const std::string_view by_default = flag.is_switch() ? "false" : flag.by_default;
+  if (given != by_default) {
+    invocation.options.settings.push_back({std::string(flag.name), std::move(given)});
   }
   return {};
 }
@@ -223,11 +229,10 @@ Status apply_flag(const FlagDef& flag, const Parsed& parsed, const Environment& 
   return apply_values(flag, entry->second, "config file, " + entry->first, invocation);
 }
 
-Result<ConfigFile> find_config(const Parsed& parsed, const Environment& environment) {
+std::string config_path(const Parsed& parsed, const Environment& environment) {
   const FlagDef& flag = *flag_named("config");
   const Values* values = values_on_line(parsed, flag);
-  const std::string path = values != nullptr ? values->back() : environment(variable_of(flag));
-  return path.empty() ? Result<ConfigFile>(ConfigFile()) : read_config(path);
+  return values != nullptr ? values->back() : environment(variable_of(flag));
 }
 
 Status take_positionals(Values positionals, Invocation& invocation) {
@@ -334,7 +339,8 @@ Result<Invocation> parse_for(Command command, const Values& arguments,
   if (command == Command::kNone && !found.positionals.empty()) {
     return unknown_command(found.positionals.front());
   }
-  auto config = find_config(found, environment);
+  const std::string& path = invocation.options.config_path = config_path(found, environment);
+  auto config = path.empty() ? Result<ConfigFile>(ConfigFile()) : read_config(path);
   if (!config.ok()) return config.status();
   for (const FlagDef& flag : flag_defs()) {
     if (!flag.belongs_to(command)) continue;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cli/console.h"
+#include "cli/failed_line.h"
 #include "cli/flags.h"
 #include "cli/help.h"
 #include "cli/progress.h"
@@ -94,7 +95,10 @@ int run(const std::vector<std::string>& arguments) {
   }
   install_signals();
   const auto parsed = parse_command_line(arguments, environment);
-  if (!parsed.ok()) return report_failure(parsed.status(), wants_json_errors(arguments));
+  if (!parsed.ok()) {
+    write_failed_summary(arguments, environment, parsed.status());
+    return report_failure(parsed.status(), wants_json_errors(arguments));
+  }
   const Invocation& invocation = parsed.value();
   switch (invocation.wish) {
     case Wish::kShortHelp: return print_and_exit(short_help_text(invocation.command));

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/thread.h"
 #include "output/terminal_text.h"
 
 namespace mxbulk::cli {
@@ -177,7 +178,9 @@ ProgressReporter::ProgressReporter(const Progress& progress, const Clock& clock,
       look_(std::move(look)),
       sink_(std::move(sink)),
       start_us_(clock.now_us()) {
-  if (look_.style != ProgressStyle::kNone) thread_ = std::thread([this] { run(); });
+  if (look_.style == ProgressStyle::kNone) return;
+  // A system that refuses a thread shows no progress; the run itself will say what it lacks.
+  static_cast<void>(start_thread(thread_, [this] { run(); }));
 }
 
 ProgressReporter::~ProgressReporter() {

@@ -2,19 +2,19 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "app/exit_code.h"
 #include "base/clock.h"
 #include "cli/no_effect.h"
 #include "cli/progress.h"
 #include "cli/subcommands.h"
 #include "model/json_text.h"
+#include "output/summary_json.h"
 #include "output/summary_text.h"
 #include "output/terminal_text.h"
 
 namespace mxbulk::cli {
 namespace {
 
-constexpr int kTooManyUnknown = 3;
-constexpr int kHoldTheLoad = 6;
 constexpr int64_t kPagerStartsWithinMs = 1'000;  // it may be what reads our standard output
 
 int64_t interval_ms_of(ProgressStyle style) {
@@ -100,7 +100,7 @@ void say_understood(const InputDescription& input, const Invocation& invocation)
 }
 
 void say_summary(const Summary& summary, const Invocation& invocation, const Console& console) {
-  const int code = exit_code_of(summary, invocation.options);
+  const int code = summary.exit_code;
   if (invocation.quiet && code == 0) return;
   // A finding that changes the exit code is never without words, also under -q.
   if (invocation.progress == ProgressStyle::kJson) {
@@ -135,7 +135,7 @@ void say_mostly_invalid(const Summary& summary, const Options& options) {
 // Also with -q: the exit code is not 0, and cron's mail should say why.
 void say_why_not_zero(int code, const Summary& summary, const Invocation& invocation) {
   if (invocation.progress == ProgressStyle::kJson) return;
-  if (code == kHoldTheLoad) return say_mostly_invalid(summary, invocation.options);
+  if (code == app::kHoldTheLoad) return say_mostly_invalid(summary, invocation.options);
   char text[160];
   std::snprintf(text, sizeof text,
                 "mxbulk: %.1f%% of the rows are unknown, more than --max-unknown %.4g%%; "
@@ -178,13 +178,6 @@ ProgressReporter::Look look_of(const Invocation& invocation, const Console& cons
 
 }  // namespace
 
-int exit_code_of(const Summary& summary, const Options& options) {
-  if (summary.invalid_share() > options.max_invalid) return kHoldTheLoad;
-  // A dry run sends no query: what it does not know is no finding.
-  if (summary.dry_run) return 0;
-  return summary.unknown_share() > options.max_unknown ? kTooManyUnknown : 0;
-}
-
 ProgressStyle effective_style(const Invocation& invocation, const Console& console) {
   if (invocation.quiet) return ProgressStyle::kNone;
   switch (invocation.progress) {
@@ -211,7 +204,7 @@ int run_with_progress(const Invocation& invocation, const Console& console, Work
   reporter.stop();
   const bool as_json = invocation.progress == ProgressStyle::kJson;
   if (!result.ok()) return report_failure(result.status(), as_json);
-  const int code = exit_code_of(result.value(), invocation.options);
+  const int code = result.value().exit_code;
   if (code != 0) say_why_not_zero(code, result.value(), invocation);
   say_summary(result.value(), invocation, console);
   return code;

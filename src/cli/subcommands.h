@@ -24,9 +24,6 @@ using Work = Result<Summary> (*)(const Options& options, Progress& progress);
 [[nodiscard]] int run_with_progress(const Invocation& invocation, const Console& console,
                                     Work work);
 
-// 0, or 3 where more rows are unknown than allowed.
-[[nodiscard]] int exit_code_of(const Summary& summary, const Options& options);
-
 // How progress is shown in the end: quiet wins, a bar needs a terminal that moves its cursor, and
 // `auto` draws none on a terminal that shows the rows or is typed on.
 [[nodiscard]] ProgressStyle effective_style(const Invocation& invocation, const Console& console);

@@ -4,11 +4,12 @@
 
 namespace mxbulk::engine {
 
-// What is reserved counts, and what the heap adds to three allocations.
+// What is reserved counts, and what the heap adds to five allocations.
 uint64_t BlockQueue::memory_bytes(const Block& block) {
-  constexpr uint64_t kHeapBytes = 3 * 2 * sizeof(void*);
+  constexpr uint64_t kHeapBytes = 5 * 2 * sizeof(void*);
   return sizeof(Block) + kHeapBytes + block.bytes.capacity() +
-         block.row_ends.capacity() * sizeof(uint32_t) + block.keys.capacity() * sizeof(RowKey);
+         block.row_ends.capacity() * sizeof(uint32_t) + block.keys.capacity() * sizeof(RowKey) +
+         block.local_parts.capacity() * sizeof(LocalPart) + block.local_text.capacity();
 }
 
 bool BlockQueue::has_room(uint64_t bytes) const {

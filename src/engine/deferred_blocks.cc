@@ -36,8 +36,8 @@ uint32_t take_length(std::string_view& from) {
 
 }  // namespace
 
-// What stands in the spill file for each block: this, the keys, the lengths, and the bytes where
-// they are in no other file.
+// What stands in the spill file for each block: this, the keys, the local parts, the lengths, the
+// text of local parts, and the bytes if they are in no other file.
 struct DeferredBlocks::Record {
   uint64_t first_row = 0;
   uint64_t offset = 0;  // in the file that is read again
@@ -45,7 +45,9 @@ struct DeferredBlocks::Record {
   uint32_t bytes = 0;
   uint32_t rows = 0;
   uint32_t keys = 0;  // more than rows where only domains are written
+  uint32_t local_parts = 0;  // as many as keys, or none
   uint32_t length_bytes = 0;
+  uint32_t local_text_bytes = 0;
   bool is_in_file = false;
 
   explicit Record(const Block& block)
@@ -54,14 +56,20 @@ struct DeferredBlocks::Record {
         bytes(static_cast<uint32_t>(block.bytes.size())),
         rows(static_cast<uint32_t>(block.row_ends.size())),
         keys(static_cast<uint32_t>(block.keys.size())),
+        local_parts(static_cast<uint32_t>(block.local_parts.size())),
+        local_text_bytes(static_cast<uint32_t>(block.local_text.size())),
         is_in_file(block.origin.file != nullptr) {
     if (is_in_file) hash = hash_bytes(block.bytes);
   }
   Record() = default;
 
   [[nodiscard]] size_t key_bytes() const { return keys * sizeof(RowKey); }
+  [[nodiscard]] size_t local_part_bytes() const { return local_parts * sizeof(LocalPart); }
+  [[nodiscard]] size_t table_bytes() const {  // between this and the block's own bytes
+    return key_bytes() + local_part_bytes() + length_bytes + local_text_bytes;
+  }
   [[nodiscard]] size_t spilled_bytes() const {
-    return sizeof(Record) + key_bytes() + length_bytes + (is_in_file ? 0 : bytes);
+    return sizeof(Record) + table_bytes() + (is_in_file ? 0 : bytes);
   }
 };
 
@@ -74,9 +82,12 @@ Status DeferredBlocks::defer(const Block& block) {
   Record record(block);
   scratch_.assign(sizeof record, '\0');
   scratch_.append(reinterpret_cast<const char*>(block.keys.data()), record.key_bytes());
+  scratch_.append(reinterpret_cast<const char*>(block.local_parts.data()),
+                  record.local_part_bytes());
   const size_t before = scratch_.size();
   append_lengths(block.row_ends, scratch_);
   record.length_bytes = static_cast<uint32_t>(scratch_.size() - before);
+  scratch_.append(block.local_text);
   std::memcpy(scratch_.data(), &record, sizeof record);
   Status status = spill_->write(end_, scratch_);
   if (status.ok() && !record.is_in_file) {
@@ -107,13 +118,20 @@ Result<Block> DeferredBlocks::load() {
 }
 
 Status DeferredBlocks::load_rows(const Record& record, Block& block) {
-  scratch_.resize(record.key_bytes() + record.length_bytes);
+  scratch_.resize(record.table_bytes());
   Status status = spill_->read(begin_ + sizeof record, scratch_);
   if (!status.ok()) return status;
   block.first_row = record.first_row;
   block.keys.resize(record.keys);
   if (record.keys > 0) std::memcpy(block.keys.data(), scratch_.data(), record.key_bytes());
-  std::string_view lengths = std::string_view(scratch_).substr(record.key_bytes());
+  std::string_view table = std::string_view(scratch_).substr(record.key_bytes());
+  block.local_parts.resize(record.local_parts);
+  if (record.local_parts > 0) {
+    std::memcpy(block.local_parts.data(), table.data(), record.local_part_bytes());
+  }
+  table.remove_prefix(record.local_part_bytes());
+  std::string_view lengths = table.substr(0, record.length_bytes);
+  block.local_text = table.substr(record.length_bytes);
   block.row_ends.reserve(record.rows);
   uint32_t end = 0;
   for (uint32_t i = 0; i < record.rows; ++i) {

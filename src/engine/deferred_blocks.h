@@ -1,7 +1,7 @@
 // Blocks that wait outside memory, first in, first out: here they cost nothing for each block.
 //
-// Keys and row lengths go to a spill file. So do the bytes, unless they stand unchanged in a plain
-// file, which is read again.
+// Keys, local parts and row lengths go to a spill file. So do the bytes, unless they stand
+// unchanged in a plain file, which is read again.
 //
 // Threads: one at a time. Ownership: owns the spill file, shares the files that are read again.
 #pragma once

@@ -1,5 +1,11 @@
 #include "engine/row_keys.h"
 
+#include <array>
+#include <cassert>
+#include <cstring>
+#include <functional>
+
+#include "base/hash.h"
 #include "input/address_cleaning.h"
 
 namespace mxbulk::engine {
@@ -11,16 +17,24 @@ LintSet name_lints(LintSet lints) {
   return LintSet::from_bits(lints.bits() & kNameLints.bits());
 }
 
+char to_lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
 }  // namespace
 
 Status RowKeys::fill(input::RowBatch& batch) {
   waiting_.clear();
   names_.clear();
   requests_.clear();
+  local_text_.clear();
   std::vector<RowKey>& keys = batch.block.keys;
   keys.clear();
   keys.reserve(batch.cells.size());  // no more: it is held until the rows are written
-  for (const input::EmailCell& cell : batch.cells) take(cell, keys);
+  batch.block.local_parts.clear();
+  if (extras_.keeps_local_parts) batch.block.local_parts.resize(batch.cells.size());
+  for (const input::EmailCell& cell : batch.cells) take(cell, batch.block);
+  batch.block.local_text = local_text_;
   for (const Waiting& row : waiting_) {
     requests_.push_back(
         {NameView(names_).substr(row.name_at, row.name_size), name_lints(row.lints)});
@@ -37,7 +51,8 @@ Status RowKeys::fill(input::RowBatch& batch) {
   return {};
 }
 
-void RowKeys::take(const input::EmailCell& cell, std::vector<RowKey>& keys) {
+void RowKeys::take(const input::EmailCell& cell, Block& block) {
+  std::vector<RowKey>& keys = block.keys;
   LintSet row_lints;
   if (cell.is_passed) {
     keys.push_back(RowKey::passed());
@@ -56,6 +71,10 @@ void RowKeys::take(const input::EmailCell& cell, std::vector<RowKey>& keys) {
     keys.push_back(RowKey::invalid(*parsed.invalid, row_lints, suggestion(cell, *parsed.invalid)));
     return;
   }
+  if (is_address && extras_.addresses != nullptr && was_seen(parsed)) {
+    row_lints.add(Lint::kDuplicate);
+  }
+  if (is_address && extras_.keeps_local_parts) keep_local_part(parsed.local_part, block);
   waiting_.push_back({.row = keys.size(),
                       .name_at = names_.size(),
                       .name_size = static_cast<uint8_t>(parsed.domain.size()),
@@ -68,6 +87,40 @@ void RowKeys::take(const input::EmailCell& cell, std::vector<RowKey>& keys) {
 uint32_t RowKeys::suggestion(const input::EmailCell& cell, Reason reason) const {
   if (cells_ == Cells::kDomains) return enricher_.suggest_for_domain(cell.text, reason);
   return enricher_.suggest_for_address(input::clean_cell(cell.text).text, reason);
+}
+
+// Requires: it is of the row that has no key yet.
+void RowKeys::keep_local_part(std::string_view local_part, Block& block) {
+  const size_t row = block.keys.size();
+  LocalPart& kept = block.local_parts[row];
+  if (row < block.rows()) {
+    const std::string_view text = block.row(row);
+    const std::less_equal<const char*> is_not_after;
+    const bool is_in_row = is_not_after(text.data(), local_part.data()) &&
+                           is_not_after(local_part.data() + local_part.size(),
+                                        text.data() + text.size());
+    const auto offset = is_in_row ? static_cast<size_t>(local_part.data() - text.data()) : 0;
+    if (is_in_row && offset < LocalPart::kOffsetsInRow) {
+      kept = LocalPart::in_row(offset, local_part.size());
+      return;
+    }
+  }
+  local_text_.append(local_part);
+  kept = LocalPart::in_text(local_part.size());
+}
+
+// Domains are canonical; in local parts the case of ASCII letters says nothing in practice, though
+// RFC 5321 §2.4 lets a host tell them apart.
+bool RowKeys::was_seen(const input::ParsedAddress& address) const {
+  std::array<char, limits::kLocalPartOctetsMax + 1 + limits::kNameWireOctetsMax> text{};
+  assert(address.local_part.size() <= limits::kLocalPartOctetsMax);
+  char* end = text.data();
+  for (const char c : address.local_part) *end++ = to_lower(c);
+  *end++ = '@';  // no length of a label: two addresses never give one text
+  std::memcpy(end, address.domain.data(), address.domain.size());
+  end += address.domain.size();
+  const std::string_view whole(text.data(), static_cast<size_t>(end - text.data()));
+  return !extras_.addresses->insert(hash_bytes(whole));
 }
 
 }  // namespace mxbulk::engine

@@ -126,12 +126,6 @@ Status CsvRows::emit(std::string bytes, const RowPlace& place, RowBatch& batch) 
     case Rendering::kNone: break;
     case Rendering::kAsIs: append_padded(place, batch); break;
     case Rendering::kMade: append_made(batch); break;
-    case Rendering::kCell:
-      for (const EmailCell& cell : batch.cells) {
-        if (!cell.is_passed) maker_->append(std::span(&cell.text, 1), batch.block.bytes);
-        batch.block.row_ends.push_back(static_cast<uint32_t>(batch.block.bytes.size()));
-      }
-      break;
   }
   return {};
 }
@@ -223,11 +217,7 @@ std::string CsvRows::tail_of(const RowTracker& giant) const {
 
 void CsvRows::emit_giant(std::string_view head, RowBatch& batch) {
   if (rendering_ == Rendering::kNone) return;
-  if (rendering_ == Rendering::kMade) {
-    append_cells_of(head, batch.block);
-  } else {
-    maker_->append({}, batch.block.bytes);
-  }
+  append_cells_of(head, batch.block);
   batch.block.row_ends.push_back(static_cast<uint32_t>(batch.block.bytes.size()));
 }
 

@@ -20,7 +20,7 @@ class CsvRows final : public RowFormat {
     size_t columns = 1;  // of the header; shorter rows are padded, longer ones are ragged
   };
 
-  // `maker`: where `rendering` is kMade or kCell.
+  // `maker`: if `rendering` is kMade.
   CsvRows(const Layout& layout, Rendering rendering, std::optional<RowMaker> maker);
 
   size_t cut(std::string_view bytes, bool is_end, uint64_t rows_max) override;

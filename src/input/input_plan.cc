@@ -75,7 +75,6 @@ Status check_columns(const RowNeeds& needs, const std::string& source,
 
 Rendering rendering_of(const RowNeeds& needs, Format in, Format out) {
   if (!needs.keep_rows) return Rendering::kNone;
-  if (needs.mode == Mode::kMinimal) return Rendering::kCell;
   return in == out ? Rendering::kAsIs : Rendering::kMade;
 }
 
@@ -104,7 +103,7 @@ Status plan_csv(const InputOptions& options, const RowNeeds& needs, OpenInput& i
   if (!status.ok()) return status;
   std::optional<RowMaker> maker;
   switch (rendering) {
-    case Rendering::kNone: break;
+    case Rendering::kNone: plan.shape.has_header = dialect.has_header; break;
     case Rendering::kAsIs:
       plan.shape.delimiter = dialect.syntax.delimiter;
       plan.shape.has_header = dialect.has_header;
@@ -118,7 +117,6 @@ Status plan_csv(const InputOptions& options, const RowNeeds& needs, OpenInput& i
                         dialect.has_header ? dialect.names : numbered_names(dialect.columns),
                         dialect.has_header);
       break;
-    case Rendering::kCell: maker = use_maker(plan.shape, {"email"}, dialect.has_header); break;
   }
   const CsvRows::Layout layout{dialect.syntax, dialect.column, dialect.columns};
   plan.rows = std::make_unique<CsvRows>(layout, rendering, std::move(maker));
@@ -139,8 +137,8 @@ Status plan_json(const InputOptions& options, const RowNeeds& needs, OpenInput& 
   const TextRow& keys = found.value().keys;
   plan.json_path = found.value().path;
   std::optional<RowMaker> maker;
+  if (rendering == Rendering::kNone) plan.shape.has_header = true;
   if (rendering == Rendering::kMade) maker = use_maker(plan.shape, keys, true);
-  if (rendering == Rendering::kCell) maker = use_maker(plan.shape, {"email"}, true);
   const bool adds_columns = needs.mode == Mode::kAppend && needs.keep_rows;
   plan.rows = std::make_unique<JsonRows>(plan.json_path,
                                          adds_columns ? needs.new_column_prefix : std::string(),
@@ -150,6 +148,7 @@ Status plan_json(const InputOptions& options, const RowNeeds& needs, OpenInput& 
 
 void plan_lines(const InputOptions& options, Rendering rendering, InputPlan& plan) {
   std::optional<RowMaker> maker;
+  plan.shape.has_header = !options.no_headers;
   if (rendering != Rendering::kNone) maker = use_maker(plan.shape, {"email"}, !options.no_headers);
   plan.rows = std::make_unique<LineRows>(std::move(maker));
 }

@@ -54,12 +54,6 @@ Status JsonRows::emit(std::string bytes, const RowPlace& place, RowBatch& batch)
     case Rendering::kNone: break;
     case Rendering::kAsIs: append_as_is(place, batch); break;
     case Rendering::kMade: return append_made(place, batch);
-    case Rendering::kCell:
-      for (const EmailCell& cell : batch.cells) {
-        if (!cell.is_passed) maker_->append(std::span(&cell.text, 1), batch.block.bytes);
-        end_row(batch.block);
-      }
-      break;
   }
   return {};
 }
@@ -167,8 +161,7 @@ void JsonRows::emit_giant(std::string_view head, RowBatch& batch) {
   switch (rendering_) {
     case Rendering::kNone: return;
     case Rendering::kAsIs: RowMaker::append_raw(head, "\n", batch.block.bytes); break;
-    case Rendering::kMade:
-    case Rendering::kCell: maker_->append({}, batch.block.bytes); break;
+    case Rendering::kMade: maker_->append({}, batch.block.bytes); break;
   }
   end_row(batch.block);
 }

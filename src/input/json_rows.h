@@ -15,7 +15,7 @@ namespace mxbulk::input {
 
 class JsonRows final : public RowFormat {
  public:
-  // `keys`: of the columns, where `rendering` is kMade. `maker`: where it is kMade or kCell.
+  // `keys`: of the columns, if `rendering` is kMade, and `maker` too.
   // `reserved_prefix`: of the keys that will be added to the row.
   JsonRows(std::vector<std::string> path, std::string_view reserved_prefix, Rendering rendering,
            std::vector<std::string> keys, std::optional<RowMaker> maker);

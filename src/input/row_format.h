@@ -38,7 +38,6 @@ enum class Rendering : uint8_t {
   kNone,  // only its cell is needed
   kAsIs,  // its own bytes
   kMade,  // all its cells, in another format
-  kCell,  // the e-mail cell alone
 };
 
 class RowFormat {

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/thread.h"
 #include "lab/answer.h"
 
 namespace mxbulk::lab {
@@ -98,8 +99,7 @@ class ServerThread final : public DnsServer {
     wake_read_ = Fd(ends[0]);
     wake_write_ = Fd(ends[1]);
     forger_ = bound_socket(SOCK_DGRAM, 0);
-    thread_ = std::thread([this] { serve(); });
-    return {};
+    return start_thread(thread_, [this] { serve(); });
   }
 
   [[nodiscard]] uint16_t port() const override { return port_; }

@@ -3,12 +3,15 @@
 // Threads: handed from thread to thread, never shared. Ownership: owns its bytes.
 #pragma once
 
+#include <cassert>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/limits.h"
 #include "model/plain_file.h"
 #include "model/row_key.h"
 #include "mxbulk/options.h"
@@ -32,6 +35,38 @@ struct BlockOrigin {
   uint64_t offset = 0;
 };
 
+// The local part of a row's address, of which the column `email` is made: four octets that say
+// where it stands. Plain value.
+class LocalPart {
+ public:
+  static constexpr size_t kOffsetsInRow = size_t{1} << 24;
+
+  LocalPart() = default;  // none: the row has no good address
+  // Requires: offset < kOffsetsInRow, 0 < size <= limits::kLocalPartOctetsMax.
+  static LocalPart in_row(size_t offset, size_t size) {
+    assert(offset < kOffsetsInRow && size <= limits::kLocalPartOctetsMax);
+    return LocalPart(static_cast<uint32_t>(offset << kOffsetShift | size));
+  }
+  // It stands in the block's `local_text`, after those of the rows before it.
+  static LocalPart in_text(size_t size) {
+    assert(size <= limits::kLocalPartOctetsMax);
+    return LocalPart(static_cast<uint32_t>(kInText | size));
+  }
+
+  [[nodiscard]] size_t size() const { return bits_ & (kInText - 1); }
+  [[nodiscard]] bool is_in_text() const { return (bits_ & kInText) != 0; }
+  [[nodiscard]] size_t offset_in_row() const { return bits_ >> kOffsetShift; }
+
+ private:
+  static constexpr uint32_t kInText = 1U << 7;
+  static constexpr uint32_t kOffsetShift = 8;
+  static_assert(limits::kLocalPartOctetsMax < kInText);
+
+  explicit LocalPart(uint32_t bits) : bits_(bits) {}
+
+  uint32_t bits_ = 0;
+};
+
 struct Block {
   // Rows in the format of the output. A row's terminator (LF, CRLF, CR or none at the end of the
   // input) is part of it. What stands behind the last row end is a part of a row that is too long
@@ -39,6 +74,9 @@ struct Block {
   std::string bytes;
   std::vector<uint32_t> row_ends;  // offset behind each row, its terminator included
   std::vector<RowKey> keys;        // one for each row
+  // One for each row; empty if no column needs them.
+  std::vector<LocalPart> local_parts;
+  std::string local_text;  // local parts that do not stand in their row as they are, in row order
   uint64_t first_row = 0;  // 0-based number of the first row in the run, headers not counted
   BlockOrigin origin;
 
@@ -54,9 +92,34 @@ struct Block {
     bytes.clear();
     row_ends.clear();
     keys.clear();
+    local_parts.clear();
+    local_text.clear();
     first_row = 0;
     origin = {};
   }
+};
+
+// Goes through the local parts of a block, row by row. Borrows the block.
+class LocalPartReader {
+ public:
+  explicit LocalPartReader(const Block& block) : block_(block) {}
+
+  // Of row `index`; empty if it has none. Requires: called for each row, in order.
+  [[nodiscard]] std::string_view next(size_t index) {  // into the block
+    if (index >= block_.local_parts.size()) return {};
+    const LocalPart part = block_.local_parts[index];
+    if (!part.is_in_text()) {
+      if (part.size() == 0) return {};
+      return block_.row(index).substr(part.offset_in_row(), part.size());
+    }
+    const std::string_view text = std::string_view(block_.local_text).substr(at_, part.size());
+    at_ += part.size();
+    return text;
+  }
+
+ private:
+  const Block& block_;
+  size_t at_ = 0;  // in its `local_text`
 };
 
 }  // namespace mxbulk

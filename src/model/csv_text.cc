@@ -3,10 +3,6 @@
 namespace mxbulk {
 namespace {
 
-bool is_formula_start(char c) {
-  return c == '=' || c == '+' || c == '-' || c == '@';
-}
-
 // Offset behind the closing quote of the cell that opens at `at`; the end where none closes it.
 size_t end_of_quoted(std::string_view row, size_t at) {
   for (++at; at < row.size(); ++at) {

@@ -6,6 +6,11 @@
 
 namespace mxbulk {
 
+// A spreadsheet runs a cell that begins so.
+[[nodiscard]] constexpr bool is_formula_start(char c) {
+  return c == '=' || c == '+' || c == '-' || c == '@';
+}
+
 // Appends `cell`, quoted where it holds the delimiter, a quote, CR or LF. With `safe` a cell that a
 // spreadsheet would run as a formula gets a ' in front.
 void append_csv_cell(std::string_view cell, char delimiter, bool safe, std::string& out);

@@ -32,7 +32,9 @@ class RowKey {
   static RowKey passed() { return RowKey(kPassed, {}, false); }
 
   // False for a row that is passed through.
-  [[nodiscard]] bool is_invalid() const { return payload() - kInvalidBase < kPassed - kInvalidBase; }
+  [[nodiscard]] bool is_invalid() const {
+    return payload() - kInvalidBase < kPassed - kInvalidBase;
+  }
   [[nodiscard]] bool is_passed() const { return payload() == kPassed; }
   [[nodiscard]] bool has_domain() const { return payload() < kInvalidBase; }
   // Requires: has_domain().

@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/thread.h"
+
 namespace mxbulk::output {
 namespace {
 
@@ -24,14 +26,22 @@ bool DirectWriter::is_possible(int fd) {
   return set_direct(fd, true) && set_direct(fd, false);
 }
 
-DirectWriter::DirectWriter(int fd, uint64_t offset) : fd_(fd), offset_(offset) {
+std::unique_ptr<DirectWriter> DirectWriter::start(int fd, uint64_t offset) {
   assert(offset % kAlignment == 0);
+  std::unique_ptr<DirectWriter> writer(new DirectWriter(fd, offset));
+  if (!writer->begin()) return nullptr;
+  return writer;
+}
+
+bool DirectWriter::begin() {
   for (auto& piece : pieces_) {
     piece.reset(static_cast<char*>(std::aligned_alloc(kAlignment, kPieceBytes)));
-    if (piece == nullptr) error_ = ENOMEM;
+    if (piece == nullptr) return false;
   }
-  if (!set_direct(fd_, true) && error_ == 0) error_ = errno;
-  thread_ = std::thread([this] { carry(); });
+  if (!set_direct(fd_, true)) return false;
+  if (start_thread(thread_, [this] { carry(); }).ok()) return true;
+  static_cast<void>(leave_direct());
+  return false;
 }
 
 DirectWriter::~DirectWriter() {

@@ -26,8 +26,9 @@ class DirectWriter {
   // False where the file system cannot: then nothing has changed.
   [[nodiscard]] static bool is_possible(int fd);
 
-  // Writes from `offset` on. Requires: is_possible(fd), offset % kAlignment == 0.
-  DirectWriter(int fd, uint64_t offset);
+  // Writes from `offset` on. Null if there is no memory or no thread for it: then nothing has
+  // changed. Requires: is_possible(fd), offset % kAlignment == 0.
+  [[nodiscard]] static std::unique_ptr<DirectWriter> start(int fd, uint64_t offset);
   ~DirectWriter();
   DirectWriter(const DirectWriter&) = delete;
   DirectWriter& operator=(const DirectWriter&) = delete;
@@ -45,6 +46,8 @@ class DirectWriter {
     void operator()(char* bytes) const { std::free(bytes); }
   };
 
+  DirectWriter(int fd, uint64_t offset) : fd_(fd), offset_(offset) {}
+  [[nodiscard]] bool begin();
   void carry();
   [[nodiscard]] int put(const char* bytes, size_t size);
   [[nodiscard]] bool leave_direct();

@@ -147,6 +147,10 @@ std::string escape_controls(std::string_view text) {
 
 }  // namespace
 
+Action action_of_domain(const DomainReport& report) {
+  return action_of(report.reason, report.lints, !report.suggestion.empty());
+}
+
 std::string domain_header(Format format) {
   if (is_json(format)) return {};
   std::string header;
@@ -163,7 +167,7 @@ void append_domain_record(const DomainReport& report, Format format, std::string
   record.text(report.domain);
   record.text(name_of(verdict_of(report.reason)));
   record.text(name_of(report.reason));
-  record.text(name_of(action_of(report.reason, report.lints, !report.suggestion.empty())));
+  record.text(name_of(action_of_domain(report)));
   record.number(report.mx_count, answered);
   record.list(report.mx_hosts);
   record.text(report.mx_host);

@@ -10,6 +10,9 @@
 
 namespace mxbulk::output {
 
+// What to do with the addresses of a domain.
+[[nodiscard]] Action action_of_domain(const DomainReport& report);
+
 // Columns: domain, verdict, reason, action, mx_count, mx_hosts, mx_host, mx_ip, mx_provider, lints,
 // dns_rcode, ttl_s, probe_status, probe_ms, dns_ms, checked_at, from_state, previous_verdict.
 // probe_status is the reason that the best connection by itself would give, as tcp_timeout.

@@ -20,7 +20,8 @@ void append_csv(const ExtractRecord& record, char delimiter, std::string& out) {
   }
   append_csv_cell(record.email, delimiter, false, out);
   for (const std::string_view cell :
-       {std::string_view(record.domain), record.invalid ? name_of(Verdict::kInvalid) : "",
+       {std::string_view(record.mx_email), std::string_view(record.domain),
+        record.invalid ? name_of(Verdict::kInvalid) : "",
         record.invalid ? name_of(*record.invalid) : "", std::string_view(lints)}) {
     out.push_back(delimiter);
     append_csv_cell(cell, delimiter, false, out);
@@ -31,8 +32,8 @@ void append_csv(const ExtractRecord& record, char delimiter, std::string& out) {
 }  // namespace
 
 std::string extract_header(Format format) {
-  if (format == Format::kCsv) return "email,domain,verdict,reason,lints\n";
-  if (format == Format::kTsv) return "email\tdomain\tverdict\treason\tlints\n";
+  if (format == Format::kCsv) return "email,mx_email,domain,verdict,reason,lints\n";
+  if (format == Format::kTsv) return "email\tmx_email\tdomain\tverdict\treason\tlints\n";
   return "";
 }
 
@@ -40,6 +41,8 @@ void append_extract_record(const ExtractRecord& record, Format format, std::stri
   if (is_csv(format)) return append_csv(record, delimiter_of(format), out);
   out += "{\"email\":";
   append_json_string(record.email, out);
+  out += ",\"mx_email\":";
+  append_json_string_or_null(record.mx_email, out);
   out += ",\"domain\":";
   append_json_string_or_null(record.domain, out);
   out += ",\"verdict\":";

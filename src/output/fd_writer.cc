@@ -1,7 +1,6 @@
 #include "output/fd_writer.h"
 
 #include <poll.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <system_error>
@@ -33,9 +32,9 @@ Status system_error(std::string_view what, const std::string& name, int error) {
   return Status::internal(std::move(message));
 }
 
-Status write_all(int fd, std::string_view bytes, const std::string& name) {
+Status write_all(int fd, std::string_view bytes, const std::string& name, FileSystem& system) {
   while (!bytes.empty()) {
-    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    const ssize_t written = system.write(fd, bytes.data(), bytes.size());
     if (written >= 0) {
       bytes.remove_prefix(static_cast<size_t>(written));
       continue;

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "output/commit.h"
 #include "output/compressor.h"
 #include "output/direct_writer.h"
 #include "output/fd_writer.h"
@@ -45,8 +46,9 @@ std::string folder_of(const std::string& path) {
 // Buffers and compresses on the way to a descriptor. After an error every call repeats it.
 class DescriptorFile : public OutputFile {
  public:
-  DescriptorFile(int fd, std::string name, std::unique_ptr<Compressor> compressor)
-      : fd_(fd), name_(std::move(name)), compressor_(std::move(compressor)) {}
+  DescriptorFile(FileSystem& system, int fd, std::string name,
+                 std::unique_ptr<Compressor> compressor)
+      : system_(system), fd_(fd), name_(std::move(name)), compressor_(std::move(compressor)) {}
 
   Status write(std::string_view bytes) override {
     if (!failure_.ok()) return failure_;
@@ -68,28 +70,35 @@ class DescriptorFile : public OutputFile {
     return failure_;
   }
 
-  Status commit() override {
-    if (!failure_.ok()) return failure_;
+  Status prepare() final {
+    if (is_prepared_ || !failure_.ok()) return failure_;
     if (compressor_ != nullptr) failure_ = compressor_->compress({}, true, buffer_);
-    return flush();
+    if (Status status = flush(); !status.ok()) return status;
+    failure_ = finish_bytes();
+    is_prepared_ = failure_.ok();
+    return failure_;
   }
 
  protected:
+  [[nodiscard]] FileSystem& system() const { return system_; }
   [[nodiscard]] int fd() const { return fd_; }
   [[nodiscard]] const std::string& name() const { return name_; }
   Status fail(std::string_view what) { return failure_ = system_error(what, name_, errno); }
 
   virtual Status put(std::string_view bytes) {
-    failure_ = write_all(fd_, bytes, name_);
+    failure_ = write_all(fd_, bytes, name_, system_);
     behind_ += bytes.size();
     if (failure_.ok() && behind_ >= limits::kWritebackBytes) begin_writeback();
     return failure_;
   }
 
+  // All bytes were handed over.
+  virtual Status finish_bytes() { return {}; }
+
   // A full disk may show as late as this (NFS, quotas).
   Status close_descriptor() {
     const int fd = std::exchange(fd_, -1);
-    if (fd >= 0 && ::close(fd) != 0 && errno != EINTR) return fail("close");
+    if (fd >= 0 && system_.close(fd) != 0 && errno != EINTR) return fail("close");
     return {};
   }
 
@@ -102,6 +111,8 @@ class DescriptorFile : public OutputFile {
     if (errno == EIO || errno == ENOSPC || errno == EDQUOT) static_cast<void>(fail("write to"));
   }
 
+  FileSystem& system_;
+  bool is_prepared_ = false;
   int fd_;
   size_t behind_ = 0;  // octets since the last begin_writeback()
   std::string name_;
@@ -119,9 +130,9 @@ class SpecialFile final : public DescriptorFile {
 
 class RegularFile final : public DescriptorFile {
  public:
-  RegularFile(int fd, const std::string& path, std::string temporary, mode_t mode,
-              std::unique_ptr<Compressor> compressor)
-      : DescriptorFile(fd, path, std::move(compressor)),
+  RegularFile(FileSystem& system, int fd, const std::string& path, std::string temporary,
+              mode_t mode, std::unique_ptr<Compressor> compressor)
+      : DescriptorFile(system, fd, path, std::move(compressor)),
         temporary_(std::move(temporary)),
         mode_(mode) {
     mark_.emplace(temporary_);
@@ -129,29 +140,68 @@ class RegularFile final : public DescriptorFile {
   ~RegularFile() override {
     direct_.reset();
     static_cast<void>(close_descriptor());
+    if (folder_ >= 0) system().close(folder_);
     remove_temporary();
   }
 
-  // fsync before the rename: the new name must never point to bytes that a crash can lose.
-  Status commit() override {
-    if (Status status = DescriptorFile::commit(); !status.ok()) return status;
-    if (direct_ != nullptr) {
-      if (Status status = checked(direct_->finish()); !status.ok()) return status;
+  [[nodiscard]] bool has_name() const override { return true; }
+
+  // The old file is swapped out rather than replaced, so that it can come back.
+  Status take_name() override {
+    if (rename_with(RENAME_EXCHANGE)) {
+      taken_ = Taken::kBySwap;
+      return {};
     }
-    if (::fchmod(fd(), mode_) != 0) return fail("set the mode of");
-    if (::fsync(fd()) != 0) return fail("fsync");
-    if (Status status = close_descriptor(); !status.ok()) return status;
-    const int folder = ::open(folder_of(name()).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0) return fail("open the folder of");
-    claim_finish();
-    Status status = take_name();
-    if (status.ok()) status = settle(folder);
-    if (!status.ok()) {
-      remove_temporary();
-      release_finish();
+    if (errno == ENOENT) {
+      if (!rename_with(0)) return fail("rename to");
+      taken_ = Taken::kWasFree;
+      return {};
     }
-    ::close(folder);
-    return status;
+    // A file system that cannot swap (NFS): the old file keeps a second name meanwhile.
+    if (errno != EINVAL && errno != ENOSYS) return fail("rename to");
+    Taken by = Taken::kByLink;
+    if (system().link(name(), kept_name()) != 0) {
+      by = errno == ENOENT ? Taken::kWasFree : Taken::kForGood;
+    }
+    if (!rename_with(0)) {
+      Status status = fail("rename to");
+      if (by == Taken::kByLink) system().unlink(kept_name());
+      return status;
+    }
+    taken_ = by;
+    return {};
+  }
+
+  // EINVAL: a file system whose folders cannot be synced has nothing more to give.
+  Status settle() override {
+    return system().fsync(folder_) == 0 || errno == EINVAL ? Status() : fail("fsync the folder of");
+  }
+
+  void give_name_back() override {
+    switch (std::exchange(taken_, Taken::kNot)) {
+      case Taken::kNot: break;
+      case Taken::kBySwap:
+        if (!rename_with(RENAME_EXCHANGE)) bring_back(temporary_);
+        break;
+      case Taken::kByLink:
+        if (system().rename(kept_name(), name(), 0) != 0) bring_back(kept_name());
+        break;
+      case Taken::kWasFree: system().unlink(name()); break;
+      case Taken::kForGood: break;  // the old file is gone: the new one, whole, is better than none
+    }
+    remove_temporary();
+  }
+
+  void drop_old() override {
+    switch (std::exchange(taken_, Taken::kNot)) {
+      case Taken::kNot: return;
+      case Taken::kBySwap: return remove_temporary();
+      case Taken::kByLink: system().unlink(kept_name()); break;
+      case Taken::kWasFree:
+      case Taken::kForGood: break;
+    }
+    temporary_.clear();  // that name is no longer ours
+    mark_.reset();
   }
 
  protected:
@@ -173,7 +223,11 @@ class RegularFile final : public DescriptorFile {
     }
     size_ += up_to_a_block;
     if (up_to_a_block == bytes.size()) return {};
-    direct_ = std::make_unique<DirectWriter>(fd(), size_);
+    direct_ = DirectWriter::start(fd(), size_);
+    if (direct_ == nullptr) {  // no memory or no thread for it: the page cache needs neither
+      may_be_direct_ = false;
+      return put(bytes.substr(up_to_a_block));
+    }
     return checked(direct_->write(bytes.substr(up_to_a_block)));
   }
 
@@ -184,48 +238,41 @@ class RegularFile final : public DescriptorFile {
     return fail("write to");
   }
 
-  // How the temporary file came by its name. kForGood: a file system that cannot swap.
-  enum class Taken : uint8_t { kBySwap, kWasFree, kForGood };
+  // How the temporary file came by its name. kForGood: over the old file, which is gone.
+  enum class Taken : uint8_t { kNot, kBySwap, kByLink, kWasFree, kForGood };
 
-  // The old file is swapped out rather than replaced: if the folder cannot be synced, it comes
-  // back.
-  Status take_name() {
-    if (rename_with(RENAME_EXCHANGE)) {
-      taken_ = Taken::kBySwap;
-      return {};
+  // fsync before the rename: the new name must never point to bytes that a crash can lose.
+  Status finish_bytes() override {
+    if (direct_ != nullptr) {
+      if (Status status = checked(direct_->finish()); !status.ok()) return status;
     }
-    if (errno != ENOENT && errno != EINVAL && errno != ENOSYS) return fail("rename to");
-    taken_ = errno == ENOENT ? Taken::kWasFree : Taken::kForGood;
-    return rename_with(0) ? Status() : fail("rename to");
+    if (system().set_mode(fd(), mode_) != 0) return fail("set the mode of");
+    if (system().fsync(fd()) != 0) return fail("fsync");
+    if (Status status = close_descriptor(); !status.ok()) return status;
+    folder_ = system().open(folder_of(name()), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return folder_ < 0 ? fail("open the folder of") : Status();
   }
 
-  Status settle(int folder) {
-    // EINVAL: a file system whose folders cannot be synced has nothing more to give.
-    if (::fsync(folder) == 0 || errno == EINVAL) {
-      if (taken_ != Taken::kBySwap) temporary_.clear();
-      remove_temporary();
-      return {};
-    }
-    Status status = fail("fsync the folder of");
-    switch (taken_) {
-      case Taken::kBySwap:  // what is then removed is ours again
-        static_cast<void>(rename_with(RENAME_EXCHANGE));
-        break;
-      case Taken::kWasFree: ::unlink(name().c_str()); break;
-      case Taken::kForGood: break;  // the old file is gone: the new one, whole, is better than none
-    }
-    return status;
-  }
-
-  // Of a temporary name that no longer is ours nothing is removed: it is empty then.
-  void remove_temporary() {
-    if (!temporary_.empty()) ::unlink(temporary_.c_str());
+  // The old file's other name becomes its own again, without rename(2), which has failed. If that
+  // fails too, the old file is left under its other name: it is not ours to remove.
+  void bring_back(const std::string& other_name) {
+    const bool is_back = system().unlink(name()) == 0 && system().link(other_name, name()) == 0;
+    if (is_back) system().unlink(other_name);
     temporary_.clear();
     mark_.reset();
   }
 
-  [[nodiscard]] bool rename_with(unsigned flags) const {
-    return ::renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, name().c_str(), flags) == 0;
+  [[nodiscard]] std::string kept_name() const { return temporary_ + "-old"; }
+
+  // Of a temporary name that no longer is ours nothing is removed: it is empty then.
+  void remove_temporary() {
+    if (!temporary_.empty()) system().unlink(temporary_);
+    temporary_.clear();
+    mark_.reset();
+  }
+
+  [[nodiscard]] bool rename_with(unsigned flags) {
+    return system().rename(temporary_, name(), flags) == 0;
   }
 
   std::string temporary_;  // empty once it bears its own name
@@ -234,51 +281,62 @@ class RegularFile final : public DescriptorFile {
   uint64_t size_ = 0;  // until `direct_` has taken over
   bool may_be_direct_ = true;
   std::unique_ptr<DirectWriter> direct_;  // of a big file
-  Taken taken_ = Taken::kForGood;
+  int folder_ = -1;  // from prepare() on
+  Taken taken_ = Taken::kNot;
 };
 
 Status refusal(const std::string& path, std::string_view why) {
   return Status::usage("cannot write to \"" + terminal_text(path) + "\": it " + std::string(why));
 }
 
-Result<std::unique_ptr<OutputFile>> open_special(const std::string& path,
+Result<std::unique_ptr<OutputFile>> open_special(FileSystem& system, const std::string& path,
                                                  std::unique_ptr<Compressor> compressor) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+  const int fd = system.open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
   if (fd < 0) return system_error("open", path, errno);
   return std::unique_ptr<OutputFile>(
-      std::make_unique<SpecialFile>(fd, path, std::move(compressor)));
+      std::make_unique<SpecialFile>(system, fd, path, std::move(compressor)));
 }
 
-Result<std::unique_ptr<OutputFile>> open_regular(const std::string& path, mode_t mode,
+Result<std::unique_ptr<OutputFile>> open_regular(FileSystem& system, const std::string& path,
+                                                 mode_t mode,
                                                  std::unique_ptr<Compressor> compressor) {
   constexpr size_t kNameKeptMax = 200;  // of NAME_MAX 255: leaves room for what is added
   const size_t slash = path.rfind('/');
   const size_t begin = slash == std::string::npos ? 0 : slash + 1;
   std::string temporary = path.substr(0, begin) + "." + path.substr(begin, kNameKeptMax);
   temporary += ".mxbulk-XXXXXX";
-  const int fd = ::mkostemp(temporary.data(), O_CLOEXEC);  // O_EXCL, 0600
+  const int fd = system.create_temporary(temporary);  // O_EXCL, 0600
   if (fd < 0) return system_error("create a temporary file beside", path, errno);
-  return std::unique_ptr<OutputFile>(
-      std::make_unique<RegularFile>(fd, path, std::move(temporary), mode, std::move(compressor)));
+  return std::unique_ptr<OutputFile>(std::make_unique<RegularFile>(
+      system, fd, path, std::move(temporary), mode, std::move(compressor)));
+}
+
+// Both are symbolic links, into a folder that is no folder.
+std::optional<int> descriptor_named(const std::string& path) {
+  if (path == "-" || path == "/dev/stdout") return STDOUT_FILENO;
+  if (path == "/dev/stderr") return STDERR_FILENO;
+  return std::nullopt;
 }
 
 }  // namespace
 
-Result<std::unique_ptr<OutputFile>> OutputFile::create(const std::string& path) {
+Result<std::unique_ptr<OutputFile>> OutputFile::create(const std::string& path,
+                                                       FileSystem& system) {
   auto compressor = Compressor::for_path(path);
   if (!compressor.ok()) return compressor.status();
-  if (path == "-") {
-    return std::unique_ptr<OutputFile>(std::make_unique<DescriptorFile>(
-        STDOUT_FILENO, "standard output", std::move(compressor.value())));
+  if (const auto fd = descriptor_named(path)) {
+    const std::string name = *fd == STDOUT_FILENO ? "standard output" : "standard error";
+    return std::unique_ptr<OutputFile>(
+        std::make_unique<DescriptorFile>(system, *fd, name, std::move(compressor.value())));
   }
   if (path.empty() || path.ends_with('/')) return refusal(path, "is no file; name a file");
   struct stat found {};
   if (::lstat(path.c_str(), &found) != 0) {
     if (errno != ENOENT) return system_error("look at", path, errno);
-    return open_regular(path, 0666 & ~current_umask(), std::move(compressor.value()));
+    return open_regular(system, path, 0666 & ~current_umask(), std::move(compressor.value()));
   }
   if (S_ISREG(found.st_mode)) {
-    return open_regular(path, found.st_mode & 07777, std::move(compressor.value()));
+    return open_regular(system, path, found.st_mode & 07777, std::move(compressor.value()));
   }
   if (S_ISLNK(found.st_mode)) {
     return refusal(path,
@@ -288,11 +346,16 @@ Result<std::unique_ptr<OutputFile>> OutputFile::create(const std::string& path) 
   if (S_ISSOCK(found.st_mode) || S_ISBLK(found.st_mode)) {
     return refusal(path, "is a socket or a disk; name a file");
   }
-  return open_special(path, std::move(compressor.value()));
+  return open_special(system, path, std::move(compressor.value()));
 }
 
-Status write_whole_file(const std::string& path, std::string_view text) {
-  auto file = OutputFile::create(path);
+Status OutputFile::commit() {
+  OutputFile* const self = this;
+  return commit_all({&self, 1});
+}
+
+Status write_whole_file(const std::string& path, std::string_view text, FileSystem& system) {
+  auto file = OutputFile::create(path, system);
   if (!file.ok()) return file.status();
   if (Status status = file.value()->write(text); !status.ok()) return status;
   return file.value()->commit();

@@ -1,4 +1,4 @@
-// The columns that mxbulk appends to a row, in the bytes of the output's format.
+// The columns that mxbulk adds to a row, in the bytes of the output's format.
 //
 // Threads: one writer thread. Ownership: copies the options it needs.
 #pragma once
@@ -17,6 +17,25 @@ namespace mxbulk::output {
 
 // The columns by default, without prefix.
 [[nodiscard]] const std::vector<std::string>& default_columns();
+// Those, and what `--columns` accepts besides.
+[[nodiscard]] const std::vector<std::string>& all_columns();
+
+// The columns of all rows of one key, as they are written, but for the local part of `email`: that
+// is each row's own.
+struct RenderedColumns {
+  static constexpr size_t kNowhere = static_cast<size_t>(-1);
+
+  std::string text;
+  size_t local_part_at = kNowhere;  // where it goes in `text`; `@` and the domain follow there
+  size_t domain_octets = 0;         // with its `@`
+  Action action = Action::kSend;
+
+  void clear() {
+    text.clear();
+    local_part_at = kNowhere;
+    domain_octets = 0;
+  }
+};
 
 class RowRenderer {
  public:
@@ -26,22 +45,29 @@ class RowRenderer {
   // The whole header row with terminator and BOM; empty where the format or the input has none.
   [[nodiscard]] std::string header() const;
 
-  // What goes into a row, delimiter first, before its terminator (or its last `}`).
-  // `key` brings the row's own lints and the role flag.
-  void append_suffix(const DomainReport& report, RowKey key, std::string& out) const;
-  // Requires: key.is_invalid(). Domain, host and provider stay empty. `suggestion`: what the number
-  // in the key stands for; may be empty.
-  void append_suffix_invalid(RowKey key, std::string_view suggestion, std::string& out) const;
+  // True if rows need their local parts.
+  [[nodiscard]] bool has_email() const;
+  // True if the columns stand before the row's own cells.
+  [[nodiscard]] bool is_front() const { return place_ == Place::kFront; }
 
-  // Appends `row` to `out` with `suffix` spliced in before its own terminator, or in JSONL before
-  // its last `}` (there each row is an object: the reader sees to it). A suffix may be kept and
-  // used for many rows.
-  void append_row(std::string_view row, std::string_view suffix, std::string& out) const;
+  // The columns of all rows of `key`, which brings the row's own lints and the role flag.
+  void render(const DomainReport& report, RowKey key, RenderedColumns& out) const;
+  // Requires: key.is_invalid(). Email, domain, host and provider stay empty. `suggestion`: what the
+  // number in the key stands for; may be empty.
+  void render_invalid(RowKey key, std::string_view suggestion, RenderedColumns& out) const;
+
+  // Appends `row` to `out` with `columns` in their place: before its own terminator or, in JSONL,
+  // its last `}` (there each row is an object: the reader sees to it); or before its first cell; or
+  // alone, and `row` is not looked at. `local_part`: of a good address, else it is not looked at.
+  void append_row(std::string_view row, std::string_view local_part,
+                  const RenderedColumns& columns, std::string& out) const;
   // A row that is passed through gets no columns; its cells are made safe as all others are.
   void append_passed(std::string_view row, std::string& out) const;
 
  private:
+  // In the order of all_columns().
   enum class Column : uint8_t {
+    kEmail,
     kVerdict,
     kReason,
     kAction,
@@ -50,18 +76,38 @@ class RowRenderer {
     kProvider,
     kFlags,
     kLints,
-    kSuggestion
+    kSuggestion,
+    kDisposable,
+    kRole,
+    kFree,
+    kRelay
   };
+  // Of the columns in a row.
+  enum class Place : uint8_t { kBack, kFront, kAlone };
   struct Cells;
+
   RowRenderer() = default;
-  void append_cells(const Cells& cells, std::string& out) const;
-  static void append_json_value(Column column, const Cells& cells, std::string& out);
-  void append_csv_value(Column column, const Cells& cells, std::string& out) const;
+  Status choose_columns(const OutputOptions& options);
+  void append_cells(const Cells& cells, RenderedColumns& out) const;
+  void append_email(const Cells& cells, RenderedColumns& out) const;
+  void append_json_value(Column column, const Cells& cells, RenderedColumns& out) const;
+  void append_csv_value(Column column, const Cells& cells, RenderedColumns& out) const;
+  [[nodiscard]] bool is_json() const { return shape_.format == Format::kJsonl; }
+  [[nodiscard]] bool stands_as_it_is(std::string_view local_part) const;
+  void append_columns(std::string_view local_part, const RenderedColumns& columns,
+                      std::string& out) const;
+  void append_odd_email(std::string_view local_part, std::string_view domain,
+                        std::string& out) const;
+  void append_own_cells(std::string_view row, std::string& out) const;
+  void append_json_row(std::string_view row, std::string_view local_part,
+                       const RenderedColumns& columns, std::string& out) const;
 
   std::vector<Column> columns_;
   std::string prefix_;
   RowShape shape_;
+  Place place_ = Place::kBack;
   bool csv_safe_ = false;
+  bool may_hold_delimiter_ = false;  // a local part, without quotes
 };
 
 }  // namespace mxbulk::output

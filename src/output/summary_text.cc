@@ -4,8 +4,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include "base/limits.h"
-#include "model/json_text.h"
+#include "output/summary_parts.h"
 #include "output/terminal_text.h"
 
 namespace mxbulk::output {
@@ -83,11 +82,7 @@ std::string_view color_of(Verdict verdict) {
   return kReset;
 }
 
-bool may_name_worst(const Summary& summary) {
-  return !summary.worst_dead_domain.empty() && summary.worst_dead_rows >= limits::kNamedFromRows;
-}
-
-// The reason behind most of the unknown rows, in words.
+// The reason of most of the unknown rows, in words.
 std::string unknown_note(const Summary& summary) {
   constexpr std::array<std::pair<Reason, std::array<std::string_view, 2>>, 9> kWords = {{
       {Reason::kDnsTimeout, {"timeout", "timeouts"}},
@@ -187,14 +182,47 @@ std::string headline(const Summary& summary, SummaryStyle style) {
   return line + " · " + duration_text(summary.seconds) + "\n";
 }
 
+std::string destinations(const std::vector<OutputDescription>& outputs) {
+  std::string text;
+  for (const OutputDescription& output : outputs) {
+    text += "→ " + terminal_text(output.path) + " (" + counted(output.rows, "row", "rows") + ")\n";
+  }
+  return text;
+}
+
 std::string destination(const Summary& summary) {
   if (summary.dry_run) return "→ nothing asked, nothing written\n";
+  if (summary.outputs.size() > 1) return destinations(summary.outputs);
   std::string line = "→ ";
   line += summary.output_path == "-" ? "standard output" : terminal_text(summary.output_path);
   if (summary.rows_written != summary.rows) {
     line += " (" + counted(summary.rows_written, "row", "rows") + ")";
   }
   return line + "\n";
+}
+
+// What is to be said of rows besides their verdicts.
+std::string rows_text(const Summary& summary) {
+  std::string text;
+  if (summary.ragged_rows > 0) {
+    text += "  " + counted(summary.ragged_rows, "row is", "rows are") + " longer than the header";
+    if (summary.shifts_ragged_rows) {
+      text +=
+          ": the appended columns stand further right there; "
+          "--new-columns front keeps them aligned";
+    }
+    text += "\n";
+  }
+  if (summary.rows_passed > 0) {
+    text += "  " + counted(summary.rows_passed, "line", "lines") +
+            " passed through: blank, or above or below the table\n";
+  }
+  for (const InputDescription& input : summary.inputs) text += encoding_note(input);
+  if (summary.rows_duplicate > 0) {
+    text += "  " + counted(summary.rows_duplicate, "row repeats", "rows repeat") +
+            " the address of an earlier one (lint duplicate)\n";
+  }
+  return text;
 }
 
 // What is wrong with our own way to the port, and what to do; nothing where all is well.
@@ -232,89 +260,20 @@ std::string probes_text(const ProbeTotals& probes, SummaryStyle style) {
   return text + mark + " " + warning + "\n";
 }
 
-std::string_view name_of(Egress egress) {
-  switch (egress) {
-    case Egress::kUntried: return "untried";
-    case Egress::kOpen: return "ok";
-    case Egress::kBlocked: return "blocked";
-    case Egress::kIntercepted: return "intercepted";
-    case Egress::kLost: return "lost";
+// What is no UTF-8 is written as it came, or as U+FFFD in JSON.
+std::string encoding_note(const InputDescription& input) {
+  if (input.first_ill_formed_line == 0 && input.replaced == 0) return {};
+  std::string text = "  " + terminal_text(input.name);
+  if (input.first_ill_formed_line > 0) {
+    text += " is not valid UTF-8, first in line " + with_thousands(input.first_ill_formed_line) +
+            "; if it comes from Windows, read it with --encoding windows-1252";
   }
-  return "?";
-}
-
-constexpr std::array<Verdict, kVerdictCount> kShown = {
-    Verdict::kMxOk,   Verdict::kReachable, Verdict::kNoMx,   Verdict::kNullMx,
-    Verdict::kDeadMx, Verdict::kInvalid,   Verdict::kUnknown};
-
-// A flat JSON object, member by member.
-class ObjectWriter {
- public:
-  explicit ObjectWriter(std::string& out) : out_(out) { out_.push_back('{'); }
-  std::string& key(std::string_view name) {
-    if (!first_) out_.push_back(',');
-    first_ = false;
-    append_json_string(name, out_);
-    out_.push_back(':');
-    return out_;
+  if (input.replaced > 0) {
+    text += std::string(input.first_ill_formed_line > 0 ? "; " : " has ") +
+            counted(input.replaced, "character", "characters") +
+            " that could not be read and became U+FFFD";
   }
-  void number(std::string_view name, uint64_t value) { key(name) += std::to_string(value); }
-  void text(std::string_view name, std::string_view value) {
-    append_json_string_or_null(value, key(name));
-  }
-  void boolean(std::string_view name, bool value) { key(name) += value ? "true" : "false"; }
-  void close() { out_.push_back('}'); }
-
- private:
-  std::string& out_;  // the caller's
-  bool first_ = true;
-};
-
-void append_verdicts(const Summary& summary, std::string& out) {
-  ObjectWriter object(out);
-  for (Verdict verdict : kShown) object.number(name_of(verdict), summary.rows_with(verdict));
-  object.close();
-}
-
-// Only those that occurred; two enumerators may share one public name.
-void append_reasons(const Summary& summary, std::string& out) {
-  ObjectWriter object(out);
-  for (size_t index = 0; index < kReasonCount; ++index) {
-    const auto reason = static_cast<Reason>(index);
-    uint64_t rows = summary.rows_by_reason[index];
-    if (reason == Reason::kBadLocalDots) continue;
-    if (reason == Reason::kBadLocal) {
-      rows += summary.rows_by_reason[static_cast<size_t>(Reason::kBadLocalDots)];
-    }
-    if (rows > 0) object.number(name_of(reason), rows);
-  }
-  object.close();
-}
-
-void append_dns(const Summary& summary, std::string& out) {
-  ObjectWriter object(out);
-  object.number("queries", summary.dns_queries);
-  object.number("answers", summary.dns_answers);
-  object.number("retries", summary.dns_retries);
-  object.number("forged", summary.dns_forged);
-  append_json_array(summary.resolvers_left_out, object.key("left_out"));
-  object.close();
-}
-
-void append_probes(const ProbeTotals& probes, std::string& out) {
-  if (probes.port == 0) {
-    out += "null";
-    return;
-  }
-  ObjectWriter object(out);
-  object.number("port", probes.port);
-  object.text("egress", name_of(probes.egress));
-  object.number("addresses", probes.addresses);
-  object.number("skipped", probes.skipped);
-  object.number("connections", probes.connections);
-  object.number("opened", probes.opened);
-  object.number("retried", probes.retried);
-  object.close();
+  return text + "\n";
 }
 
 }  // namespace
@@ -330,7 +289,7 @@ std::string with_thousands(uint64_t number) {
 
 std::string summary_text(const Summary& summary, SummaryStyle style) {
   std::string text = headline(summary, style);
-  for (Verdict verdict : kShown) {
+  for (Verdict verdict : kVerdictsShown) {
     const bool counted_at_all = summary.rows_with(verdict) > 0;
     // Who asks nobody can only tell what syntax alone refuses.
     const bool asked = !summary.dry_run && style.counted != Counted::kSyntax;
@@ -338,10 +297,7 @@ std::string summary_text(const Summary& summary, SummaryStyle style) {
     if (!may_occur && !counted_at_all) continue;
     text += line_of(verdict, summary, style);
   }
-  if (summary.ragged_rows > 0) {
-    text += "  " + counted(summary.ragged_rows, "row is", "rows are") +
-            " longer than the header: the appended columns stand further right there\n";
-  }
+  text += rows_text(summary);
   for (const std::string& resolver : summary.resolvers_left_out) {
     text += "  left out, for it lies: " + terminal_text(resolver) + "\n";
   }
@@ -352,32 +308,6 @@ std::string summary_text(const Summary& summary, SummaryStyle style) {
   }
   text += probes_text(summary.probes, style);
   return text + destination(summary);
-}
-
-std::string summary_json(const Summary& summary) {
-  std::string text;
-  ObjectWriter object(text);
-  object.text("version", MXBULK_VERSION);
-  object.number("rows", summary.rows);
-  object.number("rows_written", summary.rows_written);
-  object.number("domains", summary.domains);
-  object.key("seconds") += format("%.3f", summary.seconds);
-  append_verdicts(summary, object.key("verdicts"));
-  append_reasons(summary, object.key("reasons"));
-  object.key("unknown_share") += format("%.6f", summary.unknown_share());
-  append_dns(summary, object.key("dns"));
-  append_probes(summary.probes, object.key("probes"));
-  const bool named = may_name_worst(summary);
-  object.number("first_invalid_row", summary.first_invalid_row);
-  object.text("worst_dead_domain", named ? summary.worst_dead_domain : "");
-  object.number("worst_dead_rows", named ? summary.worst_dead_rows : 0);
-  object.number("ragged_rows", summary.ragged_rows);
-  object.number("rows_deferred", summary.rows_deferred);
-  object.number("bytes_read", summary.bytes_read);
-  object.boolean("dry_run", summary.dry_run);
-  object.text("output", summary.output_path);
-  object.close();
-  return text + "\n";
 }
 
 }  // namespace mxbulk::output

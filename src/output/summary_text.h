@@ -1,4 +1,4 @@
-// The summary at the end: for a person and for a program. Threads: pure functions.
+// The summary at the end, for a person. Threads: pure functions.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +23,6 @@ struct SummaryStyle {
 
 // Several lines, each ended by LF; the last names the output file.
 [[nodiscard]] std::string summary_text(const Summary& summary, SummaryStyle style);
-// One JSON object and LF: counts by verdict and by reason, domains, seconds, queries.
-[[nodiscard]] std::string summary_json(const Summary& summary);
 // 1234567 -> "1,234,567"
 [[nodiscard]] std::string with_thousands(uint64_t number);
 

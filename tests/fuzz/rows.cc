@@ -2,7 +2,7 @@
 // where the format stays the same, each row's own bytes in front.
 //
 //   octet 0    bits 0 and 1: what the file is called; 2 and 3: the output's format; 4: no header;
-//              5: the e-mail cell alone
+//              5: no rows, only cells
 //   the rest   the file
 #include <algorithm>
 
@@ -30,15 +30,15 @@ struct AllRows {
   std::vector<bool> is_bad;
 };
 
-AllRows read_all(input::RowReader& reader) {
+AllRows read_all(input::RowReader& reader, bool keeps_rows) {
   AllRows all;
   input::RowBatch batch;
   while (true) {
     const Result<bool> more = reader.next(batch);
     if (!more.ok()) return all;
     if (!more.value()) break;
-    if (batch.block.first_row != all.rows.size()) all.wrong = "rows are counted wrong";
-    if (batch.cells.size() != batch.block.rows()) all.wrong = "rows without a cell";
+    if (batch.block.first_row != all.is_bad.size()) all.wrong = "rows are counted wrong";
+    if (keeps_rows && batch.cells.size() != batch.block.rows()) all.wrong = "rows without a cell";
     for (size_t i = 0; i < batch.block.rows(); ++i) all.rows.emplace_back(batch.block.row(i));
     for (const input::EmailCell& cell : batch.cells) {
       all.is_bad.push_back(cell.is_bad_row);
@@ -100,15 +100,15 @@ std::string run(std::span<const uint8_t> input_bytes) {
   options.encoding = TextEncoding::kUtf8;  // converted bytes have a target of their own
   input::RowNeeds needs;
   needs.output_format = kOutputs[choice >> 2 & 3];
-  needs.mode = (choice & 32) != 0 ? Mode::kMinimal : Mode::kAppend;
+  needs.keep_rows = (choice & 32) == 0;
   const auto reader = input::RowReader::open(options, needs);
   if (!reader.ok()) return {};
   const RowShape& shape = reader.value()->shape();
-  const AllRows all = read_all(*reader.value());
+  const AllRows all = read_all(*reader.value(), needs.keep_rows);
   if (!all.wrong.empty()) return all.wrong;
   const bool stays_csv = options.format == Format::kCsv && shape.format == Format::kCsv;
   const bool stays_json = options.format == Format::kJsonl && shape.format == Format::kJsonl;
-  const bool keeps_rows = (stays_csv || stays_json) && needs.mode == Mode::kAppend;
+  const bool keeps_rows = (stays_csv || stays_json) && needs.keep_rows;
   if (!all.is_read || !keeps_rows) return {};
   std::string_view rest = without_bom(bytes);
   const bool is_array = rest.substr(std::min(rest.find_first_not_of(" \t\r\n"), rest.size()))

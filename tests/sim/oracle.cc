@@ -288,6 +288,7 @@ OracleVerdict oracle_verdict(const World& world, const std::string& domain) {
 }
 
 Action oracle_action(Reason reason, LintSet lints) {
+  if (reason == Reason::kEmpty) return Action::kNone;
   const bool is_doubtful = reason == Reason::kMxIpLiteral || reason == Reason::kNonconforming ||
                            reason == Reason::kBadLocalDots;
   if (is_doubtful || lints.has(Lint::kNullMxMixed)) return Action::kReview;

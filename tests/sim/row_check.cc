@@ -9,8 +9,8 @@ namespace mxbulk::test {
 namespace {
 
 constexpr std::string_view kHeader =
-    "id,email,rest,mx_verdict,mx_reason,mx_action,mx_domain,mx_host,mx_provider,mx_flags,mx_lints,"
-    "mx_suggestion\n";
+    "id,email,rest,mx_email,mx_verdict,mx_reason,mx_action,mx_domain,mx_host,mx_provider,mx_flags,"
+    "mx_lints,mx_suggestion\n";
 
 std::vector<std::string> split(std::string_view text, char separator) {
   std::vector<std::string> parts;
@@ -70,8 +70,9 @@ class RowChecker {
     if (end == std::string_view::npos) return "the row has lost its terminator";
     const std::vector<std::string> cells = split(rest_.substr(0, end), ',');
     rest_.remove_prefix(end + terminator.size());
-    if (cells.size() != 10) return "not nine cells were appended";
-    return check_cells(row, {cells.begin() + 1, cells.end()});
+    if (cells.size() != 11) return "not ten cells were appended";
+    if (cells[1] != row.email) return "email " + cells[1];
+    return check_cells(row, {cells.begin() + 2, cells.end()});
   }
 
  private:

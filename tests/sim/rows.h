@@ -17,7 +17,8 @@ struct SimulatedRow {
   std::string bytes;  // `17,user@d3.test,x` and its terminator
   std::string cell;
   std::optional<Reason> invalid;
-  std::string domain;  // where not invalid
+  std::string domain;  // empty if it is invalid, as the next
+  std::string email;   // the address to write to
   LintSet lints;
   bool is_ragged = false;
   bool is_bad = false;

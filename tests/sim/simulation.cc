@@ -57,9 +57,10 @@ class Run {
         dispatcher_(settings_of(scenario), domains_, hosts_, network_, nullptr),
         gate_(domains_),
         reporter_(domains_, hosts_, enricher()),
-        keys_(engine::RowKeys::Cells::kAddresses, domains_, enricher()),
+        keys_(engine::RowKeys::Cells::kAddresses, domains_, enricher(),
+              {.keeps_local_parts = true}),
         renderer_(output::RowRenderer::create(options_, row_shape()).value()),
-        sink_(options_, Format::kCsv, renderer_, file_, gate_, reporter_),
+        sink_(options_, Format::kCsv, renderer_, {{.file = &file_}}, gate_, reporter_),
         blocks_(scenario.has_disk ? scenario.blocks_max * kBlockBytes : kManyBytes,
                 disk_.opener()) {}
 

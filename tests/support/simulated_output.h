@@ -19,7 +19,7 @@ class SimulatedOutput final : public output::OutputFile {
     if (on_flush) on_flush();
     return failure;
   }
-  Status commit() override { return failure; }
+  Status prepare() override { return failure; }
 
   [[nodiscard]] const std::string& text() const { return text_; }
 

@@ -179,20 +179,6 @@ TEST(Progress, NoBarOnATerminalThatShowsRowsOrIsTypedOn) {
   EXPECT_EQ(effective_style(invocation, console), ProgressStyle::kBar) << "asked for";
 }
 
-TEST(ExitCode, ThreeOnlyAboveTheShare) {
-  Summary summary;
-  Options options;
-  options.max_unknown = 0.05;
-  EXPECT_EQ(exit_code_of(summary, options), 0);
-  summary.rows = 100;
-  summary.rows_by_reason[static_cast<size_t>(Reason::kDnsTimeout)] = 5;
-  EXPECT_EQ(exit_code_of(summary, options), 0);
-  summary.rows_by_reason[static_cast<size_t>(Reason::kDnsTimeout)] = 6;
-  EXPECT_EQ(exit_code_of(summary, options), 3);
-  summary.dry_run = true;
-  EXPECT_EQ(exit_code_of(summary, options), 0);
-}
-
 CheckReport report() {
   CheckReport check;
   check.input = "info@example.com\x1B[2J";

@@ -149,7 +149,7 @@ TEST_F(ProgramManners, ReaderThatGoesAwayIsExitCode141AndQuiet) {
   shell.stderr_path = folder_.write("err", "");
   Child child(shell);
   ASSERT_EQ(child.wait(30'000), 0);
-  EXPECT_THAT(read_text(shell.stdout_path), testing::StartsWith("email,mx_verdict,"));
+  EXPECT_THAT(read_text(shell.stdout_path), testing::StartsWith("email,mx_email,mx_verdict,"));
   EXPECT_THAT(read_text(shell.stdout_path), testing::EndsWith("\n141\n"));
   EXPECT_EQ(read_text(shell.stderr_path), "");
 }

@@ -53,6 +53,13 @@ void expect_equal(const Block& found, const Block& expected) {
   EXPECT_EQ(found.bytes, expected.bytes);
   EXPECT_EQ(found.row_ends, expected.row_ends);
   EXPECT_EQ(found.first_row, expected.first_row);
+  EXPECT_EQ(found.local_text, expected.local_text);
+  ASSERT_EQ(found.local_parts.size(), expected.local_parts.size());
+  LocalPartReader found_parts(found);
+  LocalPartReader expected_parts(expected);
+  for (size_t i = 0; i < found.local_parts.size(); ++i) {
+    EXPECT_EQ(found_parts.next(i), expected_parts.next(i));
+  }
   ASSERT_EQ(found.keys.size(), expected.keys.size());
   for (size_t i = 0; i < found.keys.size(); ++i) {
     EXPECT_EQ(found.keys[i].bits(), expected.keys[i].bits());
@@ -81,8 +88,15 @@ TEST(DeferredBlocks, ComeBackInOrderByteForByte) {
   blocks.back().bytes = "only a part";
   blocks.push_back({});
   blocks.back().keys = {key_of(1), key_of(2)};  // where only domains are written
+  blocks.push_back(block_of({"ada@b.de\n", "x\n", "\"\"\"c d\"\"@b.de\"\n"}));
+  blocks.back().local_parts = {LocalPart::in_row(0, 3), {}, LocalPart::in_text(5)};
+  blocks.back().local_text = "\"c d\"";
+  blocks.push_back({});
+  blocks.back().keys = {key_of(1), key_of(2)};  // where only our columns are written
+  blocks.back().local_parts = {LocalPart::in_text(1), LocalPart::in_text(2)};
+  blocks.back().local_text = "abb";
   for (const Block& block : blocks) ASSERT_TRUE(deferred.defer(block).ok());
-  EXPECT_EQ(deferred.rows(), 4U + 4U + 1U + 2U);
+  EXPECT_EQ(deferred.rows(), 4U + 4U + 1U + 2U + 3U + 2U);
   for (const Block& block : blocks) expect_next(deferred, block);
   EXPECT_TRUE(deferred.empty());
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <future>
 #include <string>
 #include <thread>
@@ -36,8 +37,11 @@ class RowSinkTest : public testing::Test {
   void set_up() {
     renderer_ = std::make_unique<output::RowRenderer>(
         output::RowRenderer::create(options_, csv_shape()).value());
-    sink_ = std::make_unique<RowSink>(options_, Format::kCsv, *renderer_, file_, gate_, reporter_);
+    sink_ = std::make_unique<RowSink>(options_, Format::kCsv, *renderer_, destinations(), gate_,
+                                      reporter_);
   }
+
+  virtual std::vector<RowDestination> destinations() { return {{.file = &file_}}; }
 
   DomainId intern(const std::string& text) {
     const DomainName name = *DomainName::from_text(text);
@@ -341,6 +345,132 @@ TEST_F(RowSinkTest, AFailedWriteIsReported) {
   add_row(block, "a\n", RowKey::invalid(Reason::kNoAt, {}));
   ASSERT_TRUE(sink_->write(block).ok());
   EXPECT_EQ(sink_->finish().message(), "disk full");
+}
+
+// --- local parts, columns in front, several files ----------------------------------------------
+
+TEST_F(RowSinkTest, EachRowGetsItsOwnLocalPart) {
+  options_.columns = {"email", "reason"};
+  set_up();
+  const DomainId id = decided("x.test", Reason::kMx);
+  Block block;
+  add_row(block, "1,ada@X.test\n", key(id));
+  add_row(block, "2,\"\"\"b c\"\"@x.test\"\n", key(id));
+  add_row(block, "3,nobody\n", RowKey::invalid(Reason::kNoAt, {}));
+  add_row(block, "a title\n", RowKey::passed());
+  add_row(block, "4,Dora@x.test\n", key(id));
+  add_row(block, "5,e@x.test,padded\n", key(id));
+  block.local_parts = {LocalPart::in_row(2, 3), LocalPart::in_text(5), {}, {},
+                       LocalPart::in_row(2, 4), LocalPart::in_text(1)};
+  block.local_text = "\"b c\"e";
+  ASSERT_TRUE(sink_->write(block).ok());
+  ASSERT_TRUE(sink_->finish().ok());
+  EXPECT_EQ(file_.text(),
+            "1,ada@X.test,ada@x.test,mx\n"
+            "2,\"\"\"b c\"\"@x.test\",\"\"\"b c\"\"@x.test\",mx\n"
+            "3,nobody,,no_at\n"
+            "a title\n"
+            "4,Dora@x.test,Dora@x.test,mx\n"
+            "5,e@x.test,padded,e@x.test,mx\n");
+}
+
+// Its columns stand in front though its end has not been read; it gets them once.
+TEST_F(RowSinkTest, ARowTooLongToBeHeldGetsItsColumnsOnce) {
+  for (const bool is_front : {false, true}) {
+    test::SimulatedOutput file;
+    options_.columns = {"reason"};
+    options_.new_columns_first = is_front;
+    set_up();
+    std::vector<RowDestination> there = {{.file = &file}};
+    sink_ = std::make_unique<RowSink>(options_, Format::kCsv, *renderer_, there, gate_, reporter_);
+    Block first;
+    add_row(first, "a\n", RowKey::invalid(Reason::kNoAt, {}));
+    first.bytes += "long,";
+    Block second;
+    second.bytes = "longer,";
+    Block third;
+    add_row(third, "end\n", RowKey::invalid(Reason::kBadRow, {}));
+    add_row(third, "b\n", RowKey::invalid(Reason::kNoAt, {}));
+    for (const Block* block : {&first, &second, &third}) ASSERT_TRUE(sink_->write(*block).ok());
+    ASSERT_TRUE(sink_->finish().ok());
+    EXPECT_EQ(file.text(), is_front ? "no_at,a\nbad_row,long,longer,end\nno_at,b\n"
+                                    : "a,no_at\nlong,longer,end,bad_row\nb,no_at\n");
+  }
+}
+
+class SplitRowSinkTest : public RowSinkTest {
+ protected:
+  SplitRowSinkTest() { set_up(); }
+  std::vector<RowDestination> destinations() override {
+    std::vector<RowDestination> all;
+    for (size_t i = 0; i < kActionCount; ++i) {
+      const auto action = static_cast<Action>(i);
+      all.push_back({.file = &files_[i], .path = std::string(name_of(action)), .action = action});
+    }
+    return all;
+  }
+  [[nodiscard]] const std::string& text(Action action) const {
+    return files_[static_cast<size_t>(action)].text();
+  }
+
+  std::array<test::SimulatedOutput, kActionCount> files_;
+};
+
+TEST_F(SplitRowSinkTest, EachRowGoesToTheFileOfItsAction) {
+  options_.columns = {"reason"};
+  set_up();
+  Block block;
+  add_row(block, "a\n", key(decided("x.test", Reason::kMx)));
+  add_row(block, "b\n", key(decided("y.test", Reason::kNxdomain)));
+  add_row(block, "c\n", key(decided("z.test", Reason::kDnsTimeout)));
+  add_row(block, "d\n", RowKey::invalid(Reason::kEmpty, {}));
+  add_row(block, "a title\n", RowKey::passed());
+  add_row(block, "e\n", key(DomainId(0)));
+  sink_->write_header();
+  ASSERT_TRUE(sink_->write(block).ok());
+  ASSERT_TRUE(sink_->finish().ok());
+  EXPECT_EQ(text(Action::kSend), "email,mx_reason\na,mx\ne,mx\n");
+  EXPECT_EQ(text(Action::kSuppress), "email,mx_reason\nb,nxdomain\n");
+  EXPECT_EQ(text(Action::kRetry), "email,mx_reason\nc,dns_timeout\n");
+  EXPECT_EQ(text(Action::kNone), "email,mx_reason\nd,empty\n");
+  EXPECT_EQ(text(Action::kReview), "email,mx_reason\n");
+  const Summary found = summary();
+  ASSERT_EQ(found.outputs.size(), kActionCount);
+  EXPECT_EQ(found.outputs[0].path, "send");
+  EXPECT_EQ(found.outputs[0].rows, 2U);
+  EXPECT_EQ(found.outputs[2].rows, 0U);
+  EXPECT_EQ(found.rows_written, 5U);
+}
+
+TEST_F(SplitRowSinkTest, DomainsGoToTheFileOfTheirAction) {
+  options_.mode = Mode::kDomains;
+  set_up();
+  Block block;
+  block.keys = {key(decided("x.test", Reason::kMx)), key(decided("y.test", Reason::kNxdomain))};
+  ASSERT_TRUE(sink_->write(block).ok());
+  ASSERT_TRUE(sink_->finish().ok());
+  EXPECT_TRUE(text(Action::kSend).starts_with("x.test,"));
+  EXPECT_TRUE(text(Action::kSuppress).starts_with("y.test,"));
+}
+
+TEST_F(SplitRowSinkTest, WhatOneFileCannotTakeIsReported) {
+  files_[static_cast<size_t>(Action::kSuppress)].failure = Status::internal("disk full");
+  Block block;
+  add_row(block, "a\n", key(decided("x.test", Reason::kMx)));
+  add_row(block, "b\n", RowKey::invalid(Reason::kNoAt, {}));
+  ASSERT_TRUE(sink_->write(block).ok());
+  EXPECT_EQ(sink_->finish().message(), "disk full");
+}
+
+TEST_F(RowSinkTest, CountsCleanedAndRepeatedAddresses) {
+  Block block;
+  const DomainId id = decided("x.test", Reason::kMx);
+  add_row(block, "a\n", key(id, {Lint::kTrimmed}));
+  add_row(block, "b\n", key(id, {Lint::kTrimmed, Lint::kDuplicate}));
+  add_row(block, "c\n", key(id));
+  ASSERT_TRUE(sink_->write(block).ok());
+  EXPECT_EQ(summary().rows_trimmed, 2U);
+  EXPECT_EQ(summary().rows_duplicate, 1U);
 }
 
 }  // namespace

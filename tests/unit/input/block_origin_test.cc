@@ -72,9 +72,6 @@ TEST_F(BlockOriginTest, RowsThatWereMadeAreNowhere) {
   RowNeeds needs;
   needs.output_format = Format::kJsonl;
   expect_no_origin(read({list}, needs));
-  needs = {};
-  needs.mode = Mode::kMinimal;
-  expect_no_origin(read({list}, needs));
   expect_no_origin(read({folder_.write("short.csv", "id,email,x\n" + many_rows(",a@b.de\n"))}));
 }
 

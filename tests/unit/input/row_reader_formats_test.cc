@@ -106,17 +106,18 @@ TEST_F(RowReaderTest, ALaterKeyHasNoColumnAndItsLineIsNamed) {
   const ReadAll all = read("a.jsonl", "{\"email\":\"a@b.de\"}\n{\"email\":\"\",\"x\":1}\n", needs);
   EXPECT_EQ(all.status.code(), StatusCode::kInput);
   EXPECT_EQ(message_of(all.status).substr(0, 22), "a.jsonl:2: the key \"x\"");
-  needs.mode = Mode::kMinimal;
-  EXPECT_EQ(read("a.jsonl", "{\"email\":\"a@b.de\"}\n{\"email\":\"c\",\"x\":1}\n", needs).rows,
-            (Texts{"a@b.de\n", "c\n"}));
+  needs.keep_rows = false;
+  EXPECT_EQ(read("a.jsonl", "{\"email\":\"a@b.de\"}\n{\"email\":\"c\",\"x\":1}\n", needs).cells,
+            (Texts{"a@b.de", "c"}));
 }
 
-TEST_F(RowReaderTest, MinimalKeepsTheCellAlone) {
+TEST_F(RowReaderTest, WithoutRowsTheCellsAreTheSame) {
   RowNeeds needs;
-  needs.mode = Mode::kMinimal;
+  needs.keep_rows = false;
   const ReadAll all = read("a.csv", "id,Mail\n1,a@b.de\n2,\"c,d\"\n3\n", needs);
-  EXPECT_EQ(all.shape.header_row, "email");
-  EXPECT_EQ(all.rows, (Texts{"a@b.de\n", "\"c,d\"\n", "\n"}));
+  EXPECT_TRUE(all.shape.has_header);
+  EXPECT_TRUE(all.rows.empty());
+  EXPECT_EQ(all.cells, (Texts{"a@b.de", "c,d", "!bad"}));
 }
 
 TEST_F(RowReaderTest, FormatIsSniffedWhereTheNameSaysNothing) {

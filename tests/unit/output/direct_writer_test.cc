@@ -9,7 +9,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <string>
 
 #include "base/limits.h"
@@ -57,8 +59,9 @@ TEST(DirectWriter, WritesAnySizeInAnyCuts) {
     const OpenFile file(path);
     if (!DirectWriter::is_possible(file.fd())) GTEST_SKIP() << "this file system has no O_DIRECT";
     const std::string bytes = noise(size, size);
-    DirectWriter writer(file.fd(), 0);
-    EXPECT_EQ(write_in_cuts(writer, bytes, 300'000), 0);
+    const auto writer = DirectWriter::start(file.fd(), 0);
+    ASSERT_NE(writer, nullptr);
+    EXPECT_EQ(write_in_cuts(*writer, bytes, 300'000), 0);
     EXPECT_TRUE(test::read_text(path) == bytes) << size;
     EXPECT_EQ(::fcntl(file.fd(), F_GETFL) & O_DIRECT, 0) << "the file is an ordinary one again";
   }
@@ -72,8 +75,9 @@ TEST(DirectWriter, GoesOnBehindWhatWasWritten) {
   const std::string head = noise(2 * DirectWriter::kAlignment, 1);
   ASSERT_EQ(::write(file.fd(), head.data(), head.size()), static_cast<ssize_t>(head.size()));
   const std::string rest = noise(3'000'000, 2);
-  DirectWriter writer(file.fd(), head.size());
-  EXPECT_EQ(write_in_cuts(writer, rest, 100'000), 0);
+  const auto writer = DirectWriter::start(file.fd(), head.size());
+  ASSERT_NE(writer, nullptr);
+  EXPECT_EQ(write_in_cuts(*writer, rest, 100'000), 0);
   EXPECT_TRUE(test::read_text(path) == head + rest);
 }
 
@@ -89,9 +93,10 @@ TEST(DirectWriter, TellsWhatFailed) {
   auto* const handler = ::signal(SIGXFSZ, SIG_IGN);
   int error = 0;
   {
-    DirectWriter writer(file.fd(), 0);
-    error = write_in_cuts(writer, noise(20U << 20, 3), 1U << 20);
-    EXPECT_EQ(writer.finish(), error) << "and goes on telling";
+    const auto writer = DirectWriter::start(file.fd(), 0);
+    ASSERT_NE(writer, nullptr);
+    error = write_in_cuts(*writer, noise(20U << 20, 3), 1U << 20);
+    EXPECT_EQ(writer->finish(), error) << "and goes on telling";
   }
   ::signal(SIGXFSZ, handler);
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &old), 0);
@@ -125,6 +130,48 @@ TEST(OutputFile, ABigFileThatIsGivenUpLeavesNothing) {
   }
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
 }
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they take terabytes
+
+// What the process takes now, and `more`: the next that asks for much gets nothing.
+void limit_memory(size_t more) {
+  std::ifstream sizes("/proc/self/statm");
+  size_t pages = 0;
+  sizes >> pages;
+  const rlim_t limit = pages * static_cast<size_t>(::sysconf(_SC_PAGESIZE)) + more;
+  rlimit both{};
+  ::getrlimit(RLIMIT_AS, &both);
+  both.rlim_cur = limit;
+  ::setrlimit(RLIMIT_AS, &both);
+}
+
+// There was a write to null.
+TEST(OutputFile, ABigFileWithoutMemoryForTheDirectWayIsWrittenWhole) {
+  const test::TempDir folder;
+  const std::string path = folder.file("big.csv");
+  const std::string bytes = noise(limits::kDirectFromBytes + (5U << 20) + 77, 6);
+  // A process of its own, in which no other test has left memory or stacks that could be used.
+  testing::GTEST_FLAG(death_test_style) = "threadsafe";
+  EXPECT_EXIT(
+      {
+        auto file = OutputFile::create(path);
+        bool is_good = file.ok() && file.value()->write("").ok();
+        const OpenFile other(folder.file("other"));
+        limit_memory(2U << 20);
+        if (DirectWriter::start(other.fd(), 0) != nullptr) std::_Exit(2);
+        for (size_t at = 0; is_good && at < bytes.size(); at += 1U << 20) {
+          is_good = file.value()->write(std::string_view(bytes).substr(at, 1U << 20)).ok();
+        }
+        is_good = is_good && file.value()->commit().ok();
+        limit_memory(size_t{1} << 30);
+        is_good = is_good && test::read_text(path) == bytes;
+        std::filesystem::remove_all(folder.path());
+        std::_Exit(is_good ? 0 : 1);
+      },
+      testing::ExitedWithCode(0), "");
+}
+
+#endif
 
 }  // namespace
 }  // namespace mxbulk::output

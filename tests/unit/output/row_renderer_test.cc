@@ -41,33 +41,56 @@ DomainReport gmail_typo() {
   return report;
 }
 
+RenderedColumns columns_of(const RowRenderer& rows, const DomainReport& report, RowKey key) {
+  RenderedColumns columns;
+  rows.render(report, key, columns);
+  return columns;
+}
+
+// The columns of a row without its own cells.
 std::string suffix_of(const RowRenderer& rows, const DomainReport& report, RowKey key) {
-  std::string out;
-  rows.append_suffix(report, key, out);
-  return out;
+  return columns_of(rows, report, key).text;
 }
 
 std::string row_of(const RowRenderer& rows, std::string_view row, std::string_view suffix) {
+  RenderedColumns columns;
+  columns.text = suffix;
   std::string out;
-  rows.append_row(row, suffix, out);
+  rows.append_row(row, {}, columns, out);
+  return out;
+}
+
+// A row whose good address has this local part.
+std::string row_with(const RowRenderer& rows, std::string_view row, std::string_view local_part) {
+  DomainReport report;
+  report.domain = "x.test";
+  report.reason = Reason::kMx;
+  std::string out;
+  rows.append_row(row, local_part,
+                  columns_of(rows, report, RowKey::waiting_for(DomainId(kSomeDomain), {}, false)),
+                  out);
   return out;
 }
 
 std::string invalid_row(const RowRenderer& rows, std::string_view row, Reason reason) {
-  const RowKey key = RowKey::invalid(reason, {});
-  std::string suffix;
-  rows.append_suffix_invalid(key, "", suffix);
-  return row_of(rows, row, suffix);
+  RenderedColumns columns;
+  rows.render_invalid(RowKey::invalid(reason, {}), "", columns);
+  std::string out;
+  rows.append_row(row, {}, columns, out);
+  return out;
 }
 
 TEST(RowRenderer, AnInvalidRowWithASuggestionIsForAPersonToSee) {
   const RowRenderer rows = renderer(csv_shape());
-  std::string suffix;
-  rows.append_suffix_invalid(RowKey::invalid(Reason::kDotless, {}, 1), "gmail.com", suffix);
-  EXPECT_EQ(suffix, ",invalid,dotless,review,,,,,,gmail.com");
-  suffix.clear();
-  rows.append_suffix_invalid(RowKey::invalid(Reason::kDotless, {}), "", suffix);
-  EXPECT_EQ(suffix, ",invalid,dotless,suppress,,,,,,");
+  RenderedColumns columns;
+  rows.render_invalid(RowKey::invalid(Reason::kDotless, {}, 1), "gmail.com", columns);
+  std::string out;
+  rows.append_row("x", {}, columns, out);
+  EXPECT_EQ(out, "x,,invalid,dotless,review,,,,,,gmail.com");
+  rows.render_invalid(RowKey::invalid(Reason::kDotless, {}), "", columns);
+  out.clear();
+  rows.append_row("x", {}, columns, out);
+  EXPECT_EQ(out, "x,,invalid,dotless,suppress,,,,,,");
 }
 
 TEST(RowRenderer, ARelayIsAFlag) {
@@ -94,8 +117,8 @@ TEST(RowRenderer, WhatAServerLacksForUtf8ConcernsOnlyRowsThatNeedIt) {
 
 TEST(RowRenderer, HeaderHasTheContractsColumnsInOrder) {
   EXPECT_EQ(renderer(csv_shape()).header(),
-            "id,email,mx_verdict,mx_reason,mx_action,mx_domain,mx_host,mx_provider,mx_flags,"
-            "mx_lints,mx_suggestion\n");
+            "id,email,mx_email,mx_verdict,mx_reason,mx_action,mx_domain,mx_host,mx_provider,"
+            "mx_flags,mx_lints,mx_suggestion\n");
 }
 
 TEST(RowRenderer, HeaderKeepsBomTerminatorAndDelimiter) {
@@ -131,7 +154,7 @@ TEST(RowRenderer, UnknownAndRepeatedColumnsAreUsageErrors) {
 TEST(RowRenderer, CsvSuffixHoldsEveryColumn) {
   const auto key = RowKey::waiting_for(DomainId(kSomeDomain), {Lint::kTrimmed}, true);
   EXPECT_EQ(suffix_of(renderer(csv_shape()), gmail_typo(), key),
-            ",mx_ok,mx,review,gmial.com,mx1.gmial.com,google,disposable;role;free,"
+            ",@gmial.com,mx_ok,mx,review,gmial.com,mx1.gmial.com,google,disposable;role;free,"
             "trimmed;mx_cname;mx_partial,gmail.com");
 }
 
@@ -142,7 +165,8 @@ TEST(RowRenderer, JsonSuffixHasArraysAndNulls) {
   report.domain = "example.com";
   report.reason = Reason::kNxdomain;
   EXPECT_EQ(suffix_of(rows, report, plain),
-            ",\"mx_verdict\":\"no_mx\",\"mx_reason\":\"nxdomain\",\"mx_action\":\"suppress\","
+            ",\"mx_email\":\"@example.com\",\"mx_verdict\":\"no_mx\","
+            "\"mx_reason\":\"nxdomain\",\"mx_action\":\"suppress\","
             "\"mx_domain\":\"example.com\",\"mx_host\":null,\"mx_provider\":null,\"mx_flags\":[],"
             "\"mx_lints\":[],\"mx_suggestion\":null");
   const std::string full = suffix_of(rows, gmail_typo(), plain);
@@ -161,9 +185,9 @@ TEST(RowRenderer, RowLintsMayNotBeLostAndTheActionFollowsAllLints) {
 
 TEST(RowRenderer, InvalidRowsLeaveHostAndTheRestEmpty) {
   EXPECT_EQ(invalid_row(renderer(csv_shape()), "1,foo\n", Reason::kNoAt),
-            "1,foo,invalid,no_at,suppress,,,,,,\n");
+            "1,foo,,invalid,no_at,suppress,,,,,,\n");
   EXPECT_EQ(invalid_row(renderer(csv_shape()), "1,a..b@x.de\n", Reason::kBadLocalDots),
-            "1,a..b@x.de,invalid,bad_local,review,,,,,,\n");
+            "1,a..b@x.de,,invalid,bad_local,review,,,,,,\n");
 }
 
 TEST(RowRenderer, SuffixGoesBeforeTheRowsOwnTerminator) {
@@ -206,6 +230,134 @@ TEST(RowRenderer, FormulasStayUnlessCsvSafe) {
   options.csv_safe = true;
   EXPECT_EQ(row_of(renderer(csv_shape(), options), row, ",S"),
             "'=1+1,\"'=cmd|'a'!A0\",'-5,\"'+x\"\"=\",'@a,b=c,S\n");
+}
+
+// --- the address to write to -------------------------------------------------------------------
+
+OutputOptions with_columns(std::vector<std::string> columns) {
+  OutputOptions options;
+  options.columns = std::move(columns);
+  return options;
+}
+
+TEST(RowRenderer, TheLocalPartGoesIntoItsPlaceAmongTheColumns) {
+  EXPECT_EQ(row_with(renderer(csv_shape(), with_columns({"email", "reason"})), "1,a\n", "Ada.B"),
+            "1,a,Ada.B@x.test,mx\n");
+  EXPECT_EQ(row_with(renderer(csv_shape(), with_columns({"reason", "email"})), "1,a\n", "Ada.B"),
+            "1,a,mx,Ada.B@x.test\n");
+  const RowRenderer json = renderer(json_shape(), with_columns({"reason", "email", "action"}));
+  EXPECT_EQ(row_with(json, "{\"id\":1}\n", "ada"),
+            "{\"id\":1,\"mx_reason\":\"mx\",\"mx_email\":\"ada@x.test\",\"mx_action\":\"send\"}\n");
+  EXPECT_EQ(row_with(json, "{ }\n", "ada"),
+            "{ \"mx_reason\":\"mx\",\"mx_email\":\"ada@x.test\",\"mx_action\":\"send\"}\n");
+}
+
+TEST(RowRenderer, ALocalPartIsQuotedAsTheDialectNeedsIt) {
+  const struct {
+    char delimiter;
+    const char* local_part;
+    const char* cell;
+  } cases[] = {{',', "a|b", "a|b@x.test"},
+               {'|', "a|b", "\"a|b@x.test\""},
+               {'|', "ab", "ab@x.test"},
+               {',', "\"a,b\"", "\"\"\"a,b\"\"@x.test\""},
+               {';', "\"a b\"", "\"\"\"a b\"\"@x.test\""},
+               {'\t', "\"a\tb\"", "\"\"\"a\tb\"\"@x.test\""},
+               {'@', "ab", "\"ab@x.test\""},
+               {'.', "ab", "\"ab@x.test\""},
+               {',', "=a", "=a@x.test"}};
+  for (const auto& [delimiter, local_part, cell] : cases) {
+    const RowRenderer rows = renderer(csv_shape(delimiter), with_columns({"email", "reason"}));
+    const std::string between(1, delimiter);
+    EXPECT_EQ(row_with(rows, "1\n", local_part), "1" + between + cell + between + "mx\n");
+  }
+}
+
+TEST(RowRenderer, ALocalPartThatIsAFormulaIsMadeSafe) {
+  OutputOptions options = with_columns({"email"});
+  options.csv_safe = true;
+  const RowRenderer rows = renderer(csv_shape(), options);
+  for (const std::string first : {"=", "+", "-"}) {
+    EXPECT_EQ(row_with(rows, "1\n", first + "a"), "1,'" + first + "a@x.test\n");
+  }
+  EXPECT_EQ(row_with(rows, "1\n", "a=b"), "1,a=b@x.test\n");
+  EXPECT_EQ(row_with(renderer(json_shape(), options), "{\"i\":1}\n", "=a"),
+            "{\"i\":1,\"mx_email\":\"=a@x.test\"}\n");
+}
+
+TEST(RowRenderer, AQuotedLocalPartIsEscapedInJson) {
+  const RowRenderer rows = renderer(json_shape(), with_columns({"email", "reason"}));
+  EXPECT_EQ(row_with(rows, "{\"i\":1}", "\"a\\\\b\""),
+            "{\"i\":1,\"mx_email\":\"\\\"a\\\\\\\\b\\\"@x.test\",\"mx_reason\":\"mx\"}");
+}
+
+TEST(RowRenderer, AnInvalidRowHasNoAddressToWriteTo) {
+  EXPECT_EQ(invalid_row(renderer(csv_shape(), with_columns({"email", "reason"})), "1,b\n",
+                        Reason::kNoAt),
+            "1,b,,no_at\n");
+  EXPECT_EQ(invalid_row(renderer(json_shape(), with_columns({"email"})), "{}", Reason::kNoAt),
+            "{\"mx_email\":null}");
+}
+
+// --- minimal: our columns alone ----------------------------------------------------------------
+
+TEST(RowRenderer, MinimalWritesOurColumnsAloneTheAddressFirst) {
+  for (const std::vector<std::string>& columns :
+       {std::vector<std::string>{"reason"}, {"reason", "mx_email"}, {"email", "reason"}}) {
+    OutputOptions options = with_columns(columns);
+    options.mode = Mode::kMinimal;
+    RowShape shape = csv_shape(';');
+    shape.has_bom = true;
+    const RowRenderer rows = renderer(shape, options);
+    EXPECT_EQ(rows.header(), "mx_email,mx_reason\n");
+    EXPECT_EQ(row_with(rows, {}, "ada"), "ada@x.test,mx\n");
+    EXPECT_EQ(invalid_row(rows, {}, Reason::kEmpty), ",empty\n");
+    const RowRenderer json = renderer(json_shape(), options);
+    EXPECT_EQ(row_with(json, {}, "ada"), "{\"mx_email\":\"ada@x.test\",\"mx_reason\":\"mx\"}\n");
+    EXPECT_EQ(invalid_row(json, {}, Reason::kEmpty),
+              "{\"mx_email\":null,\"mx_reason\":\"empty\"}\n");
+  }
+}
+
+// --- columns in front --------------------------------------------------------------------------
+
+TEST(RowRenderer, ColumnsInFrontKeepLongRowsAligned) {
+  OutputOptions options = with_columns({"email", "reason"});
+  options.new_columns_first = true;
+  RowShape shape = csv_shape();
+  shape.has_bom = true;
+  const RowRenderer rows = renderer(shape, options);
+  EXPECT_EQ(rows.header(), "\xEF\xBB\xBFmx_email,mx_reason,id,email\n");
+  EXPECT_EQ(row_with(rows, "1,a,more\r\n", "a"), "a@x.test,mx,1,a,more\r\n");
+  EXPECT_EQ(invalid_row(rows, "1,b", Reason::kNoAt), ",no_at,1,b");
+}
+
+TEST(RowRenderer, KeysInFrontOfAnObject) {
+  OutputOptions options = with_columns({"email", "reason"});
+  options.new_columns_first = true;
+  const RowRenderer rows = renderer(json_shape(), options);
+  EXPECT_EQ(row_with(rows, " {\"a\":{}} \n", "a"),
+            " {\"mx_email\":\"a@x.test\",\"mx_reason\":\"mx\",\"a\":{}} \n");
+  EXPECT_EQ(invalid_row(rows, "{ }\n", Reason::kBadRow),
+            "{\"mx_email\":null,\"mx_reason\":\"bad_row\" }\n");
+}
+
+// --- flags as columns --------------------------------------------------------------------------
+
+TEST(RowRenderer, EachFlagMayBeAColumnOfItsOwn) {
+  DomainReport report = gmail_typo();
+  report.is_relay = true;
+  const auto key = RowKey::waiting_for(DomainId(kSomeDomain), {}, true);
+  const OutputOptions options = with_columns({"disposable", "mx_role", "free", "relay", "flags"});
+  EXPECT_EQ(suffix_of(renderer(csv_shape(), options), report, key),
+            ",true,true,true,true,disposable;role;free;relay");
+  EXPECT_EQ(renderer(csv_shape(), options).header(),
+            "id,email,mx_disposable,mx_role,mx_free,mx_relay,mx_flags\n");
+  EXPECT_EQ(suffix_of(renderer(json_shape(), with_columns({"role", "relay"})), {},
+                      RowKey::waiting_for(DomainId(kSomeDomain), {}, true)),
+            ",\"mx_role\":true,\"mx_relay\":false");
+  EXPECT_EQ(invalid_row(renderer(csv_shape(), options), "1,b\n", Reason::kNoAt),
+            "1,b,false,false,false,false,\n");
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "output/summary_json.h"
 #include "output/terminal_text.h"
 #include "support/paths.h"
 
@@ -110,19 +111,35 @@ TEST(SummaryText, FilteredRunSaysHowManyRowsItWrote) {
   EXPECT_TRUE(summary_text(summary, {}).ends_with("→ a\\x1b[2J.csv (1 row)\n"));
 }
 
-TEST(SummaryJson, HoldsEveryVerdictAndTheReasonsThatOccurred) {
-  const std::string json = summary_json(example());
-  EXPECT_NE(json.find("\"verdicts\":{\"mx_ok\":4612904,\"reachable\":0,\"no_mx\":201447,"
-                      "\"null_mx\":12080,\"dead_mx\":88312,\"invalid\":61020,\"unknown\":24237}"),
-            std::string::npos)
-      << json;
-  EXPECT_NE(json.find("\"reasons\":{\"no_at\":61018,\"bad_local\":2,\"nxdomain\":201447,"
-                      "\"rfc7505\":12080,\"mx_unresolvable\":88312,\"mx\":4612900,"
-                      "\"implicit_mx\":4,\"dns_servfail\":4123,\"dns_timeout\":20114}"),
-            std::string::npos)
-      << json;
-  EXPECT_NE(json.find("\"unknown_share\":0.004847"), std::string::npos) << json;
-  EXPECT_TRUE(json.ends_with("}\n"));
+TEST(SummaryText, SplitOutputsAreListedWithTheirRows) {
+  Summary summary = example();
+  summary.output_path = "list.{action}.csv";
+  summary.outputs = {{"list.send.csv", 4'612'904}, {"list.\x1B.csv", 1}, {"list.none.csv", 0}};
+  EXPECT_TRUE(summary_text(summary, {}).ends_with("→ list.send.csv (4,612,904 rows)\n"
+                                                  "→ list.\\x1b.csv (1 row)\n"
+                                                  "→ list.none.csv (0 rows)\n"));
+}
+
+TEST(SummaryText, SaysWhatKeepsLongRowsAligned) {
+  Summary summary = example();
+  summary.ragged_rows = 2;
+  summary.shifts_ragged_rows = true;
+  EXPECT_NE(summary_text(summary, {})
+                .find("  2 rows are longer than the header: the appended columns stand further "
+                      "right there; --new-columns front keeps them aligned\n"),
+            std::string::npos);
+  summary.shifts_ragged_rows = false;
+  EXPECT_NE(summary_text(summary, {}).find("  2 rows are longer than the header\n"),
+            std::string::npos);
+}
+
+TEST(SummaryText, CountsRepeatedAddresses) {
+  Summary summary = example();
+  EXPECT_EQ(summary_text(summary, {}).find("repeat"), std::string::npos);
+  summary.rows_duplicate = 1'234;
+  EXPECT_NE(summary_text(summary, {})
+                .find("  1,234 rows repeat the address of an earlier one (lint duplicate)\n"),
+            std::string::npos);
 }
 
 TEST(SummaryText, NamesEachResolverThatWasLeftOut) {

@@ -1,0 +1,20 @@
+// The exit code of a run that came to its end. Pure.
+#pragma once
+
+#include "mxbulk/options.h"
+#include "mxbulk/summary.h"
+
+namespace mxbulk::app {
+
+inline constexpr int kTooManyUnknown = 3;
+inline constexpr int kHoldTheLoad = 6;
+
+// 0, or 6 if more rows are invalid than allowed, or 3 if more are unknown than allowed.
+[[nodiscard]] inline int exit_code_of(const Summary& summary, const Options& options) {
+  if (summary.invalid_share() > options.max_invalid) return kHoldTheLoad;
+  // A dry run sends no query: what it does not know is no finding.
+  if (summary.dry_run) return 0;
+  return summary.unknown_share() > options.max_unknown ? kTooManyUnknown : 0;
+}
+
+}  // namespace mxbulk::app

@@ -1,0 +1,154 @@
+#include "app/run_files.h"
+
+#include <chrono>
+#include <utility>
+
+#include "app/exit_code.h"
+#include "app/file_conflicts.h"
+#include "output/commit.h"
+#include "output/summary_json.h"
+
+namespace mxbulk::app {
+namespace {
+
+constexpr const char* kSystemResolvers = "/etc/resolv.conf";
+
+int64_t unix_now_ms() {
+  using std::chrono::system_clock;
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             system_clock::now().time_since_epoch())
+      .count();
+}
+
+// All that a run reads. A flag that names another file adds it here.
+std::vector<NamedFile> inputs_of(const Options& options) {
+  std::vector<NamedFile> inputs;
+  if (options.input.files.empty()) inputs.push_back({"the input", "-"});
+  for (const std::string& file : options.input.files) inputs.push_back({"the input", file});
+  if (!options.config_path.empty()) inputs.push_back({"--config", options.config_path});
+  if (!options.probe.exclude_path.empty()) {
+    inputs.push_back({"--probe-exclude", options.probe.exclude_path});
+  }
+  if (options.dns.resolvers.empty()) inputs.push_back({"the resolvers of", kSystemResolvers});
+  for (const std::string& resolver : options.dns.resolvers) {
+    if (resolver.starts_with('@')) inputs.push_back({"--resolver", resolver.substr(1)});
+  }
+  return inputs;
+}
+
+// All that a run writes besides its rows. A flag that names another file adds it here.
+std::vector<NamedFile> reports_of(const Options& options) {
+  std::vector<NamedFile> reports;
+  const std::string& summary = options.output.summary_json_path;
+  if (!summary.empty()) reports.push_back({"--summary-json", summary});
+  return reports;
+}
+
+}  // namespace
+
+RunFiles::RunFiles(const Options& options, output::FileSystem& system)
+    : options_(options), system_(system), began_unix_ms_(unix_now_ms()) {}
+
+Status RunFiles::plan() {
+  const OutputOptions& output = options_.output;
+  const std::vector<NamedFile> inputs = inputs_of(options_);
+  std::vector<NamedFile> outputs = reports_of(options_);
+  Result<std::vector<output::OutputName>> names = output::output_names(output.path, output.only);
+  if (names.ok() && !options_.dry_run) {
+    names_ = std::move(names.value());
+    for (const output::OutputName& name : names_) outputs.push_back({"--output", name.path});
+  }
+  may_write_summary_ = check_file_conflicts(inputs, reports_of(options_)).ok() &&
+                       check_file_conflicts({}, outputs).ok();
+  if (Status status = check_file_conflicts(inputs, outputs); !status.ok()) return status;
+  return names.status();
+}
+
+Status RunFiles::plan_one() {
+  if (Status status = plan(); !status.ok()) return status;
+  if (!output::has_placeholder(options_.output.path)) return {};
+  return Status::usage("--output: only validate writes one file for each {action} or {verdict}");
+}
+
+Status RunFiles::open() {
+  const std::string& summary_path = options_.output.summary_json_path;
+  if (!summary_path.empty()) {
+    auto file = output::OutputFile::create(summary_path, system_);
+    if (!file.ok()) return file.status();
+    summary_ = std::move(file.value());
+  }
+  for (const output::OutputName& name : names_) {
+    auto file = output::OutputFile::create(name.path, system_);
+    if (!file.ok()) return file.status();
+    rows_.push_back(std::move(file.value()));
+  }
+  return {};
+}
+
+std::vector<engine::RowDestination> RunFiles::destinations() const {
+  std::vector<engine::RowDestination> destinations;
+  for (size_t i = 0; i < rows_.size(); ++i) {
+    destinations.push_back({.file = rows_[i].get(),
+                            .path = names_[i].path,
+                            .verdict = names_[i].verdict,
+                            .action = names_[i].action});
+  }
+  return destinations;
+}
+
+std::vector<output::OutputFile*> RunFiles::all() const {
+  std::vector<output::OutputFile*> files;
+  for (const auto& file : rows_) files.push_back(file.get());
+  if (summary_ != nullptr) files.push_back(summary_.get());
+  return files;
+}
+
+void RunFiles::complete(Summary& summary) const {
+  summary.began_unix_ms = began_unix_ms_;
+  summary.ended_unix_ms = unix_now_ms();
+  summary.settings = options_.settings;
+  summary.inputs = inputs_;
+  summary.dry_run = options_.dry_run;
+}
+
+Result<Summary> RunFiles::commit(Summary summary) {
+  // A disk that is full of rows shall show before there is a summary of them.
+  for (const auto& file : rows_) {
+    if (Status status = file->prepare(); !status.ok()) return status;
+  }
+  complete(summary);
+  summary.exit_code = exit_code_of(summary, options_);
+  if (summary_ != nullptr) {
+    Status status = summary_->write(output::summary_json(summary));
+    if (!status.ok()) return status;
+  }
+  if (Status status = output::commit_all(all()); !status.ok()) return status;
+  return summary;
+}
+
+Result<Summary> RunFiles::end(Result<Summary> result) {
+  if (result.ok()) return result;
+  rows_.clear();
+  const bool is_wanted = !options_.output.summary_json_path.empty();
+  if (is_wanted && may_write_summary_) write_failure(result.status());
+  return result;
+}
+
+void RunFiles::write_failure(const Status& status) {
+  Summary summary;
+  complete(summary);
+  summary.exit_code = static_cast<int>(status.code());
+  summary.error = status.message();
+  summary.output_path = options_.output.path;
+  // A pipe cannot be opened twice; what was written there cannot be taken back.
+  if (summary_ == nullptr || summary_->has_name()) {
+    summary_.reset();
+    auto file = output::OutputFile::create(options_.output.summary_json_path, system_);
+    if (!file.ok()) return;
+    summary_ = std::move(file.value());
+  }
+  if (summary_->write(output::summary_json(summary)).ok()) static_cast<void>(summary_->commit());
+  summary_.reset();
+}
+
+}  // namespace mxbulk::app

@@ -1,0 +1,15 @@
+// The summary for a program: what an auditor or a loader wants to know of a run. Threads: pure.
+#pragma once
+
+#include <string>
+
+#include "mxbulk/summary.h"
+
+namespace mxbulk::output {
+
+// One JSON object and LF. Members: version, exit_code, error, started, ended (UTC), settings,
+// inputs, outputs, counts of rows, by verdict and by reason (zeros too), domains, seconds, DNS,
+// probes. README lists them.
+[[nodiscard]] std::string summary_json(const Summary& summary);
+
+}  // namespace mxbulk::output

@@ -1,0 +1,40 @@
+#include "app/exit_code.h"
+
+#include <gtest/gtest.h>
+
+namespace mxbulk::app {
+namespace {
+
+TEST(ExitCode, ThreeOnlyAboveTheShare) {
+  Summary summary;
+  Options options;
+  options.max_unknown = 0.05;
+  EXPECT_EQ(exit_code_of(summary, options), 0);
+  summary.rows = 100;
+  summary.rows_by_reason[static_cast<size_t>(Reason::kDnsTimeout)] = 5;
+  EXPECT_EQ(exit_code_of(summary, options), 0);
+  summary.rows_by_reason[static_cast<size_t>(Reason::kDnsTimeout)] = 6;
+  EXPECT_EQ(exit_code_of(summary, options), 3);
+  summary.dry_run = true;
+  EXPECT_EQ(exit_code_of(summary, options), 0);
+}
+
+TEST(ExitCode, SixIfMostRowsThatHoldSomethingAreInvalid) {
+  Summary summary;
+  Options options;
+  summary.rows = 100;
+  summary.rows_by_reason[static_cast<size_t>(Reason::kEmpty)] = 80;
+  summary.rows_by_reason[static_cast<size_t>(Reason::kNoAt)] = 10;
+  EXPECT_EQ(exit_code_of(summary, options), 0) << "half of those that hold something";
+  summary.rows_by_reason[static_cast<size_t>(Reason::kBadRow)] = 1;
+  EXPECT_EQ(exit_code_of(summary, options), 6);
+  summary.rows_by_reason[static_cast<size_t>(Reason::kDnsTimeout)] = 9;
+  EXPECT_EQ(exit_code_of(summary, options), 6) << "before 3";
+  summary.dry_run = true;
+  EXPECT_EQ(exit_code_of(summary, options), 6) << "known without a query";
+  options.max_invalid = 1;
+  EXPECT_EQ(exit_code_of(summary, options), 0);
+}
+
+}  // namespace
+}  // namespace mxbulk::app
