@@ -56,6 +56,22 @@ std::string percent(uint64_t count, uint64_t rows) {
   return value < 0.05 ? "<0.1%" : format("%.1f%%", value);
 }
 
+// What is no UTF-8 is written as it came, or as U+FFFD in JSON.
+std::string encoding_note(const InputDescription& input) {
+  if (input.first_ill_formed_line == 0 && input.replaced == 0) return {};
+  std::string text = "  " + terminal_text(input.name);
+  if (input.first_ill_formed_line > 0) {
+    text += " is not valid UTF-8, first in line " + with_thousands(input.first_ill_formed_line) +
+            "; if it comes from Windows, read it with --encoding windows-1252";
+  }
+  if (input.replaced > 0) {
+    text += std::string(input.first_ill_formed_line > 0 ? "; " : " has ") +
+            counted(input.replaced, "character", "characters") +
+            " that could not be read and became U+FFFD";
+  }
+  return text + "\n";
+}
+
 std::string_view label_of(Verdict verdict) {
   switch (verdict) {
     case Verdict::kMxOk: return "mx ok";
@@ -258,22 +274,6 @@ std::string probes_text(const ProbeTotals& probes, SummaryStyle style) {
   if (warning.empty()) return text;
   const std::string mark = style.color ? std::string(kYellow) + "!" + std::string(kReset) : "!";
   return text + mark + " " + warning + "\n";
-}
-
-// What is no UTF-8 is written as it came, or as U+FFFD in JSON.
-std::string encoding_note(const InputDescription& input) {
-  if (input.first_ill_formed_line == 0 && input.replaced == 0) return {};
-  std::string text = "  " + terminal_text(input.name);
-  if (input.first_ill_formed_line > 0) {
-    text += " is not valid UTF-8, first in line " + with_thousands(input.first_ill_formed_line) +
-            "; if it comes from Windows, read it with --encoding windows-1252";
-  }
-  if (input.replaced > 0) {
-    text += std::string(input.first_ill_formed_line > 0 ? "; " : " has ") +
-            counted(input.replaced, "character", "characters") +
-            " that could not be read and became U+FFFD";
-  }
-  return text + "\n";
 }
 
 }  // namespace

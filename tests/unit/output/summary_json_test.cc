@@ -100,7 +100,10 @@ TEST(SummaryJson, CountsWhatWasNotWrittenAsItWas) {
   summary.rows_trimmed = 1;
   summary.rows_duplicate = 2;
   summary.rows_passed = 3;
-  summary.inputs = {{.name = "a.csv", .first_ill_formed_line = 7, .replaced = 4}};
+  InputDescription input;
+  input.first_ill_formed_line = 7;
+  input.replaced = 4;
+  summary.inputs = {input};
   EXPECT_THAT(summary_json(summary),
               HasSubstr("\"rows_trimmed\":1,\"rows_duplicate\":2,\"rows_passed\":3,"));
   EXPECT_THAT(summary_json(summary), HasSubstr("\"first_ill_formed_line\":7,\"replaced\":4,"));
