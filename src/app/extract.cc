@@ -63,10 +63,10 @@ Result<Summary> run(const Options& options, Progress& progress, app::RunFiles& f
   Result<std::unique_ptr<input::RowReader>> reader = input::RowReader::open(options.input, needs);
   if (!reader.ok()) return reader.status();
   files.set_inputs(reader.value()->inputs());
-  if (progress.on_input) progress.on_input(reader.value()->inputs().front());
   status = files.open();
   if (status.ok()) status = files.rows().write(output::extract_header(format));
   if (!status.ok()) return status;
+  if (progress.on_input) progress.on_input(reader.value()->inputs().front());
 
   Summary summary;
   Extractor extractor;

@@ -61,7 +61,6 @@ Status RowRun::open() {
   }
   progress_.bytes_total = reader_->bytes_total();
   files_.set_inputs(reader_->inputs());
-  if (progress_.on_input) progress_.on_input(reader_->inputs().front());
   return {};
 }
 
@@ -93,6 +92,7 @@ Result<Summary> RowRun::judge(const output::RowRenderer& renderer) {
 
   engine::RowSink sink(options_.output, output_format_, renderer, files_.destinations(), gate_,
                        reporter_);
+  if (progress_.on_input) progress_.on_input(reader_->inputs().front());
   Status status = net_->start();
   if (!status.ok()) return status;
   std::thread reading;
@@ -187,6 +187,7 @@ Status RowRun::write_rows(engine::RowSink& sink) {
 
 // Reads and interns everything, asks nothing.
 Result<Summary> RowRun::dry_run() {
+  if (progress_.on_input) progress_.on_input(reader_->inputs().front());
   engine::RowKeys keys = make_keys(false);
   input::RowBatch batch;
   Summary summary;

@@ -297,7 +297,7 @@ constexpr FlagDef kFlags[] = {
      kValidate, true, true, set_columns},
     {"new-columns", '\0', Group::kOutput, "PLACE", "back",
      "Where they stand in a row: back, or front, which keeps rows longer than the header aligned",
-     kValidate, false, true, set_new_columns},
+     kValidate, false, true, set_new_columns, "Where they stand in a row: back or front"},
     {"mark-duplicates", '\0', Group::kOutput, "", "",
      "Give rows that repeat an earlier address the lint duplicate; at most 16 bytes an address",
      kValidate, false, true, set_mark_duplicates},

@@ -94,17 +94,20 @@ int score_of_other_cell(const TextRow& first, const std::vector<TextRow>& rest, 
   if (is_numeric(cell)) return -2;
   size_t filled = 0;
   size_t numeric = 0;
+  size_t addresses = 0;
   size_t equal = 0;
   for (const TextRow& row : rest) {
     const std::string_view other = cell_of(row, column);
     if (is_empty_cell(other)) continue;
     ++filled;
     if (is_numeric(other)) ++numeric;
+    if (is_address(other)) ++addresses;
     if (other == cell) ++equal;
   }
   if (equal > 0) return -2;
   int score = is_column_name(cell) ? 2 : 0;
-  if (filled > 0 && numeric == filled) ++score;
+  const bool is_of_one_kind = filled > 0 && (numeric == filled || addresses == filled);
+  if (is_of_one_kind) ++score;  // and the cell is not of that kind
   return score;
 }
 

@@ -79,6 +79,7 @@ TEST(SummaryJson, DescribesInputsAndOutputs) {
       HasSubstr("\"inputs\":[{\"name\":\"list.csv.gz\",\"bytes\":17,\"compression\":\"gzip\","
                 "\"format\":\"CSV\",\"encoding\":\"UTF-8\",\"delimiter\":\";\",\"header\":true,"
                 "\"column\":3,\"column_name\":\"email\","
+                "\"lines_above\":0,\"first_ill_formed_line\":0,\"replaced\":0,"
                 "\"understood\":\"list.csv.gz: CSV, delimiter \\\";\\\"\"},"
                 "{\"name\":\"\",\"bytes\":0,\"compression\":null,"));
   EXPECT_THAT(json, HasSubstr("\"outputs\":[{\"path\":\"a.csv\",\"rows\":98},"
