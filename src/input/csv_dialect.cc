@@ -146,7 +146,8 @@ class TableFinder {
   size_t first_row_without_titles() const {
     const size_t rows = std::min(sample_.texts.size(), limits::kTitleRowsMax);
     for (size_t i = 0; i < rows; ++i) {
-      if (!is_blank_row(sample_.texts[i]) && !is_title(sample_.texts[i])) return i;
+      // An empty cell in quotes is a row; a line without any text is none.
+      if (!is_blank_line(sample_.row(i)) && !is_title(sample_.texts[i])) return i;
     }
     return 0;
   }

@@ -107,6 +107,11 @@ TEST_F(ListShapes, ADataRowIsNeverTakenForAHeader) {
                {"bob(at)gmx.de", "zoe@gmx.de", "ann@gmx.at"});
 }
 
+TEST_F(ListShapes, AnEmptyCellInQuotesIsARowNotABlankLine) {
+  expect_cells("\"\"\nzoe@gmail.com\n", {"", "zoe@gmail.com"});
+  expect_cells(",\nzoe@gmail.com,x\n", {"", "zoe@gmail.com"});
+}
+
 TEST_F(ListShapes, AColumnNumberDoesNotMakeAHeader) {
   InputOptions options = file("list.csv", "1,zoe@gmail.com,2\n2,bob@gmail.com,2\n");
   options.column = "2";
