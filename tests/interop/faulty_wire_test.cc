@@ -193,7 +193,8 @@ TEST_P(WireGone, ForGoodMeansNoOutput) {
   GetParam().off(*network_);
   const Outcome outcome = run.finish();
   EXPECT_EQ(outcome.exit_code, 5) << outcome.err;
-  EXPECT_EQ(folder_.listing(), "list.csv");
+  EXPECT_EQ(folder_.listing(), "list.csv summary.json");
+  EXPECT_NE(read_text(folder_.file("summary.json")).find("\"exit_code\":5,"), std::string::npos);
 }
 
 std::string name_of(const testing::TestParamInfo<Break>& broken) {

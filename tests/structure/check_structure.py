@@ -19,6 +19,7 @@ FOREIGN = {
     r"openssl/.*": {"net"},
     r"simdjson\.h": {"input"},
     r"absl/.*": {"table"},
+    r"iconv\.h": {"input"},
     r"idn2\.h": {"input"},
     r"unicode/.*": {"input"},
     r"libpsl\.h": {"enrich"},
