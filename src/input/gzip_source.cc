@@ -78,8 +78,9 @@ Result<size_t> GzipSource::read(std::span<char> to) {
         if (at_file_end_) return size_t{0};
         continue;
       }
-      const bool is_member = *isal.next_in == static_cast<uint8_t>(kGzipMagic[0]);
-      if (!is_member) return damaged(kJunk);
+      const auto* const front = reinterpret_cast<const char*>(isal.next_in);
+      const std::string_view magic(front, std::min<size_t>(isal.avail_in, kGzipMagic.size()));
+      if (!kGzipMagic.starts_with(magic)) return damaged(kJunk);
     }
     const int code = isal_inflate(&isal);
     if (code == ISAL_INCORRECT_CHECKSUM) return damaged("the gzip checksum is wrong");

@@ -58,6 +58,35 @@ TEST_F(RowReaderTest, GzipAndZstdAreKnownByTheirMagic) {
   }
 }
 
+// pzstd begins its files with one, and others may stand between frames.
+TEST_F(RowReaderTest, SkippableFramesOfZstdAreSkipped) {
+  const std::string plain = many_rows(50'000);
+  const ReadAll expected = read("a.csv", plain);
+  for (char kind = 0x50; kind <= 0x5F; ++kind) {
+    const std::string skipped = kind + "\x2A\x4D\x18\x04\0\0\0size"s;
+    const ReadAll all = read("b.txt", skipped + zstd(plain) + skipped);
+    ASSERT_TRUE(all.status.ok()) << all.status.message();
+    EXPECT_EQ(all.bytes, expected.bytes);
+    EXPECT_EQ(all.inputs.at(0).compression, "zstd");
+  }
+}
+
+TEST_F(RowReaderTest, OtherDataAfterCompressedDataAreNamedAsSuch) {
+  const std::string plain = many_rows(100);
+  for (const std::string& junk : {"junk"s, "email\nx@y.de\n"s, "!"s, "\x1F!"s}) {
+    const Status status = read("a.csv.gz", gzip(plain) + junk).status;
+    EXPECT_EQ(status.code(), StatusCode::kInput);
+    EXPECT_NE(status.message().find("other data follow the gzip data"), std::string::npos)
+        << status.message();
+    const Status other = read("a.csv.zst", zstd(plain) + junk).status;
+    EXPECT_EQ(other.code(), StatusCode::kInput);
+    EXPECT_NE(other.message().find("other data follow the zstd data"), std::string::npos)
+        << other.message();
+  }
+  const ReadAll padded = read("a.csv.gz", gzip(plain) + std::string(512, '\0'));
+  EXPECT_TRUE(padded.status.ok()) << "tapes pad with zeros";
+}
+
 TEST_F(RowReaderTest, ExtensionsInCapitalsSayAsMuch) {
   // Its first bytes look like CSV with commas.
   const std::string rows = "\"a,b\"\temail\nc,d\te@f.de\n";
