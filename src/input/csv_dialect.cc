@@ -16,6 +16,8 @@ namespace mxbulk::input {
 namespace {
 
 constexpr size_t kNone = std::string_view::npos;
+constexpr std::string_view kTitleAdvice =
+    ", or pass over what stands above the table with --skip-lines";
 
 // The first line of a file for Excel: `sep=;`. Nothing else is in it.
 std::optional<char> separator_line(std::string_view line) {
@@ -101,6 +103,7 @@ class TableFinder {
     if (options_.no_headers || options_.skip_lines > 0 || !find_header_under_titles()) {
       begin_ = first_row_without_titles();
       has_header_ = begin_ < sample_.texts.size() && is_first_row_header();
+      if (has_header_ && !options_.no_headers && is_header_of_groups(begin_)) ++begin_;
     }
   }
 
@@ -131,6 +134,16 @@ class TableFinder {
     if (row.size() != sample_.width) return false;
     if (sample_.width == 1) return is_email_name(row[0]);
     return filled_cells(row) >= 2 && is_header_at(index);
+  }
+
+  // `,Contact,,Billing` above `Name,E-Mail,Phone,City`: the row after it names the addresses.
+  bool is_header_of_groups(size_t index) const {
+    if (index + 1 >= sample_.texts.size() || !is_strong_header(index + 1)) return false;
+    const size_t column = address_column_from(sample_, index + 2);
+    if (column == kNone || column >= sample_.texts[index + 1].size()) return false;
+    const TextRow& groups = sample_.texts[index];
+    const bool is_named = column < groups.size() && is_email_name(groups[column]);
+    return !is_named && is_email_name(sample_.texts[index + 1][column]);
   }
 
   bool is_email_header(const TextRow& row) const {
@@ -266,6 +279,9 @@ Result<CsvDialect> find_csv_dialect(const InputOptions& options, Format format,
   const Top top = read_top(options, front, is_end);
   InputOptions narrowed = options;
   if (top.delimiter && options.delimiter == '\0') narrowed.delimiter = *top.delimiter;
+  if (options.escape && *options.escape == narrowed.delimiter) {
+    return Status::usage(source + ": the delimiter cannot be the escape character too");
+  }
   const CsvSample sample = best_sample(narrowed, format, front.substr(top.bytes), is_end);
   if (sample.rows.empty()) return no_rows(source, top, is_end && top.bytes == front.size());
   if (Status status = check_quotes(sample, source, top.lines + 1); !status.ok()) return status;
@@ -280,7 +296,7 @@ Result<CsvDialect> find_csv_dialect(const InputOptions& options, Format format,
   const size_t first_data = table.begin() + (dialect.has_header ? 1 : 0);
   const Result<size_t> column =
       options.column.empty()
-          ? find_email_column({place, "-s", "column"},
+          ? find_email_column({place, "-s", "column", dialect.has_header ? "" : kTitleAdvice},
                               facts_of(dialect.names, rows_from(sample, first_data), sample.width))
           : asked_column(source, options.column, dialect.names, dialect.columns);
   if (!column.ok() && !is_further) return column.status();

@@ -142,6 +142,9 @@ CsvSample best_sample(const InputOptions& options, Format format, std::string_vi
   if (options.delimiter != '\0') return best_of_delimiter(options.delimiter, options, bytes, is_end);
   std::vector<char> delimiters = {',', ';', '\t', '|'};
   if (format == Format::kTsv) std::swap(delimiters[0], delimiters[2]);
+  // Hive and other stores of big tables write it; no text has it.
+  if (bytes.find('\x01') != bytes.npos) delimiters.push_back('\x01');
+  std::erase_if(delimiters, [&](char delimiter) { return options.escape == delimiter; });
   CsvSample best = best_of_delimiter(delimiters[0], options, bytes, is_end);
   for (size_t i = 1; i < delimiters.size(); ++i) {
     CsvSample sample = best_of_delimiter(delimiters[i], options, bytes, is_end);

@@ -10,10 +10,23 @@
 namespace mxbulk::input {
 namespace {
 
-// Names in their bare form: lower case, without blanks and punctuation. English, German, French,
-// Spanish, Italian, Portuguese, Dutch, Polish, Turkish, Swedish and Norwegian.
-constexpr std::array<std::string_view, 7> kMailWords = {"email", "courriel",   "correo",   "eposta",
-                                                        "epost", "mailadress", "adresmail"};
+// Parts of names in their bare form: lower case (of ASCII), without blanks and punctuation.
+constexpr auto kMailWords = std::to_array<std::string_view>(
+    {// English, German, French, Spanish, Italian, Portuguese, Dutch, Polish, Turkish, Swedish,
+     // Norwegian, Vietnamese
+     "email", "courriel", "correo", "eposta", "epost", "mailadress", "adresmail", "poçta",
+     "adresseélectronique", "adresseelectronique", "thưđiệntử",
+     // Japanese, Chinese, Korean
+     "メール", "ﾒｰﾙ", "邮箱", "郵箱", "邮件", "郵件", "信箱", "이메일", "메일",
+     // Russian, Ukrainian, Bulgarian
+     "почта", "Почта", "ПОЧТА", "пошта", "Пошта", "поща", "Поща", "имейл", "Имейл",
+     // Greek, Hebrew, Arabic, Persian, Hindi, Thai
+     "ηλεκτρονικ", "Ηλεκτρονικ", "ημέιλ", "דואל", "דוא״ל", "אימייל", "البريد", "بريد", "ایمیل",
+     "ईमेल", "อีเมล"});
+// Beside those they say that there is no address: `no email`, `keine E-Mail`.
+constexpr auto kNoWords = std::to_array<std::string_view>(
+    {"no", "not", "none", "without", "unknown", "kein", "keine", "ohne", "pas", "sans", "aucun", "sin",
+     "sem", "senza", "nessuna", "geen", "brak"});
 // Endings of names of columns about an e-mail that hold none.
 constexpr std::array<std::string_view, 16> kOtherWords = {
     "id",  "type",   "status",  "date",     "optin", "optout", "count", "hash",
@@ -54,17 +67,29 @@ std::string choice(const ColumnWords& words, const ColumnFacts& column, size_t i
 Status ambiguous(const ColumnWords& words, const std::vector<ColumnFacts>& columns,
                  const std::vector<size_t>& candidates) {
   const size_t first = candidates.front();
+  const bool are_all = columns.size() > 2 && candidates.size() == columns.size();
+  if (are_all) {
+    return Status::input(words.source + ": every " + std::string(words.one) +
+                         " holds addresses: " + list_of(words, columns, candidates) +
+                         "; write one address a line, or choose one with " +
+                         choice(words, columns[first], first));
+  }
   return Status::input(words.source + ": more than one " + std::string(words.one) +
                        " holds addresses: " + list_of(words, columns, candidates) +
                        "; choose one, for example with " + choice(words, columns[first], first));
 }
 
 Status none_found(const ColumnWords& words, const std::vector<ColumnFacts>& columns) {
+  if (columns.empty()) {
+    return Status::input(words.source + ": no " + std::string(words.one) +
+                         " holds texts that could be e-mail addresses" + std::string(words.advice));
+  }
   std::vector<size_t> all(columns.size());
   for (size_t i = 0; i < all.size(); ++i) all[i] = i;
   return Status::input(words.source + ": no " + std::string(words.one) +
                        " holds e-mail addresses; there are " + list_of(words, columns, all) +
-                       "; choose one with " + std::string(words.flag));
+                       "; choose one with " + std::string(words.flag) +
+                       std::string(words.advice));
 }
 
 std::vector<size_t> filter(const std::vector<ColumnFacts>& columns, auto&& is_wanted) {
@@ -106,6 +131,9 @@ void prefer_named(const std::vector<ColumnFacts>& columns, std::vector<size_t>& 
 }  // namespace
 
 bool is_email_name(std::string_view header) {
+  // No name has one; an address that lost its shape has, and so has a line of YAML or JSON.
+  if (header.find('@') != header.npos) return false;
+  if (says_no_address(header)) return false;
   std::string name = bare(header);
   while (!name.empty() && is_digit(name.back())) name.pop_back();  // `mail2`
   if (name == "mail" || name.ends_with("mailaddress")) return true;
@@ -115,6 +143,13 @@ bool is_email_name(std::string_view header) {
   if (is_about_something_else) return false;
   return std::any_of(kMailWords.begin(), kMailWords.end(),
                      [&](std::string_view word) { return name.find(word) != std::string::npos; });
+}
+
+bool says_no_address(std::string_view cell) {
+  const std::string_view first = cell.substr(0, cell.find_first_of(" _-"));
+  return first.size() < cell.size() &&
+         std::any_of(kNoWords.begin(), kNoWords.end(),
+                     [&](std::string_view word) { return equal_fold(first, word); });
 }
 
 bool is_address(std::string_view cell) {

@@ -18,6 +18,8 @@ using TextRow = std::vector<std::string>;  // the cells of one row, unquoted
 
 // `E-Mail Address`, `work_email`, `correo`: names that such columns have.
 [[nodiscard]] bool is_email_name(std::string_view header);
+// `no email`, `keine Adresse`: words of a person who gave none, not the name of a column.
+[[nodiscard]] bool says_no_address(std::string_view cell);
 // The cell is one valid address, ordinary dirt around it allowed.
 [[nodiscard]] bool is_address(std::string_view cell);
 // The cell says that there is nothing: it is blank, or `NULL`, `\N`, `n/a` and the like.
@@ -55,6 +57,7 @@ struct ColumnWords {
   std::string source;     // `list.csv:3`: the place that messages begin with
   std::string_view flag;  // `-s` or `--json-path`
   std::string_view one;   // `column`, `member`
+  std::string_view advice;  // what else may help if none is found; begins with a comma
 };
 
 // Index of the one that holds the addresses. Error kInput if there is none, or several: the message

@@ -43,7 +43,7 @@ constexpr auto kNameWords = std::to_array<std::string_view>(
      "data",      "utente",     "indirizzo", "sobrenome", "nome",       "cidade",     "telefone",
      "endereço",  "voornaam",   "achternaam", "bedrijf",  "straat",     "plaats",     "telefoon",
      "adres",     "klant",      "gebruiker", "imię",      "nazwisko",   "miasto",     "kraj",
-     "klient"});
+     "klient", "mitglied", "mitglieder", "teilnehmer", "abonnent", "abonnenten", "naam"});
 
 bool is_name_word(std::string_view word) {
   return std::find(kNameWords.begin(), kNameWords.end(), word) != kNameWords.end();
@@ -81,11 +81,23 @@ std::string_view cell_of(const TextRow& row, size_t column) {
   return column < row.size() ? std::string_view(row[column]) : std::string_view();
 }
 
+// How sure it is that the cell names a column: 2 if all its words are such as columns have, 1 if one
+// of them is, as in `Kim Land`.
+int name_score(std::string_view cell) {
+  if (is_email_name(cell)) return 2;
+  const std::vector<std::string> words = words_of(cell);
+  constexpr size_t kWordsMax = 6;  // more make a sentence
+  if (words.size() > kWordsMax) return 0;
+  const auto known = std::count_if(words.begin(), words.end(), is_name_word);
+  if (known == 0) return 0;
+  return static_cast<size_t>(known) == words.size() ? 2 : 1;
+}
+
 // What one cell says: above 0 for a header, under 0 for data.
 int score_of_address_cell(std::string_view cell) {
   if (is_empty_cell(cell)) return -1;
-  if (holds_host_name(cell) || is_numeric(cell)) return -2;
-  return is_column_name(cell) ? 2 : 0;
+  if (holds_host_name(cell) || is_numeric(cell) || says_no_address(cell)) return -2;
+  return name_score(cell);
 }
 
 int score_of_other_cell(const TextRow& first, const std::vector<TextRow>& rest, size_t column) {
@@ -105,20 +117,25 @@ int score_of_other_cell(const TextRow& first, const std::vector<TextRow>& rest, 
     if (other == cell) ++equal;
   }
   if (equal > 0) return -2;
-  int score = is_column_name(cell) ? 2 : 0;
+  int score = name_score(cell);
   const bool is_of_one_kind = filled > 0 && (numeric == filled || addresses == filled);
   if (is_of_one_kind) ++score;  // and the cell is not of that kind
   return score;
 }
 
-}  // namespace
-
-bool is_column_name(std::string_view cell) {
-  if (is_email_name(cell)) return true;
-  const std::vector<std::string> words = words_of(cell);
-  constexpr size_t kWordsMax = 6;  // more make a sentence
-  return words.size() <= kWordsMax && std::any_of(words.begin(), words.end(), is_name_word);
+// `n/a` and the like, said in words: data, whatever stands beside it.
+bool says_nothing(std::string_view cell) {
+  return !cell.empty() && cell.find_first_not_of(" \t\r\n") != cell.npos && is_empty_cell(cell);
 }
+
+// An `@` with text on both sides: an address with other text, JSON or YAML. Never a name.
+bool holds_at_sign(std::string_view cell) {
+  const size_t at = cell.find('@');
+  return at != cell.npos && at > 0 && at + 1 < cell.size() && is_atext(cell[at - 1]) &&
+         (ldh_lower(cell[at + 1]) != 0 || !is_ascii(cell[at + 1]));
+}
+
+}  // namespace
 
 bool is_numeric(std::string_view cell) {
   bool has_digit = false;
@@ -133,16 +150,19 @@ bool is_numeric(std::string_view cell) {
 
 bool is_header(const TextRow& first, const std::vector<TextRow>& rest, size_t column) {
   if (std::any_of(first.begin(), first.end(), is_address)) return false;
+  if (std::any_of(first.begin(), first.end(), holds_at_sign)) return false;
   const std::string_view address_cell = cell_of(first, column);
   if (address_cell.find('@') != address_cell.npos) return false;
   // `contact.email` is a name, `bob.email.org` is an address that lost its `@`.
   const std::string_view last_word = address_cell.substr(address_cell.rfind('.') + 1);
   if (is_email_name(last_word)) return true;
-  int score = score_of_address_cell(address_cell);
+  if (says_nothing(address_cell)) return false;
+  int score = column == std::string_view::npos ? 0 : score_of_address_cell(address_cell);
   for (size_t i = 0; i < first.size(); ++i) {
     if (i != column) score += score_of_other_cell(first, rest, i);
   }
-  return score > 0;
+  constexpr int kSure = 2;  // one name, or two hints
+  return score >= kSure;
 }
 
 }  // namespace mxbulk::input

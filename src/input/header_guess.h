@@ -15,9 +15,6 @@ namespace mxbulk::input {
 // if no column of `rest` holds any.
 [[nodiscard]] bool is_header(const TextRow& first, const std::vector<TextRow>& rest, size_t column);
 
-// A name that columns of customer lists have: `First Name`, `phone`, `Ort`, `created_at`.
-[[nodiscard]] bool is_column_name(std::string_view cell);
-
 // Digits, and what stands between them in numbers, dates and phone numbers.
 [[nodiscard]] bool is_numeric(std::string_view cell);
 

@@ -17,6 +17,7 @@ struct Kind {
   std::string_view advice;
 };
 
+constexpr std::string_view kJsonBlanks = " \t\r\n";
 constexpr std::string_view kExport = "export it as CSV or JSONL";
 constexpr std::string_view kUnpack = "unpack it first";
 
@@ -26,6 +27,9 @@ constexpr auto kBinaryKinds = std::to_array<Kind>({
     {"ARROW1", "Arrow", kExport},
     {"PK\x03\x04", "a zip archive or an Excel workbook", "unpack it, or save it as CSV"},
     {"\xD0\xCF\x11\xE0", "an old Excel workbook", "save it as CSV"},
+    // After gzip or zstd was unpacked once.
+    {"\x1F\x8B\x08", "packed twice, by gzip inside", kUnpack},
+    {"\x28\xB5\x2F\xFD", "packed twice, by zstd inside", kUnpack},
     {"BZh91AY&SY", "packed by bzip2", kUnpack},
     {"\xFD"
      "7zXZ",
@@ -58,13 +62,23 @@ constexpr auto kTextKinds = std::to_array<Kind>({
     {"<style", "HTML", "open it in a spreadsheet and save it as CSV"},
     {"<!--", "HTML or XML", "open it in a spreadsheet and save it as CSV"},
     {"<?xml", "XML", "open it in a spreadsheet and save it as CSV"},
+});
+
+// What the first line of such a file begins with, in lower case; comments may stand above it.
+constexpr auto kLineKinds = std::to_array<Kind>({
     {"-- mysql dump", "an SQL dump", "export the table as CSV"},
     {"-- mariadb dump", "an SQL dump", "export the table as CSV"},
     {"-- postgresql database dump", "an SQL dump", "export the table as CSV"},
     {"insert into ", "an SQL dump", "export the table as CSV"},
+    {"replace into ", "an SQL dump", "export the table as CSV"},
     {"create table ", "an SQL dump", "export the table as CSV"},
+    {"drop table ", "an SQL dump", "export the table as CSV"},
+    {"begin transaction;", "an SQL dump", "export the table as CSV"},
+    {"pragma foreign_keys", "an SQL dump", "export the table as CSV"},
     {"dn: ", "LDIF", "export the entries as CSV"},
-    {"version: 1\ndn: ", "LDIF", "export the entries as CSV"},
+    {"dn:: ", "LDIF", "export the entries as CSV"},
+    {"- email: ", "YAML", "convert it to JSON or CSV"},
+    {"@relation ", "an ARFF file", "export it as CSV"},
 });
 
 Status no_list(const std::string& source, std::string_view what, std::string_view advice) {
@@ -108,13 +122,29 @@ bool is_mail_header(std::string_view name) {
                      [&](std::string_view known) { return equal_fold(name, known); });
 }
 
-// Two headers of mail at the front, or the separator of an mbox (RFC 4155).
+constexpr size_t kLinesRead = 20;  // of a text whose kind is looked for
+
+bool begins_with(std::string_view line, std::string_view front) {
+  return equal_fold(line.substr(0, front.size()), front);
+}
+
+// In SQL or LDIF, and the version that LDIF begins with (RFC 2849).
+bool is_comment(std::string_view line) {
+  return line.empty() || line.starts_with('#') || line.starts_with("--") ||
+         line.starts_with("/*") || begins_with(line, "version: ");
+}
+
+// RFC 4155: `From zoe@example.org Fri Nov 27`; Thunderbird writes `From - Fri Nov 27`.
+bool is_mbox_separator(std::string_view line) {
+  return line.starts_with("From ") && (line.find('@') != line.npos || line.starts_with("From - "));
+}
+
+// Two headers of mail at the front.
 bool is_mail(std::string_view front) {
-  constexpr size_t kLinesRead = 20;
   size_t found = 0;
   bool is_first = true;
   for (const std::string_view line : first_lines(front, kLinesRead)) {
-    const bool is_separator = is_first && line.starts_with("From ") && line.find('@') != line.npos;
+    const bool is_separator = is_first && is_mbox_separator(line);
     const bool is_folded = !is_first && (line.starts_with(' ') || line.starts_with('\t'));
     is_first = false;
     if (is_separator || is_folded) continue;
@@ -133,10 +163,21 @@ bool is_tar(std::string_view front) {
 
 }  // namespace
 
+// RFC 8259 §2: what an object, or an array of records or texts, begins with. `[Name],[Email]` is the
+// header of a table.
+bool looks_like_json(std::string_view front) {
+  const size_t first = front.find_first_not_of(kJsonBlanks);
+  if (first == front.npos) return false;
+  const size_t second = front.find_first_not_of(kJsonBlanks, first + 1);
+  const char next = second == front.npos ? '\0' : front[second];
+  if (front[first] == '{') return next == '\0' || next == '"' || next == '}' || next == '\'';
+  return front[first] == '[' && (next == '\0' || next == '{' || next == '[' || next == ']' ||
+                                 next == '"');
+}
+
 Format format_by_bytes(std::string_view front, bool is_end) {
-  const size_t first = front.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return Format::kLines;
-  if (front[first] == '{' || front[first] == '[') return Format::kJsonl;
+  if (front.find_first_not_of(" \t\r\n") == std::string_view::npos) return Format::kLines;
+  if (looks_like_json(front)) return Format::kJsonl;
   const CsvSample sample = best_sample(InputOptions(), Format::kAuto, front, is_end);
   if (sample.width > 1) return Format::kCsv;
   const size_t rows = std::min(sample.texts.size(), limits::kTitleRowsMax);
@@ -161,6 +202,12 @@ Status check_kind_of_text(const std::string& source, std::string_view front) {
                                                       front.size()));
   for (const Kind& kind : kTextKinds) {
     if (begins_with_kind(text, kind.front)) return no_list(source, kind.what, kind.advice);
+  }
+  for (const std::string_view line : first_lines(text, kLinesRead)) {
+    for (const Kind& kind : kLineKinds) {
+      if (begins_with(line, kind.front)) return no_list(source, kind.what, kind.advice);
+    }
+    if (!is_comment(line)) break;
   }
   if (is_mail(text)) return no_list(source, "mail with its headers", "name a list of addresses");
   return {};

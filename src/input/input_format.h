@@ -11,6 +11,9 @@
 
 namespace mxbulk::input {
 
+// An object or an array of JSON opens.
+[[nodiscard]] bool looks_like_json(std::string_view front);
+
 // JSON if an object or an array opens, CSV if there are several columns or a header, else lines.
 // `front`: the first rows; `is_end`: they are all.
 [[nodiscard]] Format format_by_bytes(std::string_view front, bool is_end);

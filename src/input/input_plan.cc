@@ -10,19 +10,38 @@
 #include "input/json_rows.h"
 #include "input/json_sample.h"
 #include "input/line_rows.h"
+#include "input/line_scanner.h"
 #include "input/text_encoding.h"
 #include "model/file_format.h"
 
 namespace mxbulk::input {
 namespace {
 
-bool has_lines(std::string_view bytes, size_t count) {
-  for (size_t at = 0; count > 0; --count) {
-    at = bytes.find_first_of("\r\n", at);
-    if (at == std::string_view::npos) return false;
-    at += bytes.substr(at, 2) == "\r\n" ? 2 : 1;
+// The end of so many whole lines at the front; npos if there are fewer. A CR at the very end is no
+// end yet: its LF may follow.
+size_t end_of_lines(std::string_view bytes, size_t count) {
+  size_t at = 0;
+  for (; count > 0; --count) {
+    const LineEnd line = find_line_end(bytes, at, false);
+    if (!line.is_whole) return bytes.npos;
+    at = line.end;
   }
-  return true;
+  return at;
+}
+
+// So many lines, and one with an address after what is skipped. A list is not judged by its title
+// or its header alone, for a pipe may give them long before its first row.
+bool is_enough(const InputOptions& options, std::string_view bytes, size_t lines) {
+  const size_t end = end_of_lines(bytes, lines);
+  if (end == bytes.npos) return false;
+  // The user has said what a sample would have to show.
+  const bool is_told = options.format == Format::kLines ||
+                       (options.format != Format::kAuto &&
+                        !(options.column.empty() && options.json_path.empty()));
+  if (is_told) return true;
+  const size_t begin = end_of_lines(bytes, options.skip_lines);
+  const size_t at_sign = begin == bytes.npos ? bytes.npos : bytes.find('@', begin);
+  return at_sign != bytes.npos && end_of_lines(bytes.substr(at_sign), 1) != bytes.npos;
 }
 
 Status load(RowBuffer& buffer, size_t goal) {
@@ -34,11 +53,11 @@ Status load(RowBuffer& buffer, size_t goal) {
   return {};
 }
 
-// The sample; of a pipe so many lines, for it may take its time for more.
-Status load_sample(RowBuffer& buffer, size_t lines) {
+// The sample; of a pipe no more than is needed, for it may take its time for more.
+Status load_sample(const InputOptions& options, RowBuffer& buffer, size_t lines) {
   if (!buffer.source().is_stream()) return load(buffer, limits::kSampleBytes);
   while (!buffer.at_end() && buffer.bytes().size() < limits::kSampleBytes &&
-         !has_lines(buffer.bytes(), lines)) {
+         !is_enough(options, buffer.bytes(), lines)) {
     Status status = buffer.fill(limits::kBlockBytes);
     if (!status.ok()) return status;
   }
@@ -49,7 +68,7 @@ Status load_sample(RowBuffer& buffer, size_t lines) {
 Result<CsvDialect> load_dialect(const InputOptions& options, Format format, OpenInput& input,
                                 bool is_further) {
   RowBuffer& buffer = *input.buffer;
-  Status loaded = load_sample(buffer, options.skip_lines + 2);  // a header and a row
+  Status loaded = load_sample(options, buffer, options.skip_lines + 2);  // a header and a row
   if (!loaded.ok()) return loaded;
   for (size_t goal = limits::kSampleBytes;; goal *= 4) {
     Result<CsvDialect> dialect = find_csv_dialect(options, format, input.name, buffer.bytes(),
@@ -128,11 +147,22 @@ std::string place_of_first_record(const OpenInput& input) {
   return input.is_json_array ? input.name : input.name + ":1";
 }
 
+// Likewise: a first record may be longer than a sample.
+Result<JsonPlan> load_json_plan(const InputOptions& options, OpenInput& input) {
+  RowBuffer& buffer = *input.buffer;
+  if (Status status = load_sample(options, buffer, 1); !status.ok()) return status;
+  for (size_t goal = limits::kSampleBytes;; goal *= 4) {
+    Result<JsonPlan> plan = plan_json_records(options, place_of_first_record(input),
+                                              buffer.bytes(), buffer.at_end());
+    const bool is_final = plan.ok() || buffer.at_end() || goal > limits::kRowBytesMax;
+    if (is_final) return plan;
+    if (Status status = load(buffer, goal); !status.ok()) return status;
+  }
+}
+
 Status plan_json(const InputOptions& options, const RowNeeds& needs, OpenInput& input,
                  Rendering rendering, InputPlan& plan) {
-  if (Status status = load_sample(*input.buffer, 1); !status.ok()) return status;
-  Result<JsonPlan> found = plan_json_records(options, place_of_first_record(input),
-                                             input.buffer->bytes(), input.buffer->at_end());
+  Result<JsonPlan> found = load_json_plan(options, input);
   if (!found.ok()) return found.status();
   const TextRow& keys = found.value().keys;
   plan.json_path = found.value().path;
@@ -158,28 +188,35 @@ char first_text_octet(std::string_view bytes) {
   return at == bytes.npos ? '\0' : bytes[at];
 }
 
-// The name decides, unless it says JSON and the text is none.
+// The name decides, unless the text shows that it says too much: JSON is no CSV, whatever its name.
 Format format_of(const InputOptions& options, const std::string& path, const OpenInput& input) {
   if (options.format != Format::kAuto) return options.format;
+  const std::string_view bytes = input.buffer->bytes();
   const Format by_name = format_by_name(path);
-  const char first = first_text_octet(input.buffer->bytes());
-  const bool is_json = first == '{' || first == '[';
-  if (by_name == Format::kJsonl && !is_json && first != '"') {
-    const Format found = format_by_bytes(input.buffer->bytes(), input.buffer->at_end());
-    return found == Format::kLines ? by_name : found;
+  switch (by_name) {
+    case Format::kCsv:
+    case Format::kTsv: return looks_like_json(bytes) ? Format::kJsonl : by_name;
+    case Format::kJsonl: {
+      const bool may_be_json =
+          std::string_view("{[\"").find(first_text_octet(bytes)) != std::string_view::npos;
+      if (may_be_json) return by_name;
+      const Format found = format_by_bytes(bytes, input.buffer->at_end());
+      return found == Format::kLines ? by_name : found;
+    }
+    case Format::kLines: return by_name;
+    case Format::kAuto: break;
   }
-  return by_name != Format::kAuto
-             ? by_name
-             : format_by_bytes(input.buffer->bytes(), input.buffer->at_end());
+  return format_by_bytes(bytes, input.buffer->at_end());
 }
 
 // Puts a filter between the source and its buffer.
-Status filter_input(std::unique_ptr<ByteFilter> filter, OpenInput& input) {
+Status filter_input(const InputOptions& options, std::unique_ptr<ByteFilter> filter,
+                    OpenInput& input) {
   RowBuffer::Released released = input.buffer->release();
   auto source = std::make_unique<FilteredSource>(input.name, std::move(released.front),
                                                  std::move(released.source), std::move(filter));
   input.buffer = std::make_unique<RowBuffer>(std::move(source), limits::kBlockBytes);
-  return load_sample(*input.buffer, 1);
+  return load_sample(options, *input.buffer, 1);
 }
 
 Status convert_encoding(const InputOptions& options, OpenInput& input) {
@@ -191,15 +228,14 @@ Status convert_encoding(const InputOptions& options, OpenInput& input) {
   if (input.encoding == "UTF-8") return {};
   Result<std::unique_ptr<ByteFilter>> converter = make_converter(input.encoding);
   if (!converter.ok()) return converter.status();
-  return filter_input(std::move(converter.value()), input);
+  return filter_input(options, std::move(converter.value()), input);
 }
 
-Status read_arrays_as_lines(Format format, OpenInput& input) {
-  const bool is_array =
-      format == Format::kJsonl && first_text_octet(input.buffer->bytes()) == '[';
+Status read_arrays_as_lines(const InputOptions& options, Format format, OpenInput& input) {
+  const bool is_array = format == Format::kJsonl && first_text_octet(input.buffer->bytes()) == '[';
   if (!is_array || input.is_json_array) return {};
   input.is_json_array = true;
-  return filter_input(std::make_unique<JsonArrayLines>(), input);
+  return filter_input(options, std::make_unique<JsonArrayLines>(), input);
 }
 
 }  // namespace
@@ -213,7 +249,7 @@ Result<OpenInput> open_input(const InputOptions& options, const std::string& pat
   input.bytes = source.value()->bytes_total();
   input.compression = source.value()->compression();
   input.buffer = std::make_unique<RowBuffer>(std::move(source.value()), limits::kBlockBytes);
-  Status status = load_sample(*input.buffer, 1);
+  Status status = load_sample(options, *input.buffer, 1);
   if (status.ok()) status = check_kind(input.name, input.buffer->bytes());
   if (status.ok()) status = convert_encoding(options, input);
   if (status.ok() && options.format == Format::kAuto) {
@@ -266,7 +302,7 @@ Result<InputPlan> plan_input(const InputOptions& options, const RowNeeds& needs,
                              const std::string& path, OpenInput& input) {
   InputPlan plan;
   plan.format = format_of(options, path, input);
-  if (Status status = read_arrays_as_lines(plan.format, input); !status.ok()) return status;
+  if (Status status = read_arrays_as_lines(options, plan.format, input); !status.ok()) return status;
   plan.shape.format = needs.output_format;
   if (plan.shape.format == Format::kAuto) {
     plan.shape.format = plan.format == Format::kLines ? Format::kCsv : plan.format;
@@ -294,16 +330,14 @@ Result<Front> check_further(const InputOptions& options, const InputPlan& plan,
   if (!can_follow(plan.format, format)) {
     return other_layout(input, "it is of another format than the first file");
   }
-  if (Status status = read_arrays_as_lines(format, input); !status.ok()) return status;
+  if (Status status = read_arrays_as_lines(options, format, input); !status.ok()) return status;
   switch (plan.format) {
     case Format::kAuto:  // not any more
     case Format::kLines: return Front();
     case Format::kJsonl: {
       InputOptions as_first = options;
       as_first.json_path = path_text(plan.json_path);
-      const Result<JsonPlan> found =
-          plan_json_records(as_first, place_of_first_record(input), input.buffer->bytes(),
-                            input.buffer->at_end());
+      const Result<JsonPlan> found = load_json_plan(as_first, input);
       if (!found.ok()) return found.status();
       return Front();
     }

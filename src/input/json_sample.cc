@@ -10,9 +10,15 @@
 namespace mxbulk::input {
 namespace {
 
+// Which of an array's elements is meant is not ours to guess.
+constexpr std::string_view kArrayAdvice =
+    ", or make one record of each: addresses inside an array are not read; jq -c '.MEMBER[]' FILE "
+    "writes the elements of one, a line each";
+
 // What the records of a sample hold.
 struct Sample {
   size_t lines = 0;  // that are not blank
+  bool opens_with_part = false;  // the first is a part of an object: it goes on in the next line
   size_t records = 0;
   TextRow keys;                                 // of the first record
   std::vector<std::vector<std::string>> paths;  // in order of appearance
@@ -40,6 +46,12 @@ void add_record(JsonReader& reader, std::string_view line,
   });
 }
 
+// `{`, `{"data": [`, `"a": 1,`: it cannot be a whole record.
+bool ends_within(std::string_view line) {
+  const size_t last = line.find_last_not_of(" \t");
+  return last != line.npos && std::string_view("{[,:").find(line[last]) != std::string_view::npos;
+}
+
 Sample take_sample(std::string_view front, bool is_end) {
   std::vector<LineSpan> lines;
   cut_lines(front, is_end, limits::kSampleRows, lines);
@@ -51,8 +63,9 @@ Sample take_sample(std::string_view front, bool is_end) {
   for (size_t i = 0; i < lines.size(); ++i) {
     const std::string_view line = front.substr(lines[i].begin, lines[i].text_end - lines[i].begin);
     if (is_blank_line(line)) continue;
-    ++sample.lines;
-    if (texts[i].found != JsonFind::kNotObject) add_record(reader, line, places, sample);
+    const bool is_object = texts[i].found != JsonFind::kNotObject;
+    if (++sample.lines == 1) sample.opens_with_part = !is_object && ends_within(line);
+    if (is_object) add_record(reader, line, places, sample);
   }
   return sample;
 }
@@ -67,7 +80,8 @@ Status no_objects(const std::string& source, std::string_view front) {
   }
   return Status::input(source +
                        ": no line is a JSON object; there should be one a line, or an array of "
-                       "objects; for a list of addresses use --format lines");
+                       "objects; for an array of texts use jq -r '.[]' FILE, for a list of "
+                       "addresses --format lines");
 }
 
 // What the user wrote: a member's whole name if there is one of that name, else a path.
@@ -81,6 +95,7 @@ std::vector<std::string> asked_path(const std::string& asked, const Sample& samp
 Status no_such_path(const std::string& source, const std::string& path, const Sample& sample) {
   std::string message = source + ": no record has a text at \"" + path +
                         "\"; choose another member with --json-path; there are:";
+  if (sample.paths.empty()) message += " none";
   for (size_t i = 0; i < sample.paths.size() && i < limits::kColumnsListedMax; ++i) {
     message += " " + path_text(sample.paths[i]);
   }
@@ -108,7 +123,8 @@ std::string path_text(const std::vector<std::string>& path) {
 Result<JsonPlan> plan_json_records(const InputOptions& options, const std::string& source,
                                    std::string_view front, bool is_end) {
   const Sample sample = take_sample(front, is_end);
-  if (sample.records == 0 && sample.lines > 0) return no_objects(source, front);
+  const bool is_in_parts = sample.opens_with_part && 2 * sample.records < sample.lines;
+  if ((sample.records == 0 && sample.lines > 0) || is_in_parts) return no_objects(source, front);
   JsonPlan plan;
   plan.keys = sample.keys;
   plan.records = sample.records;
@@ -120,7 +136,7 @@ Result<JsonPlan> plan_json_records(const InputOptions& options, const std::strin
     return plan;
   }
   const Result<size_t> found =
-      find_email_column({source, "--json-path", "member"}, sample.facts);
+      find_email_column({source, "--json-path", "member", kArrayAdvice}, sample.facts);
   if (!found.ok()) return found.status();
   plan.path = sample.paths[found.value()];
   return plan;

@@ -26,19 +26,23 @@ std::string_view marked_encoding(std::string_view front) {
   return {};
 }
 
-// Zeros at every other octet, as UTF-16 writes ASCII; nothing of a list has so many otherwise.
+// The zeros of UTF-16 stand beside ASCII: at every other octet alone, but for a few letters like Ā
+// (U+0100). Text in other scripts has them beside its digits, delimiters and addresses. UTF-8 has
+// no zeros.
 std::string_view encoding_by_zeros(std::string_view front) {
-  constexpr size_t kLookedAt = 256;
+  constexpr size_t kLookedAt = 4096;
   constexpr size_t kLeast = 4;
+  constexpr size_t kOneOf = 4;    // units that stand for ASCII
+  constexpr size_t kFewOf = 16;  // of those, zeros on the other side
   front = front.substr(0, kLookedAt);
   std::array<size_t, 2> zeros{};
   for (size_t i = 0; i < front.size(); ++i) {
     if (front[i] == '\0') ++zeros[i % 2];
   }
-  const size_t pairs = front.size() / 2;
   if (front.size() < kLeast) return {};
-  if (zeros[1] * 4 >= pairs * 3 && zeros[0] == 0) return "UTF-16LE";
-  if (zeros[0] * 4 >= pairs * 3 && zeros[1] == 0) return "UTF-16BE";
+  const size_t least = front.size() / 2 / kOneOf + 1;
+  if (zeros[1] >= least && zeros[0] * kFewOf <= zeros[1]) return "UTF-16LE";
+  if (zeros[0] >= least && zeros[1] * kFewOf <= zeros[0]) return "UTF-16BE";
   return {};
 }
 
