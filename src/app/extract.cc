@@ -99,7 +99,7 @@ Result<Summary> run(const Options& options, Progress& progress, app::RunFiles& f
   summary.seconds = static_cast<double>(clock.now_us() - began_us) / 1e6;
   summary.output_path = options.output.path;
   summary.outputs = {{options.output.path, summary.rows}};
-  return files.commit(std::move(summary));
+  return files.commit(std::move(summary), 0);
 }
 
 }  // namespace

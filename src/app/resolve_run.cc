@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/exit_code.h"
 #include "app/first_failure.h"
 #include "app/net_runner.h"
 #include "app/output_format.h"
@@ -116,7 +117,8 @@ class ResolveRun {
     net_->join();
     status = first_failure(read_status_, status, net_->failure());
     if (!status.ok()) return status;
-    return files_.commit(finish());
+    const Summary summary = finish();
+    return files_.commit(summary, exit_code_of_domains(summary, options_));
   }
 
  private:
@@ -130,6 +132,7 @@ class ResolveRun {
     if (!reader.ok()) return reader.status();
     reader_ = std::move(reader.value());
     progress_.bytes_total = reader_->bytes_total();
+    files_.set_inputs(reader_->inputs());
     NetRunner::Hooks hooks;
     hooks.after_turn = [this](engine::Dispatcher& dispatcher) {
       dispatcher.take_done(done_);
@@ -235,6 +238,7 @@ class ResolveRun {
 
   Summary finish() {
     net_->fill(summary_);
+    files_.set_inputs(reader_->inputs());
     summary_.domains = domains_.size();
     summary_.bytes_read = reader_->bytes_read();
     summary_.seconds = static_cast<double>(clock_.now_us() - began_us_) / 1e6;

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "app/exit_code.h"
 #include "app/first_failure.h"
 #include "app/output_format.h"
 #include "app/user_lists.h"
@@ -107,7 +108,8 @@ Result<Summary> RowRun::judge(const output::RowRenderer& renderer) {
   net_->join();
   status = first_failure(read_status_, status, net_->failure());
   if (!status.ok()) return status;
-  return files_.commit(summary_of(sink));
+  const Summary summary = summary_of(sink);
+  return files_.commit(summary, exit_code_of_rows(summary, options_));
 }
 
 // Nothing is remembered of addresses unless somebody asked for it.
@@ -216,7 +218,7 @@ Result<Summary> RowRun::dry_run() {
   describe_reading(summary);
   summary.dry_run = true;
   summary.output_path = options_.output.path;
-  return files_.commit(std::move(summary));
+  return files_.commit(summary, exit_code_of_rows(summary, options_));
 }
 
 // What the reader knows once it has read everything.

@@ -3,8 +3,8 @@
 #include <chrono>
 #include <utility>
 
-#include "app/exit_code.h"
 #include "app/file_conflicts.h"
+#include "app/user_lists.h"
 #include "output/commit.h"
 #include "output/summary_json.h"
 
@@ -29,6 +29,7 @@ std::vector<NamedFile> inputs_of(const Options& options) {
   if (!options.probe.exclude_path.empty()) {
     inputs.push_back({"--probe-exclude", options.probe.exclude_path});
   }
+  for (const std::string& list : list_paths(options.lists_path)) inputs.push_back({"--lists", list});
   if (options.dns.resolvers.empty()) inputs.push_back({"the resolvers of", kSystemResolvers});
   for (const std::string& resolver : options.dns.resolvers) {
     if (resolver.starts_with('@')) inputs.push_back({"--resolver", resolver.substr(1)});
@@ -111,13 +112,13 @@ void RunFiles::complete(Summary& summary) const {
   summary.dry_run = options_.dry_run;
 }
 
-Result<Summary> RunFiles::commit(Summary summary) {
+Result<Summary> RunFiles::commit(Summary summary, int exit_code) {
   // A disk that is full of rows shall show before there is a summary of them.
   for (const auto& file : rows_) {
     if (Status status = file->prepare(); !status.ok()) return status;
   }
   complete(summary);
-  summary.exit_code = exit_code_of(summary, options_);
+  summary.exit_code = exit_code;
   if (summary_ != nullptr) {
     Status status = summary_->write(output::summary_json(summary));
     if (!status.ok()) return status;

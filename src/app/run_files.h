@@ -41,8 +41,8 @@ class RunFiles {
   void set_inputs(std::vector<InputDescription> inputs) { inputs_ = std::move(inputs); }
 
   // The end of a run that went well. Gives `summary` back, with the times, the settings, the inputs
-  // and the exit code filled in. After an error no file of the run has its name.
-  Result<Summary> commit(Summary summary);
+  // and `exit_code` filled in. After an error no file of the run has its name.
+  Result<Summary> commit(Summary summary, int exit_code);
 
   // The end of any run. Of one that failed it drops the rows and writes the summary, if one is
   // wanted and its path is no file of the user's; an error of that is not told.

@@ -159,6 +159,15 @@ class Reader {
 
 }  // namespace
 
+std::vector<std::string> list_paths(const std::string& folder) {
+  std::vector<std::string> paths;
+  if (folder.empty()) return paths;
+  for (const auto& [list, file] : kLists) {
+    paths.push_back((std::filesystem::path(folder) / file).string());
+  }
+  return paths;
+}
+
 std::vector<std::string> files_not_read(const std::string& folder) {
   std::vector<std::string> names;
   std::error_code error;

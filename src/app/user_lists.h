@@ -22,6 +22,9 @@ namespace mxbulk::app {
 // Adds them to `enricher`; without a folder (empty) does nothing. Errors: as read_user_lists().
 [[nodiscard]] Status add_user_lists(const std::string& folder, enrich::Enricher& enricher);
 
+// The files that it reads if they are there; none for an empty name.
+[[nodiscard]] std::vector<std::string> list_paths(const std::string& folder);
+
 // The other files there, which nothing reads, by name. Empty if the folder cannot be read.
 [[nodiscard]] std::vector<std::string> files_not_read(const std::string& folder);
 

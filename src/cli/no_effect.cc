@@ -23,6 +23,11 @@ bool writes_records(const Invocation& invocation) {
          invocation.options.output.mode == Mode::kDomains;
 }
 
+bool writes_no_rows(const Invocation& invocation) {
+  return invocation.command == Command::kValidate &&
+         invocation.options.output.mode == Mode::kMinimal;
+}
+
 bool writes_jsonl(const Invocation& invocation) {
   const Format asked = app::output_format(invocation.options.output);
   return asked == Format::kJsonl ||
@@ -59,7 +64,9 @@ bool shows_no_lists(const Invocation& invocation) {
   });
 }
 
-constexpr std::array<std::string_view, 3> kOfRows = {"columns", "prefix", "csv-safe"};
+constexpr std::array<std::string_view, 4> kOfRows = {"columns", "prefix", "csv-safe",
+                                                     "new-columns"};
+constexpr std::array<std::string_view, 1> kOfPlace = {"new-columns"};
 constexpr std::array<std::string_view, 1> kOfSheets = {"csv-safe"};
 constexpr std::array<std::string_view, 5> kOfTables = {"column", "delimiter", "escape",
                                                        "no-headers", "skip-lines"};
@@ -72,8 +79,9 @@ constexpr std::array<std::string_view, 8> kOfProbes = {
 constexpr std::array<std::string_view, 1> kOfLists = {"lists"};
 constexpr std::array<std::string_view, 1> kOfAllProbes = {"probe-all"};
 
-const std::array<Rule, 8> kRules = {{
+const std::array<Rule, 9> kRules = {{
     {kOfRows, writes_records, "with --mode domains", "it writes records of domains, not rows"},
+    {kOfPlace, writes_no_rows, "with --mode minimal", "there are no other columns"},
     {kOfSheets, writes_jsonl, "on JSONL", "no spreadsheet opens it as a table"},
     {kOfTables, reads_jsonl, "on JSON", "--json-path names the address there"},
     {kOfColumns, reads_lines, "on lines", "each line is one address"},

@@ -1,8 +1,8 @@
 #include "engine/row_keys.h"
 
+#include <algorithm>
 #include <array>
 #include <cassert>
-#include <cstring>
 #include <functional>
 
 #include "base/hash.h"
@@ -21,10 +21,23 @@ char to_lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
+// Of an address, for Lint::kDuplicate. Domains are canonical; in local parts the case of ASCII
+// letters says nothing in practice, though RFC 5321 §2.4 lets a host tell them apart.
+uint64_t hash_of(const input::ParsedAddress& address) {
+  std::array<char, limits::kLocalPartOctetsMax + 1 + limits::kNameWireOctetsMax> text;
+  assert(address.local_part.size() <= limits::kLocalPartOctetsMax);
+  char* end = std::transform(address.local_part.begin(), address.local_part.end(), text.data(),
+                             to_lower);
+  *end++ = '@';  // no length of a label: two addresses never give one text
+  end = std::copy(address.domain.begin(), address.domain.end(), end);
+  return hash_bytes({text.data(), static_cast<size_t>(end - text.data())});
+}
+
 }  // namespace
 
 Status RowKeys::fill(input::RowBatch& batch) {
   waiting_.clear();
+  hashes_.clear();
   names_.clear();
   requests_.clear();
   local_text_.clear();
@@ -35,6 +48,7 @@ Status RowKeys::fill(input::RowBatch& batch) {
   if (extras_.keeps_local_parts) batch.block.local_parts.resize(batch.cells.size());
   for (const input::EmailCell& cell : batch.cells) take(cell, batch.block);
   batch.block.local_text = local_text_;
+  if (extras_.addresses != nullptr) mark_duplicates();
   for (const Waiting& row : waiting_) {
     requests_.push_back(
         {NameView(names_).substr(row.name_at, row.name_size), name_lints(row.lints)});
@@ -71,9 +85,7 @@ void RowKeys::take(const input::EmailCell& cell, Block& block) {
     keys.push_back(RowKey::invalid(*parsed.invalid, row_lints, suggestion(cell, *parsed.invalid)));
     return;
   }
-  if (is_address && extras_.addresses != nullptr && was_seen(parsed)) {
-    row_lints.add(Lint::kDuplicate);
-  }
+  if (is_address && extras_.addresses != nullptr) hashes_.push_back(hash_of(parsed));
   if (is_address && extras_.keeps_local_parts) keep_local_part(parsed.local_part, block);
   waiting_.push_back({.row = keys.size(),
                       .name_at = names_.size(),
@@ -109,18 +121,9 @@ void RowKeys::keep_local_part(std::string_view local_part, Block& block) {
   kept = LocalPart::in_text(local_part.size());
 }
 
-// Domains are canonical; in local parts the case of ASCII letters says nothing in practice, though
-// RFC 5321 §2.4 lets a host tell them apart.
-bool RowKeys::was_seen(const input::ParsedAddress& address) const {
-  std::array<char, limits::kLocalPartOctetsMax + 1 + limits::kNameWireOctetsMax> text{};
-  assert(address.local_part.size() <= limits::kLocalPartOctetsMax);
-  char* end = text.data();
-  for (const char c : address.local_part) *end++ = to_lower(c);
-  *end++ = '@';  // no length of a label: two addresses never give one text
-  std::memcpy(end, address.domain.data(), address.domain.size());
-  end += address.domain.size();
-  const std::string_view whole(text.data(), static_cast<size_t>(end - text.data()));
-  return !extras_.addresses->insert(hash_bytes(whole));
+void RowKeys::mark_duplicates() {
+  extras_.addresses->insert_all(
+      hashes_, [this](size_t index) { waiting_[index].lints.add(Lint::kDuplicate); });
 }
 
 }  // namespace mxbulk::engine

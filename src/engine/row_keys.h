@@ -37,7 +37,8 @@ class RowKeys {
  private:
   void take(const input::EmailCell& cell, Block& block);
   void keep_local_part(std::string_view local_part, Block& block);
-  [[nodiscard]] bool was_seen(const input::ParsedAddress& address) const;
+  // Requires: extras_.addresses.
+  void mark_duplicates();
   // Which domain was probably meant by an invalid cell; 0 = none.
   [[nodiscard]] uint32_t suggestion(const input::EmailCell& cell, Reason reason) const;
 
@@ -56,6 +57,7 @@ class RowKeys {
   std::string local_text_;  // copied at its exact size, as long as a block is held
   input::AddressParser parser_;
   std::vector<Waiting> waiting_;
+  std::vector<uint64_t> hashes_;  // of their addresses, if duplicates are marked
   std::string names_;  // backs the requests
   std::vector<table::DomainTable::Request> requests_;
   std::vector<DomainId> ids_;

@@ -226,7 +226,7 @@ std::string_view meant_by_bad_domain(const DomainLists& lists, std::string_view 
 std::string_view meant_by_bad_address(const DomainLists& lists, std::string_view text,
                                       Reason reason) {
   if (!may_be_a_fault_of_the_domain(reason) || text.size() > kTextOctetsMax) return {};
-  if (text.find('"') != std::string_view::npos) return {};  // a quoted local part holds anything
+  if (text.starts_with('"')) return {};  // a quoted local part holds anything
   const std::string address = lower_case(text);
   const size_t at = address.find('@');
   if (at == std::string::npos) return meant_without_at_sign(lists, address);

@@ -174,6 +174,7 @@ class Cleaner {
   bool strip_mailto() {
     if (!equal_fold(text_.substr(0, kMailto.size()), kMailto)) return false;
     cut(kMailto.size(), 0);
+    if (text_.starts_with("//")) cut(2, 0);  // no part of a mailto URI, but written by many
     if (may_have_fields_) text_ = text_.substr(0, text_.find('?'));  // RFC 6068 §2: header fields
     may_have_fields_ = false;
     return true;
@@ -189,6 +190,9 @@ class Cleaner {
     const size_t open = text_.rfind('<');
     may_have_angle_ = false;  // no further `<` follows the last one
     if (open == kNone) return false;
+    // `bob@example.org<br>`: what stands before it is no display name.
+    const bool is_name = !has_at_sign(0, open) || has_at_sign(open, text_.size());
+    if (!is_name) return false;
     text_ = text_.substr(open + 1, text_.size() - open - 2);
     lints_.add(Lint::kDisplayName);
     return true;

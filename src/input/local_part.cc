@@ -60,6 +60,15 @@ LocalVerdict judge_dot_string(std::string_view local) {
   return {has_bad_dot || after_dot ? LocalFault::kDots : LocalFault::kNone, 0};
 }
 
+// Octets of the last character, if it shows nothing and shapes nothing before it.
+size_t invisible_at_end(std::string_view local) {
+  const CodePoint point = last_code_point(local);
+  if (point.octets == 0 || !is_invisible(point.value)) return 0;
+  if (!is_shaping(point.value)) return point.octets;
+  const CodePoint before = last_code_point(local.substr(0, local.size() - point.octets));
+  return before.value < 0x80 ? point.octets : 0;
+}
+
 }  // namespace
 
 size_t closing_quote(std::string_view text) {
@@ -121,17 +130,10 @@ std::optional<AddressParts> split_address(std::string_view address) {
   const AtSign sign = find_at_sign(address);
   if (sign.octets == 0) return std::nullopt;
   AddressParts parts{address.substr(0, sign.at), address.substr(sign.at + sign.octets), false};
-  const auto is_dirt = [](const CodePoint& point) {
-    return point.octets > 0 && is_invisible(point.value) && !is_shaping(point.value);
-  };
-  while (true) {
-    const CodePoint point = last_code_point(parts.local);
-    if (!is_dirt(point)) break;
-    parts.local.remove_suffix(point.octets);
-  }
+  while (const size_t octets = invisible_at_end(parts.local)) parts.local.remove_suffix(octets);
   while (true) {
     const CodePoint point = first_code_point(parts.domain);
-    if (!is_dirt(point)) break;
+    if (point.octets == 0 || !is_invisible(point.value)) break;
     parts.domain.remove_prefix(point.octets);
   }
   parts.is_trimmed = parts.local.size() + 1 + parts.domain.size() < address.size();

@@ -124,6 +124,9 @@ Result<RowRenderer> RowRenderer::create(const OutputOptions& options, const RowS
   }
   if (Status status = renderer.choose_columns(options); !status.ok()) return status;
   const char delimiter = renderer.shape_.delimiter;
+  if (renderer.csv_safe_ && !renderer.is_json() && delimiter == '\'') {
+    return Status::usage("--csv-safe puts ' before cells, and here it is the delimiter");
+  }
   renderer.may_hold_delimiter_ = delimiter != ',' && delimiter != ';' && delimiter != '\t';
   return renderer;
 }
@@ -218,6 +221,10 @@ void RowRenderer::append_cells(const Cells& cells, RenderedColumns& out) const {
     }
   }
   if (place_ == Place::kFront) out.text.push_back(separator);
+  // An only cell that is empty: to readers of CSV a blank line is no row.
+  const bool is_blank_line =
+      place_ == Place::kAlone && out.text.empty() && out.local_part_at == RenderedColumns::kNowhere;
+  if (is_blank_line) out.text = "\"\"";
 }
 
 // A host name is letters, digits, hyphens and dots: nothing of it is ever quoted or escaped, unless

@@ -9,10 +9,12 @@
 
 #include <absl/container/flat_hash_set.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace mxbulk::table {
 
@@ -26,7 +28,21 @@ class AddressSet {
   }
 
   // False if the hash was there before.
-  bool insert(uint64_t hash) { return shards_[shard_of_[hash >> kRestBits]].insert(hash).second; }
+  bool insert(uint64_t hash) { return shard(hash).insert(hash).second; }
+
+  // The same for each in turn; calls on_known(index) for those that were there before. Nearly each
+  // look into the table misses the caches, so memory is asked for some hashes ahead.
+  template <class OnKnown>
+  void insert_all(std::span<const uint64_t> hashes, OnKnown on_known) {
+    const size_t ahead = std::min(hashes.size(), kAhead);
+    for (size_t i = 0; i < ahead; ++i) shard(hashes[i]).prefetch(hashes[i]);
+    for (size_t i = 0; i < hashes.size(); ++i) {
+      if (i + kAhead < hashes.size()) {
+        shard(hashes[i + kAhead]).prefetch(hashes[i + kAhead]);
+      }
+      if (!insert(hashes[i])) on_known(i);
+    }
+  }
 
   // What the tables take, whether it is in use or not.
   [[nodiscard]] size_t memory_bytes() const {
@@ -47,8 +63,11 @@ class AddressSet {
   // one beside it while it grows, 31. So shard i gets a share of 2^(i / kShards), and the shards
   // double one after another: all of them together take some 14 octets a key at any time.
   static constexpr size_t kShards = 64;
+  static constexpr size_t kAhead = 16;  // a core waits for some ten cache lines at once
   static constexpr size_t kIndexBits = 12;
   static constexpr size_t kRestBits = 64 - kIndexBits;
+
+  [[nodiscard]] Shard& shard(uint64_t hash) { return shards_[shard_of_[hash >> kRestBits]]; }
 
   std::array<uint8_t, size_t{1} << kIndexBits> shard_of_{};  // by the first bits of a hash
   std::array<Shard, kShards> shards_;

@@ -9,14 +9,14 @@ TEST(ExitCode, ThreeOnlyAboveTheShare) {
   Summary summary;
   Options options;
   options.max_unknown = 0.05;
-  EXPECT_EQ(exit_code_of(summary, options), 0);
+  EXPECT_EQ(exit_code_of_rows(summary, options), 0);
   summary.rows = 100;
   summary.rows_by_reason[static_cast<size_t>(Reason::kDnsTimeout)] = 5;
-  EXPECT_EQ(exit_code_of(summary, options), 0);
+  EXPECT_EQ(exit_code_of_rows(summary, options), 0);
   summary.rows_by_reason[static_cast<size_t>(Reason::kDnsTimeout)] = 6;
-  EXPECT_EQ(exit_code_of(summary, options), 3);
+  EXPECT_EQ(exit_code_of_rows(summary, options), 3);
   summary.dry_run = true;
-  EXPECT_EQ(exit_code_of(summary, options), 0);
+  EXPECT_EQ(exit_code_of_rows(summary, options), 0);
 }
 
 TEST(ExitCode, SixIfMostRowsThatHoldSomethingAreInvalid) {
@@ -25,15 +25,26 @@ TEST(ExitCode, SixIfMostRowsThatHoldSomethingAreInvalid) {
   summary.rows = 100;
   summary.rows_by_reason[static_cast<size_t>(Reason::kEmpty)] = 80;
   summary.rows_by_reason[static_cast<size_t>(Reason::kNoAt)] = 10;
-  EXPECT_EQ(exit_code_of(summary, options), 0) << "half of those that hold something";
+  EXPECT_EQ(exit_code_of_rows(summary, options), 0) << "half of those that hold something";
   summary.rows_by_reason[static_cast<size_t>(Reason::kBadRow)] = 1;
-  EXPECT_EQ(exit_code_of(summary, options), 6);
+  EXPECT_EQ(exit_code_of_rows(summary, options), 6);
   summary.rows_by_reason[static_cast<size_t>(Reason::kDnsTimeout)] = 9;
-  EXPECT_EQ(exit_code_of(summary, options), 6) << "before 3";
+  EXPECT_EQ(exit_code_of_rows(summary, options), 6) << "before 3";
   summary.dry_run = true;
-  EXPECT_EQ(exit_code_of(summary, options), 6) << "known without a query";
+  EXPECT_EQ(exit_code_of_rows(summary, options), 6) << "known without a query";
   options.max_invalid = 1;
-  EXPECT_EQ(exit_code_of(summary, options), 0);
+  EXPECT_EQ(exit_code_of_rows(summary, options), 0);
+}
+
+// `resolve` ended with 6 for a flag that it does not have.
+TEST(ExitCode, OfDomainsIsNeverSix) {
+  Summary summary;
+  const Options options;
+  summary.rows = 100;
+  summary.rows_by_reason[static_cast<size_t>(Reason::kDotless)] = 100;
+  EXPECT_EQ(exit_code_of_domains(summary, options), 0);
+  summary.rows_by_reason[static_cast<size_t>(Reason::kDnsTimeout)] = 6;
+  EXPECT_EQ(exit_code_of_domains(summary, options), 3);
 }
 
 }  // namespace

@@ -237,6 +237,8 @@ TEST(Flags, ThoseWithoutEffectAreReported) {
       {{"extract", "--format", "jsonl", "-n"}, "--no-headers"},
       {{"validate", "--format", "lines", "-d", "tab"}, "--delimiter"},
       {{"validate", "--format", "lines", "-s", "2"}, "--column"},
+      {{"validate", "--mode", "minimal", "--new-columns", "front"}, "--new-columns"},
+      {{"validate", "--mode", "domains", "--new-columns", "front"}, "--new-columns"},
       {{"validate", "--format", "csv", "--json-path", "a.b"}, "--json-path"},
       {{"validate", "--format", "lines", "--json-path", "a.b"}, "--json-path"},
       {{"validate", "--probe-timeout", "5s"}, "--probe-timeout"},

@@ -53,6 +53,7 @@ TEST_F(ProgramFiles, NoOutputIsAnInput) {
   folder_.write("exclude", "192.0.2.0/24\n");
   folder_.write("config.toml", "quiet = true\n");
   folder_.write("resolvers", "nameserver 127.0.0.1\n");
+  folder_.write("free.txt", "x.example\n");  // of --lists
   const std::string before = folder_.listing();
   const std::vector<Strings> calls = {
       {"validate", "%/list.csv", "-r", "lab", "-o", "%/list.csv"},
@@ -63,6 +64,8 @@ TEST_F(ProgramFiles, NoOutputIsAnInput) {
       {"validate", "%/list.csv", "-r", "lab", "-o", "%/exclude", "--probe-exclude", "%/exclude"},
       {"validate", "%/list.csv", "-r", "lab", "-o", "%/config.toml", "--config", "%/config.toml"},
       {"validate", "%/list.csv", "-r", "@" + folder_.file("resolvers"), "-o", "%/resolvers"},
+      {"validate", "%/list.csv", "-r", "lab", "-o", "%/free.txt", "--lists", "%/"},
+      {"resolve", "%/list.csv", "-r", "lab", "--summary-json", "%/free.txt", "--lists", "%/"},
       {"validate", "%/list.csv", "-r", "lab", "-o", "%/new.csv", "--summary-json", "%/./new.csv"},
       {"validate", "%/list.csv", "-r", "lab", "-o", "%/{action}.csv", "--summary-json",
        "%/send.csv"},
@@ -198,6 +201,37 @@ TEST_F(ProgramFiles, MinimalIsOurColumnsAlone) {
                       "jsonl", "--only", "mx_ok"})
                 .out,
             "{\"mx_email\":\"a@gmail.com\",\"mx_verdict\":\"mx_ok\"}\n");
+}
+
+// It was a blank line, which readers of CSV leave out.
+TEST_F(ProgramFiles, AnOnlyCellThatIsEmptyIsStillARow) {
+  const Strings flags = {"--mode", "minimal", "--columns", "email", "-q", "--output-format"};
+  for (const char* format : {"csv", "tsv"}) {
+    Strings all = flags;
+    all.emplace_back(format);
+    EXPECT_EQ(validate(all).out, "mx_email\na@gmail.com\nb@null.example\n\"\"\n");
+  }
+}
+
+TEST_F(ProgramFiles, CsvSafeNeedsADelimiterOtherThanItsMark) {
+  folder_.write("list.csv", "id'email\n1'=a@gmail.com\n");
+  const Outcome outcome = validate({"-d", "'", "-s", "email", "--csv-safe"});
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("--csv-safe"));
+}
+
+// Engines got code 6 for a flag that only validate has.
+TEST_F(ProgramFiles, OnlyValidateHoldsAMostlyInvalidList) {
+  folder_.write("list.csv", "a\nb\nc@x.example\n");
+  const Outcome extract = run({"extract", "%/list.csv", "--format", "lines", "-q"});
+  EXPECT_EQ(extract.exit_code, 0) << extract.err;
+  EXPECT_EQ(extract.err, "");
+  const Outcome resolve =
+      run({"resolve", "%/list.csv", "-r", "lab", "-q", "--summary-json", "%/s.json"});
+  EXPECT_EQ(resolve.exit_code, 0) << resolve.err;
+  EXPECT_EQ(resolve.err, "");
+  EXPECT_THAT(text("s.json"), HasSubstr("\"format\":\"lines\"")) << "what was read";
+  EXPECT_EQ(validate({"-q"}).exit_code, 6);
 }
 
 TEST_F(ProgramFiles, ColumnsInFrontKeepLongRowsAligned) {

@@ -47,6 +47,7 @@ TEST_F(ProgramSuggestions, MakeBadCellsAndDeadDomainsReview) {
                     "bob@gmx.ne\n"
                     "Bob <bob@gmail>\n"
                     "bob smith@gmail.com\n"
+                    "\"bob@gmail.com\"\"\"\n"
                     "bob@nxdomain.example\n"),
             "email,mx_verdict,mx_action,mx_flags,mx_suggestion\n" + good_rows +
             "bob@gmail,invalid,review,,gmail.com\n"
@@ -57,6 +58,7 @@ TEST_F(ProgramSuggestions, MakeBadCellsAndDeadDomainsReview) {
             "bob@gmx.ne,no_mx,review,,gmx.net\n"
             "Bob <bob@gmail>,invalid,review,,gmail.com\n"
             "bob smith@gmail.com,invalid,suppress,,\n"
+            "\"bob@gmail.com\"\"\",invalid,review,,gmail.com\n"
             "bob@nxdomain.example,no_mx,suppress,,\n");
 }
 

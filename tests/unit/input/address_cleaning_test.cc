@@ -118,7 +118,11 @@ INSTANTIATE_TEST_SUITE_P(Other, Dirt,
                              "jo\uFF20x.org", "jo\uFE6Bx.org", "\u3000jo\uFF20x.org\u3000",
                              "mailto:jo\uFF20x.org", "mailto:mailto:jo@x.org",
                              "MAILTO: <jo@x.org>?subject=a@b,c@d", "mailto:jo@x.org?cc=ann@y.org",
-                             "jo\u200B@x.org", "jo\u200F@\u200Ex.org"}));
+                             "jo\u200B@x.org", "jo\u200F@\u200Ex.org",
+                             // A joiner that has nothing to join.
+                             "jo\u200D@x.org", "jo@\u200Cx.org",
+                             // The slashes became part of the local part, which got `send`.
+                             "mailto://jo@x.org", "<MAILTO://jo@x.org>"}));
 
 // What looks like dirt and is part of the address.
 struct Kept {
@@ -189,6 +193,16 @@ TEST_P(RefusedCell, HasItsReason) {
   EXPECT_EQ(*parsed.invalid, GetParam().reason) << name_of(*parsed.invalid);
   EXPECT_TRUE(parsed.local_part.empty() || *parsed.invalid != Reason::kSeveral);
 }
+
+// `no_at`, though there is one: what stands in the angle brackets was taken for the address.
+INSTANTIATE_TEST_SUITE_P(WhatFollowsInAngles, RefusedCell,
+                         testing::ValuesIn(std::vector<Refused>{
+                             {"jo@x.org<br>", Reason::kBadDomain},
+                             {"jo@x.org <>", Reason::kBadDomain},
+                             {"jo@x.org <Jo>", Reason::kBadDomain},
+                             {"Jo <>", Reason::kNoAt},
+                             {"Jo <work>", Reason::kNoAt},
+                         }));
 
 // An address that looks like another must not get `send`.
 INSTANTIATE_TEST_SUITE_P(
