@@ -39,7 +39,7 @@ struct InputDescription {
   uint64_t bytes = 0;       // of the file as it is stored; 0 for a pipe
   std::string compression;  // `gzip`, `zstd`; empty = none
   std::string format;       // `CSV`, `TSV`, `JSONL`, `JSON array`, `lines`
-  std::string encoding;     // `UTF-8`, `UTF-16LE`, `windows-1252` …
+  std::string encoding;     // `UTF-8`, `UTF-16LE`, `windows-1252` …; `unknown`: not UTF-8
   std::string delimiter;    // of CSV and TSV, as written; else empty
   bool has_header = false;
   uint64_t column = 0;      // of the addresses, 1-based; 0 = the format has no columns

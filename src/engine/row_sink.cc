@@ -52,7 +52,7 @@ RowSink::RowSink(const OutputOptions& options, Format format, const output::RowR
 
 void RowSink::write_header() {
   const std::string header =
-      mode_ == Mode::kDomains ? output::domain_header(format_) : renderer_.header();
+      mode_ == Mode::kDomains ? output::domain_header(format_) : renderer_.header(writes_passed_);
   for (Output& output : outputs_) output.bytes += header;
 }
 

@@ -353,12 +353,23 @@ Result<Front> check_further(const InputOptions& options, const InputPlan& plan,
   return Front{found.value().front_bytes, found.value().front_lines};
 }
 
+namespace {
+
+// The sample may end within a character.
+bool begins_as_utf8(std::string_view bytes) {
+  constexpr size_t kOctetsOfACharacterMax = 4;
+  return well_formed_prefix(bytes) + kOctetsOfACharacterMax > bytes.size();
+}
+
+}  // namespace
+
 InputDescription describe(const OpenInput& input, const InputPlan& plan) {
   InputDescription description;
   description.name = input.name;
   description.bytes = input.bytes;
   description.compression = input.compression;
-  description.encoding = input.encoding;
+  const bool is_utf8 = input.encoding != "UTF-8" || begins_as_utf8(input.buffer->bytes());
+  description.encoding = is_utf8 ? input.encoding : "unknown";
   switch (plan.format) {
     case Format::kLines: description.format = "lines"; break;
     case Format::kJsonl: description.format = input.is_json_array ? "JSON array" : "JSONL"; break;
@@ -378,7 +389,11 @@ InputDescription describe(const OpenInput& input, const InputPlan& plan) {
       text += std::string(", escape \"") + plan.dialect.syntax.escape + "\"";
     }
   }
-  text += ", " + input.encoding + (input.encoding == "UTF-8" ? "" : " converted to UTF-8");
+  if (!is_utf8) {
+    text += ", not UTF-8 (see --encoding)";
+  } else {
+    text += ", " + input.encoding + (input.encoding == "UTF-8" ? "" : " converted to UTF-8");
+  }
   if (has_columns) {
     const CsvDialect& dialect = plan.dialect;
     if (dialect.preamble_lines > 0) {

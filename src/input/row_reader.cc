@@ -44,7 +44,7 @@ class FilesReader final : public RowReader {
   Result<bool> open_next_file();
   void begin_file(const Front& front);
   void choose_origin();
-  void note_ill_formed(std::string_view bytes);
+  bool note_ill_formed(std::string_view bytes);
   std::string cut_with_replacements(std::string_view bytes);
   void end_file();
   [[nodiscard]] bool is_last_file() const { return file_ + 1 == files_.size(); }
@@ -88,6 +88,8 @@ Status FilesReader::open(const RowNeeds& needs) {
 void FilesReader::begin_file(const Front& front) {
   inputs_.push_back(describe(input_, plan_));
   inputs_.back().lines_above = front.lines - (plan_.dialect.has_header ? 1 : 0);
+  line_in_file_ = 1;
+  note_ill_formed(input_.buffer->bytes().substr(0, front.bytes));
   input_.buffer->drop(front.bytes);
   line_in_file_ = front.lines + 1;
   choose_origin();
@@ -179,8 +181,7 @@ Status FilesReader::emit(size_t used, RowBatch& batch) {
   const RowPlace place{input_.name, line_in_file_, is_end, !is_last_file()};
   const uint64_t offset = buffer.offset();
   std::string bytes = input_.buffer->take(used);
-  const bool is_sound = is_utf8(bytes);
-  if (!is_sound) note_ill_formed(bytes);
+  const bool is_sound = note_ill_formed(bytes);
   const bool is_changed = !is_sound && plan_.shape.format == Format::kJsonl;
   if (is_changed) bytes = cut_with_replacements(bytes);
   const uint64_t rows = plan_.rows->rows();
@@ -198,11 +199,14 @@ Status FilesReader::emit(size_t used, RowBatch& batch) {
   return status;
 }
 
-void FilesReader::note_ill_formed(std::string_view bytes) {
+// False if the bytes are not UTF-8; the first such line of a file is noted.
+bool FilesReader::note_ill_formed(std::string_view bytes) {
+  if (is_utf8(bytes)) return true;
   uint64_t& line = inputs_.back().first_ill_formed_line;
-  if (line > 0) return;
+  if (line > 0) return false;
   const size_t sound = well_formed_prefix(bytes);
   line = line_in_file_ + count_line_breaks(bytes.substr(0, sound));
+  return false;
 }
 
 // JSON is UTF-8 (RFC 8259 §8.1): what is not becomes U+FFFD, and the rows are cut anew.

@@ -153,12 +153,12 @@ bool RowRenderer::has_email() const {
   return std::find(columns_.begin(), columns_.end(), Column::kEmail) != columns_.end();
 }
 
-std::string RowRenderer::header() const {
+std::string RowRenderer::header(bool with_preamble) const {
   // RFC 8259 §8.1: JSON text bears no BOM.
   if (is_json()) return {};
   std::string text;
   if (shape_.has_bom) text += kBom;
-  text += shape_.preamble;
+  if (with_preamble) text += shape_.preamble;
   if (!shape_.has_header) return text;
   std::string ours;
   for (Column column : columns_) {

@@ -43,7 +43,8 @@ class RowRenderer {
   static Result<RowRenderer> create(const OutputOptions& options, const RowShape& shape);
 
   // The whole header row with terminator and BOM; empty where the format or the input has none.
-  [[nodiscard]] std::string header() const;
+  // `with_preamble`: after the lines that stand above it in the input.
+  [[nodiscard]] std::string header(bool with_preamble = true) const;
 
   // True if rows need their local parts.
   [[nodiscard]] bool has_email() const;

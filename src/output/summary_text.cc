@@ -192,7 +192,9 @@ std::string subjects(const Summary& summary, Counted what) {
 }
 
 std::string headline(const Summary& summary, SummaryStyle style) {
-  std::string line = style.color ? std::string(kGreen) + "✔" + std::string(kReset) : "✔";
+  const bool is_fine = summary.exit_code == 0;
+  std::string line = is_fine ? "✔" : "!";
+  if (style.color) line = std::string(is_fine ? kGreen : kYellow) + line + std::string(kReset);
   if (summary.dry_run) line += " dry run:";
   line += " " + subjects(summary, style.counted);
   return line + " · " + duration_text(summary.seconds) + "\n";
@@ -210,7 +212,9 @@ std::string destination(const Summary& summary) {
   if (summary.dry_run) return "→ nothing asked, nothing written\n";
   if (summary.outputs.size() > 1) return destinations(summary.outputs);
   std::string line = "→ ";
-  line += summary.output_path == "-" ? "standard output" : terminal_text(summary.output_path);
+  const std::string& path =
+      summary.outputs.empty() ? summary.output_path : summary.outputs.front().path;
+  line += path == "-" ? "standard output" : terminal_text(path);
   if (summary.rows_written != summary.rows) {
     line += " (" + counted(summary.rows_written, "row", "rows") + ")";
   }
@@ -231,7 +235,7 @@ std::string rows_text(const Summary& summary) {
   }
   if (summary.rows_passed > 0) {
     text += "  " + counted(summary.rows_passed, "line", "lines") +
-            " passed through: blank, or above or below the table\n";
+            " outside the table: blank, titles or footers\n";
   }
   for (const InputDescription& input : summary.inputs) text += encoding_note(input);
   if (summary.rows_duplicate > 0) {
