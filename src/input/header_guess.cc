@@ -118,8 +118,10 @@ int score_of_other_cell(const TextRow& first, const std::vector<TextRow>& rest, 
   }
   if (equal > 0) return -2;
   int score = name_score(cell);
-  const bool is_of_one_kind = filled > 0 && (numeric == filled || addresses == filled);
-  if (is_of_one_kind) ++score;  // and the cell is not of that kind
+  if (filled == 0) return score;
+  if (numeric == filled) ++score;  // and the cell is no number
+  // Two bad addresses in one row, and nowhere else, would be a strange chance.
+  if (addresses == filled) score += 2;
   return score;
 }
 
