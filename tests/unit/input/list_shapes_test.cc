@@ -170,6 +170,21 @@ TEST_F(ListShapes, ARowOfGroupsAboveTheHeaderIsPassedThrough) {
   EXPECT_EQ(all.cells, (Texts{"zoe@b.de", "ann@b.de"}));
 }
 
+TEST_F(ListShapes, RowsWithoutAddressAboveANamedHeaderArePassedThrough) {
+  const std::string table = "Id;Name;E-Mail;Total\n1;Zoe;zoe@b.de;1,50\n2;Ann;ann@b.de;2,50\n";
+  for (const char* above : {";Person;;Sales\n", "Shop;Bonn;;\nDate;27.11.2026;;\n"}) {
+    const ReadAll all = read("list.csv", above + table);
+    EXPECT_EQ(all.shape.preamble, above);
+    EXPECT_EQ(all.cells, (Texts{"zoe@b.de", "ann@b.de"})) << above;
+  }
+  // An address above it is a person's row.
+  EXPECT_EQ(read("list.csv", "1,a@b.de\nid,email\n2,c@d.de\n").cells,
+            (Texts{"a@b.de", "email", "c@d.de"}));
+  // So is a row under a header that names the column otherwise.
+  EXPECT_EQ(read("list.csv", "Name,Kontakt,Ort\nZoe,phone,x\nAnn,a@b.de,y\n").cells,
+            (Texts{"phone", "a@b.de"}));
+}
+
 TEST_F(ListShapes, HivesDelimiterIsFound) {
   const ReadAll all = read("list.txt", "1\x01zoe@b.de\x01x\n2\x01\\N\x01y\n");
   EXPECT_EQ(all.cells, (Texts{"zoe@b.de", "\\N"}));
