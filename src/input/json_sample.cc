@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_set>
 
 #include "base/limits.h"
 #include "input/json_record.h"
@@ -28,10 +29,9 @@ struct Sample {
 void add_record(JsonReader& reader, std::string_view line,
                 std::map<std::vector<std::string>, size_t>& places, Sample& sample) {
   if (++sample.records == 1) {
+    std::unordered_set<std::string> known;  // there may be very many
     reader.each(line, [&](std::string_view key, std::string_view) {
-      const bool is_new =
-          std::find(sample.keys.begin(), sample.keys.end(), key) == sample.keys.end();
-      if (is_new) sample.keys.emplace_back(key);
+      if (known.emplace(key).second) sample.keys.emplace_back(key);
     });
   }
   reader.each_text(line, [&](const std::vector<std::string>& path, std::string_view text) {

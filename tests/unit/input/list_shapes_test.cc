@@ -446,6 +446,13 @@ TEST_F(ListShapes, AFirstRecordLongerThanTheSampleIsRead) {
   EXPECT_EQ(read("list.json", "[" + record + "]").cells, Texts{"a@b.de"});
 }
 
+// It took a minute.
+TEST_F(ListShapes, ARecordOfVeryManyKeysIsReadInLinearTime) {
+  std::string record = "{\"email\":\"a@b.de\"";
+  for (int i = 0; i < 100'000; ++i) record += ",\"k" + std::to_string(i) + "\":\"v\"";
+  EXPECT_EQ(read("list.jsonl", record + "}\n").cells, Texts{"a@b.de"});
+}
+
 TEST_F(ListShapes, AListInsideAnObjectSaysHowToTakeItOut) {
   for (const char* bytes : {"{\"data\":[{\"email\":\"a@b.de\"}]}", "{\"emails\":[\"a@b.de\"]}\n"}) {
     EXPECT_THAT(message("list.json", bytes), HasSubstr("jq -c '.MEMBER[]' FILE")) << bytes;
