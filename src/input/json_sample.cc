@@ -76,7 +76,8 @@ Status no_objects(const std::string& source, std::string_view front) {
     return Status::input(source +
                          ": this is a JSON object over several lines, or JSON that is damaged; "
                          "there should be one object a line, or an array of objects: make it so "
-                         "with jq -c . FILE, or jq -c '.MEMBER[]' FILE for a list inside an object");
+                         "with jq -c . FILE, or jq -c '.MEMBER[]' FILE for a list inside an "
+                         "object");
   }
   return Status::input(source +
                        ": no line is a JSON object; there should be one a line, or an array of "

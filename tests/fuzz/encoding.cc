@@ -1,5 +1,5 @@
-// Any bytes in each encoding that lists come in: make_converter() under a FilteredSource, with pieces
-// of any size on both sides, gives what a slow decoder gives, and counts the same replacements.
+// Any bytes in each encoding that lists come in: make_converter() under a FilteredSource, with
+// pieces of any size on both sides, gives what a slow decoder gives, and counts the same replacements.
 //
 //   octet 0    the encoding
 //   octet 1    octets that were read before the source
@@ -42,7 +42,8 @@ void append_utf8(uint32_t code, std::string& text) {
 }
 
 // The unit at the front; nothing if it is cut off.
-std::optional<uint32_t> unit_at(std::string_view bytes, size_t at, size_t size, bool is_big_endian) {
+std::optional<uint32_t> unit_at(std::string_view bytes, size_t at, size_t size,
+                                bool is_big_endian) {
   if (at + size > bytes.size()) return std::nullopt;
   uint32_t unit = 0;
   for (size_t i = 0; i < size; ++i) {

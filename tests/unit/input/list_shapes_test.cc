@@ -297,8 +297,8 @@ TEST_F(ListShapes, AnOpenQuoteFarBelowTheSampleIsFoundToo) {
 }
 
 TEST_F(ListShapes, LinesAreCountedNotRows) {
-  EXPECT_THAT(message("list.csv", "id,email,note\n1,a@x.de,\"two\nlines\r\nor three\"\n2,b@x.de,\"\n"
-                                  "3,c@x.de,\"x\"\n"),
+  EXPECT_THAT(message("list.csv", "id,email,note\n1,a@x.de,\"two\nlines\r\nor three\"\n"
+                                  "2,b@x.de,\"\n3,c@x.de,\"x\"\n"),
               HasSubstr("list.csv:5: a quote opens here"));
 }
 

@@ -142,7 +142,8 @@ TEST_F(RowReaderTest, OneLineOfAPipeIsEnoughForLinesAndJson) {
 TEST_F(RowReaderTest, APipeIsNotJudgedBeforeItsFirstAddress) {
   const std::string list = "id,email\r\n1,a@b.de\r\n2,c@d.de\r\n";
   const std::string titled = "Report of today\n\nid;email\n1;a@b.de\n2;c@d.de\n";
-  const std::string records = "{\"kind\":\"list\"}\n{\"email\":\"a@b.de\"}\n{\"email\":\"c@d.de\"}\n";
+  const std::string records =
+      "{\"kind\":\"list\"}\n{\"email\":\"a@b.de\"}\n{\"email\":\"c@d.de\"}\n";
   for (const std::string& bytes : {list, titled, records}) {
     for (size_t cut = 1; cut < bytes.find('@'); ++cut) {
       const std::string path = folder_.file("pipe" + std::to_string(cut));
