@@ -1,4 +1,4 @@
-// Where the bytes of the input come from: a file or a pipe, inflated where its first bytes say so.
+// Where the bytes of the input come from: a file or a pipe, inflated if its first bytes say so.
 //
 // Threads: one reader thread. Ownership: a source owns its descriptor.
 #pragma once
@@ -18,7 +18,7 @@ class ByteSource {
  public:
   virtual ~ByteSource() = default;
 
-  // Waits until there is something; 0 at the end, and where the wait was cancelled. Errors: kInput,
+  // Waits until there is something; 0 at the end, and if the wait was cancelled. Errors: kInput,
   // with the offset in the file. Requires: !to.empty().
   virtual Result<size_t> read(std::span<char> to) = 0;
   // False: read() would wait.
@@ -32,7 +32,7 @@ class ByteSource {
   [[nodiscard]] virtual uint64_t replaced() const { return 0; }
   // `gzip`, `zstd`; empty if the bytes are stored as they are.
   [[nodiscard]] virtual std::string_view compression() const { return {}; }
-  // Holds what read() gives, from offset 0 on; null where the bytes come once only.
+  // Holds what read() gives, from offset 0 on; null if the bytes come only once.
   [[nodiscard]] virtual std::shared_ptr<const PlainFile> plain_file() const { return nullptr; }
 };
 

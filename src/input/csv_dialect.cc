@@ -114,16 +114,20 @@ class TableFinder {
   // A header with the table's width, above which only titles stand. False: there is none.
   bool find_header_under_titles() {
     const size_t rows = std::min(sample_.texts.size(), limits::kTitleRowsMax);
+    bool are_titles = true;  // all rows so far; else they are rows of groups, or data
     for (size_t i = 0; i < rows; ++i) {
       const TextRow& row = sample_.texts[i];
-      const bool may_be_title = row.size() < sample_.width || filled_cells(row) <= 1;
-      if (i > 0 && is_strong_header(i)) {
+      const bool may_be_found = i > 0 && (are_titles || is_email_header(row));
+      if (may_be_found && is_strong_header(i) && (are_titles || names_addresses(i))) {
         begin_ = i;
         has_header_ = true;
         return true;
       }
-      if (!may_be_title || is_email_header(row)) return false;
+      if (is_email_header(row)) return false;
       if (has_at_sign(row) && row.size() == sample_.width) return false;
+      const bool is_title_here = row.size() < sample_.width || filled_cells(row) <= 1;
+      if (are_titles && !is_title_here && (sample_.width == 1 || is_header_at(i))) return false;
+      are_titles = are_titles && is_title_here;
     }
     return false;
   }
@@ -136,14 +140,17 @@ class TableFinder {
     return filled_cells(row) >= 2 && is_header_at(index);
   }
 
-  // `,Contact,,Billing` above `Name,E-Mail,Phone,City`: the row after it names the addresses.
+  // The row's cell above the addresses is a name of such columns.
+  bool names_addresses(size_t index) const {
+    const TextRow& row = sample_.texts[index];
+    const size_t column = address_column_from(sample_, index + 1);
+    return column < row.size() && is_email_name(row[column]);
+  }
+
+  // `,Contact,,Billing` above `Name,E-Mail,Phone,City`.
   bool is_header_of_groups(size_t index) const {
     if (index + 1 >= sample_.texts.size() || !is_strong_header(index + 1)) return false;
-    const size_t column = address_column_from(sample_, index + 2);
-    if (column == kNone || column >= sample_.texts[index + 1].size()) return false;
-    const TextRow& groups = sample_.texts[index];
-    const bool is_named = column < groups.size() && is_email_name(groups[column]);
-    return !is_named && is_email_name(sample_.texts[index + 1][column]);
+    return names_addresses(index + 1) && !is_email_header(sample_.texts[index]);
   }
 
   bool is_email_header(const TextRow& row) const {

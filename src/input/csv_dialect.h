@@ -1,5 +1,5 @@
-// How a CSV input is written: its delimiter and quotes, what stands above the table, whether it has a
-// header, and which column holds the addresses. Found from a sample.
+// How a CSV input is written: its delimiter and quotes, what stands above the table, whether it has
+// a header, and which column holds the addresses. Found from a sample.
 //
 // Threads: pure functions.
 #pragma once

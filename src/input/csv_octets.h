@@ -26,7 +26,7 @@ class CsvCellState {
   Found take(char c);
 
   [[nodiscard]] bool is_quoted() const { return place_ == Place::kQuoted || is_escaped_quoted(); }
-  // A line break stood inside quotes or was escaped, or a quote stood where none belongs.
+  // A line break stood inside quotes or was escaped, or a quote was out of place.
   [[nodiscard]] bool is_odd() const { return has_inner_break_ || has_stray_quote_; }
   [[nodiscard]] bool has_inner_break() const { return has_inner_break_; }
 

@@ -139,7 +139,9 @@ CsvSample take_sample(CsvSyntax syntax, std::string_view bytes, bool is_end) {
 
 CsvSample best_sample(const InputOptions& options, Format format, std::string_view bytes,
                       bool is_end) {
-  if (options.delimiter != '\0') return best_of_delimiter(options.delimiter, options, bytes, is_end);
+  if (options.delimiter != '\0') {
+    return best_of_delimiter(options.delimiter, options, bytes, is_end);
+  }
   std::vector<char> delimiters = {',', ';', '\t', '|'};
   if (format == Format::kTsv) std::swap(delimiters[0], delimiters[2]);
   // Hive and other stores of big tables write it; no text has it.

@@ -25,7 +25,7 @@ MXBULK_INLINE uint64_t parities(uint64_t bits) {
 // Knows what stands inside quotes, from 64 octets to the next.
 class QuoteState {
  public:
-  // Clears what stands inside quotes. True: a line break stood there, or a quote where none belongs.
+  // Clears what stands inside quotes. True: a line break stood there, or a quote is out of place.
   MXBULK_INLINE bool apply(CsvMasks& masks) {
     if (masks.quotes == 0 && inside_ == 0) {
       may_open_ = (masks.delimiters | masks.breaks) >> 63;
@@ -95,7 +95,7 @@ class RowWalk {
     return true;
   }
 
-  // What stands behind the last terminator, where nothing follows.
+  // What stands after the last terminator, if nothing follows.
   MXBULK_INLINE void finish() {
     if (is_end_ && rows_left_ > 0 && row_begin_ < bytes_.size()) {
       end_row(bytes_.size(), bytes_.size());
@@ -109,7 +109,7 @@ class RowWalk {
   // Those of one row.
   MXBULK_INLINE void take_delimiters(size_t base, uint64_t delimiters) {
     const auto count = static_cast<uint32_t>(std::popcount(delimiters));
-    const uint32_t left = column_ - delimiters_;  // before the cell; wraps around behind it
+    const uint32_t left = column_ - delimiters_;  // before the cell; wraps around after it
     if (left - 1 < count) {
       for (uint32_t skipped = 1; skipped < left; ++skipped) delimiters &= delimiters - 1;
       cell_begin_ = static_cast<uint32_t>(base) + lowest(delimiters) + 1;

@@ -1,6 +1,6 @@
 // Cuts CSV into rows and finds one cell in each, 64 octets at a time.
 //
-// What counts (RFC 4180, and what spreadsheets really write): a cell is quoted if its first octet is
+// What counts (RFC 4180, and what spreadsheets write): a cell is quoted if its first octet is
 // a quote; `""` inside it is one quote; what follows the closing quote up to the delimiter belongs
 // to the cell; a quote anywhere else is an octet like others. Rows end at LF, CR or CRLF outside
 // quotes, mixed as they come. NUL is an octet like others. Other syntaxes (an escape character,
@@ -22,13 +22,13 @@ namespace mxbulk::input {
 
 // Offsets into the bytes that were scanned.
 struct CsvRow {
-  uint32_t end = 0;             // behind the terminator
+  uint32_t end = 0;             // after the terminator
   uint32_t text_end = 0;        // before it
-  uint32_t cell_begin = 0;      // of the cell looked for, its quotes included; both 0 where the row
+  uint32_t cell_begin = 0;      // of the cell looked for, its quotes included; both 0 if the row
   uint32_t cell_end = 0;        // has no such cell
   uint32_t cells = 0;           // at least 1: a blank row has one empty cell
   bool has_open_quote = false;  // the input ended inside quotes
-  // A line break may stand inside quotes, or a quote where none belongs: look_at_quotes() tells.
+  // A line break may stand inside quotes, or a quote be out of place: look_at_quotes() tells.
   bool has_odd_quotes = false;
 
   friend bool operator==(const CsvRow&, const CsvRow&) = default;
@@ -44,7 +44,7 @@ class CsvScanner {
       : syntax_(syntax), column_(column), kernel_(kernel) {}
 
   // Appends the whole rows at the front of `bytes` to `rows`, `rows_max` at most. `is_end`: nothing
-  // comes behind, so that an unterminated row is whole. Returns the offset behind the last one.
+  // comes after, so that an unterminated row is whole. Returns the offset after the last one.
   // Requires: bytes.size() < 4 GiB; bytes begin at the start of a row.
   size_t scan(std::string_view bytes, bool is_end, size_t rows_max,
               std::vector<CsvRow>& rows) const;

@@ -25,8 +25,8 @@ constexpr auto kMailWords = std::to_array<std::string_view>(
      "ईमेल", "อีเมล"});
 // Beside those they say that there is no address: `no email`, `keine E-Mail`.
 constexpr auto kNoWords = std::to_array<std::string_view>(
-    {"no", "not", "none", "without", "unknown", "kein", "keine", "ohne", "pas", "sans", "aucun", "sin",
-     "sem", "senza", "nessuna", "geen", "brak"});
+    {"no", "not", "none", "without", "unknown", "kein", "keine", "ohne", "pas", "sans", "aucun",
+     "sin", "sem", "senza", "nessuna", "geen", "brak"});
 // Endings of names of columns about an e-mail that hold none.
 constexpr std::array<std::string_view, 16> kOtherWords = {
     "id",  "type",   "status",  "date",     "optin", "optout", "count", "hash",

@@ -1,5 +1,5 @@
-// Finds the column, or the member of JSON records, that holds the addresses. The content of a sample
-// decides; names only decide between columns that hold addresses.
+// Finds the column, or the member of JSON records, that holds the addresses. The content of a
+// sample decides; names only decide between columns that hold addresses.
 //
 // Threads: pure functions.
 #pragma once

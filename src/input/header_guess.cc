@@ -81,8 +81,8 @@ std::string_view cell_of(const TextRow& row, size_t column) {
   return column < row.size() ? std::string_view(row[column]) : std::string_view();
 }
 
-// How sure it is that the cell names a column: 2 if all its words are such as columns have, 1 if one
-// of them is, as in `Kim Land`.
+// How sure it is that the cell names a column: 2 if all its words are such as columns have, 1 if
+// one of them is, as in `Kim Land`.
 int name_score(std::string_view cell) {
   if (is_email_name(cell)) return 2;
   const std::vector<std::string> words = words_of(cell);

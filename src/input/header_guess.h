@@ -1,5 +1,5 @@
-// Is the first row of a table its header, or data? Taking data for a header loses a person's row, so
-// without evidence it is data.
+// Is the first row of a table its header, or data? Taking data for a header loses a person's row,
+// so without evidence it is data.
 //
 // Threads: pure functions.
 #pragma once
@@ -11,8 +11,8 @@
 
 namespace mxbulk::input {
 
-// `first`: the row in question. `rest`: rows after it; may be empty. `column`: of the addresses; npos
-// if no column of `rest` holds any.
+// `first`: the row in question. `rest`: rows after it; may be empty. `column`: of the addresses;
+// npos if no column of `rest` holds any.
 [[nodiscard]] bool is_header(const TextRow& first, const std::vector<TextRow>& rest, size_t column);
 
 // Digits, and what stands between them in numbers, dates and phone numbers.

@@ -163,8 +163,8 @@ bool is_tar(std::string_view front) {
 
 }  // namespace
 
-// RFC 8259 §2: what an object, or an array of records or texts, begins with. `[Name],[Email]` is the
-// header of a table.
+// RFC 8259 §2: what an object, or an array of records or texts, begins with. `[Name],[Email]` is
+// the header of a table.
 bool looks_like_json(std::string_view front) {
   const size_t first = front.find_first_not_of(kJsonBlanks);
   if (first == front.npos) return false;

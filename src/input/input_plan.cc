@@ -103,7 +103,7 @@ TextRow numbered_names(size_t count) {
   return names;
 }
 
-// For rows that are made. `has_names`: false where the input gave none, so that CSV has no header.
+// For rows that are made. `has_names`: false if the input gave none, so that CSV has no header.
 RowMaker use_maker(RowShape& shape, TextRow names, bool has_names) {
   shape.delimiter = delimiter_of(shape.format);
   RowMaker maker(shape.format, shape.delimiter, std::move(names));
@@ -302,13 +302,13 @@ Result<InputPlan> plan_input(const InputOptions& options, const RowNeeds& needs,
                              const std::string& path, OpenInput& input) {
   InputPlan plan;
   plan.format = format_of(options, path, input);
-  if (Status status = read_arrays_as_lines(options, plan.format, input); !status.ok()) return status;
+  Status status = read_arrays_as_lines(options, plan.format, input);
+  if (!status.ok()) return status;
   plan.shape.format = needs.output_format;
   if (plan.shape.format == Format::kAuto) {
     plan.shape.format = plan.format == Format::kLines ? Format::kCsv : plan.format;
   }
   const Rendering rendering = rendering_of(needs, plan.format, plan.shape.format);
-  Status status;
   switch (plan.format) {
     case Format::kAuto:  // not any more
     case Format::kCsv:

@@ -23,6 +23,15 @@ size_t run_outside(const OctetSet& set, std::string_view text) {
   return at;
 }
 
+// The letter that escapes a line break in a string.
+constexpr char escaped(char c) {
+  switch (c) {
+    case '\r': return 'r';
+    case '\n': return 'n';
+    default: return c;
+  }
+}
+
 constexpr bool is_json_blank(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
@@ -54,7 +63,7 @@ size_t JsonArrayLines::take(std::string_view in, std::string& out) {
     case Place::kElement: return take_in_element(in, out);
     case Place::kString: return take_in_string(in, out);
     case Place::kEscape:
-      out.push_back(in.front());
+      out.push_back(escaped(in.front()));
       place_ = Place::kString;
       return 1;
   }
@@ -119,14 +128,17 @@ size_t JsonArrayLines::take_in_element(std::string_view in, std::string& out) {
   return 1;
 }
 
-// A raw line break in a string is no JSON, but must not make two rows of one.
+// A raw line break in a string is no JSON (RFC 8259 §7), but must not make two rows of one.
 size_t JsonArrayLines::take_in_string(std::string_view in, std::string& out) {
   const size_t plain = run_outside(kEndsInString, in);
   out.append(in.substr(0, plain));
   if (plain == in.size()) return plain;
   switch (in[plain]) {
-    case '\r': out += "\\r"; break;
-    case '\n': out += "\\n"; break;
+    case '\r':
+    case '\n':
+      out.push_back('\\');
+      out.push_back(escaped(in[plain]));
+      break;
     case '\\':
       out.push_back('\\');
       place_ = Place::kEscape;

@@ -35,7 +35,7 @@ class JsonIndex {
   // by one, unless a backslash stands right before the break (one implementation takes it for
   // escaped). What is neither a string nor of the grammar may hide what follows it in front of the
   // next bracket, colon or comma.
-  // Requires: bytes.size() < 4 GiB; the octet behind them can be read.
+  // Requires: bytes.size() < 4 GiB; the octet after them can be read.
   bool build(std::string_view bytes);
   // Offsets, ascending; the last is the size of the bytes. They hold until the next build().
   [[nodiscard]] const uint32_t* tokens() const;

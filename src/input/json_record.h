@@ -34,12 +34,13 @@ struct JsonText {
 
 class JsonReader {
  public:
-  // `path`: keys from the record down. `reserved_prefix`: of the keys that will be added; none if empty.
+  // `path`: keys from the record down. `reserved_prefix`: of the keys that will be
+  // added; none if empty.
   explicit JsonReader(std::vector<std::string> path, std::string_view reserved_prefix = {},
                       JsonIndex index = JsonIndex());
 
   // Looks the path up in each of `lines` of `bytes`, and checks each line whole. Of a key that
-  // stands there twice the last counts. Requires: bytes.size() < 4 GiB; the octet behind them can
+  // stands there twice the last counts. Requires: bytes.size() < 4 GiB; the octet after them can
   // be read.
   void find(std::string_view bytes, std::span<const LineSpan> lines, std::vector<JsonText>& texts);
 
@@ -49,7 +50,8 @@ class JsonReader {
             const std::function<void(std::string_view key, std::string_view text)>& take);
 
   // Calls `take` with each text of the object and the keys that lead to it, those of nested objects
-  // too, but not of arrays: no path leads into them. `null` is an empty text. Requires: find() knew `line` for an object.
+  // too, but not of arrays: no path leads into them. `null` is an empty text.
+  // Requires: find() knew `line` for an object.
   using TakeText =
       std::function<void(const std::vector<std::string>& path, std::string_view text)>;
   void each_text(std::string_view line, const TakeText& take);

@@ -22,8 +22,9 @@ void end_row(Block& block) {
 
 }  // namespace
 
-JsonRows::JsonRows(std::vector<std::string> path, std::string_view reserved_prefix, Rendering rendering,
-                   std::vector<std::string> keys, std::optional<RowMaker> maker)
+JsonRows::JsonRows(std::vector<std::string> path, std::string_view reserved_prefix,
+                   Rendering rendering, std::vector<std::string> keys,
+                   std::optional<RowMaker> maker)
     : reader_(std::move(path), reserved_prefix),
       rendering_(rendering),
       keys_(std::move(keys)),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_set>
 
 #include "base/limits.h"
 #include "input/json_record.h"
@@ -28,10 +29,9 @@ struct Sample {
 void add_record(JsonReader& reader, std::string_view line,
                 std::map<std::vector<std::string>, size_t>& places, Sample& sample) {
   if (++sample.records == 1) {
+    std::unordered_set<std::string> known;  // there may be very many
     reader.each(line, [&](std::string_view key, std::string_view) {
-      const bool is_new =
-          std::find(sample.keys.begin(), sample.keys.end(), key) == sample.keys.end();
-      if (is_new) sample.keys.emplace_back(key);
+      if (known.emplace(key).second) sample.keys.emplace_back(key);
     });
   }
   reader.each_text(line, [&](const std::vector<std::string>& path, std::string_view text) {
@@ -76,7 +76,8 @@ Status no_objects(const std::string& source, std::string_view front) {
     return Status::input(source +
                          ": this is a JSON object over several lines, or JSON that is damaged; "
                          "there should be one object a line, or an array of objects: make it so "
-                         "with jq -c . FILE, or jq -c '.MEMBER[]' FILE for a list inside an object");
+                         "with jq -c . FILE, or jq -c '.MEMBER[]' FILE for a list inside an "
+                         "object");
   }
   return Status::input(source +
                        ": no line is a JSON object; there should be one a line, or an array of "

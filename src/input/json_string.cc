@@ -46,13 +46,13 @@ void append_utf8(uint32_t point, std::string& text) {
   }
 }
 
-// `rest`: behind a `\u`. Returns how many octets of it were taken.
+// `rest`: what follows a `\u`. Returns how many octets of it were taken.
 size_t append_unicode(std::string_view rest, std::string& text) {
   const uint32_t unit = code_unit(rest);
   const bool is_high = unit >= 0xD800 && unit < 0xDC00;
-  const std::string_view behind = rest.substr(kUnicodeDigits);
-  if (is_high && behind.starts_with("\\u")) {
-    const uint32_t low = code_unit(behind.substr(2));
+  const std::string_view next = rest.substr(kUnicodeDigits);
+  if (is_high && next.starts_with("\\u")) {
+    const uint32_t low = code_unit(next.substr(2));
     if (low >= 0xDC00 && low < 0xE000) {
       append_utf8(0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00), text);
       return 2 * kUnicodeDigits + 2;

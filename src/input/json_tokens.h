@@ -10,7 +10,7 @@ namespace mxbulk::input {
 
 class JsonTokens {
  public:
-  // The line from `begin` to `end` of `bytes`. `tokens`: as JsonIndex found them, not behind the
+  // The line from `begin` to `end` of `bytes`. `tokens`: as JsonIndex found them, not after the
   // line's first.
   JsonTokens(std::string_view bytes, const uint32_t* tokens, size_t begin, size_t end)
       : bytes_(bytes), next_(tokens), begin_(begin), end_(end) {
@@ -31,7 +31,7 @@ class JsonTokens {
     skip();
     return true;
   }
-  // The next token up to the one behind it, without the blanks between them. Requires: !at_end().
+  // The next token up to the one after it, without the blanks between them. Requires: !at_end().
   [[nodiscard]] std::string_view token() const { return text_from(*next_, next_[1]); }
   // The next string, between its quotes. Requires: peek() is a quote.
   [[nodiscard]] std::string_view string() const {

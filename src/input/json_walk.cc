@@ -126,7 +126,7 @@ size_t Walk::take_key(std::string_view escaped, size_t step, size_t depth) {
   }
   if (depth == 1 && begins_with(key, search_.reserved_prefix)) walked_.reserved_key = escaped;
   if (step >= search_.path.size() || key != search_.path[step]) return kOffPath;
-  walked_.value = {};  // the last counts, even where it leads nowhere
+  walked_.value = {};  // the last counts, even if it leads nowhere
   return step + 1;
 }
 

@@ -19,11 +19,11 @@ struct JsonSearch {
 
 struct JsonWalked {
   bool is_record = false;  // the line is one object and nothing else
-  std::string_view value;  // the last at the path, quotes included; empty where there is none
+  std::string_view value;  // the last at the path, quotes included; empty if there is none
   std::string_view reserved_key;  // the last with the prefix, between its quotes; empty if none
 };
 
-// Walks the whole line. `has_escapes`: false where no backslash stands in it.
+// Walks the whole line. `has_escapes`: false if no backslash stands in it.
 JsonWalked walk_json_record(const JsonSearch& search, JsonTokens& tokens, bool has_escapes);
 // Skips one value. False: it is none.
 bool skip_json_value(JsonTokens& tokens);

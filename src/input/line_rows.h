@@ -14,7 +14,7 @@ namespace mxbulk::input {
 
 class LineRows final : public RowFormat {
  public:
-  // `maker`: none where only the cells are needed.
+  // `maker`: none if only the cells are needed.
   explicit LineRows(std::optional<RowMaker> maker) : maker_(std::move(maker)) {}
 
   size_t cut(std::string_view bytes, bool is_end, uint64_t rows_max) override;

@@ -10,7 +10,7 @@
 namespace mxbulk::input {
 namespace {
 
-// Offset of the first LF or CR at or behind `from`; the size where there is none.
+// Offset of the first LF or CR at or after `from`; the size if there is none.
 size_t find_break(std::string_view bytes, size_t from) {
   size_t at = from;
 #if defined(__SSE2__)

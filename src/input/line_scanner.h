@@ -12,18 +12,18 @@ namespace mxbulk::input {
 
 struct LineEnd {
   size_t text_end;  // before the terminator
-  size_t end;       // behind it
-  bool is_whole;    // false: the line may go on behind `bytes`
+  size_t end;       // after it
+  bool is_whole;    // false: the line may go on after `bytes`
 };
 
-// The end of the line that begins at `from`. `is_end`: nothing comes behind `bytes`.
+// The end of the line that begins at `from`. `is_end`: nothing comes after `bytes`.
 [[nodiscard]] LineEnd find_line_end(std::string_view bytes, size_t from, bool is_end);
 
 // One whole line; offsets into the bytes that were cut.
 struct LineSpan {
   uint32_t begin;
   uint32_t text_end;  // before the terminator
-  uint32_t end;       // behind it
+  uint32_t end;       // after it
 };
 
 // Puts the whole lines at the front of `bytes` into `lines`, `lines_max` at most. Returns how many

@@ -44,7 +44,7 @@ class RowFormat {
  public:
   virtual ~RowFormat() = default;
 
-  // Cuts whole rows from the front of `bytes`, `rows_max` at most. `is_end`: nothing comes behind.
+  // Cuts whole rows from the front of `bytes`, `rows_max` at most. `is_end`: they are all.
   // Returns how many octets they take; rows() how many they are.
   // Requires: bytes begin at a row and are shorter than 4 GiB.
   virtual size_t cut(std::string_view bytes, bool is_end, uint64_t rows_max) = 0;
@@ -52,7 +52,7 @@ class RowFormat {
   // Fills `batch` with the rows that were just cut; `bytes` are theirs. Errors: kInput.
   virtual Status emit(std::string bytes, const RowPlace& place, RowBatch& batch) = 0;
 
-  // For a row over limits::kRowBytesMax: who follows it to its end.
+  // For a row over limits::kRowBytesMax: what follows it to its end.
   [[nodiscard]] virtual RowTracker tracker() const = 0;
   // True: its bytes may go out as they come, with `tail_of()` before its terminator. False: at its
   // end emit_giant() makes a row of the first octets of it.

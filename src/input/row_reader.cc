@@ -37,7 +37,7 @@ class FilesReader final : public RowReader {
   // A row over limits::kRowBytesMax, of which a part has been read.
   struct Giant {
     RowTracker tracker;
-    std::string head;  // its first octets, where a row is made of them
+    std::string head;  // its first octets, if a row is made of them
   };
 
   Status check_further_files();
@@ -68,7 +68,7 @@ class FilesReader final : public RowReader {
   uint64_t bytes_total_ = 0;
   std::vector<InputDescription> inputs_;  // of the files opened so far
   std::optional<Giant> giant_;
-  std::shared_ptr<const PlainFile> origin_;  // of blocks; null where they shall not be read again
+  std::shared_ptr<const PlainFile> origin_;  // of blocks; null if they shall not be read again
   std::vector<std::weak_ptr<const PlainFile>> origins_;  // this, and those that blocks still hold
 };
 
@@ -254,7 +254,7 @@ void FilesReader::stream_giant(size_t used, RowBatch& batch) {
 
 Status FilesReader::end_giant(RowBatch& batch) {
   const RowTracker& tracker = giant_->tracker;
-  // So long a cell with line breaks is no cell: a quote closed where it happened to meet another.
+  // So long a cell with line breaks is no cell: a quote closed at another one by chance.
   if (tracker.has_inner_break()) {
     return unclosed_quote(RowPlace{input_.name, line_in_file_}.text(0));
   }

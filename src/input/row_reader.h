@@ -33,7 +33,7 @@ struct TallRow {
 struct RowBatch {
   Block block;                   // `keys` is left empty: the pipeline fills it
   std::vector<EmailCell> cells;  // one for each row of `block`
-  std::string source;            // backs cells where the rows of `block` are not the input's own
+  std::string source;            // backs cells if the rows of `block` are not the input's own
   std::string unescaped;         // backs cells that could not be viewed in place
   std::string input_name;        // of the file, as messages call it
   uint64_t first_line = 1;       // of the first row in its file, 1-based
@@ -88,7 +88,7 @@ class RowReader {
   virtual Result<bool> next(RowBatch& batch) = 0;
   // Any thread: a wait for a pipe ends as if the input did, now or later.
   virtual void stop() = 0;
-  // For progress; total is 0 where it cannot be known.
+  // For progress; total is 0 if it cannot be known.
   [[nodiscard]] virtual uint64_t bytes_read() const = 0;
   [[nodiscard]] virtual uint64_t bytes_total() const = 0;
 };

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "base/limits.h"
+#include "support/packed.h"
 #include "unit/input/row_reader_fixture.h"
 
 namespace mxbulk::input {
@@ -54,6 +55,10 @@ TEST_F(ListShapes, TwoColumnsFullOfAddressesAreAnErrorWithAnExampleEach) {
   EXPECT_THAT(text, HasSubstr("\"from\" (a@b.de)"));
   EXPECT_THAT(text, HasSubstr("\"to\" (c@d.de)"));
   EXPECT_THAT(message("list.csv", "a@b.de,c@d.de\n"), HasSubstr("column 2 (c@d.de)"));
+}
+
+TEST_F(ListShapes, OneLineOfAddressesSaysWhatToDo) {
+  EXPECT_THAT(message("list.txt", "a@b.de, c@d.de, e@f.de"), HasSubstr("write one address a line"));
 }
 
 TEST_F(ListShapes, ASecondColumnThatIsMostlyEmptyIsNoRival) {
@@ -112,6 +117,27 @@ TEST_F(ListShapes, AnEmptyCellInQuotesIsARowNotABlankLine) {
   expect_cells(",\nzoe@gmail.com,x\n", {"", "zoe@gmail.com"});
 }
 
+TEST_F(ListShapes, ANameThatHoldsAWordOfHeadersIsStillData) {
+  for (const char* first : {"Kim Land,unknown", "Joe Lead,Joe", "Company Inc,-", "Client,",
+                            "Tag,no email given", "Bob Owner,bob(at)gmx.de", "Name,keine E-Mail",
+                            "Zoe Land,12.3", "Lead,mail.gmail.com"}) {
+    const ReadAll all = read("list.csv", first + "\nZoe,zoe@b.de\nAnn,ann@b.de\n"s);
+    EXPECT_FALSE(all.shape.has_header) << first;
+    EXPECT_EQ(all.cells.size(), 3U) << first;
+  }
+  EXPECT_EQ(read("list.csv", "no email\nzoe@b.de\nann@b.de\n").cells,
+            (Texts{"no email", "zoe@b.de", "ann@b.de"}));
+}
+
+TEST_F(ListShapes, TextWithAnAddressInItIsNoHeader) {
+  for (const char* first : {"my email: zoe@b.de!,x", "e-mail (zoe@b.de),name",
+                            "\"{\"\"email\"\":\"\"zoe@b.de\"\"}\",name"}) {
+    EXPECT_EQ(read("list.csv", first + "\nann@b.de,y\nbob@b.de,z\n"s).cells.size(), 3U) << first;
+  }
+  const std::string yaml = "- email: zoe@b.de\n- email: ann@b.de\n";
+  EXPECT_FALSE(read("list.csv", yaml).shape.has_header);
+}
+
 TEST_F(ListShapes, AColumnNumberDoesNotMakeAHeader) {
   InputOptions options = file("list.csv", "1,zoe@gmail.com,2\n2,bob@gmail.com,2\n");
   options.column = "2";
@@ -126,6 +152,55 @@ TEST_F(ListShapes, HeadersInManyLanguagesAreFound) {
     EXPECT_TRUE(all.shape.has_header) << header;
     EXPECT_EQ(all.cells, (Texts{"zoe@b.de", "bob@b.de"})) << header;
   }
+}
+
+TEST_F(ListShapes, HeadersInOtherScriptsAreFound) {
+  for (const char* header :
+       {"氏名,メールアドレス", "姓名,邮箱", "姓名,電子郵件", "이름,이메일", "Имя,Электронная почта",
+        "Ім'я,Пошта", "Όνομα,Ηλεκτρονικό ταχυδρομείο", "שם,דוא\"ל", "الاسم,البريد الإلكتروني",
+        "नाम,ईमेल", "ชื่อ,อีเมล", "Nom,Adresse électronique"}) {
+    const ReadAll all = read("list.csv", header + "\nZoe,zoe@b.de\n"s);
+    EXPECT_EQ(all.shape.header_row, header);
+    EXPECT_EQ(all.cells, Texts{"zoe@b.de"}) << header;
+  }
+  EXPECT_EQ(read("list.csv", "メールアドレス\nzoe@b.de\n").cells, Texts{"zoe@b.de"});
+  EXPECT_EQ(read("list.csv", "Mitglied\nzoe@b.de\n").cells, Texts{"zoe@b.de"});
+}
+
+TEST_F(ListShapes, ARowOfGroupsAboveTheHeaderIsPassedThrough) {
+  const ReadAll all = read("list.csv", ",Contact,,Billing\nName,E-Mail,Phone,City\n"
+                                       "Zoe,zoe@b.de,1,Bonn\nAnn,ann@b.de,2,Rome\n");
+  EXPECT_EQ(all.shape.preamble, ",Contact,,Billing\n");
+  EXPECT_EQ(all.shape.header_row, "Name,E-Mail,Phone,City");
+  EXPECT_EQ(all.cells, (Texts{"zoe@b.de", "ann@b.de"}));
+}
+
+TEST_F(ListShapes, RowsWithoutAddressAboveANamedHeaderArePassedThrough) {
+  const std::string table = "Id;Name;E-Mail;Total\n1;Zoe;zoe@b.de;1,50\n2;Ann;ann@b.de;2,50\n";
+  for (const char* above : {";Person;;Sales\n", "Shop;Bonn;;\nDate;27.11.2026;;\n"}) {
+    const ReadAll all = read("list.csv", above + table);
+    EXPECT_EQ(all.shape.preamble, above);
+    EXPECT_EQ(all.cells, (Texts{"zoe@b.de", "ann@b.de"})) << above;
+  }
+  // An address above it is a person's row.
+  EXPECT_EQ(read("list.csv", "1,a@b.de\nid,email\n2,c@d.de\n").cells,
+            (Texts{"a@b.de", "email", "c@d.de"}));
+  // So is a row under a header that names the column otherwise.
+  EXPECT_EQ(read("list.csv", "Name,Kontakt,Ort\nZoe,phone,x\nAnn,a@b.de,y\n").cells,
+            (Texts{"phone", "a@b.de"}));
+}
+
+TEST_F(ListShapes, HivesDelimiterIsFound) {
+  const ReadAll all = read("list.txt", "1\x01zoe@b.de\x01x\n2\x01\\N\x01y\n");
+  EXPECT_EQ(all.cells, (Texts{"zoe@b.de", "\\N"}));
+}
+
+TEST_F(ListShapes, TheEscapeIsNoDelimiter) {
+  InputOptions options = file("list.csv", "1,a@b.de\n");
+  options.escape = ';';
+  EXPECT_EQ(read_all(options).cells, Texts{"a@b.de"});
+  options.delimiter = ';';
+  EXPECT_THAT(message_of(read_all(options).status), HasSubstr("cannot be the escape"));
 }
 
 // --- text around the table -----------------------------------------------------------------------
@@ -235,8 +310,8 @@ TEST_F(ListShapes, AnOpenQuoteFarBelowTheSampleIsFoundToo) {
 }
 
 TEST_F(ListShapes, LinesAreCountedNotRows) {
-  EXPECT_THAT(message("list.csv", "id,email,note\n1,a@x.de,\"two\nlines\r\nor three\"\n2,b@x.de,\"\n"
-                                  "3,c@x.de,\"x\"\n"),
+  EXPECT_THAT(message("list.csv", "id,email,note\n1,a@x.de,\"two\nlines\r\nor three\"\n"
+                                  "2,b@x.de,\"\n3,c@x.de,\"x\"\n"),
               HasSubstr("list.csv:5: a quote opens here"));
 }
 
@@ -303,6 +378,15 @@ TEST_F(ListShapes, Utf16IsConverted) {
   }
 }
 
+TEST_F(ListShapes, Utf16WithoutMarkIsFoundInTextOfOtherScripts) {
+  // 山田太郎山田太郎,a@b.de
+  std::string bytes;
+  for (int i = 0; i < 2; ++i) bytes += "\x71\x5C\x30\x75\x2A\x59\xCE\x90";
+  bytes += wide(",a@b.de\r\n");
+  EXPECT_EQ(read("list.csv", bytes).cells, Texts{"a@b.de"});
+  EXPECT_EQ(read("list.csv", "1,a\0b@c.de\n2,d@e.de\n"s).cells.back(), "d@e.de");
+}
+
 TEST_F(ListShapes, HalfACharacterOfUtf16IsReplacedAndCounted) {
   const ReadAll all = read("list.txt", "\xFF\xFE" + wide("email\na@b.de\n") + "\x00\xD8"s +
                                            wide("x@b.de\n") + "y");
@@ -363,6 +447,51 @@ TEST_F(ListShapes, ADamagedArrayIsAnError) {
   EXPECT_THAT(message("list.json", good + ",]"), HasSubstr("element of the JSON array is missing"));
 }
 
+TEST_F(ListShapes, JsonIsReadAsSuchWhateverItsName) {
+  const std::string lines = "{\"email\":\"a@b.de\"}\n{\"email\":\"c@d.de\"}\n";
+  const std::string array = "[{\"email\":\"a@b.de\"},{\"email\":\"c@d.de\"}]";
+  for (const char* name : {"list.csv", "list.tsv", "list.txt", "list"}) {
+    EXPECT_EQ(read(name, lines).cells, (Texts{"a@b.de", "c@d.de"})) << name;
+    EXPECT_EQ(read(name, array).cells, (Texts{"a@b.de", "c@d.de"})) << name;
+  }
+  const ReadAll table = read("list.txt", "[Name],[Email]\nZoe,a@b.de\n");
+  EXPECT_EQ(table.shape.header_row, "[Name],[Email]");
+  EXPECT_EQ(table.cells, Texts{"a@b.de"});
+}
+
+TEST_F(ListShapes, AFirstRecordLongerThanTheSampleIsRead) {
+  const std::string filler(limits::kSampleBytes, 'x');
+  const std::string record = "{\"email\":\"a@b.de\",\"note\":\"" + filler + "\"}";
+  EXPECT_EQ(read("list.jsonl", record + "\n").cells, Texts{"a@b.de"});
+  EXPECT_EQ(read("list.json", "[" + record + "]").cells, Texts{"a@b.de"});
+}
+
+// It took a minute.
+TEST_F(ListShapes, ARecordOfVeryManyKeysIsReadInLinearTime) {
+  std::string record = "{\"email\":\"a@b.de\"";
+  for (int i = 0; i < 100'000; ++i) record += ",\"k" + std::to_string(i) + "\":\"v\"";
+  EXPECT_EQ(read("list.jsonl", record + "}\n").cells, Texts{"a@b.de"});
+}
+
+TEST_F(ListShapes, AListInsideAnObjectSaysHowToTakeItOut) {
+  for (const char* bytes : {"{\"data\":[{\"email\":\"a@b.de\"}]}", "{\"emails\":[\"a@b.de\"]}\n"}) {
+    EXPECT_THAT(message("list.json", bytes), HasSubstr("jq -c '.MEMBER[]' FILE")) << bytes;
+  }
+  EXPECT_THAT(message("list.json", "{\n \"data\": [\n  {\"email\":\"a@b.de\"},\n"
+                                   "  {\"email\":\"c@d.de\"}\n ],\n \"total\": 2\n}"),
+              HasSubstr("over several lines"));
+  EXPECT_THAT(message("list.json", "[\"a@b.de\",\"c@d.de\"]"), HasSubstr("jq -r '.[]' FILE"));
+  EXPECT_THAT(message("list.json", "cb([{\"email\":\"a@b.de\"}])"), HasSubstr("no line is"));
+}
+
+TEST_F(ListShapes, ARawLineBreakInAStringMakesNoSecondRow) {
+  for (const char* string : {"x\ny", "x\r\ny", "x\\\ny", "\\\r\n"}) {
+    const std::string array =
+        "[{\"email\":\"a@b.de\"},{\"note\":\""s + string + "\",\"email\":\"c@d.de\"}]";
+    EXPECT_EQ(read("list.json", array).cells.size(), 2U) << array;
+  }
+}
+
 TEST_F(ListShapes, TheMemberIsFoundByContentNestedOnesToo) {
   EXPECT_EQ(read("list.jsonl", "{\"email\":3,\"contact\":{\"email\":\"a@b.de\"}}\n").cells,
             Texts{"a@b.de"});
@@ -382,10 +511,20 @@ TEST_F(ListShapes, WhatIsNoListIsNamed) {
       {"<?xml version=\"1.0\"?>\n<a>a@b.de</a>", "XML"},
       {"From: Zoe <a@b.de>\nTo: c@d.de\nSubject: hi\n\nHello\n", "mail"},
       {"From zoe@b.de Fri Nov 27\nReceived: from x\n by y\nDate: now\n", "mail"},
-      {"INSERT INTO users VALUES (1,'a@b.de');\n", "SQL"}};
+      {"From - Fri Nov 27 10:00:00 2026\nX-Status: 1\nFrom: a@b.de\nTo: c@d.de\n", "mail"},
+      {"INSERT INTO users VALUES (1,'a@b.de');\n", "SQL"},
+      {"/*!40101 SET NAMES utf8 */;\nDROP TABLE IF EXISTS `u`;\n", "SQL"},
+      {"--\n-- PostgreSQL database dump\n--\n\nCOPY u (email) FROM stdin;\na@b.de\n", "SQL"},
+      {"dn: uid=zoe,dc=x\nmail: a@b.de\n", "LDIF"},
+      {"version: 1\r\n\r\ndn: uid=zoe,dc=x\r\nmail: a@b.de\r\n", "LDIF"},
+      {"# extended LDIF\n#\n\ndn:: dWlk\nmail: a@b.de\n", "LDIF"},
+      {"- email: a@b.de\n- email: c@d.de\n", "YAML"},
+      {test::gzip(test::gzip("a@b.de\n")), "packed twice"}};
   for (const auto& [bytes, what] : cases) {
     EXPECT_THAT(message("list.xls", bytes), HasSubstr(what)) << bytes;
   }
+  // A statement or an entry in the middle is a row like others.
+  EXPECT_EQ(read("list.txt", "a@b.de\ndn: x\ninsert into x\n").cells.size(), 3U);
   EXPECT_EQ(read("list.txt", "<head@b.de>\n<body@b.de>\n").cells,
             (Texts{"<head@b.de>", "<body@b.de>"}));
 }

@@ -1,9 +1,11 @@
 // Packed files and pipes.
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <random>
 #include <thread>
 
@@ -162,6 +164,42 @@ TEST_F(RowReaderTest, OneLineOfAPipeIsEnoughForLinesAndJson) {
     ASSERT_TRUE(reader.value()->next(batch).value());
     EXPECT_EQ(batch.cells.size(), 1U);
     ::close(both);
+  }
+}
+
+// Its first bytes say little: a part of a header, a title, a blank line.
+TEST_F(RowReaderTest, APipeIsNotJudgedBeforeItsFirstAddress) {
+  const std::string list = "id,email\r\n1,a@b.de\r\n2,c@d.de\r\n";
+  const std::string titled = "Report of today\n\nid;email\n1;a@b.de\n2;c@d.de\n";
+  const std::string records =
+      "{\"kind\":\"list\"}\n{\"email\":\"a@b.de\"}\n{\"email\":\"c@d.de\"}\n";
+  for (const std::string& bytes : {list, titled, records}) {
+    for (size_t cut = 1; cut < bytes.find('@'); ++cut) {
+      const std::string path = folder_.file("pipe" + std::to_string(cut));
+      ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+      const int both = ::open(path.c_str(), O_RDWR);
+      ASSERT_GT(::write(both, bytes.data(), cut), 0);
+      std::thread writer([&] {
+        // The reader has taken the first piece if the pipe is empty.
+        int waiting = 1;
+        while (::ioctl(both, FIONREAD, &waiting) == 0 && waiting > 0) std::this_thread::yield();
+        EXPECT_GT(::write(both, bytes.data() + cut, bytes.size() - cut), 0);
+      });
+      InputOptions options;
+      options.files = {path};
+      auto reader = RowReader::open(options, {});
+      writer.join();
+      ASSERT_TRUE(reader.ok()) << reader.status().message();
+      Texts cells;
+      for (RowBatch batch; cells.size() < 2 && reader.value()->next(batch).value();) {
+        for (const EmailCell& cell : batch.cells) {
+          if (!cell.is_bad_row) cells.emplace_back(cell.text);
+        }
+      }
+      EXPECT_EQ(cells, (Texts{"a@b.de", "c@d.de"})) << bytes.substr(0, cut);
+      ::close(both);
+      std::filesystem::remove(path);
+    }
   }
 }
 
