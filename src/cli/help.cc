@@ -108,19 +108,23 @@ constexpr std::string_view kManners =
 
 struct ExitCode {
   std::string_view line;
-  bool needs_network;                 // says nothing to `extract`
+  CommandSet commands;                // that can end with it; the general help lists all
   std::string_view for_resolve = {};  // in place of `line`: it owes each name an answer
 };
+constexpr CommandSet kRows = set_of(Command::kValidate) | set_of(Command::kNone);
+constexpr CommandSet kLookups = kRows | set_of(Command::kResolve);
+constexpr CommandSet kAny = kLookups | set_of(Command::kExtract);
 constexpr ExitCode kExitCodes[] = {
-    {"0    complete; bad addresses are no failure", false},
-    {"1    internal or I/O error; no new output file", false},
-    {"2    usage or configuration", false},
-    {"3    complete, but more unknown than --max-unknown", true},
-    {"4    input unreadable, empty, without an e-mail column, or changed meanwhile", false},
-    {"5    resolver down or lying: no output file; what standard output got is void", true,
+    {"0    complete; bad addresses are no failure", kAny},
+    {"1    internal or I/O error; no new output file", kAny},
+    {"2    usage or configuration", kAny},
+    {"3    complete, but more unknown than --max-unknown", kLookups},
+    {"4    input unreadable, empty, without an e-mail column, or changed meanwhile", kAny},
+    {"5    resolver down or lying: no output file; what standard output got is void", kLookups,
      "5    resolver lying: no output file (down: all are unknown, and the code is 3)"},
-    {"129, 130, 143  hung up, interrupted, terminated; no new output file", false},
-    {"141  the reader of standard output went away", false},
+    {"6    complete, but more invalid than --max-invalid: probably misread, do not load", kRows},
+    {"129, 130, 143  hung up, interrupted, terminated; no new output file", kAny},
+    {"141  the reader of standard output went away", kAny},
 };
 
 std::string exit_codes(Command command) {
@@ -133,7 +137,7 @@ std::string exit_codes(Command command) {
   }
   std::string text = "\nExit codes:\n";
   for (const ExitCode& code : kExitCodes) {
-    if (code.needs_network && command == Command::kExtract) continue;
+    if ((code.commands & set_of(command)) == 0) continue;
     const bool differs = command == Command::kResolve && !code.for_resolve.empty();
     text += "  " + std::string(differs ? code.for_resolve : code.line) + "\n";
   }
