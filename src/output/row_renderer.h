@@ -88,6 +88,8 @@ class RowRenderer {
 
   RowRenderer() = default;
   Status choose_columns(const OutputOptions& options);
+  // Without a prefix our names may be those of the input.
+  [[nodiscard]] Status check_names() const;
   void append_cells(const Cells& cells, RenderedColumns& out) const;
   void append_email(const Cells& cells, RenderedColumns& out) const;
   void append_json_value(Column column, const Cells& cells, RenderedColumns& out) const;
