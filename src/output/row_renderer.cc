@@ -153,7 +153,7 @@ Status RowRenderer::choose_columns(const OutputOptions& options) {
 Status RowRenderer::check_names() const {
   if (!prefix_.empty() || place_ == Place::kAlone) return {};
   if (is_json()) {
-    return Status::usage("--prefix: it may not be empty with JSON, whose records may have our keys");
+    return Status::usage("--prefix: it may not be empty with JSON: a record may have our keys");
   }
   std::string_view header = shape_.header_row;
   if (!shape_.has_header) return {};
