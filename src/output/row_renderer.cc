@@ -128,6 +128,8 @@ Result<RowRenderer> RowRenderer::create(const OutputOptions& options, const RowS
   if (renderer.csv_safe_ && !renderer.is_json() && delimiter == '\'') {
     return Status::usage("--csv-safe puts ' before cells, and here it is the delimiter");
   }
+  renderer.splices_bytes_ =
+      renderer.place_ == Place::kBack && !renderer.is_json() && !renderer.csv_safe_;
   renderer.may_hold_delimiter_ = delimiter != ',' && delimiter != ';' && delimiter != '\t';
   return renderer;
 }
@@ -388,6 +390,14 @@ void RowRenderer::append_json_row(std::string_view row, std::string_view local_p
 
 void RowRenderer::append_row(std::string_view row, std::string_view local_part,
                              const RenderedColumns& columns, std::string& out) const {
+  // Rows without the column `email`, and invalid ones: no call of ours is left.
+  if (splices_bytes_ && columns.local_part_at == RenderedColumns::kNowhere) {
+    const std::string_view terminator = terminator_of(row);
+    out.append(row.data(), row.size() - terminator.size());
+    out.append(columns.text);
+    append_short(terminator, out);
+    return;
+  }
   if (is_json()) return append_json_row(row, local_part, columns, out);
   if (place_ == Place::kAlone) {
     append_columns(local_part, columns, out);

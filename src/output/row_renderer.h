@@ -109,6 +109,7 @@ class RowRenderer {
   RowShape shape_;
   Place place_ = Place::kBack;
   bool csv_safe_ = false;
+  bool splices_bytes_ = false;  // CSV or TSV as it is, with columns at its end
   bool may_hold_delimiter_ = false;  // a local part, without quotes
 };
 
