@@ -1,11 +1,15 @@
 // Intern domains in batches: hot (a few, met again and again), over half a million, and new ones.
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <memory>
 #include <random>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "base/hash.h"
+#include "table/address_set.h"
 #include "table/domain_table.h"
 
 namespace mxbulk {
@@ -79,6 +83,31 @@ void intern_new(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(requests.size()));
 }
 BENCHMARK(intern_new)->Unit(benchmark::kMillisecond);
+
+// Addresses never seen before, of --mark-duplicates: one by one, and with memory asked for ahead.
+void mark_addresses(benchmark::State& state) {
+  const bool looks_ahead = state.range(0) != 0;
+  constexpr size_t kAddresses = 3'000'000;
+  std::vector<uint64_t> hashes(kAddresses);
+  for (uint64_t i = 0; i < kAddresses; ++i) {
+    hashes[i] = hash_bytes({reinterpret_cast<const char*>(&i), sizeof i});
+  }
+  size_t known = 0;
+  for (auto _ : state) {
+    table::AddressSet set;
+    for (size_t at = 0; at < kAddresses; at += kBatch) {
+      const std::span<const uint64_t> batch(hashes.data() + at, std::min(kBatch, kAddresses - at));
+      if (looks_ahead) {
+        set.insert_all(batch, [&](size_t) { ++known; });
+      } else {
+        for (const uint64_t hash : batch) known += set.insert(hash) ? 0 : 1;
+      }
+    }
+  }
+  benchmark::DoNotOptimize(known);
+  state.SetItemsProcessed(static_cast<int64_t>(state.iterations() * kAddresses));
+}
+BENCHMARK(mark_addresses)->ArgName("ahead")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace mxbulk

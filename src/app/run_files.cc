@@ -29,7 +29,9 @@ std::vector<NamedFile> inputs_of(const Options& options) {
   if (!options.probe.exclude_path.empty()) {
     inputs.push_back({"--probe-exclude", options.probe.exclude_path});
   }
-  for (const std::string& list : list_paths(options.lists_path)) inputs.push_back({"--lists", list});
+  for (const std::string& list : list_paths(options.lists_path)) {
+    inputs.push_back({"--lists", list});
+  }
   if (options.dns.resolvers.empty()) inputs.push_back({"the resolvers of", kSystemResolvers});
   for (const std::string& resolver : options.dns.resolvers) {
     if (resolver.starts_with('@')) inputs.push_back({"--resolver", resolver.substr(1)});

@@ -359,8 +359,8 @@ constexpr FlagDef kFlags[] = {
     {"probe-port", '\0', Group::kProbe, "PORT", "25",
      "The port that is dialled", kAsking, false, true, set_probe_port},
     {"probe-exclude", '\0', Group::kProbe, "FILE", "none",
-     "Who is never dialled: an IP address, CIDR, host or domain (and all under it) a line; # begins "
-     "a comment", kJudging, false, true, set_probe_exclude,
+     "What is never dialled: an IP address, CIDR, host or domain (and all under it) a line; # "
+     "begins a comment", kJudging, false, true, set_probe_exclude,
      "What is never dialled"},
     {"helo", '\0', Group::kProbe, "NAME", "none",
      "This host's own name, fully qualified: what ehlo and starttls tell servers; doctor checks it",

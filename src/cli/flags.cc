@@ -404,8 +404,8 @@ std::vector<std::string> process_variables() {
   return names;
 }
 
-// A warning; an unknown key of the config file is an error. That file is ours alone, the environment
-// belongs to others too.
+// A warning; an unknown key of the config file is an error. That file is ours alone, the
+// environment belongs to others too.
 std::vector<std::string> unknown_variables(const std::vector<std::string>& names) {
   Values known;  // without the prefix, which would make all of them alike
   for (const FlagDef& flag : flag_defs()) {

@@ -106,27 +106,25 @@ constexpr std::string_view kManners =
     "environment (MXBULK_DNS_DEADLINE for --dns-deadline), that the config file, that the default\n"
     "in [brackets].\n";
 
-constexpr CommandSet kOfRows = set_of(Command::kValidate);
-constexpr CommandSet kOfRecords = set_of(Command::kResolve);
-constexpr CommandSet kOfSyntax = set_of(Command::kExtract);
-
 struct ExitCode {
   std::string_view line;
-  CommandSet commands;
+  CommandSet commands;                // that can end with it; the general help lists all
+  std::string_view for_resolve = {};  // in place of `line`: it owes each name an answer
 };
+constexpr CommandSet kRows = set_of(Command::kValidate) | set_of(Command::kNone);
+constexpr CommandSet kLookups = kRows | set_of(Command::kResolve);
+constexpr CommandSet kAny = kLookups | set_of(Command::kExtract);
 constexpr ExitCode kExitCodes[] = {
-    {"0    complete; bad addresses are no failure", kOfRows | kOfRecords | kOfSyntax},
-    {"1    internal or I/O error; no new output file", kOfRows | kOfRecords | kOfSyntax},
-    {"2    usage or configuration", kOfRows | kOfRecords | kOfSyntax},
-    {"3    complete, but more unknown than --max-unknown", kOfRows | kOfRecords},
-    {"4    input unreadable, empty, without an e-mail column, or changed meanwhile",
-     kOfRows | kOfRecords | kOfSyntax},
-    {"5    resolver down or lying: no output file; ignore what standard output received", kOfRows},
-    {"5    resolver lying: no output file (down: all are unknown, and the code is 3)", kOfRecords},
-    {"6    complete, but more invalid than --max-invalid: probably misread, do not load", kOfRows},
-    {"129, 130, 143  hung up, interrupted, terminated; no new output file",
-     kOfRows | kOfRecords | kOfSyntax},
-    {"141  the reader of standard output went away", kOfRows | kOfRecords | kOfSyntax},
+    {"0    complete; bad addresses are no failure", kAny},
+    {"1    internal or I/O error; no new output file", kAny},
+    {"2    usage or configuration", kAny},
+    {"3    complete, but more unknown than --max-unknown", kLookups},
+    {"4    input unreadable, empty, without an e-mail column, or changed meanwhile", kAny},
+    {"5    resolver down or lying: no output file; ignore what standard output received", kLookups,
+     "5    resolver lying: no output file (down: all are unknown, and the code is 3)"},
+    {"6    complete, but more invalid than --max-invalid: probably misread, do not load", kRows},
+    {"129, 130, 143  hung up, interrupted, terminated; no new output file", kAny},
+    {"141  the reader of standard output went away", kAny},
 };
 
 std::string exit_codes(Command command) {
@@ -139,9 +137,9 @@ std::string exit_codes(Command command) {
   }
   std::string text = "\nExit codes:\n";
   for (const ExitCode& code : kExitCodes) {
-    const bool is_listed = command == Command::kNone ? (code.commands & kOfRows) != 0
-                                                     : (code.commands & set_of(command)) != 0;
-    if (is_listed) text += "  " + std::string(code.line) + "\n";
+    if ((code.commands & set_of(command)) == 0) continue;
+    const bool differs = command == Command::kResolve && !code.for_resolve.empty();
+    text += "  " + std::string(differs ? code.for_resolve : code.line) + "\n";
   }
   return text;
 }

@@ -12,8 +12,8 @@
 namespace mxbulk::cli {
 
 // A line for each of `given` (names of flags on the command line, without dashes) that changes
-// nothing in `invocation`: `--columns has no effect with --mode domains: …`. What only the input can
-// tell, as its format if --format does not, is not judged.
+// nothing in `invocation`: `--columns has no effect with --mode domains: …`. What only the input
+// can tell, as its format if --format does not, is not judged.
 [[nodiscard]] std::vector<std::string> flags_without_effect(
     const std::vector<std::string_view>& given, const Invocation& invocation);
 

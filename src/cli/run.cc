@@ -128,8 +128,8 @@ void say_mostly_invalid(const Summary& summary, const Options& options) {
     say("  understood: " + output::terminal_text(input.text) + "\n");
   }
   say("  first invalid row: " + output::terminal_text(summary.first_invalid_place) +
-      "\n  try -s COLUMN, -d CHAR, --escape, --encoding or --skip-lines; if the list is really like "
-      "this, --max-invalid 100%\n");
+      "\n  try -s COLUMN, -d CHAR, --escape, --encoding or --skip-lines; if the list is really "
+      "like this, --max-invalid 100%\n");
 }
 
 // Also with -q: the exit code is not 0, and cron's mail should say why.

@@ -7,6 +7,7 @@
 
 #include "base/hash.h"
 #include "input/address_cleaning.h"
+#include "model/domain_name.h"
 
 namespace mxbulk::engine {
 namespace {
@@ -18,7 +19,7 @@ LintSet name_lints(LintSet lints) {
 }
 
 char to_lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return static_cast<char>(ascii_lower(static_cast<uint8_t>(c)));
 }
 
 // Of an address, for Lint::kDuplicate. Domains are canonical; in local parts the case of ASCII

@@ -71,12 +71,18 @@ void CsvRows::hold_footer_back(std::string_view bytes) {
   if (rows_.size() - first <= limits::kFooterRowsMax) rows_.resize(first);
 }
 
-void CsvRows::mark_passed(std::string_view bytes, bool is_end, RowBatch& batch) const {
-  bool is_footer = is_end;
-  for (size_t i = rows_.size(); i-- > 0;) {
-    is_footer = is_footer && may_be_footer(bytes, i);
-    batch.cells[i].is_passed = is_footer || (rows_[i].cells == 1 && is_blank(bytes, i));
+bool CsvRows::mark_passed(std::string_view bytes, bool is_end, RowBatch& batch) const {
+  bool has_quotes = false;
+  for (size_t i = 0; i < rows_.size(); ++i) {
+    const CsvRow& row = rows_[i];
+    has_quotes |= row.has_odd_quotes | row.has_open_quote;
+    if (row.cells == 1 && is_blank(bytes, i)) batch.cells[i].is_passed = true;
   }
+  size_t footer = rows_.size();
+  while (is_end && footer > 0 && may_be_footer(bytes, footer - 1)) {
+    batch.cells[--footer].is_passed = true;
+  }
+  return has_quotes;
 }
 
 Status CsvRows::check_quotes(std::string_view bytes, const RowPlace& place,
@@ -113,9 +119,10 @@ Status CsvRows::check_quotes(std::string_view bytes, const RowPlace& place,
 
 Status CsvRows::emit(std::string bytes, const RowPlace& place, RowBatch& batch) {
   batch.clear();
-  if (Status status = check_quotes(bytes, place, batch); !status.ok()) return status;
   batch.cells.resize(rows_.size());
-  mark_passed(bytes, place.is_end, batch);
+  if (mark_passed(bytes, place.is_end, batch)) {
+    if (Status status = check_quotes(bytes, place, batch); !status.ok()) return status;
+  }
   if (rendering_ == Rendering::kAsIs && keeps_bytes(bytes, place, batch)) {
     batch.block.bytes = std::move(bytes);
     batch.keeps_input = true;
@@ -144,6 +151,7 @@ bool CsvRows::keeps_bytes(std::string_view bytes, const RowPlace& place,
 }
 
 void CsvRows::fill_cells(std::string_view bytes, RowBatch& batch) const {
+  const bool is_plain = layout_.syntax.is_plain();  // then only quotes change a cell
   size_t unescaped_max = 0;
   for (size_t i = 0; i < rows_.size(); ++i) {
     const CsvRow& row = rows_[i];
@@ -151,7 +159,9 @@ void CsvRows::fill_cells(std::string_view bytes, RowBatch& batch) const {
     EmailCell& cell = batch.cells[i];
     cell.is_bad_row = row.cells <= layout_.column || row.has_open_quote;
     cell.is_ragged = row.cells > layout_.columns;
-    if (is_viewable(raw, layout_.syntax)) {
+    if (is_plain && !raw.starts_with('"')) {
+      cell.text = raw;
+    } else if (is_viewable(raw, layout_.syntax)) {
       cell.text = view_cell(raw);
     } else {
       unescaped_max += raw.size();

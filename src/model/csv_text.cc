@@ -1,5 +1,7 @@
 #include "model/csv_text.h"
 
+#include <algorithm>
+
 namespace mxbulk {
 namespace {
 
@@ -30,6 +32,19 @@ void append_csv_cell(std::string_view cell, char delimiter, bool safe, std::stri
     out.push_back(c);
   }
   out.push_back('"');
+}
+
+bool has_csv_cell(std::string_view row, char delimiter, std::string_view text) {
+  for (size_t at = 0; at <= row.size();) {
+    const bool is_quoted = at < row.size() && row[at] == '"';
+    const size_t end = std::min(row.find(delimiter, is_quoted ? end_of_quoted(row, at) : at),
+                                row.size());
+    std::string_view cell = row.substr(at, end - at);
+    if (is_quoted && cell.size() > 1 && cell.ends_with('"')) cell = cell.substr(1, cell.size() - 2);
+    if (cell == text) return true;
+    at = end + 1;
+  }
+  return false;
 }
 
 void append_row_csv_safe(std::string_view row, char delimiter, std::string& out) {

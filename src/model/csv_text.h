@@ -19,6 +19,9 @@ void append_csv_cell(std::string_view cell, char delimiter, bool safe, std::stri
 // = + - or @, inside its quotes where it has them.
 void append_row_csv_safe(std::string_view row, char delimiter, std::string& out);
 
+// True if a cell of `row` (no terminator) is `text`, with or without quotes.
+[[nodiscard]] bool has_csv_cell(std::string_view row, char delimiter, std::string_view text);
+
 // The terminator at the end of `row`: CRLF, LF, CR or none; into `row`.
 [[nodiscard]] constexpr std::string_view terminator_of(std::string_view row) {
   if (row.ends_with("\r\n")) return row.substr(row.size() - 2);

@@ -123,10 +123,13 @@ Result<RowRenderer> RowRenderer::create(const OutputOptions& options, const RowS
     renderer.shape_.has_bom = false;
   }
   if (Status status = renderer.choose_columns(options); !status.ok()) return status;
+  if (Status status = renderer.check_names(); !status.ok()) return status;
   const char delimiter = renderer.shape_.delimiter;
   if (renderer.csv_safe_ && !renderer.is_json() && delimiter == '\'') {
     return Status::usage("--csv-safe puts ' before cells, and here it is the delimiter");
   }
+  renderer.splices_bytes_ =
+      renderer.place_ == Place::kBack && !renderer.is_json() && !renderer.csv_safe_;
   renderer.may_hold_delimiter_ = delimiter != ',' && delimiter != ';' && delimiter != '\t';
   return renderer;
 }
@@ -145,6 +148,23 @@ Status RowRenderer::choose_columns(const OutputOptions& options) {
   if (place_ == Place::kAlone) {  // rows without their address would be of no use
     std::erase(columns_, Column::kEmail);
     columns_.insert(columns_.begin(), Column::kEmail);
+  }
+  return {};
+}
+
+Status RowRenderer::check_names() const {
+  if (!prefix_.empty() || place_ == Place::kAlone) return {};
+  if (is_json()) {
+    return Status::usage("--prefix: it may not be empty with JSON: a record may have our keys");
+  }
+  std::string_view header = shape_.header_row;
+  if (!shape_.has_header) return {};
+  header.remove_suffix(terminator_of(header).size());
+  for (const Column column : columns_) {
+    const std::string& name = all_columns()[static_cast<size_t>(column)];
+    if (!has_csv_cell(header, shape_.delimiter, name)) continue;
+    return Status::usage("there is a column \"" + name +
+                         "\" already; give ours another name with --prefix");
   }
   return {};
 }
@@ -370,6 +390,14 @@ void RowRenderer::append_json_row(std::string_view row, std::string_view local_p
 
 void RowRenderer::append_row(std::string_view row, std::string_view local_part,
                              const RenderedColumns& columns, std::string& out) const {
+  // Rows without the column `email`, and invalid ones: no call of ours is left.
+  if (splices_bytes_ && columns.local_part_at == RenderedColumns::kNowhere) {
+    const std::string_view terminator = terminator_of(row);
+    out.append(row.data(), row.size() - terminator.size());
+    out.append(columns.text);
+    append_short(terminator, out);
+    return;
+  }
   if (is_json()) return append_json_row(row, local_part, columns, out);
   if (place_ == Place::kAlone) {
     append_columns(local_part, columns, out);

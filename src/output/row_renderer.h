@@ -89,6 +89,8 @@ class RowRenderer {
 
   RowRenderer() = default;
   Status choose_columns(const OutputOptions& options);
+  // Without a prefix our names may be those of the input.
+  [[nodiscard]] Status check_names() const;
   void append_cells(const Cells& cells, RenderedColumns& out) const;
   void append_email(const Cells& cells, RenderedColumns& out) const;
   void append_json_value(Column column, const Cells& cells, RenderedColumns& out) const;
@@ -108,6 +110,7 @@ class RowRenderer {
   RowShape shape_;
   Place place_ = Place::kBack;
   bool csv_safe_ = false;
+  bool splices_bytes_ = false;  // CSV or TSV as it is, with columns at its end
   bool may_hold_delimiter_ = false;  // a local part, without quotes
 };
 

@@ -441,6 +441,21 @@ TEST(Help, LongEndsWithExitCodesAndExamples) {
   }
 }
 
+// Code 6 was in no help text.
+TEST(Help, NamesTheExitCodesThatTheCommandHas) {
+  const auto has = [](Command command, const char* code) {
+    return help_text(command).find(std::string("\n  ") + code + " ") != std::string::npos;
+  };
+  for (const char* code : {"0", "1", "2", "3", "4", "5", "6", "129, 130, 143", "141"}) {
+    EXPECT_TRUE(has(Command::kValidate, code)) << code;
+    EXPECT_TRUE(has(Command::kNone, code)) << code;
+  }
+  EXPECT_TRUE(has(Command::kResolve, "3"));
+  EXPECT_FALSE(has(Command::kResolve, "6"));
+  EXPECT_FALSE(has(Command::kExtract, "3"));
+  EXPECT_FALSE(has(Command::kExtract, "6"));
+}
+
 TEST(FlagDefs, NamesAndLettersAreUniqueAndDefaultsParse) {
   std::set<std::string_view> names;
   std::set<char> letters;

@@ -220,6 +220,23 @@ TEST_F(ProgramFiles, CsvSafeNeedsADelimiterOtherThanItsMark) {
   EXPECT_THAT(outcome.err, HasSubstr("--csv-safe"));
 }
 
+// Two columns of one name: loaders refuse the file, or take either.
+TEST_F(ProgramFiles, NoColumnOfOursHasTheNameOfAnother) {
+  for (const Strings& flags : std::vector<Strings>{{}, {"--output-format", "jsonl"},
+                                                   {"--new-columns", "front"}}) {
+    Strings all = {"-q", "--prefix", ""};
+    all.insert(all.end(), flags.begin(), flags.end());
+    const Outcome outcome = validate(all);
+    EXPECT_EQ(outcome.exit_code, 2);
+    EXPECT_THAT(outcome.err, HasSubstr("--prefix"));
+    EXPECT_EQ(outcome.out, "");
+  }
+  EXPECT_THAT(validate({"-q", "--prefix", "", "--columns", "verdict"}).out,
+              HasSubstr("email,verdict\n"));
+  EXPECT_THAT(validate({"-q", "--prefix", "", "--mode", "minimal"}).out,
+              HasSubstr("email,verdict,reason"));
+}
+
 // Engines got code 6 for a flag that only validate has.
 TEST_F(ProgramFiles, OnlyValidateHoldsAMostlyInvalidList) {
   folder_.write("list.csv", "a\nb\nc@x.example\n");

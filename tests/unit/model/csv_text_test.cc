@@ -36,5 +36,14 @@ TEST(CsvText, CellsAreQuotedOnlyWhereTheyMustBe) {
   }
 }
 
+TEST(CsvText, FindsACellWithAndWithoutQuotes) {
+  EXPECT_TRUE(has_csv_cell("email", ',', "email"));
+  EXPECT_TRUE(has_csv_cell("a,email,b", ',', "email"));
+  EXPECT_TRUE(has_csv_cell("a;b;\"email\"", ';', "email"));
+  EXPECT_TRUE(has_csv_cell("a,", ',', ""));
+  EXPECT_FALSE(has_csv_cell("a,e-mail,my email", ',', "email"));
+  EXPECT_FALSE(has_csv_cell("\"a,email,b\"", ',', "email"));
+}
+
 }  // namespace
 }  // namespace mxbulk
