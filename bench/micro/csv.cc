@@ -68,7 +68,7 @@ void csv_to_cells(benchmark::State& state) {
   const auto shape = static_cast<Shape>(state.range(0));
   std::string csv = make_csv(shape);
   const size_t columns = shape == kShort ? 2 : 6;
-  input::CsvRows rows({',', column_of(shape), columns}, input::Rendering::kNone, std::nullopt);
+  input::CsvRows rows({{','}, column_of(shape), columns}, input::Rendering::kNone, std::nullopt);
   const std::string name = "list.csv";
   input::RowBatch batch;
   for (auto _ : state) {
