@@ -118,8 +118,9 @@ int score_of_other_cell(const TextRow& first, const std::vector<TextRow>& rest, 
   }
   if (equal > 0) return -2;
   int score = name_score(cell);
-  const bool is_of_one_kind = filled > 0 && (numeric == filled || addresses == filled);
-  if (is_of_one_kind) ++score;  // and the cell is not of that kind
+  // The cells under it are of one kind, and this one is not.
+  if (filled > 0 && numeric == filled) ++score;
+  if (filled > 0 && addresses == filled) score += 2;
   return score;
 }
 
