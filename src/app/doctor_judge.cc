@@ -172,7 +172,7 @@ Finding judge_case(const Facts& resolver) {
     case Facts::LetterCase::kUnknown: break;
     case Facts::LetterCase::kKept:
       return {Level::kOk, resolver.endpoint, "letters",
-              "keeps their case: forgers have to guess it", ""};
+              "kept in mixed case, which makes forged answers harder", ""};
     case Facts::LetterCase::kFolded:
       return {Level::kWarning, resolver.endpoint, "letters",
               "changes their case: one guard less against forged answers",

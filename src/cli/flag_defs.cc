@@ -276,8 +276,8 @@ constexpr FlagDef kFlags[] = {
     {"no-headers", 'n', Group::kInput, "", "",
      "The first row is data", kRows, false, true, set_no_headers},
     {"skip-lines", '\0', Group::kInput, "N", "0",
-     "So many lines stand above the table; they are passed through as they are",
-     kRows, false, true, set_skip_lines, "So many lines stand above the table"},
+     "Copy the first N lines unchanged: they stand above the table",
+     kRows, false, true, set_skip_lines, "Copy the first N lines unchanged"},
     {"limit", '\0', Group::kInput, "N", "0",
      "Stop after N rows; 0 = all", kStreams, false, true, set_limit},
 
@@ -312,7 +312,7 @@ constexpr FlagDef kFlags[] = {
     {"summary-json", '\0', Group::kOutput, "FILE", "none",
      "Write the summary as one JSON object", kStreams, false, true, set_summary_json},
     {"lists", '\0', Group::kOutput, "DIR", "none",
-     "Your own lists, added to ours and stronger: any of disposable.txt, free.txt, relay.txt, "
+     "Your own lists; they override the built-in ones: any of disposable.txt, free.txt, relay.txt, "
      "role.txt (an entry a line, # begins a comment) and typos.txt (misspelt domain, blank, what "
      "was meant); a * before a domain in free.txt lets it be suggested for a typo",
      kJudging, false, true, set_lists, "Your own disposable, free, relay, role and typo lists"},
@@ -325,18 +325,18 @@ constexpr FlagDef kFlags[] = {
      "servers of its own",
      kAsking, true, true, set_resolver, "The resolvers: addresses, @FILE or lab"},
     {"canary", '\0', Group::kDns, "DOMAIN,…", "none",
-     "Domains that have MX: where a resolver finds none for them, it is not believed; doctor sees "
+     "Domains that have MX: a resolver that finds none for them is not used; doctor sees "
      "by the first one's mail servers whether port 25 is open from here",
      kAsking, true, true, set_canary, "Domains that have MX, to catch resolvers that lie"},
     {"concurrency", 'c', Group::kDns, "N", "auto",
-     "Lookups in flight for each resolver; auto finds itself", kAsking, false, true,
+     "Lookups in flight for each resolver; auto: tuned while running", kAsking, false, true,
      set_concurrency},
     {"qps", '\0', Group::kDns, "N", "1000, none on loopback",
      "Queries a second at most; 0 = no limit", kAsking, false, true, set_qps},
     {"timeout", '\0', Group::kDns, "TIME", "2s",
-     "For one try, at most", kAsking, false, true, set_timeout},
+     "For one attempt, at most", kAsking, false, true, set_timeout},
     {"tries", '\0', Group::kDns, "N", "3",
-     "Of one question, for one round of asking", kAsking, false, true, set_tries},
+     "Attempts for one question in each round", kAsking, false, true, set_tries},
     {"dns-deadline", '\0', Group::kDns, "TIME", "20s",
      "Asking time for one domain", kJudging, false, true, set_dns_deadline},
 
@@ -383,9 +383,9 @@ constexpr FlagDef kFlags[] = {
      set_dry_run},
 
     {"memory", '\0', Group::kMachine, "SIZE", "64M",
-     "For rows in flight, 1M at least; those past it wait in a file without a name: in $TMPDIR, "
+     "For rows that wait for a verdict, 1M at least; those past it wait in a file without a name: in $TMPDIR, "
      "else beside the output file, else in /var/tmp",
-     kValidate, false, true, set_memory, "For rows in flight"},
+     kValidate, false, true, set_memory, "For rows that wait for a verdict"},
 
     {"quiet", 'q', Group::kPeople, "", "",
      "On success say nothing", kAll, false, true, set_quiet},
@@ -401,8 +401,8 @@ constexpr FlagDef kFlags[] = {
     {"version", 'V', Group::kPeople, "", "",
      "The version of this program and of every library in it", kAll, false, false, set_version},
     {"help", 'h', Group::kPeople, "", "",
-     "This text; -h is short, --help says all", kAll, false, false, set_help,
-     "This text; --help says all"},
+     "This text; -h is short, --help complete", kAll, false, false, set_help,
+     "This text; --help is complete"},
 };
 // clang-format on
 

@@ -242,7 +242,7 @@ Status take_positionals(Values positionals, Invocation& invocation) {
       if (positionals.empty()) return {};
       return Status::usage("doctor takes no names; a resolver is named with -r");
     case Command::kCheck:
-      if (positionals.empty()) return Status::usage("check what? name an address or a domain");
+      if (positionals.empty()) return Status::usage("check needs an address or a domain");
       invocation.names = std::move(positionals);
       return {};
     case Command::kResolve:

@@ -102,9 +102,8 @@ constexpr std::string_view kPurpose =
     "mxbulk gives every e-mail address of a big list a verdict by DNS.\n\n";
 
 constexpr std::string_view kManners =
-    "\nDurations take ms s m h d, sizes K M G (1024), rates %. A flag beats MXBULK_NAME in the\n"
-    "environment (MXBULK_DNS_DEADLINE for --dns-deadline), that the config file, that the default\n"
-    "in [brackets].\n";
+    "\nDurations take ms s m h d, sizes K M G (1024), rates %. Precedence: flag, environment\n"
+    "(MXBULK_DNS_DEADLINE for --dns-deadline), config file, default (in [brackets]).\n";
 
 struct ExitCode {
   std::string_view line;
@@ -179,7 +178,7 @@ std::string short_help_text(Command command) {
 
 std::string help_text_for_nothing() {
   std::string text =
-      "mxbulk: what shall it do? For a start: mxbulk validate list.csv -o clean.csv\n\n";
+      "mxbulk: no command given. To start: mxbulk validate list.csv -o clean.csv\n\n";
   append_commands(text);
   return text + "\nmxbulk COMMAND --help lists the flags.\n";
 }

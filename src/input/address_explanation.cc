@@ -242,7 +242,7 @@ std::string explain(Reason reason, std::string_view cell, std::string_view text,
     case Reason::kBadLocalDots: return explain_dots(*local);
     case Reason::kAddressLiteral:
       return quoted(domain) +
-             " is an address literal: legal (RFC 5321 §4.1.3), but no mail of lists goes to one; a "
+             " is an address literal: legal (RFC 5321 §4.1.3), but bulk mail is never sent to one; a "
              "domain is accepted";
     case Reason::kDotless:
       return "the domain " + quoted(domain) +

@@ -23,6 +23,24 @@ std::string_view raw_cell(std::string_view bytes, const CsvRow& row) {
   return bytes.substr(row.cell_begin, row.cell_end - row.cell_begin);
 }
 
+// Rows of several cells, whose quotes are as they should be.
+bool are_ordinary(const std::vector<CsvRow>& rows) {
+  return std::none_of(rows.begin(), rows.end(), [](const CsvRow& row) {
+    return row.cells == 1 || row.has_odd_quotes || row.has_open_quote;
+  });
+}
+
+// Most cells are so: without quotes, or with one at either end. False: look closer.
+inline bool view_ordinary(std::string_view raw, std::string_view& text) {
+  if (!raw.starts_with('"')) {
+    text = raw;
+    return true;
+  }
+  if (raw.find('"', 1) != raw.size() - 1 || raw.size() == 1) return false;
+  text = raw.substr(1, raw.size() - 2);
+  return true;
+}
+
 }  // namespace
 
 CsvRows::CsvRows(const Layout& layout, Rendering rendering, std::optional<RowMaker> maker)
@@ -71,18 +89,13 @@ void CsvRows::hold_footer_back(std::string_view bytes) {
   if (rows_.size() - first <= limits::kFooterRowsMax) rows_.resize(first);
 }
 
-bool CsvRows::mark_passed(std::string_view bytes, bool is_end, RowBatch& batch) const {
-  bool has_quotes = false;
+void CsvRows::mark_passed(std::string_view bytes, bool is_end, RowBatch& batch) const {
+  size_t footer = rows_.size();  // its first row
+  while (is_end && footer > 0 && may_be_footer(bytes, footer - 1)) --footer;
   for (size_t i = 0; i < rows_.size(); ++i) {
-    const CsvRow& row = rows_[i];
-    has_quotes |= row.has_odd_quotes | row.has_open_quote;
-    if (row.cells == 1 && is_blank(bytes, i)) batch.cells[i].is_passed = true;
+    if (rows_[i].cells > 1) continue;  // most have
+    batch.cells[i].is_passed = i >= footer || is_blank(bytes, i);
   }
-  size_t footer = rows_.size();
-  while (is_end && footer > 0 && may_be_footer(bytes, footer - 1)) {
-    batch.cells[--footer].is_passed = true;
-  }
-  return has_quotes;
 }
 
 Status CsvRows::check_quotes(std::string_view bytes, const RowPlace& place,
@@ -120,8 +133,9 @@ Status CsvRows::check_quotes(std::string_view bytes, const RowPlace& place,
 Status CsvRows::emit(std::string bytes, const RowPlace& place, RowBatch& batch) {
   batch.clear();
   batch.cells.resize(rows_.size());
-  if (mark_passed(bytes, place.is_end, batch)) {
+  if (!are_ordinary(rows_)) {  // one pass tells that the others have nothing to find
     if (Status status = check_quotes(bytes, place, batch); !status.ok()) return status;
+    mark_passed(bytes, place.is_end, batch);
   }
   if (rendering_ == Rendering::kAsIs && keeps_bytes(bytes, place, batch)) {
     batch.block.bytes = std::move(bytes);
@@ -151,17 +165,16 @@ bool CsvRows::keeps_bytes(std::string_view bytes, const RowPlace& place,
 }
 
 void CsvRows::fill_cells(std::string_view bytes, RowBatch& batch) const {
-  const bool is_plain = layout_.syntax.is_plain();  // then only quotes change a cell
   size_t unescaped_max = 0;
+  const bool is_plain = layout_.syntax.is_plain();
   for (size_t i = 0; i < rows_.size(); ++i) {
     const CsvRow& row = rows_[i];
     const std::string_view raw = raw_cell(bytes, row);
     EmailCell& cell = batch.cells[i];
     cell.is_bad_row = row.cells <= layout_.column || row.has_open_quote;
     cell.is_ragged = row.cells > layout_.columns;
-    if (is_plain && !raw.starts_with('"')) {
-      cell.text = raw;
-    } else if (is_viewable(raw, layout_.syntax)) {
+    if (is_plain && view_ordinary(raw, cell.text)) continue;
+    if (is_viewable(raw, layout_.syntax)) {
       cell.text = view_cell(raw);
     } else {
       unescaped_max += raw.size();

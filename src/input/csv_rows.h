@@ -42,8 +42,7 @@ class CsvRows final : public RowFormat {
   [[nodiscard]] bool is_blank(std::string_view bytes, size_t row) const;
   // Takes the rows back that a footer may begin with, until it is known that no row follows.
   void hold_footer_back(std::string_view bytes);
-  // In the one pass over ordinary rows: true if check_quotes() has to look at some.
-  bool mark_passed(std::string_view bytes, bool is_end, RowBatch& batch) const;
+  void mark_passed(std::string_view bytes, bool is_end, RowBatch& batch) const;
   // Errors: kInput, if a quote made one cell of several rows.
   Status check_quotes(std::string_view bytes, const RowPlace& place, RowBatch& batch) const;
   [[nodiscard]] bool keeps_bytes(std::string_view bytes, const RowPlace& place,

@@ -53,7 +53,7 @@ TEST(Doctor, FindsTheBuiltInResolverWell) {
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.out, AllOf(HasSubstr("machine\n"), HasSubstr("open files"),
                              HasSubstr("receive buffer"), HasSubstr("c-ares 1."),
-                             HasSubstr("resolver 127.0.0.1:"), HasSubstr("keeps their case"),
+                             HasSubstr("resolver 127.0.0.1:"), HasSubstr("kept in mixed case"),
                              HasSubstr("NXDOMAIN for a name that cannot exist"), HasSubstr("p50 "),
                              HasSubstr(" lookups/s")));
   EXPECT_THAT(run.out, Not(HasSubstr("failure")));
