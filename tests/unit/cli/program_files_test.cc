@@ -166,7 +166,7 @@ TEST_F(ProgramFiles, AnUnknownPlaceholderIsAnErrorThatListsThem) {
   const Outcome outcome = validate({"-o", "%/{reason}.csv"});
   EXPECT_EQ(outcome.exit_code, 2);
   EXPECT_THAT(outcome.err, HasSubstr("{reason}"));
-  EXPECT_THAT(outcome.err, HasSubstr("{action} and {verdict}"));
+  EXPECT_THAT(outcome.err, HasSubstr("{action} or {verdict}"));
   EXPECT_EQ(run({"extract", "%/list.csv", "-o", "%/{verdict}.jsonl"}).exit_code, 2);
   EXPECT_EQ(run({"resolve", "%/list.csv", "-r", "lab", "-o", "%/{action}.jsonl"}).exit_code, 2);
   EXPECT_EQ(folder_.listing(), "list.csv");
