@@ -37,7 +37,7 @@ bool is_policy_error(uint16_t info_code) {
 class AnswerReader {
  public:
   AnswerReader(std::span<const uint8_t> message, NameView name, RecordType type, Answer& answer)
-      : wire_(message), type_(type), current_(DomainName::from_view(name)), answer_(answer) {}
+      : wire_(message, kHeaderBytes), type_(type), current_(DomainName::from_view(name)), answer_(answer) {}
 
   void read() {
     if (!read_header_and_question()) return;
@@ -82,6 +82,7 @@ class AnswerReader {
     RawRecord record;
     for (uint16_t i = 0; i < wire_.u16(6); ++i) {
       if (!wire_.next_record(at_, record)) return false;
+      if (!has_readable_owner(record)) return false;
       has_cname_ |= record.type == static_cast<uint16_t>(RecordType::kCname);
     }
     for (uint16_t i = 0; i < wire_.u16(8); ++i) {
@@ -94,6 +95,19 @@ class AnswerReader {
       if (record.type == kTypeOpt) read_opt(record);
     }
     return true;
+  }
+
+  // A record whose owner cannot be read may be the question's own: passing it over as if it belonged
+  // to another name would turn a damaged answer into a denial.
+  [[nodiscard]] bool has_readable_owner(const RawRecord& record) const {
+    if (points_at_question(record)) return true;
+    DomainName owner;
+    return wire_.read_name(record.owner_at, owner);
+  }
+
+  // As nearly all owners do.
+  [[nodiscard]] bool points_at_question(const RawRecord& record) const {
+    return wire_.u16(record.owner_at) == (0xC000U | kHeaderBytes);
   }
 
   // RFC 2308 §5: the smaller of the SOA's TTL and its MINIMUM, the last of its numbers.
@@ -150,8 +164,7 @@ class AnswerReader {
 
   bool belongs_to_current(const RawRecord& record) const {
     if (record.rclass != kClassIn) return false;
-    const bool points_at_question = wire_.u16(record.owner_at) == (0xC000U | kHeaderBytes);
-    if (points_at_question && !answer_.via_cname) return true;
+    if (points_at_question(record) && !answer_.via_cname) return true;
     DomainName owner;
     return wire_.read_name(record.owner_at, owner) && owner.view() == current_.view();
   }

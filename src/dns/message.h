@@ -64,7 +64,8 @@ struct Answer {
 };
 
 // Reads `message` as the answer to (name, type). Records of other owners, classes and types are
-// passed over; additional records are never trusted beyond OPT.
+// passed over; if an owner in the answer section cannot be read, the message is malformed as a
+// whole. Additional records are never trusted beyond OPT.
 void read_answer(std::span<const uint8_t> message, NameView name, RecordType type, Answer& answer);
 
 }  // namespace mxbulk::dns

@@ -21,7 +21,9 @@ struct RawRecord {
 
 class WireReader {
  public:
-  explicit WireReader(std::span<const uint8_t> message) : message_(message) {}
+  // `names_from`: where the first name can stand; no pointer may lead before it.
+  explicit WireReader(std::span<const uint8_t> message, size_t names_from = 0)
+      : message_(message), names_from_(names_from) {}
 
   [[nodiscard]] size_t size() const { return message_.size(); }
   [[nodiscard]] uint16_t u16(size_t at) const {  // Requires: at + 2 <= size().
@@ -44,6 +46,7 @@ class WireReader {
 
  private:
   std::span<const uint8_t> message_;
+  size_t names_from_;
 };
 
 }  // namespace mxbulk::dns

@@ -166,6 +166,34 @@ TEST(ReadAnswer, OneMalformedRecordAmongGoodOnesIsMarked) {
   }
 }
 
+// Such records were passed over as if they belonged to another name: NODATA, NXDOMAIN or null MX of a
+// damaged answer killed domains that take mail.
+TEST(ReadAnswer, AnOwnerThatCannotBeReadMakesTheWholeMessageMalformed) {
+  const std::string good = mx_data(10, wire("mail.example.net"));
+  const size_t first = Packet("example.org", kTypeMx).size();
+  const std::string unreadable[] = {
+      pointer(0x3FFF),            // past the end
+      pointer(first),             // to itself
+      pointer(4),                 // into the header
+      "\1a" + pointer(first),     // back to its own label
+      std::string("\x80") + "ab"  // no such kind of label
+  };
+  for (const std::string& owner : unreadable) {
+    Packet alone("example.org", kTypeMx);
+    alone.answer(kTypeMx, good, 60, owner);
+    EXPECT_EQ(read(alone)->status, LookupStatus::kMalformed);
+    Packet alias("example.org", kTypeMx);
+    alias.answer(kTypeCname, wire("t.example.org"), 60, owner);
+    EXPECT_EQ(read(alias)->status, LookupStatus::kMalformed);
+    Packet null_mx("example.org", kTypeMx);
+    null_mx.answer(kTypeMx, good, 60, owner).answer(kTypeMx, mx_data(0, wire(".")));
+    EXPECT_EQ(read(null_mx)->status, LookupStatus::kMalformed);
+    Packet denied("example.org", kTypeMx);
+    denied.rcode(3).answer(kTypeMx, good, 60, owner).authority(kTypeSoa, soa_data(60));
+    EXPECT_EQ(read(denied)->status, LookupStatus::kMalformed);
+  }
+}
+
 TEST(ReadAnswer, NothingButMalformedRecordsIsMalformedNotEmpty) {
   EXPECT_EQ(read(Packet("example.org", kTypeMx).answer(kTypeMx, u16(10)))->status,
             LookupStatus::kMalformed);
