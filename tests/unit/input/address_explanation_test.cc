@@ -93,8 +93,8 @@ std::vector<Case> cases() {
        "dot at octet 3 of the local part: a dot may stand only between two other characters (RFC "
        "5321 §4.1.2); some providers have such mailboxes all the same"},
       {"jo@[192.0.2.1]", Reason::kAddressLiteral,
-       "\"[192.0.2.1]\" is an address literal: legal (RFC 5321 §4.1.3), but no mail of lists goes "
-       "to one; a domain is accepted"},
+       "\"[192.0.2.1]\" is an address literal: legal (RFC 5321 §4.1.3), but bulk mail is never "
+       "sent to one; a domain is accepted"},
       {"jo@com", Reason::kDotless,
        "the domain \"com\" is a single label: at least one dot is needed, as in example.org (RFC "
        "7085)"},

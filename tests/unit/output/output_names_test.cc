@@ -50,7 +50,7 @@ TEST(OutputNames, AnotherPlaceholderIsAnErrorThatListsThem) {
   for (const char* path : {"{reason}.csv", "a.{action}.{}.csv", "{Action}.csv", "{{action}.csv"}) {
     const Status status = output_names(path, {}).status();
     EXPECT_EQ(status.code(), StatusCode::kUsage) << path;
-    EXPECT_NE(status.message().find("{action} and {verdict}"), std::string::npos);
+    EXPECT_NE(status.message().find("{action} or {verdict}"), std::string::npos);
   }
 }
 
