@@ -97,7 +97,7 @@ int64_t MailHosts::talk(const MailHost& host, Ended& ended) const {
   report.outcome = dialogue.outcome();
   report.has_opened = true;
   report.has_smtputf8 = dialogue.has_smtputf8();
-  report.code = dialogue.code();
+  report.code = dialogue.code().value_or(0);
   report.elapsed_ms = ms_of(decided_us);
   ended.greeting = dialogue.greeting();
   ended.remark = probe::offer_text(dialogue.offer());

@@ -143,7 +143,7 @@ void SmtpSession::hear(std::string_view bytes, int64_t now_us) {
   const std::string_view arrived = bytes;
   while (!bytes.empty() && !is_over() && !tls_) act(dialogue_.on_bytes(bytes), now_us);
   const bool is_garbage =
-      is_over() && dialogue_.outcome() == ProbeOutcome::kNotSmtp && dialogue_.code() == 0;
+      is_over() && dialogue_.outcome() == ProbeOutcome::kNotSmtp && !dialogue_.code();
   if (is_garbage) note_ = probe::garbage_text(arrived);
 }
 
@@ -240,7 +240,7 @@ engine::ProbeReport SmtpSession::report() {
   remark_.clear();
   if (has_opened_) {
     report_.has_smtputf8 = dialogue_.has_smtputf8();
-    report_.code = dialogue_.code();
+    report_.code = dialogue_.code().value_or(0);
     report_.greeting = dialogue_.greeting();
     remark_ = probe::offer_text(dialogue_.offer());
     if (!remark_.empty() && !note_.empty()) remark_ += "; ";

@@ -42,7 +42,7 @@ void SmtpDialogue::begin(const SmtpScript& script) {
   phase_ = Phase::kGreeting;
   outcome_ = script.depth == ProbeDepth::kConnect ? ProbeOutcome::kTcp : ProbeOutcome::kNotSmtp;
   is_quit_taken_ = has_smtputf8_ = false;
-  code_ = 0;
+  code_.reset();
   greeting_.clear();
   offer_.keywords.clear();
   reader_.begin();

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -63,8 +64,8 @@ class SmtpDialogue {
   // The server has read our QUIT: a reset takes nothing away from it.
   [[nodiscard]] bool is_quit_taken() const { return is_quit_taken_; }
 
-  // Of the greeting; 0 and nothing where none came whole.
-  [[nodiscard]] uint16_t code() const { return code_; }
+  // Of the greeting; none and an empty text if none came whole. `000` is a code too.
+  [[nodiscard]] std::optional<uint16_t> code() const { return code_; }
   [[nodiscard]] std::string_view greeting() const { return greeting_; }
   // What EHLO's answer offers, whole; a greeting's further lines are not kept.
   [[nodiscard]] const SmtpReply& offer() const { return offer_; }
@@ -84,7 +85,7 @@ class SmtpDialogue {
   ProbeOutcome outcome_ = ProbeOutcome::kNotSmtp;
   bool is_quit_taken_ = false;
   bool has_smtputf8_ = false;
-  uint16_t code_ = 0;
+  std::optional<uint16_t> code_;
   std::string_view to_send_;  // a literal, or the script's
   std::string greeting_;
   SmtpReply offer_;

@@ -63,8 +63,8 @@ std::string complaint_about(const Conversation& talk) {
   if (!dialogue.is_decided()) return "it ended undecided";
   if (dialogue.greeting().size() > limits::kSmtpLineOctetsMax) return "a greeting over its cap";
   if (dialogue.offer().keywords.size() > limits::kSmtpKeywordOctetsMax) return "too many keywords";
-  if (dialogue.code() == 0 && !talk.said().empty()) return "it spoke before the greeting";
-  if (dialogue.code() != 0 && talk.said().empty()) return "greeted, and left without a word";
+  if (!dialogue.code() && !talk.said().empty()) return "it spoke before the greeting";
+  if (dialogue.code() && talk.said().empty()) return "greeted, and left without a word";
   if (talk.said().find("QUIT") != std::string::npos && !talk.said().ends_with("QUIT\r\n")) {
     return "it spoke behind its QUIT";
   }
@@ -124,6 +124,7 @@ std::vector<std::string> seeds() {
           choose(3, offer + "220 go\r\n250 evil\r\n"),
           choose(7, offer + "220 go\r\n"),
           choose(10, offer + "221 bye\r\n"),
+          choose(8, "000\n"),  // a code whose number is 0 is a greeting all the same
           choose(1, "SSH-2.0-OpenSSH_9.2\r\n"),
           choose(0x31, "220-" + std::string(500, 'x')),
           choose(0x32, "220-a\r\n"),

@@ -284,7 +284,7 @@ TEST(SmtpDialogue, ServesTheNextConnectionAsIfItWereNew) {
   EXPECT_EQ(dialogue.phase(), Phase::kGreeting);
   EXPECT_EQ(dialogue.on_close(), Step::kClose);
   EXPECT_EQ(dialogue.outcome(), ProbeOutcome::kNotSmtp);
-  EXPECT_EQ(dialogue.code(), 0);
+  EXPECT_FALSE(dialogue.code());
   EXPECT_EQ(dialogue.greeting(), "");
   EXPECT_EQ(dialogue.offer().keywords, "");
   EXPECT_FALSE(dialogue.has_smtputf8());
