@@ -67,12 +67,15 @@ def compare(folder, output_path):
             if not out.startswith(row + ","):
                 yield f"row {number}: {row!r} became {out!r}"
                 continue
-            verdict, reason = out[len(row) + 1:].split(",", 2)[:2]
+            email, verdict, reason = out[len(row) + 1:].split(",", 3)[:3]
             counts[reason] += 1
-            domain = row.split(",", 4)[3].partition("@")[2]
+            address = row.split(",", 4)[3]
+            domain = address.partition("@")[2]
             wanted = reason_of.get(domain)
             if VERDICTS.get(reason) != verdict:
                 yield f"row {number}: {verdict}/{reason}"
+            elif email != ("" if verdict == "invalid" else address):
+                yield f"row {number}: the address {email!r} of {address!r}"
             elif VERDICTS[reason] != "invalid" and reason != wanted:
                 yield f"row {number}: {domain} is {reason}, its zone says {wanted}"
     if counts != collections.Counter(expected["rows_by_reason"]):
