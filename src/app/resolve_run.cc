@@ -143,7 +143,7 @@ class ResolveRun {
       inbox_.abort();
     };
     hooks.collect_done = true;
-    hooks.probe_as_they_come = progress_.bytes_total == 0;  // who reads a pipe shall not wait
+    hooks.probe_as_they_come = progress_.bytes_total == 0;  // a pipe's reader must not wait
     hooks.finish_when_down = true;  // each line gets its record, though the resolver is down
     Result<std::unique_ptr<NetRunner>> net =
         NetRunner::create(options_, {domains_, hosts_, enricher_, progress_}, std::move(hooks));

@@ -85,7 +85,7 @@ Result<Summary> RowRun::judge(const output::RowRenderer& renderer) {
     intake_.poll(dispatcher.domains_begun());
   };
   hooks.on_failure = [this] { abort(); };
-  hooks.probe_as_they_come = progress_.bytes_total == 0;  // the reader of a pipe shall not wait
+  hooks.probe_as_they_come = progress_.bytes_total == 0;  // a pipe's reader must not wait
   Result<std::unique_ptr<NetRunner>> net =
       NetRunner::create(options_, {domains_, hosts_, enricher_, progress_}, std::move(hooks));
   if (!net.ok()) return net.status();
@@ -173,7 +173,7 @@ Status RowRun::write_rows(engine::RowSink& sink) {
   sink.write_header();
   Block block;
   while (!sink.is_aborted()) {
-    if (blocks_.is_empty()) {  // who reads our pipe shall not wait with us
+    if (blocks_.is_empty()) {  // the reader of our pipe must not wait too
       Status status = sink.flush();
       if (!status.ok()) return status;
     }

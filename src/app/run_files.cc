@@ -115,7 +115,7 @@ void RunFiles::complete(Summary& summary) const {
 }
 
 Result<Summary> RunFiles::commit(Summary summary, int exit_code) {
-  // A disk that is full of rows shall show before there is a summary of them.
+  // A full disk must show while the rows are written, before there is a summary of them.
   for (const auto& file : rows_) {
     if (Status status = file->prepare(); !status.ok()) return status;
   }

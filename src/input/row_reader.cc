@@ -68,7 +68,7 @@ class FilesReader final : public RowReader {
   uint64_t bytes_total_ = 0;
   std::vector<InputDescription> inputs_;  // of the files opened so far
   std::optional<Giant> giant_;
-  std::shared_ptr<const PlainFile> origin_;  // of blocks; null if they shall not be read again
+  std::shared_ptr<const PlainFile> origin_;  // of blocks; null if they are not to be read again
   std::vector<std::weak_ptr<const PlainFile>> origins_;  // this, and those that blocks still hold
 };
 

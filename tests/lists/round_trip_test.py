@@ -111,7 +111,7 @@ def faults_of(program, table, folder):
     path = os.path.join(folder, "list.csv")
     out = os.path.join(folder, "out.csv")
     table.write(path)
-    # Alone, a column full of words could be taken for anything: the list has a column of addresses.
+    # A small table may hold more placeholders than addresses, which is no fault of reading.
     done = subprocess.run([program, "validate", path, "-o", out, "-r", "lab", "--progress", "none",
                            "--max-invalid", "100%"], capture_output=True, timeout=60, text=True)
     if done.returncode != 0:
