@@ -3,6 +3,7 @@
 
 #include "cli/subcommands.h"
 #include "model/json_text.h"
+#include "model/outcome_table.h"
 #include "output/lint_names.h"
 #include "output/terminal_text.h"
 
@@ -12,39 +13,6 @@ namespace {
 using output::terminal_text;
 
 constexpr int kUnknown = 3;
-
-std::string_view explanation_of(Lint lint) {
-  switch (lint) {
-    case Lint::kTrimmed:
-      return "blanks, quotes, marks or the like around the address were cleaned off";
-    case Lint::kDisplayName: return "a display name stood before the address";
-    case Lint::kSmtputf8: return "the local part is not ASCII: the server must speak SMTPUTF8";
-    case Lint::kRagged: return "the row is longer than its header";
-    case Lint::kDuplicate: return "an earlier row has the same address";
-    case Lint::kIdna2008:
-      return "a symbol that browsers look up and IDNA 2008 does not allow; asked all the same";
-    case Lint::kBadAlabel: return "an xn-- label is no valid encoding; asked as it stands";
-    case Lint::kNullMxMixed: return "a null MX beside real ones: mail servers disagree on it";
-    case Lint::kMxCname: return "an MX names a CNAME, against RFC 2181 §10.3; it works";
-    case Lint::kDomainCname: return "the domain is a CNAME; its target's MX were used";
-    case Lint::kMxIpLiteral: return "an MX is an IP address written as a name";
-    case Lint::kMxNonpublic: return "an exchange has addresses that are not public";
-    case Lint::kMxMalformed: return "an MX record could not be read";
-    case Lint::kMxUnderscore: return "an exchange has an underscore in its name";
-    case Lint::kMxPartial: return "some exchanges are unusable";
-    case Lint::kMxLongList: return "many exchanges of different providers";
-    case Lint::kV6Only: return "only IPv6 addresses: many senders have no route";
-    case Lint::kNxdomainMismatch: return "MX said NXDOMAIN, yet the name has an address";
-    case Lint::kResolverDisagree: return "resolvers disagree; the positive answer was taken";
-    case Lint::kTtlOdd: return "a TTL under a minute or over a week";
-    case Lint::kNullMxSender: return "a null MX beside SPF: it may send mail and take no answers";
-    case Lint::kImplicitMx: return "no MX: the domain's own address was probed";
-    case Lint::kBackupDead: return "one exchange answers, another is dead on all its addresses";
-    case Lint::kEaiUnsupported:
-      return "the server does not offer SMTPUTF8: no non-ASCII local parts";
-  }
-  return "";
-}
 
 std::string_view color_of(Verdict verdict) {
   switch (verdict) {
@@ -134,10 +102,9 @@ std::string exchange_text(const CheckedExchange& exchange) {
 std::string lints_text(LintSet lints) {
   if (lints.empty()) return {};
   std::string text = "  lints\n";
-  for (size_t index = 0; index < kLintCount; ++index) {
-    const auto lint = static_cast<Lint>(index);
-    if (!lints.has(lint)) continue;
-    text += "    " + std::string(name_of(lint)) + ": " + std::string(explanation_of(lint)) + "\n";
+  for (const LintText& lint : lint_table()) {
+    if (!lints.has(lint.lint)) continue;
+    text += "    " + std::string(lint.name) + ": " + std::string(lint.sentence) + "\n";
   }
   return text;
 }
@@ -201,7 +168,9 @@ void append_step(const CheckStep& step, std::string& out) {
 
 std::string check_text(const CheckReport& report, bool color) {
   std::string text = headline(report, color);
-  text += field("why", terminal_text(report.explanation));
+  const std::string_view sentence = outcome_of(report.reason).sentence;
+  text += field("why", report.explanation.empty() ? std::string(sentence)
+                                                  : terminal_text(report.explanation));
   text += field("domain", terminal_text(report.domain));
   text += field("provider", terminal_text(report.provider));
   text += field("flags", joined(flags_of(report), ", "));

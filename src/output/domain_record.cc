@@ -10,6 +10,7 @@
 #include "model/file_format.h"
 #include "model/json_text.h"
 #include "model/lookup_outcome.h"
+#include "model/outcome_table.h"
 #include "output/lint_names.h"
 
 namespace mxbulk::output {
@@ -90,13 +91,12 @@ class RecordWriter {
   size_t column_ = 0;
 };
 
-// True where the query that decides brought an answer at all.
+// True if the deciding query received an answer.
 bool was_answered(const DomainReport& report) {
   if (report.checked_at_s == 0) return false;
-  const Reason reason = report.reason;
-  const bool is_of_probe = reason == Reason::kGreetingTimeout || reason == Reason::kNotSmtp;
-  return verdict_of(reason) != Verdict::kUnknown || reason == Reason::kMxAddrTempfail ||
-         is_of_probe;
+  const Outcome& outcome = outcome_of(report.reason);
+  return outcome.verdict != Verdict::kUnknown || outcome.reason == Reason::kMxAddrTempfail ||
+         outcome.is_from_probe;
 }
 
 // No name where nothing came, or nothing that could be read.

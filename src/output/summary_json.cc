@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/json_text.h"
+#include "model/outcome_table.h"
 #include "output/summary_parts.h"
 
 namespace mxbulk::output {
@@ -56,8 +57,8 @@ class ObjectWriter {
 
 void append_verdicts(const Summary& summary, std::string& out) {
   ObjectWriter object(out);
-  for (Verdict verdict : kVerdictsShown) {
-    object.number(name_of(verdict), summary.rows_with(verdict));
+  for (const VerdictText& verdict : verdict_table()) {
+    object.number(verdict.name, summary.rows_with(verdict.verdict));
   }
   object.close();
 }
