@@ -161,7 +161,7 @@ void Dispatcher::ask(uint32_t index, route::Ask ask) {
 
 void Dispatcher::ask_host(uint32_t index, uint16_t exchange_index) {
   route::Exchange& exchange = jobs_[index].walk.route().exchanges[exchange_index];
-  if (!exchange.host.valid()) exchange.host = hosts_.intern(exchange.name);
+  if (!exchange.host.valid()) exchange.host = hosts_.intern(exchange.name).id;
   const KnownHost& known = hosts_known_.grow_to(exchange.host.value());
   const Waiter waiter{index, exchange_index};
   switch (known.state) {
