@@ -17,7 +17,7 @@
 #include "engine/row_keys.h"
 #include "input/row_reader.h"
 #include "mxbulk/validator.h"
-#include "output/domain_record.h"
+#include "output/records.h"
 #include "output/output_file.h"
 
 namespace mxbulk {

@@ -34,7 +34,7 @@ class RowRun {
  private:
   Status open();
   Result<Summary> dry_run();
-  Result<Summary> judge(const output::RowRenderer& renderer);
+  Result<Summary> judge(const output::RowEncoder& encoder);
   [[nodiscard]] engine::RowKeys make_keys(bool keeps_local_parts);
   // Reader thread.
   void read_rows();
@@ -66,7 +66,7 @@ class RowRun {
   std::unique_ptr<input::RowReader> reader_;
   std::unique_ptr<NetRunner> net_;
   std::string first_invalid_place_;  // by the reader thread, read after its join
-  Status read_status_;  // written by the reader thread, read after its join
+  Status read_status_;               // written by the reader thread, read after its join
 };
 
 }  // namespace mxbulk::app

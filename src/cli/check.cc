@@ -4,7 +4,6 @@
 #include "cli/subcommands.h"
 #include "model/json_text.h"
 #include "model/outcome_table.h"
-#include "output/lint_names.h"
 #include "output/terminal_text.h"
 
 namespace mxbulk::cli {
@@ -200,7 +199,7 @@ std::string check_json(const CheckReport& report) {
   out += ",\"flags\":";
   append_json_array(flags_of(report), out);
   out += ",\"lints\":";
-  append_json_array(output::lint_names(report.lints), out);
+  append_json_array(lint_names(report.lints), out);
   out += ",\"exchanges\":[";
   const char* between = "";
   for (const CheckedExchange& exchange : sorted_exchanges(report)) {

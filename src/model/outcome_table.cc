@@ -184,6 +184,22 @@ std::span<const LintText, kLintCount> lint_table() {
   return kLints;
 }
 
+std::vector<std::string_view> lint_names(LintSet lints) {
+  std::vector<std::string_view> names;
+  if (lints.empty()) return names;
+  for (const LintText& lint : kLints) {
+    if (lints.has(lint.lint)) names.push_back(lint.name);
+  }
+  return names;
+}
+
+LintSet lints_of_row(LintSet of_domain, LintSet of_row) {
+  LintSet lints = of_domain;
+  if (!of_row.has(Lint::kSmtputf8)) lints.remove(Lint::kEaiUnsupported);
+  lints.add(of_row);
+  return lints;
+}
+
 Verdict verdict_of(Reason reason) {
   return outcome_of(reason).verdict;
 }

@@ -9,6 +9,7 @@
 
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "mxbulk/verdict.h"
 
@@ -49,5 +50,11 @@ struct LintText {
 [[nodiscard]] inline std::string_view sentence_of(Lint lint) {
   return lint_table()[static_cast<size_t>(lint)].sentence;
 }
+
+// The names of a set, in the order of the enum.
+[[nodiscard]] std::vector<std::string_view> lint_names(LintSet lints);
+// The lints of a row, from its domain's and its own. What a server lacks for local parts beyond
+// ASCII (RFC 6531) does not concern other rows.
+[[nodiscard]] LintSet lints_of_row(LintSet of_domain, LintSet of_row);
 
 }  // namespace mxbulk

@@ -10,6 +10,7 @@
 #include "engine/row_keys.h"
 #include "engine/row_sink.h"
 #include "enrich/enrich.h"
+#include "output/text_row_encoder.h"
 #include "support/memory_spill.h"
 #include "support/simulated_output.h"
 
@@ -59,8 +60,8 @@ class Run {
         reporter_(domains_, hosts_, enricher()),
         keys_(engine::RowKeys::Cells::kAddresses, domains_, enricher(),
               {.keeps_local_parts = true}),
-        renderer_(output::RowRenderer::create(options_, row_shape()).value()),
-        sink_(options_, Format::kCsv, renderer_, {{.file = &file_}}, gate_, reporter_),
+        encoder_(output::TextRowEncoder::create(options_, row_shape()).value()),
+        sink_(options_, Format::kCsv, encoder_, {{.file = &file_}}, gate_, reporter_),
         blocks_(scenario.has_disk ? scenario.blocks_max * kBlockBytes : kManyBytes,
                 disk_.opener()) {}
 
@@ -199,7 +200,7 @@ class Run {
   engine::RowKeys keys_;
   OutputOptions options_;
   SimulatedOutput file_;
-  output::RowRenderer renderer_;
+  output::TextRowEncoder encoder_;
   engine::RowSink sink_;
 
   MemoryDisk disk_;
