@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "engine/row_sink.h"
 #include "output/text_row_encoder.h"
+#include "rows/row_sink.h"
 
 namespace mxbulk {
 namespace {
@@ -67,10 +67,10 @@ void write_rows(benchmark::State& state, Format format, bool csv_safe, bool has_
   table::DomainTable domains;
   const table::HostTable hosts;
   decide_domains(domains);
-  engine::ReadyGate gate(domains);
-  engine::Reporter reporter(domains, hosts, enricher);
+  rows::ReadyGate gate(domains);
+  rows::Reporter reporter(domains, hosts, enricher);
   Nowhere file;
-  engine::RowSink sink(options, format, encoder.value(), {{.file = &file}}, gate, reporter);
+  rows::RowSink sink(options, format, encoder.value(), {{.file = &file}}, gate, reporter);
   Block block = make_block(format);
   if (!has_email) block.local_parts.clear();
   for (auto _ : state) {
