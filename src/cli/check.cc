@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 
 #include "cli/subcommands.h"
 #include "model/json_text.h"
@@ -122,45 +121,36 @@ std::string steps_text(const std::vector<CheckStep>& steps) {
   return text;
 }
 
-void append_probe(const CheckedProbe& probe, std::string& out) {
-  out += "{\"ip\":";
-  append_json_string(probe.ip, out);
-  out += ",\"outcome\":";
-  append_json_string(probe.outcome, out);
-  out += ",\"ms\":" + std::to_string(probe.ms) + ",\"greeting\":";
-  append_json_string_or_null(probe.greeting, out);
-  out += ",\"remark\":";
-  append_json_string_or_null(probe.remark, out);
-  out += "}";
+void write_probe(const CheckedProbe& probe, JsonWriter& json) {
+  json.begin_object();
+  json.key("ip").text(probe.ip);
+  json.key("outcome").text(probe.outcome);
+  json.key("ms").number(probe.ms);
+  json.key("greeting").text_or_null(probe.greeting);
+  json.key("remark").text_or_null(probe.remark);
+  json.end_object();
 }
 
-void append_exchange(const CheckedExchange& exchange, std::string& out) {
-  out += "{\"preference\":" + std::to_string(exchange.preference) + ",\"host\":";
-  append_json_string(exchange.host, out);
-  out += ",\"state\":";
-  append_json_string(exchange.state, out);
-  out += ",\"ipv4\":";
-  append_json_array(exchange.ipv4, out);
-  out += ",\"ipv6\":";
-  append_json_array(exchange.ipv6, out);
-  out += ",\"provider\":";
-  append_json_string_or_null(exchange.provider, out);
-  out += exchange.is_cname ? ",\"cname\":true" : ",\"cname\":false";
-  out += ",\"probes\":[";
-  const char* between = "";
-  for (const CheckedProbe& probe : exchange.probes) {
-    out += std::exchange(between, ",");
-    append_probe(probe, out);
-  }
-  out += "]}";
+void write_exchange(const CheckedExchange& exchange, JsonWriter& json) {
+  json.begin_object();
+  json.key("preference").number(exchange.preference);
+  json.key("host").text(exchange.host);
+  json.key("state").text(exchange.state);
+  json.key("ipv4").texts(exchange.ipv4);
+  json.key("ipv6").texts(exchange.ipv6);
+  json.key("provider").text_or_null(exchange.provider);
+  json.key("cname").boolean(exchange.is_cname);
+  json.key("probes").begin_array();
+  for (const CheckedProbe& probe : exchange.probes) write_probe(probe, json);
+  json.end_array();
+  json.end_object();
 }
 
-void append_step(const CheckStep& step, std::string& out) {
-  out += "{\"kind\":";
-  append_json_string(name_of_kind(step.kind), out);
-  out += ",\"text\":";
-  append_json_string(step.text, out);
-  out += "}";
+void write_step(const CheckStep& step, JsonWriter& json) {
+  json.begin_object();
+  json.key("kind").text(name_of_kind(step.kind));
+  json.key("text").text(step.text);
+  json.end_object();
 }
 
 }  // namespace
@@ -182,37 +172,27 @@ std::string check_text(const CheckReport& report, bool color) {
 }
 
 std::string check_json(const CheckReport& report) {
-  const std::array<std::pair<const char*, std::string_view>, 8> texts = {
-      {{"{\"input\":", report.input},
-       {",\"domain\":", report.domain},
-       {",\"verdict\":", name_of(report.verdict)},
-       {",\"reason\":", name_of(report.reason)},
-       {",\"action\":", name_of(report.action)},
-       {",\"explanation\":", report.explanation},
-       {",\"provider\":", report.provider},
-       {",\"suggestion\":", report.suggestion}}};
   std::string out;
-  for (const auto& [key, value] : texts) {
-    out += key;
-    append_json_string_or_null(value, out);
-  }
-  out += ",\"flags\":";
-  append_json_array(flags_of(report), out);
-  out += ",\"lints\":";
-  append_json_array(lint_names(report.lints), out);
-  out += ",\"exchanges\":[";
-  const char* between = "";
-  for (const CheckedExchange& exchange : sorted_exchanges(report)) {
-    out += std::exchange(between, ",");
-    append_exchange(exchange, out);
-  }
-  out += "],\"steps\":[";
-  between = "";
-  for (const CheckStep& step : report.steps) {
-    out += std::exchange(between, ",");
-    append_step(step, out);
-  }
-  return out + "]}\n";
+  JsonWriter json(out);
+  json.begin_object();
+  json.key("input").text_or_null(report.input);
+  json.key("domain").text_or_null(report.domain);
+  json.key("verdict").text(name_of(report.verdict));
+  json.key("reason").text(name_of(report.reason));
+  json.key("action").text(name_of(report.action));
+  json.key("explanation").text_or_null(report.explanation);
+  json.key("provider").text_or_null(report.provider);
+  json.key("suggestion").text_or_null(report.suggestion);
+  json.key("flags").texts(flags_of(report));
+  json.key("lints").texts(lint_names(report.lints));
+  json.key("exchanges").begin_array();
+  for (const CheckedExchange& exchange : sorted_exchanges(report)) write_exchange(exchange, json);
+  json.end_array();
+  json.key("steps").begin_array();
+  for (const CheckStep& step : report.steps) write_step(step, json);
+  json.end_array();
+  json.end_object();
+  return out + "\n";
 }
 
 int run_check(const Invocation& invocation, const Console& console) {

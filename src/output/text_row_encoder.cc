@@ -7,11 +7,11 @@
 #include "model/csv_text.h"
 #include "model/file_format.h"
 #include "model/outcome_table.h"
+#include "model/utf8.h"
 
 namespace mxbulk::output {
 namespace {
 
-constexpr std::string_view kBom = "\xEF\xBB\xBF";
 constexpr std::string_view kBlanks = " \t\r\n";
 
 bool is_blank(std::string_view text) {
