@@ -101,7 +101,7 @@ struct PortFacts {
   uint16_t port = 25;
   std::string canary;         // empty = nobody was named, and nobody dialled
   std::string canary_reason;  // of its verdict
-  std::vector<Dial> dials;    // none where it has no mail server that may be dialled
+  std::vector<Dial> dials;    // none if it has no mail server that may be dialled
 };
 
 struct DoctorFacts {
@@ -118,7 +118,7 @@ struct Finding {
   std::string subject;  // `machine`, the resolver's endpoint, or `probing`
   std::string topic;    // `open files`, `TCP`, …
   std::string found;
-  std::string advice;  // what to do; empty where all is well
+  std::string advice;  // what to do; empty if all is well
 };
 
 struct DoctorReport {

@@ -51,7 +51,7 @@ struct CheckedProbe {
   std::string ip;
   std::string outcome;  // a reason's name, as `smtp_220`; or why nobody was dialled
   uint32_t ms = 0;
-  std::string greeting;  // its first line behind the code, escaped for a terminal
+  std::string greeting;  // its first line after the code, escaped for a terminal
   std::string remark;    // capabilities, TLS; escaped likewise
 };
 
@@ -92,7 +92,7 @@ struct CheckReport {
   std::vector<CheckStep> steps;            // in the order in which they happened
 };
 
-// `names`: addresses or domains. Asks every address of every exchange, also where the verdict would
+// `names`: addresses or domains. Asks every address of every exchange, also if the verdict would
 // not need it.
 [[nodiscard]] Result<std::vector<CheckReport>> check(const Options& options,
                                                      const std::vector<std::string>& names);

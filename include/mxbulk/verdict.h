@@ -147,7 +147,7 @@ class LintSet {
 [[nodiscard]] std::string_view name_of(Reason reason);
 [[nodiscard]] std::string_view name_of(Action action);
 [[nodiscard]] std::string_view name_of(Lint lint);
-// The verdict with that name; false where there is none.
+// The verdict with that name; false if there is none.
 [[nodiscard]] bool verdict_from_name(std::string_view name, Verdict& verdict);
 
 }  // namespace mxbulk

@@ -147,7 +147,7 @@ void NetRunner::fill(Summary& summary) const {
   summary.dns_answers = counters.answers;
   summary.dns_retries = counters.retries;
   summary.dns_forged = transport_->forged();
-  summary.resolvers_left_out = dispatcher_->left_out();
+  summary.resolvers_excluded = dispatcher_->left_out();
   summary.qps_default = qps_default_;
   if (!probes_) return;
   const probing::ProbeCounters& probes = probes_->counters();

@@ -13,7 +13,7 @@
 namespace mxbulk::cli {
 namespace {
 
-// As most programs take it: without a TERM nobody knows what the terminal can do.
+// As most programs take it: without a TERM it is not known what the terminal can do.
 bool understands_escapes(const Environment& environment) {
   const std::string terminal = environment("TERM");
   return !terminal.empty() && terminal != "dumb";

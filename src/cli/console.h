@@ -25,7 +25,7 @@ struct Console {
 // Looks at descriptors 0 to 2, NO_COLOR, TERM and COLUMNS.
 [[nodiscard]] Console open_console(ColorChoice color, const Environment& environment);
 
-// The width of the terminal at this moment: people resize it. 80 if nobody knows.
+// The width of the terminal now: people resize it. 80 if it is not known.
 [[nodiscard]] size_t terminal_columns(const Console& console);
 // False while another program has the terminal to itself: a pager that shows our rows, or a shell
 // while this program runs in the background. Then nothing may be drawn on it.

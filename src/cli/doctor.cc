@@ -117,7 +117,7 @@ void write_machine(const MachineFacts& machine, JsonWriter& json) {
   json.key("receive_buffer_bytes").number(machine.receive_buffer_bytes);
   json.key("receive_buffer_wanted_bytes").number(machine.receive_buffer_wanted_bytes);
   json.key("rmem_max_bytes").number(machine.receive_buffer_cap_bytes);
-  json.key("in_flight_a_socket").number(machine.answers_a_socket);
+  json.key("in_flight_per_socket").number(machine.answers_a_socket);
   json.key("batches").boolean(machine.has_batches);
   json.key("segmentation").boolean(machine.has_segmentation);
   json.key("libraries").texts(machine.libraries);
@@ -134,7 +134,7 @@ void write_resolver(const ResolverFacts& resolver, JsonWriter& json) {
   json.key("large_answer").text(name_of(resolver.large_answer));
   json.key("large_answer_bytes").number(resolver.large_answer_bytes);
   json.key("letter_case").text(name_of(resolver.letter_case));
-  json.key("honesty").text(name_of(resolver.honesty));
+  json.key("nxdomain_integrity").text(name_of(resolver.honesty));
   json.key("latency_p50_us").number(static_cast<uint64_t>(resolver.latency_p50_us));
   json.key("latency_p99_us").number(static_cast<uint64_t>(resolver.latency_p99_us));
   json.key("lookups").number(resolver.lookups);
@@ -236,7 +236,7 @@ int run_doctor(const Invocation& invocation, const Console& console) {
   if (!status.ok()) return report_failure(status, false);
   if (report.is_usable) return 0;
   return report_failure(
-      Status::resolver("no resolver can be used; mend what is a failure above, or name another "
+      Status::resolver("no resolver can be used; fix what is a failure above, or name another "
                        "with -r"),
       false);
 }

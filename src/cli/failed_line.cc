@@ -1,10 +1,9 @@
-#include "cli/failed_line.h"
-
 #include <filesystem>
 #include <fstream>
 #include <string_view>
 
 #include "app/run_files.h"
+#include "cli/subcommands.h"
 
 namespace mxbulk::cli {
 namespace {
@@ -12,8 +11,8 @@ namespace {
 constexpr std::string_view kFlag = "--summary-json";
 
 bool writes_summaries(const std::vector<std::string>& arguments) {
-  return !arguments.empty() && (arguments[0] == "validate" || arguments[0] == "resolve" ||
-                                arguments[0] == "extract");
+  return !arguments.empty() &&
+         (arguments[0] == "validate" || arguments[0] == "resolve" || arguments[0] == "extract");
 }
 
 // True for what does not exist, too.
@@ -29,8 +28,8 @@ bool may_be_replaced(const std::string& path) {
 
 }  // namespace
 
-void write_failed_summary(const std::vector<std::string>& arguments,
-                          const Environment& environment, const Status& status) {
+void write_failed_summary(const std::vector<std::string>& arguments, const Environment& environment,
+                          const Status& status) {
   if (!writes_summaries(arguments)) return;
   Options options;
   std::string& path = options.output.summary_json_path = environment("MXBULK_SUMMARY_JSON");

@@ -238,11 +238,11 @@ Status set_color(std::string_view text, Invocation& to) {
 }
 Status set_version(std::string_view, Invocation& to) {
   // Help wins where both are asked for: it names the version flag.
-  if (to.wish == Wish::kRun) to.wish = Wish::kVersion;
+  if (to.request == Request::kRun) to.request = Request::kVersion;
   return {};
 }
 Status set_help(std::string_view, Invocation& to) {
-  to.wish = Wish::kHelp;
+  to.request = Request::kHelp;
   return {};
 }
 // The parser reads the file before it applies anything.

@@ -28,7 +28,7 @@ std::optional<double> leading_number(std::string_view text, std::string_view& re
   return value;
 }
 
-// The number in `text` times its unit's factor; nothing where either is not as it should be.
+// The number in `text` times its unit's factor; nothing if either is not as it should be.
 std::optional<double> scaled(std::string_view text, std::span<const Unit> units) {
   constexpr double kMax = 1e15;  // far beyond any sense, far below what int64_t and double hold
   std::string_view rest;

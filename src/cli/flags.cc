@@ -255,7 +255,7 @@ Status take_positionals(Values positionals, Invocation& invocation) {
     case Command::kValidate: break;
   }
   if (std::count(positionals.begin(), positionals.end(), "-") > 1) {
-    return Status::usage("- stands twice; standard input can be read once");
+    return Status::usage("- is given twice; standard input can be read once");
   }
   invocation.options.input.files = std::move(positionals);
   return {};
@@ -287,7 +287,7 @@ Status unknown_command(const std::string& name) {
                        (near.empty() ? "" : ")"));
 }
 
-// Flags came first. Without a command nobody knows which of them take a value.
+// Flags came first. Without a command it is not known which of them take a value.
 Status command_after_flags(const Values& arguments) {
   for (const std::string& argument : arguments) {
     if (command_named(argument) == nullptr) continue;
@@ -327,15 +327,15 @@ Result<Invocation> parse_for(Command command, const Values& arguments,
   for (const auto& [flag, values] : found.flags) {
     if (!flag->from_files) static_cast<void>(flag->apply("true", invocation));
   }
-  if (invocation.wish == Wish::kHelp) {
-    if (!asks_for_all(arguments)) invocation.wish = Wish::kShortHelp;
+  if (invocation.request == Request::kHelp) {
+    if (!asks_for_all(arguments)) invocation.request = Request::kShortHelp;
     return invocation;
   }
-  if (command == Command::kNone && invocation.wish == Wish::kRun) {
+  if (command == Command::kNone && invocation.request == Request::kRun) {
     if (Status status = command_after_flags(arguments); !status.ok()) return status;
   }
   if (!found.unknown.empty()) return unknown_flag(found.unknown.front(), command);
-  if (invocation.wish == Wish::kVersion) return invocation;
+  if (invocation.request == Request::kVersion) return invocation;
   if (command == Command::kNone && !found.positionals.empty()) {
     return unknown_command(found.positionals.front());
   }
@@ -356,7 +356,7 @@ Result<Invocation> parse_for(Command command, const Values& arguments,
 // `help`, `help COMMAND`; `arguments` without the word itself.
 Result<Invocation> parse_help(const Values& arguments) {
   Invocation invocation;
-  invocation.wish = Wish::kHelp;
+  invocation.request = Request::kHelp;
   if (arguments.empty() || arguments[0].starts_with('-')) return invocation;
   if (arguments.size() > 1) return Status::usage("help takes one command: mxbulk help validate");
   if (arguments[0] == "help" || arguments[0] == "version") return invocation;
@@ -369,7 +369,7 @@ Result<Invocation> parse_help(const Values& arguments) {
 Result<Invocation> parse_version(const Values& arguments) {
   if (!arguments.empty()) return Status::usage("version takes nothing: mxbulk version");
   Invocation invocation;
-  invocation.wish = Wish::kVersion;
+  invocation.request = Request::kVersion;
   return invocation;
 }
 
@@ -417,9 +417,9 @@ std::vector<std::string> unknown_variables(const std::vector<std::string>& names
     const std::string own = name.substr(kVariablePrefix.size());
     if (std::find(known.begin(), known.end(), own) != known.end()) continue;
     const std::string near = nearest_spelling(own, known);
-    warnings.push_back("the variable " + name + " is not known" +
-                       (near.empty() ? "; nothing reads it"
-                                     : "; did you mean MXBULK_" + near + "?"));
+    warnings.push_back(
+        "the variable " + name + " is not known" +
+        (near.empty() ? "; nothing reads it" : "; did you mean MXBULK_" + near + "?"));
   }
   return warnings;
 }

@@ -27,7 +27,7 @@ using Environment = std::function<std::string(const std::string& name)>;
 [[nodiscard]] Result<Invocation> parse_command_line(const std::vector<std::string>& arguments,
                                                     const Environment& environment);
 
-// True where the command line asks for --progress json, even if the rest of it is wrong: then an
+// True if the command line asks for --progress json, even if the rest of it is wrong: then an
 // error is a JSON object too.
 [[nodiscard]] bool wants_json_errors(const std::vector<std::string>& arguments);
 

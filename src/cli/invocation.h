@@ -11,13 +11,13 @@
 namespace mxbulk::cli {
 
 enum class Command : uint8_t { kNone, kValidate, kResolve, kExtract, kCheck, kDoctor };
-enum class Wish : uint8_t { kRun, kShortHelp, kHelp, kVersion };
+enum class Request : uint8_t { kRun, kShortHelp, kHelp, kVersion };
 enum class ProgressStyle : uint8_t { kAuto, kBar, kLog, kJson, kNone };
 enum class ColorChoice : uint8_t { kAuto, kAlways, kNever };
 
 struct Invocation {
   Command command = Command::kNone;
-  Wish wish = Wish::kRun;
+  Request request = Request::kRun;
   Options options;
   std::vector<std::string> names;  // of `check`
   bool json = false;               // `check` and `doctor`: JSON in place of text

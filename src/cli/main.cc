@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "cli/console.h"
-#include "cli/failed_line.h"
 #include "cli/flags.h"
 #include "cli/help.h"
 #include "cli/progress.h"
@@ -36,7 +35,7 @@ constexpr Subcommand kSubcommands[] = {
 std::string_view interrupt_text = "mxbulk: interrupted; no new output file was written\n";
 
 // Only calls that are safe in a handler. Where no output file was renamed yet, unlinking the
-// temporary ones leaves the world as it was; behind that the run has its result, and says so.
+// temporary ones leaves the world as it was; after that the run has its result, and says so.
 extern "C" void on_interrupt(int signal) {
   if (!output::claim_early_end()) return;
   output::remove_temporaries();
@@ -100,11 +99,11 @@ int run(const std::vector<std::string>& arguments) {
     return report_failure(parsed.status(), wants_json_errors(arguments));
   }
   const Invocation& invocation = parsed.value();
-  switch (invocation.wish) {
-    case Wish::kShortHelp: return print_and_exit(short_help_text(invocation.command));
-    case Wish::kHelp: return print_and_exit(help_text(invocation.command));
-    case Wish::kVersion: return print_and_exit(version_text());
-    case Wish::kRun: break;
+  switch (invocation.request) {
+    case Request::kShortHelp: return print_and_exit(short_help_text(invocation.command));
+    case Request::kHelp: return print_and_exit(help_text(invocation.command));
+    case Request::kVersion: return print_and_exit(version_text());
+    case Request::kRun: break;
   }
   const Console console = open_console(invocation.color, environment);
   for (const std::string& text : unknown_variables(process_variables())) warn(invocation, text);

@@ -29,7 +29,7 @@ std::string format(const char* pattern, Values... values) {
   return {text.data(), static_cast<size_t>(length)};
 }
 
-// Rows in the whole input, from what a row weighed so far; 0 where it cannot be told.
+// Rows in the whole input, from what a row weighed so far; 0 if it cannot be told.
 uint64_t rows_expected(const Sample& sample) {
   if (sample.bytes_total == 0 || sample.bytes_read == 0) return 0;
   if (sample.bytes_read >= sample.bytes_total) return sample.rows_read;
@@ -168,14 +168,14 @@ void wipe_bar_at_once() {
   static_cast<void>(!::write(STDERR_FILENO, kWipe.data(), kWipe.size()));
 }
 
-ProgressReporter::ProgressReporter(const Progress& progress, const Clock& clock, Look look,
+ProgressReporter::ProgressReporter(const Progress& progress, const Clock& clock, Display display,
                                    Sink sink)
     : progress_(progress),
       clock_(clock),
-      look_(std::move(look)),
+      display_(std::move(display)),
       sink_(std::move(sink)),
       start_us_(clock.now_us()) {
-  if (look_.style == ProgressStyle::kNone) return;
+  if (display_.style == ProgressStyle::kNone) return;
   // A system that refuses a thread shows no progress; the run itself will say what it lacks.
   static_cast<void>(start_thread(thread_, [this] { run(); }));
 }
@@ -192,11 +192,11 @@ void ProgressReporter::stop() {
   wake_.notify_all();
   if (thread_.joinable()) thread_.join();
   if (!bar_is_drawn.exchange(false)) return;
-  if (!look_.may_draw || look_.may_draw()) sink_(std::string(kWipe));
+  if (!display_.may_draw || display_.may_draw()) sink_(std::string(kWipe));
 }
 
 void ProgressReporter::run() {
-  const auto interval = std::chrono::milliseconds(look_.interval_ms);
+  const auto interval = std::chrono::milliseconds(display_.interval_ms);
   Sample last;
   std::unique_lock lock(mutex_);
   while (!wake_.wait_for(lock, interval, [this] { return stopping_; })) {
@@ -224,22 +224,23 @@ Sample ProgressReporter::sample(const Sample& before) const {
   const double seconds = static_cast<double>(now.elapsed_us - before.elapsed_us) / kUsPerSecond;
   if (seconds <= 0) return now;
   const double rate = static_cast<double>(now.lookups - before.lookups) / seconds;
-  const bool is_first = before.elapsed_us == 0 || look_.style != ProgressStyle::kBar;
+  const bool is_first = before.elapsed_us == 0 || display_.style != ProgressStyle::kBar;
   now.lookups_per_s =
       is_first ? rate : before.lookups_per_s + kWeightOfNew * (rate - before.lookups_per_s);
   return now;
 }
 
 void ProgressReporter::show(const Sample& sample) {
-  switch (look_.style) {
+  switch (display_.style) {
     case ProgressStyle::kBar:
-      if (sample.elapsed_us < look_.first_after_ms * 1'000) return;
-      if (look_.may_draw && !look_.may_draw()) return;
+      if (sample.elapsed_us < display_.first_after_ms * 1'000) return;
+      if (display_.may_draw && !display_.may_draw()) return;
       bar_is_drawn = true;
       // One column stays free: a full line would wrap.
-      return sink_("\r" + bar_text(look_.name, sample, std::max<size_t>(look_.columns(), 2) - 1) +
+      return sink_("\r" +
+                   bar_text(display_.name, sample, std::max<size_t>(display_.columns(), 2) - 1) +
                    "\x1b[K");
-    case ProgressStyle::kLog: return sink_("mxbulk: " + log_text(look_.name, sample) + "\n");
+    case ProgressStyle::kLog: return sink_("mxbulk: " + log_text(display_.name, sample) + "\n");
     case ProgressStyle::kJson: return sink_(json_text(sample) + "\n");
     case ProgressStyle::kAuto:
     case ProgressStyle::kNone: return;

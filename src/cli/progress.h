@@ -17,7 +17,7 @@
 
 namespace mxbulk::cli {
 
-// Progress at one moment.
+// Progress at one time.
 struct Sample {
   int64_t elapsed_us = 0;
   uint64_t bytes_read = 0;
@@ -50,16 +50,16 @@ class ProgressReporter {
  public:
   // Writes a piece of text where people look; called from the reporter's thread and from stop().
   using Sink = std::function<void(const std::string&)>;
-  struct Look {
+  struct Display {
     ProgressStyle style = ProgressStyle::kNone;  // never kAuto
     std::string name;                            // of the input; escaped
-    std::function<size_t()> columns;             // of the terminal, at this moment
+    std::function<size_t()> columns;             // of the terminal, now
     int64_t interval_ms = 100;
-    int64_t first_after_ms = 0;                  // a bar: not before
-    std::function<bool()> may_draw = {};         // a bar: asked each time; empty = always
+    int64_t first_after_ms = 0;           // a bar: not before
+    std::function<bool()> may_draw = {};  // a bar: asked each time; empty = always
   };
 
-  ProgressReporter(const Progress& progress, const Clock& clock, Look look, Sink sink);
+  ProgressReporter(const Progress& progress, const Clock& clock, Display display, Sink sink);
   ~ProgressReporter();
   ProgressReporter(const ProgressReporter&) = delete;
   ProgressReporter& operator=(const ProgressReporter&) = delete;
@@ -74,7 +74,7 @@ class ProgressReporter {
 
   const Progress& progress_;
   const Clock& clock_;
-  const Look look_;
+  const Display display_;
   const Sink sink_;
   const int64_t start_us_;
   std::mutex mutex_;

@@ -165,15 +165,15 @@ void say_what_is_awaited(const Invocation& invocation, const Console& console) {
       " from the terminal, one a line; end with Ctrl-D\n");
 }
 
-ProgressReporter::Look look_of(const Invocation& invocation, const Console& console) {
-  ProgressReporter::Look look;
-  look.style = effective_style(invocation, console);
-  look.name = input_name(invocation.options.input.files);
-  look.columns = [&console] { return terminal_columns(console); };
-  look.interval_ms = interval_ms_of(look.style);
-  look.first_after_ms = console.stdout_is_pipe ? kPagerStartsWithinMs : 0;
-  look.may_draw = terminal_is_ours;
-  return look;
+ProgressReporter::Display display_of(const Invocation& invocation, const Console& console) {
+  ProgressReporter::Display display;
+  display.style = effective_style(invocation, console);
+  display.name = input_name(invocation.options.input.files);
+  display.columns = [&console] { return terminal_columns(console); };
+  display.interval_ms = interval_ms_of(display.style);
+  display.first_after_ms = console.stdout_is_pipe ? kPagerStartsWithinMs : 0;
+  display.may_draw = terminal_is_ours;
+  return display;
 }
 
 }  // namespace
@@ -193,11 +193,16 @@ ProgressStyle effective_style(const Invocation& invocation, const Console& conso
   return ProgressStyle::kNone;
 }
 
+namespace {
+
+using Work = Result<Summary> (*)(const Options& options, Progress& progress);
+
+// What the three have in common: progress while `work` runs, then summary or error.
 int run_with_progress(const Invocation& invocation, const Console& console, Work work) {
   const SteadyClock clock;
   Progress progress;
   say_what_is_awaited(invocation, console);
-  ProgressReporter reporter(progress, clock, look_of(invocation, console),
+  ProgressReporter reporter(progress, clock, display_of(invocation, console),
                             [](const std::string& text) { say(text); });
   progress.on_input = [&](const InputDescription& input) { say_understood(input, invocation); };
   const Result<Summary> result = work(invocation.options, progress);
@@ -208,6 +213,20 @@ int run_with_progress(const Invocation& invocation, const Console& console, Work
   if (code != 0) say_why_not_zero(code, result.value(), invocation);
   say_summary(result.value(), invocation, console);
   return code;
+}
+
+}  // namespace
+
+int run_validate(const Invocation& invocation, const Console& console) {
+  return run_with_progress(invocation, console, validate);
+}
+
+int run_resolve(const Invocation& invocation, const Console& console) {
+  return run_with_progress(invocation, console, resolve);
+}
+
+int run_extract(const Invocation& invocation, const Console& console) {
+  return run_with_progress(invocation, console, extract);
 }
 
 }  // namespace mxbulk::cli

@@ -10,7 +10,7 @@ namespace mxbulk::cli {
 // Letters to add, drop, change or swap to make `a` into `b`.
 [[nodiscard]] size_t edit_distance(std::string_view a, std::string_view b);
 
-// The name nearest to `text`, or one that `text` begins; empty where none is near (a third of its
+// The name nearest to `text`, or one that `text` begins; empty if none is near (a third of its
 // letters).
 [[nodiscard]] std::string nearest_spelling(std::string_view text,
                                            const std::vector<std::string>& names);

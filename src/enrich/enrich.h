@@ -22,7 +22,7 @@ class Enricher {
   // Adds the user's own lists. Call it at most once, before any other thread uses this.
   void add(UserLists lists);
 
-  // Slug of the mail provider that runs this exchange (text form), empty where unknown.
+  // Slug of the mail provider that runs this exchange (text form), empty if unknown.
   [[nodiscard]] std::string_view provider_of(std::string_view exchange) const;
   // Who runs this host: the provider where it is known, else the registrable domain (in `exchange`
   // or static). Requires: lower case.

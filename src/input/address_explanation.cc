@@ -75,7 +75,7 @@ std::string explain_encoding(std::string_view cell, std::string_view text) {
   const std::string_view rest = text.substr(at);
   if (rest.starts_with(kReplacement)) {
     return "U+FFFD" + place +
-           ": it stands for a character that was lost in a conversion; read the source again with "
+           ": it replaces a character that was lost in a conversion; read the source again with "
            "its encoding";
   }
   if (utf8_sequence(rest) == 0) {
@@ -102,7 +102,7 @@ std::string explain_quoted_local(std::string_view local, size_t at) {
 }
 
 std::string explain_local(std::string_view local, size_t at) {
-  if (local.empty()) return "nothing stands before the @ (RFC 5321 §4.1.2)";
+  if (local.empty()) return "there is nothing before the @ (RFC 5321 §4.1.2)";
   if (local.front() == '"') return explain_quoted_local(local, at);
   if (local[at] == '.') {
     return "the local part has nothing but dots (RFC 5321 §4.1.2)";
@@ -159,7 +159,7 @@ std::string fault_of_label(std::string_view label) {
 }
 
 std::string explain_bad_domain(std::string_view domain) {
-  if (domain.empty()) return "nothing stands after the @; a domain is needed, as in example.org";
+  if (domain.empty()) return "there is nothing after the @; a domain is needed, as in example.org";
   if (domain.front() == '[') {
     return quoted(domain) +
            " is no address literal (RFC 5321 §4.1.3), and a domain cannot hold brackets";
@@ -221,7 +221,7 @@ std::string explain_several(std::string_view text) {
 
 std::string explain_no_at(std::string_view text) {
   if (text.find('@') != kNone) {
-    return "the only @ stands inside quotes; one is needed between local part and domain, as in "
+    return "the only @ is inside quotes; one is needed between local part and domain, as in "
            "jo@example.org (RFC 5321 §4.1.2)";
   }
   return "no @; one is needed between local part and domain, as in jo@example.org (RFC 5321 "

@@ -20,7 +20,7 @@ struct ParsedAddress {
   LintSet lints;                  // row lints, kBadAlabel, kIdna2008
   std::string_view local_part;    // into the cell
   NameView domain;                // canonical wire form; into the parser, until the next call.
-                                  // Empty where the domain is not good
+                                  // Empty if the domain is not good
 };
 
 class AddressParser {

@@ -17,7 +17,7 @@ namespace {
 
 constexpr size_t kNone = std::string_view::npos;
 constexpr std::string_view kTitleAdvice =
-    ", or pass over what stands above the table with --skip-lines";
+    ", or skip the lines above the table with --skip-lines";
 
 // The first line of a file for Excel: `sep=;`. Nothing else is in it.
 std::optional<char> separator_line(std::string_view line) {

@@ -98,8 +98,7 @@ void CsvRows::mark_passed(std::string_view bytes, bool is_end, RowBatch& batch) 
   }
 }
 
-Status CsvRows::check_quotes(std::string_view bytes, const RowPlace& place,
-                             RowBatch& batch) const {
+Status CsvRows::check_quotes(std::string_view bytes, const RowPlace& place, RowBatch& batch) const {
   size_t line = 0;
   for (size_t i = 0; i < rows_.size(); ++i, ++line) {
     const CsvRow& row = rows_[i];
@@ -116,15 +115,13 @@ Status CsvRows::check_quotes(std::string_view bytes, const RowPlace& place,
     }
     const bool is_shifted = row.cells != layout_.columns;
     if (is_shifted && look.escaped_quote != std::string_view::npos) {
-      return Status::input(place.text(line) +
-                           ": a quote after a backslash closes its cell, and the row has " +
-                           std::to_string(row.cells) + " cells in place of " +
-                           std::to_string(layout_.columns) +
-                           "; if the backslash escapes the quote, use --escape '\\'");
+      return Status::input(
+          place.text(line) + ": a quote after a backslash closes its cell, and the row has " +
+          std::to_string(row.cells) + " cells in place of " + std::to_string(layout_.columns) +
+          "; if the backslash escapes the quote, use --escape '\\'");
     }
     if (look.inner_breaks == 0) continue;
-    batch.tall_rows.push_back(
-        {static_cast<uint32_t>(i), static_cast<uint32_t>(look.inner_breaks)});
+    batch.tall_rows.push_back({static_cast<uint32_t>(i), static_cast<uint32_t>(look.inner_breaks)});
     line += look.inner_breaks;
   }
   return {};
@@ -237,11 +234,11 @@ void CsvRows::append_cells_of(std::string_view row, Block& block) {
   maker_->append(raw_, block.bytes);
 }
 
-std::string CsvRows::tail_of(const RowTracker& giant) const {
-  return padding(giant.cells(), giant.has_open_quote());
+std::string CsvRows::tail_of(const RowTracker& row) const {
+  return padding(row.cells(), row.has_open_quote());
 }
 
-void CsvRows::emit_giant(std::string_view head, RowBatch& batch) {
+void CsvRows::emit_oversized_row(std::string_view head, RowBatch& batch) {
   if (rendering_ == Rendering::kNone) return;
   append_cells_of(head, batch.block);
   batch.block.row_ends.push_back(static_cast<uint32_t>(batch.block.bytes.size()));

@@ -28,9 +28,11 @@ class CsvRows final : public RowFormat {
   Status emit(std::string bytes, const RowPlace& place, RowBatch& batch) override;
 
   [[nodiscard]] RowTracker tracker() const override { return RowTracker(layout_.syntax); }
-  [[nodiscard]] bool streams_giants() const override { return rendering_ == Rendering::kAsIs; }
-  [[nodiscard]] std::string tail_of(const RowTracker& giant) const override;
-  void emit_giant(std::string_view head, RowBatch& batch) override;
+  [[nodiscard]] bool streams_oversized_rows() const override {
+    return rendering_ == Rendering::kAsIs;
+  }
+  [[nodiscard]] std::string tail_of(const RowTracker& row) const override;
+  void emit_oversized_row(std::string_view head, RowBatch& batch) override;
 
  private:
   [[nodiscard]] uint32_t begin_of(size_t row) const { return row == 0 ? 0 : rows_[row - 1].end; }

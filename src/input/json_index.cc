@@ -24,7 +24,7 @@ void check(simdjson::error_code error) {
 struct JsonIndex::State {
   std::unique_ptr<simdjson::internal::dom_parser_implementation> stages;
 
-  // A giant's room is given back.
+  // An oversized row's room is given back.
   void make_room(size_t size) {
     const size_t goal = std::max(size, limits::kBlockBytes);
     if (goal != stages->capacity()) check(stages->set_capacity(goal));

@@ -160,7 +160,7 @@ bool JsonRows::append_record(std::string_view line, std::string& out) {
   return true;
 }
 
-void JsonRows::emit_giant(std::string_view head, RowBatch& batch) {
+void JsonRows::emit_oversized_row(std::string_view head, RowBatch& batch) {
   switch (rendering_) {
     case Rendering::kNone: return;
     case Rendering::kAsIs: RowMaker::append_raw(head, "\n", batch.block.bytes); break;

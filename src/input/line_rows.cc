@@ -25,7 +25,7 @@ void LineRows::append_line(const EmailCell& cell, Block& block) const {
   block.row_ends.push_back(static_cast<uint32_t>(block.bytes.size()));
 }
 
-void LineRows::emit_giant(std::string_view head, RowBatch& batch) {
+void LineRows::emit_oversized_row(std::string_view head, RowBatch& batch) {
   EmailCell cell;
   cell.text = head;
   append_line(cell, batch.block);

@@ -22,9 +22,9 @@ class LineRows final : public RowFormat {
   Status emit(std::string bytes, const RowPlace& place, RowBatch& batch) override;
 
   [[nodiscard]] RowTracker tracker() const override { return RowTracker(); }
-  [[nodiscard]] bool streams_giants() const override { return false; }
+  [[nodiscard]] bool streams_oversized_rows() const override { return false; }
   [[nodiscard]] std::string tail_of(const RowTracker&) const override { return {}; }
-  void emit_giant(std::string_view head, RowBatch& batch) override;
+  void emit_oversized_row(std::string_view head, RowBatch& batch) override;
 
  private:
   void append_line(const EmailCell& cell, Block& block) const;

@@ -50,7 +50,7 @@ bool PlainAddress::take_domain(const AddressMasks& masks, size_t begin, size_t s
   const uint64_t inside = (bit(size) - 1) & ~(bit(begin) - 1);
   const uint64_t dots = masks.dots & inside;
   const uint64_t starts = dots << 1 | bit(begin);  // the first octet of each label
-  const uint64_t ends = dots | bit(size);          // the octet behind each
+  const uint64_t ends = dots | bit(size);          // the octet after each
   const uint64_t odd_octets = inside & ~(masks.words | dots);
   const uint64_t empty_labels = starts & ends;
   const uint64_t outer_hyphens = masks.hyphens & (starts | ends >> 1);  // RFC 1123 §2.1
@@ -59,7 +59,7 @@ bool PlainAddress::take_domain(const AddressMasks& masks, size_t begin, size_t s
   const size_t last_label = 64 - static_cast<size_t>(std::countl_zero(dots));
   if ((inside & ~(bit(last_label) - 1) & ~masks.digits) == 0) return false;
 
-  size_t length = begin;  // in text_: of the label that begins behind it
+  size_t length = begin;  // in text_: of the label that begins after it
   for (uint64_t rest = ends; rest != 0; rest &= rest - 1) {
     const size_t end = lowest(rest);
     text_[length] = static_cast<char>(end - length);

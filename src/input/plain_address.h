@@ -20,7 +20,7 @@ namespace mxbulk::input {
 
 // What the octets of a short text may be in an address, as bits: bit i for octet i; and the text in
 // lower case. One maker for SSE2, one for all processors; both give the same.
-inline constexpr size_t kMaskedOctetsMax = 63;  // so that the bit behind the text exists too
+inline constexpr size_t kMaskedOctetsMax = 63;  // so that the bit after the text exists too
 
 struct AddressMasks {
   uint64_t words = 0;  // letters, digits and hyphens
@@ -93,10 +93,10 @@ inline AddressMasks address_masks(std::string_view text, char* lowered) {
 
 class PlainAddress {
  public:
-  // The octets of the local part; 0 where the cell has to be judged.
+  // The octets of the local part; 0 if the cell has to be judged.
   size_t parse(std::string_view cell);
   // The same for a bare domain: two or more labels of letters, digits and hyphens, no `xn--`, no
-  // special case. False where the text has to be judged.
+  // special case. False if the text has to be judged.
   bool parse_domain(std::string_view text);
   // Canonical, of the last cell or text that was good.
   [[nodiscard]] NameView domain() const { return {text_.data() + begin_, size_}; }

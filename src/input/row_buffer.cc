@@ -11,7 +11,7 @@ namespace mxbulk::input {
 RowBuffer::RowBuffer(std::unique_ptr<ByteSource> source, size_t block_bytes)
     : source_(std::move(source)), block_bytes_(block_bytes), store_(block_bytes, '\0') {}
 
-// Room for `size` bytes behind those that are there.
+// Room for `size` bytes after those that are there.
 void RowBuffer::make_room(size_t size) {
   if (end_ + size <= store_.size()) return;
   if (begin_ > 0) {

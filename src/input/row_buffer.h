@@ -22,7 +22,7 @@ class RowBuffer {
   // only while something is ready.
   Status fill(size_t goal);
 
-  // The octet behind them can be read, though it means nothing.
+  // The octet after them can be read, though it means nothing.
   [[nodiscard]] std::string_view bytes() const { return {store_.data() + begin_, end_ - begin_}; }
   [[nodiscard]] bool at_end() const { return at_end_; }
   // Of the first of bytes(), in what the source gives.

@@ -85,10 +85,10 @@ class RowFormat {
   // For a row over limits::kRowBytesMax: what follows it to its end.
   [[nodiscard]] virtual RowTracker tracker() const = 0;
   // True: its bytes may go out as they come, with `tail_of()` before its terminator. False: at its
-  // end emit_giant() makes a row of the first octets of it.
-  [[nodiscard]] virtual bool streams_giants() const = 0;
-  [[nodiscard]] virtual std::string tail_of(const RowTracker& giant) const = 0;
-  virtual void emit_giant(std::string_view head, RowBatch& batch) = 0;
+  // end emit_oversized_row() makes a row of the first octets of it.
+  [[nodiscard]] virtual bool streams_oversized_rows() const = 0;
+  [[nodiscard]] virtual std::string tail_of(const RowTracker& row) const = 0;
+  virtual void emit_oversized_row(std::string_view head, RowBatch& batch) = 0;
 };
 
 }  // namespace mxbulk::input

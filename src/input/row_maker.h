@@ -18,7 +18,7 @@ class RowMaker {
   // there before gets a number.
   RowMaker(Format format, char delimiter, std::vector<std::string> names);
 
-  // Appends one row and its LF. Missing cells are empty; cells beyond the names stand behind the
+  // Appends one row and its LF. Missing cells are empty; cells beyond the names stand after the
   // others, in JSON as the list `_extra`.
   void append(std::span<const std::string_view> cells, std::string& out) const;
   // Appends `{"_raw":"…"}` and `terminator`: what a line that is no JSON object becomes.

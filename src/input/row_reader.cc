@@ -35,7 +35,7 @@ class FilesReader final : public RowReader {
 
  private:
   // A row over limits::kRowBytesMax, of which a part has been read.
-  struct Giant {
+  struct OversizedRow {
     RowTracker tracker;
     std::string head;  // its first octets, if a row is made of them
   };
@@ -51,9 +51,9 @@ class FilesReader final : public RowReader {
   size_t cut();
   Status emit(size_t used, RowBatch& batch);
   Status more();
-  Result<bool> next_of_giant(RowBatch& batch);
-  void stream_giant(size_t used, RowBatch& batch);
-  Status end_giant(RowBatch& batch);
+  Result<bool> next_of_oversized_row(RowBatch& batch);
+  void stream_oversized_row(size_t used, RowBatch& batch);
+  Status end_oversized_row(RowBatch& batch);
 
   StopSignal stop_;
   InputOptions options_;
@@ -67,7 +67,7 @@ class FilesReader final : public RowReader {
   uint64_t bytes_before_ = 0;  // of the files before this one
   uint64_t bytes_total_ = 0;
   std::vector<InputDescription> inputs_;  // of the files opened so far
-  std::optional<Giant> giant_;
+  std::optional<OversizedRow> oversized_row_;
   std::shared_ptr<const PlainFile> origin_;  // of blocks; null if they are not to be read again
   std::vector<std::weak_ptr<const PlainFile>> origins_;  // this, and those that blocks still hold
 };
@@ -142,8 +142,8 @@ void FilesReader::choose_origin() {
 }
 
 Result<bool> FilesReader::next(RowBatch& batch) {
-  while (giant_ || rows_left_ > 0) {
-    if (giant_) return next_of_giant(batch);
+  while (oversized_row_ || rows_left_ > 0) {
+    if (oversized_row_) return next_of_oversized_row(batch);
     RowBuffer& buffer = *input_.buffer;
     const size_t used = cut();
     if (plan_.rows->rows() > 0) {
@@ -155,7 +155,7 @@ Result<bool> FilesReader::next(RowBatch& batch) {
       const Result<bool> opened = open_next_file();
       if (!opened.ok() || !opened.value()) return opened;
     } else if (buffer.bytes().size() > limits::kRowBytesMax) {
-      giant_.emplace(Giant{plan_.rows->tracker(), {}});
+      oversized_row_.emplace(OversizedRow{plan_.rows->tracker(), {}});
     } else {
       Status status = more();
       if (!status.ok()) return status;
@@ -222,17 +222,17 @@ Status FilesReader::more() {
       std::min(std::max(limits::kBlockBytes, 2 * have), limits::kRowBytesMax + 1));
 }
 
-Result<bool> FilesReader::next_of_giant(RowBatch& batch) {
+Result<bool> FilesReader::next_of_oversized_row(RowBatch& batch) {
   RowBuffer& buffer = *input_.buffer;
   batch.clear();
   batch.block.first_row = rows_done_;
   while (true) {
-    const size_t used = giant_->tracker.follow(buffer.bytes(), buffer.at_end());
-    const bool ends = giant_->tracker.ends();
-    stream_giant(used, batch);
+    const size_t used = oversized_row_->tracker.follow(buffer.bytes(), buffer.at_end());
+    const bool ends = oversized_row_->tracker.ends();
+    stream_oversized_row(used, batch);
     buffer.drop(used);
     if (ends) {
-      Status status = end_giant(batch);
+      Status status = end_oversized_row(batch);
       if (!status.ok()) return status;
       return true;
     }
@@ -242,18 +242,18 @@ Result<bool> FilesReader::next_of_giant(RowBatch& batch) {
   }
 }
 
-void FilesReader::stream_giant(size_t used, RowBatch& batch) {
+void FilesReader::stream_oversized_row(size_t used, RowBatch& batch) {
   const std::string_view piece = input_.buffer->bytes().substr(0, used);
-  std::string& head = giant_->head;
-  if (plan_.rows->streams_giants()) {
+  std::string& head = oversized_row_->head;
+  if (plan_.rows->streams_oversized_rows()) {
     batch.block.bytes += piece;
   } else if (head.size() < limits::kRawKeptBytes) {
     head += piece.substr(0, limits::kRawKeptBytes - head.size());
   }
 }
 
-Status FilesReader::end_giant(RowBatch& batch) {
-  const RowTracker& tracker = giant_->tracker;
+Status FilesReader::end_oversized_row(RowBatch& batch) {
+  const RowTracker& tracker = oversized_row_->tracker;
   // So long a cell with line breaks is no cell: a quote closed at another one by chance.
   if (tracker.has_inner_break()) {
     return unclosed_quote(RowPlace{input_.name, line_in_file_}.text(0));
@@ -264,17 +264,17 @@ Status FilesReader::end_giant(RowBatch& batch) {
   cell.is_bad_row = true;
   batch.cells.push_back(cell);
   std::string& bytes = batch.block.bytes;
-  if (plan_.rows->streams_giants()) {
+  if (plan_.rows->streams_oversized_rows()) {
     const size_t terminator = terminator_of(bytes).size();
     bytes.insert(bytes.size() - terminator, plan_.rows->tail_of(tracker));
     if (terminator == 0 && !is_last_file()) bytes.push_back('\n');
     batch.block.row_ends.push_back(static_cast<uint32_t>(bytes.size()));
   } else {
-    std::string& head = giant_->head;
+    std::string& head = oversized_row_->head;
     head.resize(head.size() - terminator_of(head).size());
-    plan_.rows->emit_giant(head, batch);
+    plan_.rows->emit_oversized_row(head, batch);
   }
-  giant_.reset();
+  oversized_row_.reset();
   ++rows_done_;
   --rows_left_;
   ++line_in_file_;

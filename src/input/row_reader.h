@@ -31,14 +31,14 @@ struct TallRow {
 };
 
 struct RowBatch {
-  Block block;                   // `keys` is left empty: the pipeline fills it
-  std::vector<EmailCell> cells;  // one for each row of `block`
-  std::string source;            // backs cells if the rows of `block` are not the input's own
-  std::string unescaped;         // backs cells that could not be viewed in place
-  std::string input_name;        // of the file, as messages call it
-  uint64_t first_line = 1;       // of the first row in its file, 1-based
+  Block block;                     // `keys` is left empty: the pipeline fills it
+  std::vector<EmailCell> cells;    // one for each row of `block`
+  std::string source;              // backs cells if the rows of `block` are not the input's own
+  std::string unescaped;           // backs cells that could not be viewed in place
+  std::string input_name;          // of the file, as messages call it
+  uint64_t first_line = 1;         // of the first row in its file, 1-based
   std::vector<TallRow> tall_rows;  // ascending
-  bool keeps_input = false;      // the bytes of `block` are the input's own, none changed
+  bool keeps_input = false;        // the bytes of `block` are the input's own, none changed
 
   void clear() {
     block.clear();

@@ -18,7 +18,7 @@
 
 namespace mxbulk {
 
-// What the rows of a stream look like, found by the reader, obeyed by the writer.
+// What the rows of a stream look like, found by the reader, kept by the writer.
 struct RowShape {
   Format format = Format::kLines;  // kCsv, kTsv, kJsonl or kLines
   char delimiter = ',';            // kCsv and kTsv
@@ -69,10 +69,10 @@ class LocalPart {
 
 struct Block {
   // Rows in the format of the output. A row's terminator (LF, CRLF, CR or none at the end of the
-  // input) is part of it. What stands behind the last row end is a part of a row that is too long
+  // input) is part of it. What stands after the last row end is a part of a row that is too long
   // to be held; the next block goes on with it.
   std::string bytes;
-  std::vector<uint32_t> row_ends;  // offset behind each row, its terminator included
+  std::vector<uint32_t> row_ends;  // offset after each row, its terminator included
   std::vector<RowKey> keys;        // one for each row
   // One for each row; empty if no column needs them.
   std::vector<LocalPart> local_parts;

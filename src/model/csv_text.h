@@ -11,7 +11,7 @@ namespace mxbulk {
   return c == '=' || c == '+' || c == '-' || c == '@';
 }
 
-// Appends `cell`, quoted where it holds the delimiter, a quote, CR or LF. With `safe` a cell that a
+// Appends `cell`, quoted if it holds the delimiter, a quote, CR or LF. With `safe` a cell that a
 // spreadsheet would run as a formula gets a ' in front.
 void append_csv_cell(std::string_view cell, char delimiter, bool safe, std::string& out);
 

@@ -51,7 +51,7 @@ void write_text(NameView wire, std::string& text);
 [[nodiscard]] inline bool is_root(NameView wire) {
   return wire.size() == 1;
 }
-// True where `wire` is `ancestor` or lies under it.
+// True if `wire` is `ancestor` or lies under it.
 [[nodiscard]] bool is_under(NameView wire, NameView ancestor);
 
 // `localhost`, `invalid`, `onion`, `local`, `internal`, `alt`, `home.arpa` and names under them:

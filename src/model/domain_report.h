@@ -19,8 +19,8 @@ struct DomainReport {
   uint32_t mx_count = 0;              // distinct exchanges in the answer
   std::string mx_host;     // the best usable exchange; the domain itself for an implicit MX
   std::string mx_ip;       // a public address of `mx_host`
-  std::string provider;    // slug (`google`), empty where unknown
-  std::string suggestion;  // `gmail.com` for `gmial.com`; empty where none
+  std::string provider;    // slug (`google`), empty if unknown
+  std::string suggestion;  // `gmail.com` for `gmial.com`; empty if none
   bool is_disposable = false;
   bool is_free = false;
   bool is_relay = false;  // forwards to a mailbox that it hides: not disposable
@@ -28,7 +28,7 @@ struct DomainReport {
   uint32_t ttl_s = 0;
   uint32_t dns_ms = 0;       // from the first question to the verdict
   int64_t checked_at_s = 0;  // Unix time; 0 = not asked
-  // What the best connection to its mail hosts came to by itself, whatever that proves: also where
+  // What the best connection to its mail hosts came to by itself, whatever that proves: also if
   // the reason is egress_blocked. None = not probed.
   std::optional<ProbeOutcome> probe;
   uint32_t probe_ms = 0;  // of that connection

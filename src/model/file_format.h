@@ -13,7 +13,7 @@ enum class Packing : uint8_t { kNone, kGzip, kZstd };
 
 // By the extension: `.gz` or `.zst`.
 [[nodiscard]] Packing packing_by_name(std::string_view path);
-// By the extension, that of a packing behind it allowed; kAuto where it says nothing.
+// By the extension, that of a packing after it allowed; kAuto if it says nothing.
 [[nodiscard]] Format format_by_name(std::string_view path);
 
 // Tab for kTsv, else a comma.

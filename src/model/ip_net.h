@@ -14,7 +14,7 @@ namespace mxbulk {
 
 class IpNet {
  public:
-  // `10.0.0.0/8`, `fd00::/8`; a bare address is a block of one. Bits behind the prefix must be
+  // `10.0.0.0/8`, `fd00::/8`; a bare address is a block of one. Bits after the prefix must be
   // zero: `10.1.2.3/8` may mean the block or the address, and somebody wrote it by mistake.
   [[nodiscard]] static std::optional<IpNet> from_text(std::string_view text);
 

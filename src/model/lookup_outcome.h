@@ -42,7 +42,7 @@ struct MxRecord {
 
 struct LookupOutcome {
   LookupStatus status = LookupStatus::kTimeout;
-  uint8_t rcode = 0;                // RFC 1035 §4.1.1, of the last answer; 0 where none came
+  uint8_t rcode = 0;                // RFC 1035 §4.1.1, of the last answer; 0 if none came
   bool via_cname = false;           // at least one CNAME led from the question to the answer
   bool malformed_record = false;    // an RR among good ones could not be read
   bool has_spf = false;             // TXT: an SPF policy is among the records

@@ -14,7 +14,7 @@ namespace mxbulk {
 class PlainFile {
  public:
   virtual ~PlainFile() = default;
-  // Fills `to` from `offset` on; false where the file has become shorter. Errors: kInput.
+  // Fills `to` from `offset` on; false if the file has become shorter. Errors: kInput.
   [[nodiscard]] virtual Result<bool> read_at(uint64_t offset, std::span<char> to) const = 0;
   [[nodiscard]] virtual const std::string& name() const = 0;  // in messages
 };

@@ -26,7 +26,7 @@ struct ProbeReport {
   bool has_smtputf8 = false;  // offered (RFC 6531); known where outcome >= kEhlo
   uint16_t code = 0;          // of the greeting (RFC 5321 §4.2); 0 = none
   uint32_t elapsed_ms = 0;    // from dialling to the outcome
-  std::string_view greeting;  // its first line behind the code, cut; any octets; for the call
+  std::string_view greeting;  // its first line after the code, cut; any octets; for the call
   std::string_view remark;    // for `check`: capabilities, TLS version, certificate; for the call
 };
 

@@ -23,7 +23,7 @@ class DirectWriter {
   // Offsets, sizes and addresses are multiples of it, whatever the disk.
   static constexpr size_t kAlignment = 4'096;
 
-  // False where the file system cannot: then nothing has changed.
+  // False if the file system cannot: then nothing has changed.
   [[nodiscard]] static bool is_possible(int fd);
 
   // Writes from `offset` on. Null if there is no memory or no thread for it: then nothing has

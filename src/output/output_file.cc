@@ -103,7 +103,7 @@ class DescriptorFile : public OutputFile {
   }
 
  private:
-  // So that fsync finds little left to do. What no disk stands behind (a pipe) refuses; that is no
+  // So that fsync finds little left to do. What no disk stands after (a pipe) refuses; that is no
   // failure.
   void begin_writeback() {
     behind_ = 0;

@@ -54,7 +54,7 @@ void write_dns(const Summary& summary, JsonWriter& json) {
   json.key("retries").number(summary.dns_retries);
   json.key("forged").number(summary.dns_forged);
   json.key("resolvers").texts(summary.resolvers);
-  json.key("left_out").texts(summary.resolvers_left_out);
+  json.key("excluded").texts(summary.resolvers_excluded);
   json.end_object();
 }
 

@@ -233,7 +233,7 @@ std::string rows_text(const Summary& summary) {
   return text;
 }
 
-// What is wrong with our own way to the port, and what to do; nothing where all is well.
+// What is wrong with our own way to the port, and what to do; nothing if all is well.
 std::string egress_warning(const ProbeTotals& probes) {
   const std::string port = "port " + std::to_string(probes.port);
   switch (probes.egress) {
@@ -290,8 +290,8 @@ std::string summary_text(const Summary& summary, SummaryStyle style) {
     text += line_of(verdict, summary, style);
   }
   text += rows_text(summary);
-  for (const std::string& resolver : summary.resolvers_left_out) {
-    text += "  left out, for it lies: " + terminal_text(resolver) + "\n";
+  for (const std::string& resolver : summary.resolvers_excluded) {
+    text += "  excluded, because its answers are wrong: " + terminal_text(resolver) + "\n";
   }
   if (summary.qps_default > 0) {
     text +=

@@ -29,7 +29,7 @@ class NameIndex {
 
   // Fetches what candidate() and find() will read into the cache.
   void prefetch(uint64_t hash) const { shard(hash).prefetch(HashProbe{hash}); }
-  // An id whose name has that hash as far as the index knows hashes, or kNone where none has: all
+  // An id whose name has that hash as far as the index knows hashes, or kNone if none has: all
   // but surely the one that find() gives, and no name is looked at.
   [[nodiscard]] uint32_t candidate(uint64_t hash) const { return found(hash, HashProbe{hash}); }
   // The id of `name`, whose hash is `hash`, or kNone.

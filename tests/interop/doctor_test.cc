@@ -70,7 +70,7 @@ TEST(Doctor, FindsNsdAndUnboundWell) {
     EXPECT_THAT(run.out,
                 AllOf(HasSubstr("\"usable\":true"), HasSubstr("\"udp\":\"answers\""),
                       HasSubstr("\"tcp\":\"answers\""), HasSubstr("\"edns\":true"),
-                      HasSubstr("\"letter_case\":\"kept\""), HasSubstr("\"honesty\":\"honest\"")));
+                      HasSubstr("\"letter_case\":\"kept\""), HasSubstr("\"nxdomain_integrity\":\"honest\"")));
     EXPECT_GT(number(run.out, "lookups_per_s"), 1'000U) << endpoint;
     EXPECT_GT(number(run.out, "latency_p50_us"), 0U) << endpoint;
   }

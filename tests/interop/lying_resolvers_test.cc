@@ -111,7 +111,7 @@ TEST_P(EachLie, OfOneOfThreeStandsInTheSummary) {
   const std::string summary = folder_.file("summary.json");
   const Outcome run = validate({"--summary-json", summary});
   expect_all_right(run);
-  EXPECT_THAT(read_text(summary), HasSubstr("\"left_out\":[\"" + endpoint(0)));
+  EXPECT_THAT(read_text(summary), HasSubstr("\"excluded\":[\"" + endpoint(0)));
 }
 
 TEST_P(EachLie, OfAllMeansNoOutputAndNamesEach) {

@@ -44,7 +44,7 @@ TEST(Doctor, JsonIsOneObject) {
   EXPECT_THAT(json, HasSubstr("\"libraries\":[\"c-ares 1.18.1\"]}"));
   EXPECT_THAT(json, HasSubstr("\"resolvers\":[{\"resolver\":\"127.0.0.1:53\",\"udp\":\"answers\""));
   EXPECT_THAT(json, HasSubstr("\"lookups_per_s\":94200,"));
-  EXPECT_THAT(json, HasSubstr("\"honesty\":\"honest\""));
+  EXPECT_THAT(json, HasSubstr("\"nxdomain_integrity\":\"honest\""));
   EXPECT_THAT(json, HasSubstr("{\"level\":\"ok\",\"subject\":\"machine\",\"topic\":\"open files\","
                               "\"found\":\"1,024 allowed\",\"advice\":null}"));
   EXPECT_THAT(json, testing::EndsWith("\"advice\":\"let it through\"}]}\n"));

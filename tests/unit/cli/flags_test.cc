@@ -181,13 +181,13 @@ TEST(Flags, UnknownFlagsNameTheNearest) {
 }
 
 TEST(Flags, HelpAndVersionAreCommandsToo) {
-  EXPECT_EQ(parsed({"help"}).wish, Wish::kHelp);
+  EXPECT_EQ(parsed({"help"}).request, Request::kHelp);
   EXPECT_EQ(parsed({"help"}).command, Command::kNone);
-  EXPECT_EQ(parsed({"help", "resolve"}).wish, Wish::kHelp);
+  EXPECT_EQ(parsed({"help", "resolve"}).request, Request::kHelp);
   EXPECT_EQ(parsed({"help", "resolve"}).command, Command::kResolve);
-  EXPECT_EQ(parsed({"help", "help"}).wish, Wish::kHelp);
-  EXPECT_EQ(parsed({"help", "--help"}).wish, Wish::kHelp);
-  EXPECT_EQ(parsed({"version"}).wish, Wish::kVersion);
+  EXPECT_EQ(parsed({"help", "help"}).request, Request::kHelp);
+  EXPECT_EQ(parsed({"help", "--help"}).request, Request::kHelp);
+  EXPECT_EQ(parsed({"version"}).request, Request::kVersion);
   EXPECT_NE(refused({"help", "vaildate"}).find("did you mean validate?"), std::string::npos);
   EXPECT_NE(refused({"help", "check", "doctor"}).find("one command"), std::string::npos);
   EXPECT_NE(refused({"version", "x"}).find("takes nothing"), std::string::npos);
@@ -213,11 +213,11 @@ TEST(Flags, AFileOrAnAddressInPlaceOfACommandIsTold) {
 }
 
 TEST(Flags, ShortHelpIsByTheLetter) {
-  EXPECT_EQ(parsed({"validate", "-h"}).wish, Wish::kShortHelp);
-  EXPECT_EQ(parsed({"-h"}).wish, Wish::kShortHelp);
-  EXPECT_EQ(parsed({"validate", "-qh", "--nonsense"}).wish, Wish::kShortHelp);
-  EXPECT_EQ(parsed({"validate", "-h", "--help"}).wish, Wish::kHelp);
-  EXPECT_EQ(parsed({"validate", "-h", "--", "--help"}).wish, Wish::kShortHelp);
+  EXPECT_EQ(parsed({"validate", "-h"}).request, Request::kShortHelp);
+  EXPECT_EQ(parsed({"-h"}).request, Request::kShortHelp);
+  EXPECT_EQ(parsed({"validate", "-qh", "--nonsense"}).request, Request::kShortHelp);
+  EXPECT_EQ(parsed({"validate", "-h", "--help"}).request, Request::kHelp);
+  EXPECT_EQ(parsed({"validate", "-h", "--", "--help"}).request, Request::kShortHelp);
 }
 
 Strings warnings(const Strings& arguments, const Variables& variables = {}) {
@@ -312,7 +312,7 @@ TEST(Flags, WrongValuesNameTheFlag) {
       {{"validate", "--resolver", ""}, "--resolver"},
       {{"validate", "--config", "."}, "--config"},
       {{"validate", "-o"}, "--output needs a value"},
-      {{"validate", "-", "-"}, "- stands twice"},
+      {{"validate", "-", "-"}, "- is given twice"},
       {{"resolve", "a", "b"}, "reads one file"},
       {{"validate", "--column\x1B"}, "\\x1b"}};
   for (const auto& [arguments, expected] : cases) {
@@ -323,10 +323,10 @@ TEST(Flags, WrongValuesNameTheFlag) {
 }
 
 TEST(Flags, HelpWinsOverAnyMistake) {
-  EXPECT_EQ(parsed({"validate", "--help", "--nonsense"}).wish, Wish::kHelp);
-  EXPECT_EQ(parsed({"--help", "-V"}).wish, Wish::kHelp);
-  EXPECT_EQ(parsed({"-V"}).wish, Wish::kVersion);
-  EXPECT_EQ(parsed({"check", "--version"}).wish, Wish::kVersion);
+  EXPECT_EQ(parsed({"validate", "--help", "--nonsense"}).request, Request::kHelp);
+  EXPECT_EQ(parsed({"--help", "-V"}).request, Request::kHelp);
+  EXPECT_EQ(parsed({"-V"}).request, Request::kVersion);
+  EXPECT_EQ(parsed({"check", "--version"}).request, Request::kVersion);
 }
 
 TEST(Flags, PrecedenceIsFlagEnvironmentConfigDefault) {

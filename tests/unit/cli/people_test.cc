@@ -36,10 +36,12 @@ TEST(Progress, BarShowsShareRatesAndEta) {
 // It was cut off at the right, so that its end, the time to wait, was lost first.
 TEST(Progress, ANarrowBarLeavesOutWhatMattersLeast) {
   const std::pair<size_t, const char*> widths[] = {
-      {120, "list.csv  63% ▕██████▎   ▏  3.1M/5.0M rows · 118k domains (27:1) · 94k lookups/s · "
-            "1.8k in flight · ETA 0:23"},
-      {100, "list.csv  63% ▕██████▎   ▏  3.1M/5.0M rows · 118k domains (27:1) · 94k lookups/s · "
-            "ETA 0:23"},
+      {120,
+       "list.csv  63% ▕██████▎   ▏  3.1M/5.0M rows · 118k domains (27:1) · 94k lookups/s · "
+       "1.8k in flight · ETA 0:23"},
+      {100,
+       "list.csv  63% ▕██████▎   ▏  3.1M/5.0M rows · 118k domains (27:1) · 94k lookups/s · "
+       "ETA 0:23"},
       {79, "list.csv  63% ▕██████▎   ▏  3.1M/5.0M rows · 118k domains (27:1) · ETA 0:23"},
       {60, "list.csv  63% ▕██████▎   ▏  3.1M/5.0M rows · ETA 0:23"},
       {45, "list.csv  63% ▕██████▎   ▏  3.1M/5.0M rows"},
@@ -101,8 +103,9 @@ TEST(Progress, ReporterDrawsUntilStoppedAndWipesItsBar) {
   std::mutex mutex;
   std::condition_variable drawn;
   std::vector<std::string> pieces;
-  const ProgressReporter::Look look{ProgressStyle::kBar, "list.csv", [] { return size_t{40}; }, 1};
-  ProgressReporter reporter(progress, clock, look, [&](const std::string& text) {
+  const ProgressReporter::Display display{ProgressStyle::kBar, "list.csv",
+                                          [] { return size_t{40}; }, 1};
+  ProgressReporter reporter(progress, clock, display, [&](const std::string& text) {
     const std::lock_guard lock(mutex);
     pieces.push_back(text);
     drawn.notify_all();
@@ -131,13 +134,13 @@ TEST(Progress, NothingIsDrawnOrWipedWhileTheTerminalIsNotOurs) {
   const SteadyClock clock;
   const Progress progress;
   std::atomic<int> asked = 0;
-  ProgressReporter::Look look{ProgressStyle::kBar, "x", [] { return size_t{40}; }, 1};
-  look.may_draw = [&] {
+  ProgressReporter::Display display{ProgressStyle::kBar, "x", [] { return size_t{40}; }, 1};
+  display.may_draw = [&] {
     ++asked;
     asked.notify_all();
     return false;
   };
-  ProgressReporter reporter(progress, clock, look,
+  ProgressReporter reporter(progress, clock, display,
                             [](const std::string& text) { ADD_FAILURE() << text; });
   asked.wait(0);
   reporter.stop();

@@ -99,8 +99,8 @@ TEST_F(ProgramErrors, ColumnThatIsNotThere) {
     const Outcome run =
         validate("list.csv", "home,work\na@home.test,b@work.test\n", {"-s", column});
     expect_one_line(run, 2);
-    EXPECT_THAT(run.err, AllOf(HasSubstr("no column"), HasSubstr(column),
-                               HasSubstr("\"home\", \"work\"")));
+    EXPECT_THAT(run.err,
+                AllOf(HasSubstr("no column"), HasSubstr(column), HasSubstr("\"home\", \"work\"")));
   }
 }
 

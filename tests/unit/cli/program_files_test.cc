@@ -96,7 +96,7 @@ TEST_F(ProgramFiles, NoOutputIsTheConfigFileOfTheEnvironment) {
 TEST_F(ProgramFiles, NoOutputIsTheFileOfStandardInput) {
   for (const std::string input : {"-", "/dev/stdin"}) {
     ChildSpec shell;
-    shell.command = {"/bin/sh", "-c", "\"$0\" validate \"$2\" -r lab -q -o \"$1\" < \"$1\"",
+    shell.command = {"/bin/sh", "-c",  "\"$0\" validate \"$2\" -r lab -q -o \"$1\" < \"$1\"",
                      program(), list_, input};
     Child child(shell);
     EXPECT_EQ(child.wait(30'000), 2);
@@ -177,14 +177,16 @@ TEST_F(ProgramFiles, AnUnknownPlaceholderIsAnErrorThatListsThem) {
 TEST_F(ProgramFiles, TheAddressToWriteToIsMadeOfTheCleanedCell) {
   folder_.write("list.csv",
                 "id;email\n1; <Ada.L@GMAIL.com> \n2;\"\"\"b;c\"\"@gmail.com\"\n3;n\n4\n"
-                "5;d@b\xC3\xBC" "cher.example\n");
+                "5;d@b\xC3\xBC"
+                "cher.example\n");
   EXPECT_EQ(validate({"--columns", "email,reason", "-q"}).out,
             "id;email;mx_email;mx_reason\n"
             "1; <Ada.L@GMAIL.com> ;Ada.L@gmail.com;mx\n"
             "2;\"\"\"b;c\"\"@gmail.com\";\"\"\"b;c\"\"@gmail.com\";mx\n"
             "3;n;;no_at\n"
             "4;;;bad_row\n"
-            "5;d@b\xC3\xBC" "cher.example;d@xn--bcher-kva.example;mx\n");
+            "5;d@b\xC3\xBC"
+            "cher.example;d@xn--bcher-kva.example;mx\n");
   const Outcome json = validate({"--columns", "email", "--output-format", "jsonl", "-q"});
   EXPECT_THAT(json.out, HasSubstr("\"mx_email\":\"\\\"b;c\\\"@gmail.com\"}\n"));
   EXPECT_THAT(json.out, HasSubstr("\"email\":\"n\",\"mx_email\":null}\n"));
@@ -197,8 +199,8 @@ TEST_F(ProgramFiles, MinimalIsOurColumnsAlone) {
                       "-n", "--prefix", "v_"})
                 .out,
             "\tinvalid\na@gmail.com\tmx_ok\nb@null.example\tnull_mx\n\tinvalid\n");
-  EXPECT_EQ(validate({"--mode", "minimal", "--columns", "verdict", "-q", "--output-format",
-                      "jsonl", "--only", "mx_ok"})
+  EXPECT_EQ(validate({"--mode", "minimal", "--columns", "verdict", "-q", "--output-format", "jsonl",
+                      "--only", "mx_ok"})
                 .out,
             "{\"mx_email\":\"a@gmail.com\",\"mx_verdict\":\"mx_ok\"}\n");
 }
@@ -222,8 +224,8 @@ TEST_F(ProgramFiles, CsvSafeNeedsADelimiterOtherThanItsMark) {
 
 // Two columns of one name: loaders refuse the file, or take either.
 TEST_F(ProgramFiles, NoColumnOfOursHasTheNameOfAnother) {
-  for (const Strings& flags : std::vector<Strings>{{}, {"--output-format", "jsonl"},
-                                                   {"--new-columns", "front"}}) {
+  for (const Strings& flags :
+       std::vector<Strings>{{}, {"--output-format", "jsonl"}, {"--new-columns", "front"}}) {
     Strings all = {"-q", "--prefix", ""};
     all.insert(all.end(), flags.begin(), flags.end());
     const Outcome outcome = validate(all);
@@ -252,21 +254,24 @@ TEST_F(ProgramFiles, OnlyValidateHoldsAMostlyInvalidList) {
 }
 
 TEST_F(ProgramFiles, ColumnsInFrontKeepLongRowsAligned) {
-  folder_.write("list.csv", "\xEF\xBB\xBF" "email,x\na@gmail.com,1,2,3\nb@null.example\n");
+  folder_.write("list.csv",
+                "\xEF\xBB\xBF"
+                "email,x\na@gmail.com,1,2,3\nb@null.example\n");
   const Outcome back = validate({"--columns", "verdict"});
   EXPECT_THAT(back.err, HasSubstr("1 row is longer than the header"));
   EXPECT_THAT(back.err, HasSubstr("--new-columns front"));
   const Outcome front = validate({"--columns", "verdict, relay", "--new-columns", "front"});
   EXPECT_EQ(front.out,
-            "\xEF\xBB\xBF" "mx_verdict,mx_relay,email,x\nmx_ok,false,a@gmail.com,1,2,3\n"
+            "\xEF\xBB\xBF"
+            "mx_verdict,mx_relay,email,x\nmx_ok,false,a@gmail.com,1,2,3\n"
             "null_mx,false,b@null.example,\n");
   EXPECT_THAT(front.err, Not(HasSubstr("--new-columns")));
 }
 
 TEST_F(ProgramFiles, LaterRowsWithOneAddressAreMarked) {
   folder_.write("list.csv", "email\na@gmail.com\n<A@GMAIL.COM>\nnobody\nnobody\nb@gmail.com\n");
-  const Outcome outcome = validate({"--mark-duplicates", "--columns", "action, lints",
-                                    "--summary-json", "%/s.json"});
+  const Outcome outcome =
+      validate({"--mark-duplicates", "--columns", "action, lints", "--summary-json", "%/s.json"});
   EXPECT_EQ(outcome.out,
             "email,mx_action,mx_lints\na@gmail.com,send,\n<A@GMAIL.COM>,send,trimmed;duplicate\n"
             "nobody,suppress,\nnobody,suppress,\nb@gmail.com,send,\n");
@@ -310,8 +315,9 @@ TEST_F(ProgramFiles, ARunThatFailsWritesASummaryThatSaysSo) {
       {2, {"validate", "%/list.csv", "-r", "lab", "-o", "%/{x}.csv"}},
       {1, {"validate", "%/list.csv", "-r", "lab", "-o", "%/none/out.csv"}},
       {1, {"validate", "%/list.csv", "-r", "lab", "-o", "/dev/full"}},
-      {5, {"validate", "%/list.csv", "-r", "127.0.0.1:1", "-o", "%/out.csv", "--timeout", "50ms",
-           "--dns-deadline", "200ms"}},
+      {5,
+       {"validate", "%/list.csv", "-r", "127.0.0.1:1", "-o", "%/out.csv", "--timeout", "50ms",
+        "--dns-deadline", "200ms"}},
       {4, {"extract", "%/none.csv"}},
       {4, {"resolve", "%/none.csv", "-r", "lab"}},
       {4, {"validate", "%/none.csv", "--dry-run"}}};
@@ -367,9 +373,14 @@ constexpr const char* kStrace = "/usr/bin/strace";
 // The program with the calls named failing from the N-th on, or at the N-th alone.
 ProgramCall with_failing(const std::string& calls, const std::string& error, size_t n, bool on) {
   ProgramCall call;
-  call.under = {kStrace, "-f", "-qq", "-o", "/dev/null", "-e",
-                "inject=" + calls + ":error=" + error + ":when=" + std::to_string(n) +
-                    (on ? "+" : "")};
+  call.under = {
+      kStrace,
+      "-f",
+      "-qq",
+      "-o",
+      "/dev/null",
+      "-e",
+      "inject=" + calls + ":error=" + error + ":when=" + std::to_string(n) + (on ? "+" : "")};
   return call;
 }
 

@@ -18,8 +18,8 @@ class ProgramSuggestions : public testing::Test {
  protected:
   std::string rows_of(const std::string& list, std::vector<std::string> flags = {}) {
     std::vector<std::string> arguments = {
-        "validate", folder_.write("list.csv", list), "-q",        "-r",
-        "lab",      "--columns",                     "verdict,action,flags,suggestion"};
+        "validate",  folder_.write("list.csv", list),  "-q", "-r", "lab",
+        "--columns", "verdict,action,flags,suggestion"};
     arguments.insert(arguments.end(), flags.begin(), flags.end());
     const Outcome run = run_program({.arguments = arguments});
     EXPECT_EQ(run.exit_code, 0) << run.err;
@@ -50,27 +50,26 @@ TEST_F(ProgramSuggestions, MakeBadCellsAndDeadDomainsReview) {
                     "\"bob@gmail.com\"\"\"\n"
                     "bob@nxdomain.example\n"),
             "email,mx_verdict,mx_action,mx_flags,mx_suggestion\n" + good_rows +
-            "bob@gmail,invalid,review,,gmail.com\n"
-            "\"bob@gmail,com\",invalid,review,,gmail.com\n"
-            "bob@gmail.con,no_mx,review,,gmail.com\n"
-            "bob@@gmail.com,invalid,review,,gmail.com\n"
-            "bob@gmail..com,invalid,review,,gmail.com\n"
-            "bob@gmx.ne,no_mx,review,,gmx.net\n"
-            "Bob <bob@gmail>,invalid,review,,gmail.com\n"
-            "bob smith@gmail.com,invalid,suppress,,\n"
-            "\"bob@gmail.com\"\"\",invalid,review,,gmail.com\n"
-            "bob@nxdomain.example,no_mx,suppress,,\n");
+                "bob@gmail,invalid,review,,gmail.com\n"
+                "\"bob@gmail,com\",invalid,review,,gmail.com\n"
+                "bob@gmail.con,no_mx,review,,gmail.com\n"
+                "bob@@gmail.com,invalid,review,,gmail.com\n"
+                "bob@gmail..com,invalid,review,,gmail.com\n"
+                "bob@gmx.ne,no_mx,review,,gmx.net\n"
+                "Bob <bob@gmail>,invalid,review,,gmail.com\n"
+                "bob smith@gmail.com,invalid,suppress,,\n"
+                "\"bob@gmail.com\"\"\",invalid,review,,gmail.com\n"
+                "bob@nxdomain.example,no_mx,suppress,,\n");
 }
 
 TEST_F(ProgramSuggestions, MakeTheActionTheSameInRecordsOfDomains) {
   const std::string list = folder_.write("list.csv", "email\nbob@gmial.com\nbob@gmx.ne\n");
-  const Outcome records = run_program(
-      {.arguments = {"validate", list, "-q", "-r", "lab", "--mode", "domains"}});
+  const Outcome records =
+      run_program({.arguments = {"validate", list, "-q", "-r", "lab", "--mode", "domains"}});
   EXPECT_THAT(records.out, HasSubstr("\ngmial.com,no_mx,nxdomain,review,"));
   EXPECT_THAT(records.out, HasSubstr("\ngmx.ne,no_mx,nxdomain,review,"));
-  const Outcome resolved =
-      run_program({.arguments = {"resolve", "-q", "-r", "lab"},
-                   .stdin_text = "gmial.com\ngmail,com\ngmail\nacme,com\n"});
+  const Outcome resolved = run_program({.arguments = {"resolve", "-q", "-r", "lab"},
+                                        .stdin_text = "gmial.com\ngmail,com\ngmail\nacme,com\n"});
   EXPECT_THAT(resolved.out, HasSubstr("\"gmial.com\",\"verdict\":\"no_mx\","
                                       "\"reason\":\"nxdomain\",\"action\":\"review\""));
   EXPECT_THAT(resolved.out, HasSubstr("\"gmail,com\",\"verdict\":\"invalid\","));
@@ -104,8 +103,8 @@ TEST_F(ProgramSuggestions, UserListsAreAddedAndWin) {
             "a@globex.example,mx_ok,send,relay,\n"
             "a@acme.example,mx_ok,review,,globex.example\n"
             "info@gmail.com,mx_ok,send,role;free,\n");
-  const Outcome check = run_program({.arguments = {"check", "kasse@initech.example", "-r", "lab",
-                                                   "--lists", folder_.path()}});
+  const Outcome check = run_program(
+      {.arguments = {"check", "kasse@initech.example", "-r", "lab", "--lists", folder_.path()}});
   EXPECT_THAT(check.out, HasSubstr("disposable, role"));
 }
 
@@ -126,8 +125,8 @@ TEST_F(ProgramSuggestions, ABadListIsAUsageErrorWithItsLine) {
 TEST_F(ProgramSuggestions, AFileThatIsNoListIsReported) {
   folder_.write("free.txt", "fine.example\n");
   folder_.write("notes.md", "why\n");
-  const Outcome run = run_program({.arguments = {"check", "gmail.com", "-r", "lab", "--lists",
-                                                 folder_.path()}});
+  const Outcome run =
+      run_program({.arguments = {"check", "gmail.com", "-r", "lab", "--lists", folder_.path()}});
   EXPECT_EQ(run.exit_code, 0);
   EXPECT_THAT(run.err, HasSubstr("notes.md is none of the lists, and is not read"));
 }

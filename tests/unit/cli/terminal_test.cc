@@ -38,8 +38,13 @@ class OnTerminal : public testing::Test {
     auto server = lab::DnsServer::start(zone_from(world_.zone_text), {.delay_ms = 150});
     ASSERT_TRUE(server.ok()) << server.status().message();
     server_ = std::move(server.value());
-    spec_.command = {program(), "validate", folder_.write("list.csv", world_.list), "-r",
-                     "127.0.0.1:" + std::to_string(server_->port()), "-o", folder_.file("out.csv")};
+    spec_.command = {program(),
+                     "validate",
+                     folder_.write("list.csv", world_.list),
+                     "-r",
+                     "127.0.0.1:" + std::to_string(server_->port()),
+                     "-o",
+                     folder_.file("out.csv")};
     spec_.environment = {{"TERM", "xterm"}, {"COLUMNS", ""}, {"NO_COLOR", "1"}};
     spec_.stderr_path = terminal_.path();
   }
@@ -83,9 +88,9 @@ TEST_F(OnTerminal, AnInterruptWipesTheProgressLine) {
   EXPECT_TRUE(shows("in flight"));
   child.signal(SIGINT);
   ASSERT_EQ(child.wait(kEndsWithinMs), 130);
-  EXPECT_THAT(terminal_.text(),
-              EndsWith(std::string(kWipe) +
-                       "mxbulk: interrupted; no new output file was written\r\n"));
+  EXPECT_THAT(
+      terminal_.text(),
+      EndsWith(std::string(kWipe) + "mxbulk: interrupted; no new output file was written\r\n"));
 }
 
 TEST_F(OnTerminal, ATerminalWithoutEscapesGetsNone) {
@@ -156,8 +161,8 @@ TEST_F(OnTerminalOfNoWidth, TheEnvironmentMayTellIt) {
 
 // It waited in silence.
 TEST_F(OnTerminal, WithoutAFileItSaysWhatItWaitsFor) {
-  spec_.command = {program(), "validate", "-r", "lab", "--columns", "reason",
-                   "-o",      folder_.file("out.csv")};
+  spec_.command = {program(),   "validate", "-r", "lab",
+                   "--columns", "reason",   "-o", folder_.file("out.csv")};
   spec_.stdin_path = terminal_.path();
   Child child(spec_);
   EXPECT_TRUE(shows("mxbulk: reading addresses from the terminal, one a line; end with Ctrl-D"));

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/limits.h"
-#include "enrich/edit_distance.h"
+#include "enrich/suggestion.h"
 #include "enrich/word_lists.h"
 
 namespace mxbulk::enrich {

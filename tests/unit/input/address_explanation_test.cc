@@ -38,7 +38,7 @@ std::vector<Case> cases() {
        "octet 0xF6 at octet 2 of the cell is not valid UTF-8 (RFC 3629); convert the list to "
        "UTF-8"},
       {"j\uFFFD@x.org", Reason::kBadEncoding,
-       "U+FFFD at octet 2 of the cell: it stands for a character that was lost in a conversion; "
+       "U+FFFD at octet 2 of the cell: it replaces a character that was lost in a conversion; "
        "read the source again with its encoding"},
       {"j\u200Bo@x.org", Reason::kBadEncoding,
        "U+200B at octet 2 of the local part: it cannot be seen and controls only how text is "
@@ -49,7 +49,7 @@ std::vector<Case> cases() {
       {"jo.x.org", Reason::kNoAt,
        "no @; one is needed between local part and domain, as in jo@example.org (RFC 5321 §4.1.2)"},
       {"\"a@b\" c", Reason::kNoAt,
-       "the only @ stands inside quotes; one is needed between local part and domain, as in "
+       "the only @ is inside quotes; one is needed between local part and domain, as in "
        "jo@example.org (RFC 5321 §4.1.2)"},
       {std::string(65, 'l') + "@x.org", Reason::kTooLong,
        "the local part has 65 octets of at most 64 (RFC 5321 §4.5.3.1.1)"},
@@ -72,7 +72,7 @@ std::vector<Case> cases() {
       {"bob@@gmail.com", Reason::kBadLocal,
        "\"@\" at octet 4 of the local part: an address has one @, others are only allowed inside "
        "quotes (RFC 5321 §4.1.2)"},
-      {"@x.org", Reason::kBadLocal, "nothing stands before the @ (RFC 5321 §4.1.2)"},
+      {"@x.org", Reason::kBadLocal, "there is nothing before the @ (RFC 5321 §4.1.2)"},
       {"..@x.org", Reason::kBadLocal, "the local part has nothing but dots (RFC 5321 §4.1.2)"},
       {"\"a@x.org", Reason::kBadLocal,
        "the quote at octet 1 of the local part is not closed before the @ (RFC 5321 §4.1.2)"},
@@ -104,7 +104,7 @@ std::vector<Case> cases() {
       {"jo@x\u200Ey.org", Reason::kBadIdn,
        "label 1 of the domain, \"x\u200Ey\": U+200E is not allowed in a domain (UTS #46)"},
       {"jo@", Reason::kBadDomain,
-       "nothing stands after the @; a domain is needed, as in example.org"},
+       "there is nothing after the @; a domain is needed, as in example.org"},
       {"jo@x..org", Reason::kBadDomain,
        "label 2 of the domain, \"\": it is empty (RFC 1035 §2.3.4)"},
       {"jo@a_b.com", Reason::kBadDomain,
