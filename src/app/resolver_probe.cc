@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "app/random_bits.h"
-#include "asking/made_up_name.h"
+#include "asking/random_name.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "dns/message.h"
@@ -48,8 +48,8 @@ class Prober final : private asking::DnsReplySink {
     questions_[kLarge].type = kTypeDnskey;
     for (const Topic topic : {kMadeUpAddress, kMadeUpExchange}) {
       questions_[topic].name =
-          *asking::made_up_name(limits::kProbeLetters, asking::kInvalid, random_bits);
-      questions_[topic].letter_case = asking::LetterCase::kProbe;
+          *asking::random_name(limits::kRandomNameLetters, asking::kInvalid, random_bits);
+      questions_[topic].letter_case = asking::LetterCase::kTest;
     }
     questions_[kMadeUpAddress].type = RecordType::kA;
     questions_[kMadeUpExchange].type = RecordType::kMx;

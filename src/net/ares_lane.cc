@@ -79,7 +79,7 @@ void AresLane::ask(const asking::DnsQuery& query) {
   OpenQuery& open = book_.open(shared_.loop.now_us() + timeout_us_);
   open.lane = this;
   open.ticket = query.ticket;
-  open.takes_any_case = query.letter_case == asking::LetterCase::kProbe;
+  open.takes_any_case = query.letter_case == asking::LetterCase::kTest;
   open.drawn_id = ids_.take(shared_.random);
   open.question_size = static_cast<uint16_t>(dns::question_end(query.name) - dns::kHeaderBytes);
   std::array<uint8_t, dns::kQueryBytesMax> packet;

@@ -84,7 +84,7 @@ void append_dns(const Summary& summary, std::string& out) {
   object.number("retries", summary.dns_retries);
   object.number("forged", summary.dns_forged);
   append_json_array(summary.resolvers, object.key("resolvers"));
-  append_json_array(summary.resolvers_left_out, object.key("left_out"));
+  append_json_array(summary.resolvers_left_out, object.key("excluded"));
   object.close();
 }
 

@@ -216,7 +216,7 @@ TEST(AresLane, AProbeFindsAResolverThatFoldsTheCase) {
       [&](const Bytes& question) { return std::vector<Bytes>{folded_answer(question)}; });
   Harness harness(resolver.port());
   harness.set_resolver(&resolver);
-  harness.set_letter_case(asking::LetterCase::kProbe);
+  harness.set_letter_case(asking::LetterCase::kTest);
   const uint64_t ticket = harness.ask(kManyLetters);
   harness.run();
   EXPECT_EQ(harness.reply_to(ticket).kind, ReplyKind::kBytes);
@@ -228,7 +228,7 @@ TEST(AresLane, AProbeFindsAResolverThatKeepsTheCase) {
       [&](const Bytes& question) { return std::vector<Bytes>{empty_answer(question)}; });
   Harness harness(resolver.port());
   harness.set_resolver(&resolver);
-  harness.set_letter_case(asking::LetterCase::kProbe);
+  harness.set_letter_case(asking::LetterCase::kTest);
   const uint64_t ticket = harness.ask(kManyLetters);
   harness.run();
   EXPECT_TRUE(harness.reply_to(ticket).kept_case);
@@ -242,7 +242,7 @@ TEST(AresLane, AProbeTakesNoOtherName) {
   });
   Harness harness(resolver.port());
   harness.set_resolver(&resolver);
-  harness.set_letter_case(asking::LetterCase::kProbe);
+  harness.set_letter_case(asking::LetterCase::kTest);
   const uint64_t ticket = harness.ask(kManyLetters);
   harness.run();
   EXPECT_TRUE(harness.reply_to(ticket).kept_case);

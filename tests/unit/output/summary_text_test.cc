@@ -144,12 +144,12 @@ TEST(SummaryText, CountsRepeatedAddresses) {
 
 TEST(SummaryText, NamesEachResolverThatWasLeftOut) {
   Summary summary = example();
-  EXPECT_NE(summary_json(summary).find("\"left_out\":[]"), std::string::npos);
+  EXPECT_NE(summary_json(summary).find("\"excluded\":[]"), std::string::npos);
   summary.resolvers_left_out = {"192.0.2.1:53 gave an address for \x1B[2J"};
   EXPECT_NE(summary_text(summary, {})
                 .find("  left out, for it lies: 192.0.2.1:53 gave an address for \\x1b[2J\n"),
             std::string::npos);
-  EXPECT_NE(summary_json(summary).find("\"left_out\":[\"192.0.2.1:53 gave"), std::string::npos);
+  EXPECT_NE(summary_json(summary).find("\"excluded\":[\"192.0.2.1:53 gave"), std::string::npos);
 }
 
 Summary probed(Egress egress) {

@@ -1,14 +1,14 @@
 // The dispatcher's questions about its resolvers: the names that must have MX.
 #include <gmock/gmock.h>
 
-#include "unit/engine/vetter_fixture.h"
+#include "unit/engine/resolver_checker_fixture.h"
 
 namespace mxbulk::engine {
 namespace {
 
 using testing::HasSubstr;
 
-using VetterCanaryTest = VetterTest;
+using VetterCanaryTest = ResolverCheckerTest;
 
 TEST_F(VetterCanaryTest, AListOfDeadDomainsOnlyRunsToItsEnd) {
   intern_many("gone", 10'000, false);
@@ -54,7 +54,7 @@ TEST_F(VetterCanaryTest, TheOnlyOneThatGoesAwayAtTheEndVoidsNothingThatWasFound)
   finish();
   EXPECT_TRUE(dispatcher_->failure().ok()) << message();
   EXPECT_EQ(reason(0), Reason::kRfc7505);
-  EXPECT_EQ(dispatcher_->left_out().size(), 1U);
+  EXPECT_EQ(dispatcher_->excluded().size(), 1U);
 }
 
 TEST_F(VetterCanaryTest, AGivenCanaryIsAskedOfEachResolverFirst) {
@@ -94,8 +94,8 @@ TEST_F(VetterCanaryTest, WhoAloneDeniesAGivenCanaryIsLeftOut) {
   }
   finish();
   EXPECT_TRUE(dispatcher_->failure().ok()) << message();
-  ASSERT_EQ(dispatcher_->left_out().size(), 1U);
-  EXPECT_THAT(dispatcher_->left_out()[0], HasSubstr("resolver2 finds no MX for the canary"));
+  ASSERT_EQ(dispatcher_->excluded().size(), 1U);
+  EXPECT_THAT(dispatcher_->excluded()[0], HasSubstr("resolver2 finds no MX for the canary"));
 }
 
 TEST_F(VetterCanaryTest, AGivenCanaryThatFailsIsAskedAgainAndThenEndsTheRunByName) {

@@ -1,4 +1,4 @@
-#include "probing/greeting_census.h"
+#include "probing/greeting_check.h"
 
 #include <algorithm>
 #include <string>
@@ -23,15 +23,15 @@ bool is_host_name(std::string_view word) {
   return word.starts_with('[') || (has_letter && word.find('.') != word.npos);
 }
 
-// Who refuses us does so in the words of his software, or of a block list, as do others who run it:
-// `421 4.3.2 All server ports are busy`. But 521 kills domains: there any doubt counts.
+// A refusal is worded by the server's software or by a block list, and so is alike on many servers:
+// `421 4.3.2 All server ports are busy`. But 521 makes a domain dead, so any doubt counts there.
 bool may_be_stock_words(uint16_t code, std::string_view text) {
   return code != 220 && code != 521 && !is_host_name(first_word(text));
 }
 
 }  // namespace
 
-void GreetingCensus::on_greeting(uint16_t code, std::string_view text, const Greeter& greeter) {
+void GreetingCheck::on_greeting(uint16_t code, std::string_view text, const Server& greeter) {
   if (is_diverse_) return;
   const uint64_t key = greeting_key(text);
   if (!has_greeting_) {
@@ -44,18 +44,18 @@ void GreetingCensus::on_greeting(uint16_t code, std::string_view text, const Gre
   }
   if (may_be_stock_words(code, text) && !greeter.is_known) return;
   const auto end = unrelated_.begin() + static_cast<std::ptrdiff_t>(unrelated_count_);
-  const bool is_related = std::any_of(unrelated_.begin(), end, [&](const Greeter& other) {
+  const bool is_related = std::any_of(unrelated_.begin(), end, [&](const Server& other) {
     return other.network == greeter.network || other.organisation == greeter.organisation;
   });
   if (is_related || unrelated_count_ == unrelated_.size()) return;
   unrelated_[unrelated_count_++] = greeter;
 }
 
-bool GreetingCensus::is_intercepted() const {
+bool GreetingCheck::is_intercepted() const {
   if (is_diverse_) return false;
   const auto end = unrelated_.begin() + static_cast<std::ptrdiff_t>(unrelated_count_);
   const auto known =
-      std::count_if(unrelated_.begin(), end, [](const Greeter& one) { return one.is_known; });
+      std::count_if(unrelated_.begin(), end, [](const Server& one) { return one.is_known; });
   return unrelated_count_ == unrelated_.size() || known >= 2;
 }
 

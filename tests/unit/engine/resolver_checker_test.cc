@@ -1,5 +1,5 @@
 // The dispatcher's questions about its resolvers.
-#include "asking/vetter.h"
+#include "asking/resolver_checker.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,22 +8,23 @@
 #include <string>
 #include <vector>
 
-#include "unit/engine/vetter_fixture.h"
+#include "unit/engine/resolver_checker_fixture.h"
 
 namespace mxbulk::engine {
 namespace {
 
 using testing::HasSubstr;
 
-class AnyLie : public VetterTest, public testing::WithParamInterface<VetterTest::Manner> {};
+class AnyLie : public ResolverCheckerTest,
+               public testing::WithParamInterface<ResolverCheckerTest::Manner> {};
 
 INSTANTIATE_TEST_SUITE_P(Lies, AnyLie,
-                         testing::Values(VetterTest::Manner::kAddresses,
-                                         VetterTest::Manner::kDenies));
+                         testing::Values(ResolverCheckerTest::Manner::kAddresses,
+                                         ResolverCheckerTest::Manner::kDenies));
 
 // --- at the start --------------------------------------------------------------------------------
 
-TEST_F(VetterTest, NoDomainIsAskedForBeforeEachResolverWasVetted) {
+TEST_F(ResolverCheckerTest, NoDomainIsAskedForBeforeEachResolverWasVetted) {
   set_up(3);
   intern_many("d", 5);
   turn();
@@ -34,27 +35,27 @@ TEST_F(VetterTest, NoDomainIsAskedForBeforeEachResolverWasVetted) {
   }
   finish();
   EXPECT_TRUE(dispatcher_->failure().ok()) << message();
-  EXPECT_TRUE(dispatcher_->left_out().empty());
+  EXPECT_TRUE(dispatcher_->excluded().empty());
   EXPECT_EQ(reason(4), Reason::kRfc7505);
 }
 
-TEST_F(VetterTest, TheNameOfAProbeIsLongOfLettersAloneAndNewEachTime) {
+TEST_F(ResolverCheckerTest, TheNameOfAProbeIsLongOfLettersAloneAndNewEachTime) {
   set_up(2);
   intern_many("d", 1);
   finish();
   std::set<std::string> names;
   for (size_t i = 0; i < transport_.count(); ++i) {
-    if (transport_.query(i).letter_case != asking::LetterCase::kProbe) continue;
+    if (transport_.query(i).letter_case != asking::LetterCase::kTest) continue;
     const std::string name = transport_.name(i);
     EXPECT_EQ(name.find_first_not_of("abcdefghijklmnopqrstuvwxyz."), std::string::npos);
-    EXPECT_EQ(name.find('.'), limits::kProbeLetters);
+    EXPECT_EQ(name.find('.'), limits::kRandomNameLetters);
     names.insert(name);
   }
   EXPECT_EQ(names.size(), probes());
   EXPECT_GE(names.size(), 3U);  // two at the start, one or two before the end
 }
 
-TEST_F(VetterTest, WhereNothingIsToBeAskedNobodyIsVetted) {
+TEST_F(ResolverCheckerTest, WhereNothingIsToBeAskedNobodyIsVetted) {
   intern("printer.local");
   intern("x.invalid");
   finish();
@@ -62,7 +63,7 @@ TEST_F(VetterTest, WhereNothingIsToBeAskedNobodyIsVetted) {
   EXPECT_EQ(reason(1), Reason::kSpecialUse);
 }
 
-TEST_F(VetterTest, NamesThatNeedNoQuestionDoNotHoldUpTheStart) {
+TEST_F(ResolverCheckerTest, NamesThatNeedNoQuestionDoNotHoldUpTheStart) {
   intern("printer.local");
   intern_many("d", 1);
   finish();
@@ -70,7 +71,7 @@ TEST_F(VetterTest, NamesThatNeedNoQuestionDoNotHoldUpTheStart) {
   EXPECT_EQ(reason(1), Reason::kRfc7505);
 }
 
-TEST_F(VetterTest, AnAddressForANameThatCannotExistEndsTheRun) {
+TEST_F(ResolverCheckerTest, AnAddressForANameThatCannotExistEndsTheRun) {
   manners_ = {Manner::kAddresses};
   intern_many("d", 3);
   finish();
@@ -80,7 +81,7 @@ TEST_F(VetterTest, AnAddressForANameThatCannotExistEndsTheRun) {
   EXPECT_EQ(count_asked(RecordType::kMx, ""), 0U);
 }
 
-TEST_F(VetterTest, SoDoesADenialOfTheRoot) {
+TEST_F(ResolverCheckerTest, SoDoesADenialOfTheRoot) {
   manners_ = {Manner::kDenies};
   intern_many("d", 3);
   finish();
@@ -89,7 +90,7 @@ TEST_F(VetterTest, SoDoesADenialOfTheRoot) {
 }
 
 // A resolver that is down owes each line a record; one that lies voids them all.
-TEST_F(VetterTest, ALieEndsAlsoARunThatGoesOnWithoutAResolver) {
+TEST_F(ResolverCheckerTest, ALieEndsAlsoARunThatGoesOnWithoutAResolver) {
   set_up(1, {}, 0, true);
   manners_ = {Manner::kDenies};
   intern_many("d", 3);
@@ -104,8 +105,8 @@ TEST_P(AnyLie, OfOneOfThreeLeavesThatOneOut) {
   intern_many("gone", 20, false);
   finish();
   EXPECT_TRUE(dispatcher_->failure().ok()) << message();
-  ASSERT_EQ(dispatcher_->left_out().size(), 1U);
-  EXPECT_THAT(dispatcher_->left_out()[0], HasSubstr("resolver1 "));
+  ASSERT_EQ(dispatcher_->excluded().size(), 1U);
+  EXPECT_THAT(dispatcher_->excluded()[0], HasSubstr("resolver1 "));
   for (size_t i = 0; i < transport_.count(); ++i) {
     const bool is_own =
         transport_.query(i).type == RecordType::kSoa || transport_.name(i).ends_with("invalid");
@@ -113,7 +114,7 @@ TEST_P(AnyLie, OfOneOfThreeLeavesThatOneOut) {
   }
 }
 
-TEST_F(VetterTest, WhereAllLieTheMessageNamesEach) {
+TEST_F(ResolverCheckerTest, WhereAllLieTheMessageNamesEach) {
   set_up(2);
   manners_ = {Manner::kAddresses, Manner::kDenies};
   intern_many("d", 3);
@@ -122,7 +123,7 @@ TEST_F(VetterTest, WhereAllLieTheMessageNamesEach) {
   EXPECT_THAT(message(), HasSubstr("resolver1 denies"));
 }
 
-TEST_F(VetterTest, SilenceToTheProbeHoldsTheRunUpForASecondOnly) {
+TEST_F(ResolverCheckerTest, SilenceToTheProbeHoldsTheRunUpForASecondOnly) {
   intern_many("d", 3);
   turn();
   for (size_t i = 0; i < 2; ++i) {
@@ -130,8 +131,8 @@ TEST_F(VetterTest, SilenceToTheProbeHoldsTheRunUpForASecondOnly) {
   }
   turn();
   EXPECT_EQ(count_asked(RecordType::kMx, ""), 0U);
-  EXPECT_LE(dispatcher_->next_wake_us(), limits::kVettingHoldUs);
-  now_us_ = limits::kVettingHoldUs;
+  EXPECT_LE(dispatcher_->next_wake_us(), limits::kFirstCheckWaitUs);
+  now_us_ = limits::kFirstCheckWaitUs;
   turn();
   EXPECT_EQ(count_asked(RecordType::kMx, ""), 3U);
   for (size_t i = 0; i < transport_.count(); ++i) {
@@ -141,7 +142,7 @@ TEST_F(VetterTest, SilenceToTheProbeHoldsTheRunUpForASecondOnly) {
   }
 }
 
-TEST_F(VetterTest, QuestionsAboutResolversKeepToTheRate) {
+TEST_F(ResolverCheckerTest, QuestionsAboutResolversKeepToTheRate) {
   set_up(4, {}, 1);
   intern_many("d", 1);
   turn();
@@ -156,7 +157,7 @@ TEST_F(VetterTest, QuestionsAboutResolversKeepToTheRate) {
 
 // --- the letters' case ---------------------------------------------------------------------------
 
-TEST_F(VetterTest, WhoKeepsTheLettersIsAskedInMixedCase) {
+TEST_F(ResolverCheckerTest, WhoKeepsTheLettersIsAskedInMixedCase) {
   set_up(2);
   manners_[1] = Manner::kFoldsCase;
   intern_many("d", 20);
@@ -171,7 +172,7 @@ TEST_F(VetterTest, WhoKeepsTheLettersIsAskedInMixedCase) {
   EXPECT_GT(count_asked(RecordType::kMx, "", 1), 0U);
 }
 
-TEST_F(VetterTest, TheLastTryAtOneThatKeptThemGoesInLowerCase) {
+TEST_F(ResolverCheckerTest, TheLastTryAtOneThatKeptThemGoesInLowerCase) {
   intern_many("d", 1);
   settle();
   manners_ = {Manner::kSilent};
@@ -187,10 +188,10 @@ TEST_F(VetterTest, TheLastTryAtOneThatKeptThemGoesInLowerCase) {
   EXPECT_EQ(transport_.query(before + 2).letter_case, asking::LetterCase::kLower);
 }
 
-TEST_F(VetterTest, WhoBeginsToFoldThemIsAskedInLowerCaseSoon) {
+TEST_F(ResolverCheckerTest, WhoBeginsToFoldThemIsAskedInLowerCaseSoon) {
   intern_many("d", 1);
   settle();
-  intern_many("late", limits::kMixedUnheardMax);
+  intern_many("late", limits::kMixedUnansweredMax);
   const auto lose_mixed = [&] {
     for (; answered_ < transport_.count(); ++answered_) {
       if (transport_.query(answered_).letter_case != asking::LetterCase::kMixed) answer(answered_);
@@ -210,8 +211,8 @@ TEST_F(VetterTest, WhoBeginsToFoldThemIsAskedInLowerCaseSoon) {
 
 // --- in mid-run and at the end -------------------------------------------------------------------
 
-TEST_F(VetterTest, IsAskedAgainAfterSoManyDomains) {
-  intern_many("d", limits::kVetEveryDomains - 1);
+TEST_F(ResolverCheckerTest, IsAskedAgainAfterSoManyDomains) {
+  intern_many("d", limits::kCheckEveryDomains - 1);
   settle();
   EXPECT_EQ(probes(), 1U);
   intern_many("e", 2);
@@ -219,19 +220,19 @@ TEST_F(VetterTest, IsAskedAgainAfterSoManyDomains) {
   EXPECT_EQ(probes(), 2U);
 }
 
-TEST_F(VetterTest, IsAskedAgainAfterSoLong) {
+TEST_F(ResolverCheckerTest, IsAskedAgainAfterSoLong) {
   intern_many("d", 5);
   settle();
   EXPECT_EQ(probes(), 1U);
-  now_us_ += limits::kVetEveryUs;
+  now_us_ += limits::kCheckEveryUs;
   settle();
   EXPECT_EQ(probes(), 2U);
-  now_us_ += limits::kVetEveryUs;
+  now_us_ += limits::kCheckEveryUs;
   settle();
   EXPECT_EQ(probes(), 2U) << "nothing was asked since";
 }
 
-TEST_F(VetterTest, AndBeforeTheRunEnds) {
+TEST_F(ResolverCheckerTest, AndBeforeTheRunEnds) {
   intern_many("d", 5);
   settle();
   EXPECT_TRUE(dispatcher_->idle());
@@ -252,11 +253,11 @@ TEST_P(AnyLie, InMidRunVoidsTheRun) {
   intern("late.test");
   finish();
   EXPECT_EQ(dispatcher_->failure().code(), StatusCode::kResolver);
-  EXPECT_THAT(message(), HasSubstr("mid-run"));
+  EXPECT_THAT(message(), HasSubstr("during the run"));
 }
 
 // Of three, each denial was confirmed by an honest one: the verdicts stand.
-TEST_F(VetterTest, WhoDeniesAllFromMidRunOnIsLeftOutWhereOthersHadTheirSay) {
+TEST_F(ResolverCheckerTest, WhoDeniesAllFromMidRunOnIsLeftOutWhereOthersHadTheirSay) {
   set_up(3);
   intern_many("d", 20);
   settle();
@@ -265,14 +266,14 @@ TEST_F(VetterTest, WhoDeniesAllFromMidRunOnIsLeftOutWhereOthersHadTheirSay) {
   intern_many("gone", 20, false);
   finish();
   EXPECT_TRUE(dispatcher_->failure().ok()) << message();
-  EXPECT_EQ(dispatcher_->left_out().size(), 1U);
+  EXPECT_EQ(dispatcher_->excluded().size(), 1U);
   for (uint32_t i = 0; i < domains_.size(); ++i) {
     EXPECT_EQ(reason(i), i < 40 ? Reason::kRfc7505 : Reason::kNxdomain);
   }
 }
 
 // Two that deny all agree with each other.
-TEST_F(VetterTest, TwoLiarsThatConfirmEachOtherVoidTheRun) {
+TEST_F(ResolverCheckerTest, TwoLiarsThatConfirmEachOtherVoidTheRun) {
   set_up(2);
   intern_many("d", 20);
   settle();
@@ -283,11 +284,11 @@ TEST_F(VetterTest, TwoLiarsThatConfirmEachOtherVoidTheRun) {
 }
 
 // The first is found out while its denial waits for the other's, which then seemed shared.
-TEST_F(VetterTest, WhoIsLeftOutSharesNoDenial) {
+TEST_F(ResolverCheckerTest, WhoIsLeftOutSharesNoDenial) {
   set_up(3);
   intern_many("d", 1);
   turn();
-  now_us_ = limits::kVettingHoldUs;  // nobody has answered yet
+  now_us_ = limits::kFirstCheckWaitUs;  // nobody has answered yet
   turn();
   const auto deny = [&](RecordType type, uint8_t upstream) {
     for (size_t i = transport_.count(); i-- > 0;) {
@@ -300,32 +301,33 @@ TEST_F(VetterTest, WhoIsLeftOutSharesNoDenial) {
   };
   deny(RecordType::kMx, 0);
   deny(RecordType::kSoa, 0);
-  ASSERT_EQ(dispatcher_->left_out().size(), 1U);
+  ASSERT_EQ(dispatcher_->excluded().size(), 1U);
   size_t honest = transport_.count();  // what follows is asked of the third
   deny(RecordType::kMx, 1);
   while (honest < transport_.count()) {
     transport_.answer(dispatcher_->sink(now_us_), honest++, world_);
   }
+  turn();
   ASSERT_TRUE(dispatcher_->idle());
   ASSERT_TRUE(dispatcher_->failure().ok());
   deny(RecordType::kSoa, 1);
   EXPECT_EQ(dispatcher_->failure().code(), StatusCode::kResolver);
 }
 
-TEST_F(VetterTest, WhoNeverAnswersProbesHoldsUpTheEndForASecondOnly) {
+TEST_F(ResolverCheckerTest, WhoNeverAnswersProbesHoldsUpTheEndForASecondOnly) {
   intern_many("d", 3);
-  finish_without_probes();
+  finish_without_random_names();
   EXPECT_LE(now_us_, 3 * kSecondUs);
 }
 
 // The time for them was that of the first resolver's questions alone.
-TEST_F(VetterTest, UnderARateTheEndWaitsForTheQuestionsToAllResolvers) {
+TEST_F(ResolverCheckerTest, UnderARateTheEndWaitsForTheQuestionsToAllResolvers) {
   const std::vector<std::string> canaries = {"c0.canary", "c1.canary", "c2.canary"};
   set_up(2, canaries, 1);
   for (const std::string& canary : canaries) add_mx(canary);
   intern_many("d", 2);
   intern_many("gone", 2, false);  // the other resolver has its say too
-  finish_without_probes();
+  finish_without_random_names();
   for (const int upstream : {0, 1}) {
     EXPECT_EQ(count_asked(RecordType::kMx, ".canary", upstream), 2 * canaries.size()) << upstream;
   }

@@ -1,4 +1,4 @@
-#include "asking/made_up_name.h"
+#include "asking/random_name.h"
 
 #include <cassert>
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace mxbulk::asking {
 
-std::optional<DomainName> made_up_name(size_t letters, NameView under, const RandomSource& random) {
+std::optional<DomainName> random_name(size_t letters, NameView under, const RandomSource& random) {
   constexpr size_t kLettersADraw = 13;  // 26^13 < 2^64
   constexpr uint64_t kLetters = 26;
   assert(letters >= 1 && letters <= limits::kLabelOctetsMax);

@@ -18,12 +18,12 @@ inline constexpr uint8_t kServfailCode = 2;
 inline constexpr uint8_t kNxdomain = 3;
 inline constexpr int64_t kSecondUs = 1'000'000;
 
-class VetterTest : public testing::Test {
+class ResolverCheckerTest : public testing::Test {
  public:
   // How a resolver answers: as the world is, or not.
   enum class Manner { kHonest, kAddresses, kDenies, kSilent, kFoldsCase };
 
-  VetterTest() { set_up(1); }
+  ResolverCheckerTest() { set_up(1); }
 
  protected:
   void set_up(size_t resolvers, const std::vector<std::string>& canaries = {}, uint32_t qps = 0,
@@ -34,11 +34,11 @@ class VetterTest : public testing::Test {
     }
     settings.lookup.qps = qps;
     settings.finish_when_down = finish_when_down;
-    settings.vetting.random = [random = test::SimulatedRandom(1)]() mutable {
+    settings.checks.random = [random = test::SimulatedRandom(1)]() mutable {
       return random.next();
     };
     for (const std::string& canary : canaries) {
-      settings.vetting.canaries.push_back(*DomainName::from_text(canary));
+      settings.checks.canaries.push_back(*DomainName::from_text(canary));
     }
     manners_.assign(resolvers, Manner::kHonest);
     dispatcher_ = std::make_unique<Dispatcher>(settings, domains_, hosts_, transport_, nullptr);
@@ -83,7 +83,7 @@ class VetterTest : public testing::Test {
     EXPECT_TRUE(is_over());
   }
   // The same where all resolvers drop the questions for a name that cannot exist.
-  void finish_without_probes() {
+  void finish_without_random_names() {
     is_closed_ = true;
     for (int guard = 0; guard < 1'000 && !is_over(); ++guard) {
       turn();
