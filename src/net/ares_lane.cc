@@ -32,47 +32,15 @@ AresLane::AresLane(Shared& shared, const Endpoint& resolver, int64_t timeout_us)
       is_open_(port_->open(resolver.address.is_v4() ? AF_INET : AF_INET6)),
       capacity_(std::min(port_->receive_capacity(), limits::kLaneInFlightMax)),
       book_(capacity_),
-      channel_(std::make_unique<AresChannel>(resolver, 0, timeout_us, nullptr, nullptr)) {
+      channel_(std::make_unique<AresChannel>(resolver, 0, 2 * timeout_us, nullptr, nullptr)) {
   if (channel_->ok()) {
-    take_over_sockets();
+    use_port(channel_->get(), *this);
   } else {
     is_open_ = false;
   }
 }
 
 AresLane::~AresLane() = default;
-
-#if ARES_VERSION >= 0x012200
-// From 1.34 on c-ares reads one datagram a call, unless it is told that another read cannot block:
-// the rest of a batch would be lost to the next lane.
-void AresLane::take_over_sockets() {
-  ares_socket_functions_ex functions{};
-  functions.version = 1;
-  functions.flags = ARES_SOCKFUNC_FLAG_NONBLOCKING;
-  functions.asocket = on_socket;
-  functions.aclose = on_close;
-  functions.asetsockopt = [](ares_socket_t, ares_socket_opt_t, const void*, ares_socklen_t, void*) {
-    errno = ENOSYS;  // it takes that for our decision
-    return -1;
-  };
-  functions.aconnect = [](ares_socket_t fd, const sockaddr* address, ares_socklen_t size, unsigned,
-                          void* lane) { return on_connect(fd, address, size, lane); };
-  functions.arecvfrom = on_receive;
-  functions.asendto = [](ares_socket_t fd, const void* octets, size_t size, int, const sockaddr*,
-                         ares_socklen_t, void* lane) {
-    const iovec part{const_cast<void*>(octets), size};
-    return on_send(fd, &part, 1, lane);
-  };
-  ares_set_socket_functions_ex(channel_->get(), &functions, this);
-}
-#else
-void AresLane::take_over_sockets() {
-  // c-ares keeps a pointer to this table.
-  static const ares_socket_functions kFunctions = {on_socket, on_close, on_connect, on_receive,
-                                                   on_send};
-  ares_set_socket_functions(channel_->get(), &kFunctions, this);
-}
-#endif
 
 void AresLane::ask(const engine::DnsQuery& query) {
   assert(has_room());
@@ -89,10 +57,9 @@ void AresLane::ask(const engine::DnsQuery& query) {
                   shared_.random.take<uint64_t>());
   }
   ++asked_;
-  open.is_with_cares = true;
   asking_ = &open;
   packet_ = std::span(packet).first(size);
-  ares_send(channel_->get(), packet.data(), static_cast<int>(size), on_done, &open);
+  send_over_port(channel_->get(), packet_, open);
   asking_ = nullptr;
 }
 
@@ -102,118 +69,118 @@ void AresLane::flush() {
 }
 
 void AresLane::expire(int64_t now_us) {
-  if (idle()) return;
-  ares_process_fd(channel_->get(), ARES_SOCKET_BAD, ARES_SOCKET_BAD);
-  while (OpenQuery* const query = book_.overdue(now_us)) {
-    settle(*query, engine::ReplyKind::kTimeout);
+  if (book_.overdue(now_us) == nullptr) return;
+  expired_by_us_ = now_us;
+  process();
+}
+
+// A batch at a time: the answers of a batch must be reported before the next one takes its place.
+void AresLane::read() {
+  for (uint32_t batch = 0; batch < limits::kReceiveBatchesMax && port_; ++batch) {
+    if (!shared_.received.fill(port_->fd())) return;
+    process();
+    if (!shared_.received.was_full()) return;
   }
 }
 
-// --- the socket functions that c-ares calls --------------------------------------------------
-
-ares_socket_t AresLane::on_socket(int, int, int, void* data) {
-  auto* const lane = static_cast<AresLane*>(data);
-  return lane->is_open_ ? lane->port_->fd() : ARES_SOCKET_BAD;
-}
-
-int AresLane::on_close(ares_socket_t, void* data) {
-  auto* const lane = static_cast<AresLane*>(data);
-  lane->is_open_ = false;
-  lane->watch_.reset();
-  lane->port_.reset();
-  return 0;
-}
-
-int AresLane::on_connect(ares_socket_t fd, const sockaddr* address, ares_socklen_t size,
-                         void* data) {
-  auto* const lane = static_cast<AresLane*>(data);
-  std::memcpy(&lane->peer_, address, size);
-  lane->peer_size_ = size;
-  if (connect(fd, address, size) != 0) return -1;
-  lane->watch_ = std::make_unique<SocketWatch>(
-      lane->shared_.loop.handle(), fd, [lane](bool readable, bool writable) {
-        if (writable) lane->flush();
-        if (!readable) return;
-        lane->receive_budget_ = limits::kReceiveBatchesMax;
-        lane->shared_.received.clear();  // of another lane that was closed meanwhile
-        ares_process_fd(lane->channel_->get(), lane->port_->fd(), ARES_SOCKET_BAD);
-      });
-  if (!lane->watch_->ok()) {
-    errno = ENOBUFS;  // any error closes the lane: nobody would hear its answers
-    return -1;
+// Lets c-ares read all that has arrived and all whose time is over.
+void AresLane::process() {
+  ares_process_fd(channel_->get(), port_ ? port_->fd() : ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+  shared_.received.clear();
+  // c-ares has called back for each of them. Some versions are said to forget one in ten thousand:
+  // those have their reply here, and keep their entry.
+  while (OpenQuery* const query = next_ended()) ended_.push_back(query);
+  for (OpenQuery* const query : ended_) {
+    if (!query->is_reported) report(*query, engine::ReplyKind::kTimeout);
   }
-  lane->watch(false);
-  return 0;
+  ended_.clear();
 }
 
-// Always takes everything: a full buffer or an ICMP message must not fail what is in flight.
-ares_ssize_t AresLane::on_send(ares_socket_t, const iovec* parts, int count, void* data) {
-  auto* const lane = static_cast<AresLane*>(data);
-  ares_ssize_t total = 0;
-  for (int i = 0; i < count; ++i) {
-    const std::span packet(static_cast<const uint8_t*>(parts[i].iov_base), parts[i].iov_len);
-    lane->send_asked(packet);
-    total += static_cast<ares_ssize_t>(packet.size());
+// The next query that ends: because its answer is here, or because its time is over.
+OpenQuery* AresLane::next_ended() {
+  while (const auto datagram = shared_.received.next()) {
+    const auto [query, kept_case] = match(*datagram);
+    if (query == nullptr) {
+      ++shared_.forged;
+      continue;
+    }
+    query->answer = *datagram;
+    query->kept_case = kept_case;
+    book_.stop_waiting(*query);
+    return query;
   }
-  return total;
+  OpenQuery* const query = book_.overdue(expired_by_us_);
+  if (query != nullptr) book_.stop_waiting(*query);
+  return query;
 }
 
+// --- the socket of c-ares ------------------------------------------------------------------------
+
+ares_socket_t AresLane::open_port() {
+  return is_open_ ? port_->fd() : ARES_SOCKET_BAD;
+}
+
+void AresLane::close_port() {
+  is_open_ = false;
+  watch_.reset();
+  port_.reset();
+}
+
+bool AresLane::connect_port(const sockaddr* address, ares_socklen_t size) {
+  std::memcpy(&peer_, address, size);
+  peer_size_ = size;
+  if (connect(port_->fd(), address, size) != 0) return false;
+  watch_ = std::make_unique<SocketWatch>(shared_.loop.handle(), port_->fd(),
+                                         [this](bool readable, bool writable) {
+                                           if (writable) flush();
+                                           if (readable) read();
+                                         });
+  if (!watch_->ok()) {
+    errno = ENOBUFS;  // any error closes the lane: its answers could not be read
+    return false;
+  }
+  watch(false);
+  return true;
+}
+
+// A full buffer or an ICMP message must not fail what is in flight: what cannot be sent is lost.
 // c-ares from 1.30 on writes packets anew, with an ID of its own, and a cookie (RFC 7873) that the
 // longest name leaves no room for: its ID counts, and what goes out is our packet.
-void AresLane::send_asked(std::span<const uint8_t> rewritten) {
+void AresLane::send_packet(std::span<const uint8_t> packet) {
   OpenQuery* const query = std::exchange(asking_, nullptr);
-  if (query == nullptr || rewritten.size() < dns::kHeaderBytes) return;
-  std::copy_n(rewritten.begin(), 2, packet_.begin());
+  if (query == nullptr || packet.size() < dns::kHeaderBytes) return;
+  std::copy_n(packet.begin(), 2, packet_.begin());
   const auto question = packet_.subspan(dns::kHeaderBytes, query->question_size);
   std::copy(question.begin(), question.end(), query->question.begin());
   book_.file(*query, static_cast<uint16_t>(packet_[0] << 8 | packet_[1]));
   port_->queue(packet_);
 }
 
-ares_ssize_t AresLane::on_receive(ares_socket_t, void* buffer, size_t size, int, sockaddr* from,
-                                  ares_socklen_t* from_size, void* data) {
-  auto* const lane = static_cast<AresLane*>(data);
+ares_ssize_t AresLane::receive_packet(std::span<uint8_t> packet, sockaddr* from,
+                                      ares_socklen_t* from_size) {
+  OpenQuery* const query = next_ended();
+  if (query == nullptr) {
+    errno = EAGAIN;
+    return -1;
+  }
+  ended_.push_back(query);
   if (from != nullptr && from_size != nullptr) {
-    std::memcpy(from, &lane->peer_, std::min(*from_size, lane->peer_size_));
-    *from_size = lane->peer_size_;
+    std::memcpy(from, &peer_, std::min(*from_size, peer_size_));
+    *from_size = peer_size_;
   }
-  return lane->receive({static_cast<uint8_t*>(buffer), size});
-}
-
-// Passes over forgeries; keeps the bytes of a true answer and gives c-ares its header and question.
-ares_ssize_t AresLane::receive(std::span<uint8_t> out) {
-  while (const auto datagram = next_datagram()) {
-    const auto [query, kept_case] = match(*datagram);
-    if (query == nullptr) {
-      ++shared_.forged;
-      continue;
-    }
-    shared_.replies.add(query->ticket, *datagram, kept_case);
-    book_.stop_waiting(*query);
-    if (!query->is_with_cares) {
-      let_go(*query);
-      continue;
-    }
-    const std::span<const uint8_t> asked = query->asked();
-    assert(dns::kHeaderBytes + asked.size() <= out.size());
-    std::memcpy(out.data(), datagram->data(), 2);
-    std::memset(out.data() + 2, 0, dns::kHeaderBytes - 2);
-    out[2] = 0x81;  // QR, RD
-    out[3] = 0x80;  // RA, NOERROR
-    out[5] = 1;     // one question
-    std::memcpy(out.data() + dns::kHeaderBytes, asked.data(), asked.size());
-    return static_cast<ares_ssize_t>(dns::kHeaderBytes + asked.size());
-  }
-  errno = EAGAIN;
-  return -1;
-}
-
-// A batch is read to its end, for the next lane uses the same.
-std::optional<std::span<const uint8_t>> AresLane::next_datagram() {
-  if (const auto datagram = shared_.received.next()) return datagram;
-  if (receive_budget_ == 0 || !shared_.received.fill(port_->fd())) return std::nullopt;
-  --receive_budget_;
-  return shared_.received.next();
+  const std::span<const uint8_t> asked = query->asked();
+  // REFUSED whatever the answer says: 1.34 leaves such answers out of its statistics of latency, so
+  // that its own timeout stays as long as it was set, and ours comes first.
+  const std::array<uint8_t, dns::kHeaderBytes> header = {static_cast<uint8_t>(query->wire_id >> 8),
+                                                         static_cast<uint8_t>(query->wire_id),
+                                                         0x81,  // QR, RD
+                                                         0x85,  // RA, REFUSED
+                                                         0,
+                                                         1};  // one question
+  assert(header.size() + asked.size() <= packet.size());
+  std::copy(header.begin(), header.end(), packet.begin());
+  std::copy(asked.begin(), asked.end(), packet.begin() + header.size());
+  return static_cast<ares_ssize_t>(header.size() + asked.size());
 }
 
 // ID and question octet by octet (RFC 5452 §9.1). A refusal may leave the question out, for it says
@@ -236,26 +203,29 @@ AresLane::Match AresLane::match(std::span<const uint8_t> datagram) const {
   return {is_same_name ? query : nullptr, false};
 }
 
-void AresLane::on_done(void* data, int status, int, unsigned char*, int) {
-  OpenQuery& query = *static_cast<OpenQuery*>(data);
-  AresLane& lane = *query.lane;
-  query.is_with_cares = false;
-  if (!query.waits) {
-    lane.let_go(query);
-  } else if (status != ARES_ETIMEOUT) {  // whose time is over, expire() says
-    lane.settle(query, engine::ReplyKind::kLocalTrouble);
+void OpenQuery::on_done(int status, std::span<const uint8_t>) {
+  lane->on_done(*this, status);
+}
+
+void AresLane::on_done(OpenQuery& query, int status) {
+  if (query.waits) {  // c-ares could not send it, or is being taken down
+    book_.stop_waiting(query);
+    report(query, status == ARES_ETIMEOUT ? engine::ReplyKind::kTimeout
+                                          : engine::ReplyKind::kLocalTrouble);
+  } else if (!query.is_reported) {
+    report(query, engine::ReplyKind::kTimeout);
   }
-}
-
-void AresLane::settle(OpenQuery& query, engine::ReplyKind kind) {
-  shared_.replies.add(query.ticket, kind);
-  book_.stop_waiting(query);
-  if (!query.is_with_cares) let_go(query);
-}
-
-void AresLane::let_go(OpenQuery& query) {
   ids_.give_back(query.drawn_id);
   book_.release(query);
+}
+
+void AresLane::report(OpenQuery& query, engine::ReplyKind without_answer) {
+  query.is_reported = true;
+  if (query.answer.empty()) {
+    shared_.replies.add(query.ticket, without_answer);
+  } else {
+    shared_.replies.add(query.ticket, query.answer, query.kept_case);
+  }
 }
 
 void AresLane::watch(bool for_room) {

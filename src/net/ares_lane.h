@@ -1,10 +1,12 @@
 // Questions to one resolver over one UDP socket, through one c-ares channel.
 //
-// c-ares carries the packets. The lane reads each datagram first: it compares ID and question,
-// drops what does not match, keeps the bytes of what does, and hands c-ares no more than an empty
-// answer, so that nothing in it can close the socket, resend, or clip. It keeps the time too:
-// c-ares from 1.32 on ends a query when it thinks fit, and some versions forget one in ten
-// thousand.
+// c-ares keeps the queries; the lane is its socket (DatagramPort). It sends many packets at a time,
+// and reads each datagram before c-ares does: it compares ID and question, drops what does not
+// match, and keeps the answer with its query. c-ares gets header and question, which is what it
+// needs to find the query and call back; then the query has its answer as it arrived. c-ares would
+// clip the rest at 512 octets (1.18), or close the socket if it cannot parse it (1.34).
+//
+// The lane keeps the time too: a query whose time is over ends in the same way, without an answer.
 //
 // Threads: one loop thread. Ownership: owns channel and socket.
 #pragma once
@@ -32,7 +34,7 @@
 
 namespace mxbulk::net {
 
-class AresLane {
+class AresLane final : DatagramPort {
  public:
   // What all lanes of a transport share; it outlives them.
   struct Shared {
@@ -44,7 +46,7 @@ class AresLane {
   };
 
   AresLane(Shared& shared, const Endpoint& resolver, int64_t timeout_us);
-  ~AresLane();
+  ~AresLane() override;
   AresLane(const AresLane&) = delete;
   AresLane& operator=(const AresLane&) = delete;
 
@@ -65,27 +67,27 @@ class AresLane {
   void expire(int64_t now_us);
 
  private:
+  friend struct OpenQuery;  // on_done()
+
   // What a datagram answers; no `query`: nothing, it is forged or too late.
   struct Match {
     OpenQuery* query = nullptr;
     bool kept_case = true;
   };
 
-  static ares_socket_t on_socket(int family, int type, int protocol, void* lane);
-  static int on_close(ares_socket_t fd, void* lane);
-  static int on_connect(ares_socket_t fd, const sockaddr* address, ares_socklen_t size, void* lane);
-  static ares_ssize_t on_receive(ares_socket_t fd, void* buffer, size_t size, int flags,
-                                 sockaddr* from, ares_socklen_t* from_size, void* lane);
-  static ares_ssize_t on_send(ares_socket_t fd, const iovec* parts, int count, void* lane);
-  static void on_done(void* query, int status, int timeouts, unsigned char* bytes, int size);
+  ares_socket_t open_port() override;
+  void close_port() override;
+  bool connect_port(const sockaddr* address, ares_socklen_t size) override;
+  void send_packet(std::span<const uint8_t> packet) override;
+  ares_ssize_t receive_packet(std::span<uint8_t> packet, sockaddr* from,
+                              ares_socklen_t* from_size) override;
 
+  void read();
+  void process();
+  [[nodiscard]] OpenQuery* next_ended();
   [[nodiscard]] Match match(std::span<const uint8_t> datagram) const;
-  ares_ssize_t receive(std::span<uint8_t> out);
-  [[nodiscard]] std::optional<std::span<const uint8_t>> next_datagram();
-  void settle(OpenQuery& query, engine::ReplyKind kind);
-  void let_go(OpenQuery& query);
-  void take_over_sockets();
-  void send_asked(std::span<const uint8_t> rewritten);
+  void on_done(OpenQuery& query, int status);
+  void report(OpenQuery& query, engine::ReplyKind without_answer);
   void watch(bool for_room);
 
   Shared& shared_;
@@ -100,8 +102,9 @@ class AresLane {
   QueryBook book_;
   OpenQuery* asking_ = nullptr;           // while c-ares is being asked
   std::span<uint8_t> packet_;             // what it asks, as we wrote it
+  std::vector<OpenQuery*> ended_;         // by the call into c-ares that is being made
+  int64_t expired_by_us_ = 0;             // those with a deadline up to it end
   uint32_t asked_ = 0;                    // since it was opened
-  uint32_t receive_budget_ = 0;           // batches
   std::unique_ptr<AresChannel> channel_;  // last: its end calls back into the members above
 };
 

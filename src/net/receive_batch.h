@@ -23,6 +23,8 @@ class ReceiveBatch {
   // The next one of the batch, good until fill().
   [[nodiscard]] std::optional<std::span<const uint8_t>> next();
   void clear() { next_ = count_; }
+  // More may have arrived than the last fill() took.
+  [[nodiscard]] bool was_full() const { return count_ == kDatagrams; }
 
  private:
   static constexpr size_t kDatagrams = 64;

@@ -50,7 +50,7 @@ void TcpLane::expire() {
 }
 
 void TcpLane::send(Line& line, Pending& pending) {
-  ares_send(line.channel->get(), pending.packet.data(), pending.size, on_done, &pending);
+  send_over_tcp(line.channel->get(), std::span(pending.packet).first(pending.size), pending);
 }
 
 // Never from within a callback of c-ares: the line that calls may be the one that goes.
@@ -86,23 +86,21 @@ void TcpLane::on_socket_state(void* data, ares_socket_t fd, int readable, int wr
   watch->want(readable != 0, writable != 0);  // unwatched, its questions run out of time
 }
 
-void TcpLane::on_done(void* data, int status, int, unsigned char* bytes, int size) {
-  Pending& pending = *static_cast<Pending*>(data);
-  TcpLane& lane = *pending.lane;
-  if (pending.is_alone) lane.alone_is_busy_ = false;
-  if (status == ARES_SUCCESS && bytes != nullptr && size > 0) {
-    lane.replies_.add(pending.ticket, {bytes, static_cast<size_t>(size)});
-    lane.finish(pending, engine::ReplyKind::kBytes);
+void TcpLane::on_done(Pending& pending, int status, std::span<const uint8_t> answer) {
+  if (pending.is_alone) alone_is_busy_ = false;
+  if (status == ARES_SUCCESS && !answer.empty()) {
+    replies_.add(pending.ticket, answer);
+    finish(pending, engine::ReplyKind::kBytes);
   } else if (status == ARES_ETIMEOUT) {
-    lane.finish(pending, engine::ReplyKind::kTimeout);
-    if (pending.is_alone) lane.give_up_on_waiting();
+    finish(pending, engine::ReplyKind::kTimeout);
+    if (pending.is_alone) give_up_on_waiting();
   } else if (!pending.is_alone && status != ARES_EDESTRUCTION &&
-             lane.left_alone_.size() < limits::kTcpLeftAloneMax) {
+             left_alone_.size() < limits::kTcpLeftAloneMax) {
     pending.is_alone = true;
-    pending.left_alone_at_us = lane.loop_.now_us();
-    lane.left_alone_.push_back(&pending);
+    pending.left_alone_at_us = loop_.now_us();
+    left_alone_.push_back(&pending);
   } else {
-    lane.finish(pending, engine::ReplyKind::kLocalTrouble);
+    finish(pending, engine::ReplyKind::kLocalTrouble);
   }
 }
 

@@ -21,6 +21,7 @@
 #include "dns/message.h"
 #include "engine/ports.h"
 #include "net/ares_channel.h"
+#include "net/cares_api.h"
 #include "net/loop.h"
 #include "net/query_ids.h"
 #include "net/random_pool.h"
@@ -37,7 +38,11 @@ class TcpLane {
   void expire();
 
  private:
-  struct Pending {
+  struct Pending final : CaresQuery {
+    void on_done(int status, std::span<const uint8_t> answer) override {
+      lane->on_done(*this, status, answer);
+    }
+
     TcpLane* lane = nullptr;
     uint64_t ticket = 0;
     uint16_t id = 0;
@@ -54,7 +59,7 @@ class TcpLane {
   };
 
   static void on_socket_state(void* line, ares_socket_t fd, int readable, int writable);
-  static void on_done(void* pending, int status, int timeouts, unsigned char* bytes, int size);
+  void on_done(Pending& pending, int status, std::span<const uint8_t> answer);
 
   [[nodiscard]] std::unique_ptr<Line> make_line();
   static void send(Line& line, Pending& pending);
