@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "net/cares_api.h"
+#include "net/cares_memory.h"
 
 namespace mxbulk::net {
 namespace {
@@ -15,6 +16,7 @@ bool set_resolver(ares_channel channel, const Endpoint& resolver) {
 
 AresChannel::AresChannel(const Endpoint& resolver, int proto_flags, int64_t timeout_us,
                          SocketState socket_state, void* data) {
+  if (!use_cares_memory()) return;
   char lookups[] = "b";
   ares_options options{};
   // NOCHECKRESP: rcodes are ours to judge. IGNTC: truncated answers are ours to ask again.

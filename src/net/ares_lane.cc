@@ -42,17 +42,17 @@ AresLane::AresLane(Shared& shared, const Endpoint& resolver, int64_t timeout_us)
 
 AresLane::~AresLane() = default;
 
-void AresLane::ask(const engine::DnsQuery& query) {
+void AresLane::ask(const asking::DnsQuery& query) {
   assert(has_room());
   OpenQuery& open = book_.open(shared_.loop.now_us() + timeout_us_);
   open.lane = this;
   open.ticket = query.ticket;
-  open.takes_any_case = query.letter_case == engine::LetterCase::kProbe;
+  open.takes_any_case = query.letter_case == asking::LetterCase::kProbe;
   open.drawn_id = ids_.take(shared_.random);
   open.question_size = static_cast<uint16_t>(dns::question_end(query.name) - dns::kHeaderBytes);
   std::array<uint8_t, dns::kQueryBytesMax> packet;
   const size_t size = dns::build_query(packet, open.drawn_id, query.name, query.type, query.edns);
-  if (query.letter_case != engine::LetterCase::kLower) {
+  if (query.letter_case != asking::LetterCase::kLower) {
     dns::mix_case(std::span(packet).subspan(dns::kHeaderBytes, query.name.size()),
                   shared_.random.take<uint64_t>());
   }
@@ -91,7 +91,7 @@ void AresLane::process() {
   // those have their reply here, and keep their entry.
   while (OpenQuery* const query = next_ended()) ended_.push_back(query);
   for (OpenQuery* const query : ended_) {
-    if (!query->is_reported) report(*query, engine::ReplyKind::kTimeout);
+    if (!query->is_reported) report(*query, asking::ReplyKind::kTimeout);
   }
   ended_.clear();
 }
@@ -210,16 +210,16 @@ void OpenQuery::on_done(int status, std::span<const uint8_t>) {
 void AresLane::on_done(OpenQuery& query, int status) {
   if (query.waits) {  // c-ares could not send it, or is being taken down
     book_.stop_waiting(query);
-    report(query, status == ARES_ETIMEOUT ? engine::ReplyKind::kTimeout
-                                          : engine::ReplyKind::kLocalTrouble);
+    report(query, status == ARES_ETIMEOUT ? asking::ReplyKind::kTimeout
+                                          : asking::ReplyKind::kLocalTrouble);
   } else if (!query.is_reported) {
-    report(query, engine::ReplyKind::kTimeout);
+    report(query, asking::ReplyKind::kTimeout);
   }
   ids_.give_back(query.drawn_id);
   book_.release(query);
 }
 
-void AresLane::report(OpenQuery& query, engine::ReplyKind without_answer) {
+void AresLane::report(OpenQuery& query, asking::ReplyKind without_answer) {
   query.is_reported = true;
   if (query.answer.empty()) {
     shared_.replies.add(query.ticket, without_answer);

@@ -20,9 +20,9 @@
 #include <optional>
 #include <vector>
 
+#include "asking/dns_transport.h"
 #include "base/limits.h"
 #include "dns/message.h"
-#include "engine/ports.h"
 #include "net/ares_channel.h"
 #include "net/loop.h"
 #include "net/query_book.h"
@@ -60,7 +60,7 @@ class AresLane final : DatagramPort {
   [[nodiscard]] bool idle() const { return book_.size() == 0; }
   [[nodiscard]] size_t in_flight() const { return book_.size(); }
   // Requires: has_room().
-  void ask(const engine::DnsQuery& query);
+  void ask(const asking::DnsQuery& query);
   // Sends what was asked since the last flush.
   void flush();
   // Ends what has waited for its whole time.
@@ -87,7 +87,7 @@ class AresLane final : DatagramPort {
   [[nodiscard]] OpenQuery* next_ended();
   [[nodiscard]] Match match(std::span<const uint8_t> datagram) const;
   void on_done(OpenQuery& query, int status);
-  void report(OpenQuery& query, engine::ReplyKind without_answer);
+  void report(OpenQuery& query, asking::ReplyKind without_answer);
   void watch(bool for_room);
 
   Shared& shared_;

@@ -80,23 +80,25 @@ void send(ares_channel channel, std::span<const uint8_t> packet, ares_callback_d
 }  // namespace
 
 void send_over_port(ares_channel channel, std::span<const uint8_t> packet, CaresQuery& query) {
-  send(channel, packet,
-       [](void* data, ares_status_t status, size_t, const ares_dns_record_t*) {
-         query_of(data).on_done(static_cast<int>(status), {});
-       },
-       query);
+  send(
+      channel, packet,
+      [](void* data, ares_status_t status, size_t, const ares_dns_record_t*) {
+        query_of(data).on_done(static_cast<int>(status), {});
+      },
+      query);
 }
 
 void send_over_tcp(ares_channel channel, std::span<const uint8_t> packet, CaresQuery& query) {
-  send(channel, packet,
-       [](void* data, ares_status_t status, size_t, const ares_dns_record_t* answer) {
-         unsigned char* bytes = nullptr;
-         size_t size = 0;
-         if (status == ARES_SUCCESS) status = ares_dns_write(answer, &bytes, &size);
-         query_of(data).on_done(static_cast<int>(status), {bytes, size});
-         ares_free_string(bytes);
-       },
-       query);
+  send(
+      channel, packet,
+      [](void* data, ares_status_t status, size_t, const ares_dns_record_t* answer) {
+        unsigned char* bytes = nullptr;
+        size_t size = 0;
+        if (status == ARES_SUCCESS) status = ares_dns_write(answer, &bytes, &size);
+        query_of(data).on_done(static_cast<int>(status), {bytes, size});
+        ares_free_string(bytes);
+      },
+      query);
 }
 
 #else
@@ -130,19 +132,19 @@ void use_port(ares_channel channel, DatagramPort& port) {
 }
 
 void send_over_port(ares_channel channel, std::span<const uint8_t> packet, CaresQuery& query) {
-  ares_send(channel, packet.data(), static_cast<int>(packet.size()),
-            [](void* data, int status, int, unsigned char*, int) {
-              query_of(data).on_done(status, {});
-            },
-            &query);
+  ares_send(
+      channel, packet.data(), static_cast<int>(packet.size()),
+      [](void* data, int status, int, unsigned char*, int) { query_of(data).on_done(status, {}); },
+      &query);
 }
 
 void send_over_tcp(ares_channel channel, std::span<const uint8_t> packet, CaresQuery& query) {
-  ares_send(channel, packet.data(), static_cast<int>(packet.size()),
-            [](void* data, int status, int, unsigned char* bytes, int size) {
-              query_of(data).on_done(status, {bytes, static_cast<size_t>(size)});
-            },
-            &query);
+  ares_send(
+      channel, packet.data(), static_cast<int>(packet.size()),
+      [](void* data, int status, int, unsigned char* bytes, int size) {
+        query_of(data).on_done(status, {bytes, static_cast<size_t>(size)});
+      },
+      &query);
 }
 
 #endif

@@ -24,10 +24,10 @@ struct OpenQuery final : CaresQuery {
   uint16_t drawn_id = 0;  // ours; some versions of c-ares put another one into the packet
   uint16_t wire_id = 0;   // the one that the answer must bear
   bool takes_any_case = false;
-  bool waits = false;                // for an answer, or for its deadline
-  bool is_reported = false;          // the engine has its reply, or will get it with the next turn
-  bool kept_case = true;             // of the answer
-  std::span<const uint8_t> answer;   // as it arrived, in the batch that is being read; else empty
+  bool waits = false;               // for an answer, or for its deadline
+  bool is_reported = false;         // the engine has its reply, or will get it with the next turn
+  bool kept_case = true;            // of the answer
+  std::span<const uint8_t> answer;  // as it arrived, in the batch that is being read; else empty
   uint16_t question_size = 0;
   std::array<uint8_t, limits::kNameWireOctetsMax + 4> question;  // as sent, header not counted
 
