@@ -6,7 +6,7 @@
 
 #include <array>
 #include <cstdint>
-#include <cstring>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -23,22 +23,27 @@ char* allocate_name(const std::vector<uint8_t>& name) {
 }
 
 // One label of `length` times the letter, and the root.
-std::vector<uint8_t> label(uint8_t length, char letter) {
+std::vector<uint8_t> label(size_t length, char letter) {
   std::vector<uint8_t> wire(1 + length + 1, static_cast<uint8_t>(letter));
-  wire.front() = length;
+  wire.front() = static_cast<uint8_t>(length);
   wire.back() = 0;
   return wire;
+}
+
+// Different for neighbours in length and letter.
+std::string text_of(size_t i) {
+  return std::string(1 + i % 60, static_cast<char>('a' + i % 26));
 }
 
 TEST(CaresMemory, BlocksInUseDoNotOverlap) {
   ASSERT_TRUE(use_cares_memory());
   for (int round = 0; round < 3; ++round) {  // from the second on, of kept blocks
     std::vector<char*> texts;
-    for (int i = 0; i < 600; ++i) {
-      texts.push_back(allocate_name(label(static_cast<uint8_t>(1 + i % 60), 'a' + i % 26)));
+    for (size_t i = 0; i < 600; ++i) {
+      texts.push_back(allocate_name(label(text_of(i).size(), text_of(i).front())));
     }
-    for (int i = 0; i < 600; ++i) {
-      EXPECT_EQ(texts[i], std::string(1 + i % 60, static_cast<char>('a' + i % 26)));
+    for (size_t i = 0; i < 600; ++i) {
+      EXPECT_EQ(texts[i], text_of(i));
       ares_free_string(texts[i]);
     }
   }
