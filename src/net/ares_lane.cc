@@ -89,7 +89,7 @@ void AresLane::process() {
   shared_.received.clear();
   // c-ares has called back for each of them. Some versions are said to forget one in ten thousand:
   // those have their reply here, and keep their entry.
-  while (OpenQuery* const query = next_ended()) ended_.push_back(query);
+  while (OpenQuery* const query = end_next()) ended_.push_back(query);
   for (OpenQuery* const query : ended_) {
     if (!query->is_reported) report(*query, asking::ReplyKind::kTimeout);
   }
@@ -97,7 +97,7 @@ void AresLane::process() {
 }
 
 // The next query that ends: because its answer is here, or because its time is over.
-OpenQuery* AresLane::next_ended() {
+OpenQuery* AresLane::end_next() {
   while (const auto datagram = shared_.received.next()) {
     const auto [query, kept_case] = match(*datagram);
     if (query == nullptr) {
@@ -126,10 +126,9 @@ void AresLane::close_port() {
   port_.reset();
 }
 
-bool AresLane::connect_port(const sockaddr* address, ares_socklen_t size) {
-  std::memcpy(&peer_, address, size);
-  peer_size_ = size;
-  if (connect(port_->fd(), address, size) != 0) return false;
+bool AresLane::connect_port(const Peer& peer) {
+  const auto* const address = reinterpret_cast<const sockaddr*>(&peer.address);
+  if (connect(port_->fd(), address, peer.size) != 0) return false;
   watch_ = std::make_unique<SocketWatch>(shared_.loop.handle(), port_->fd(),
                                          [this](bool readable, bool writable) {
                                            if (writable) flush();
@@ -156,31 +155,11 @@ void AresLane::send_packet(std::span<const uint8_t> packet) {
   port_->queue(packet_);
 }
 
-ares_ssize_t AresLane::receive_packet(std::span<uint8_t> packet, sockaddr* from,
-                                      ares_socklen_t* from_size) {
-  OpenQuery* const query = next_ended();
-  if (query == nullptr) {
-    errno = EAGAIN;
-    return -1;
-  }
+std::optional<DatagramPort::Ended> AresLane::next_ended() {
+  OpenQuery* const query = end_next();
+  if (query == nullptr) return std::nullopt;
   ended_.push_back(query);
-  if (from != nullptr && from_size != nullptr) {
-    std::memcpy(from, &peer_, std::min(*from_size, peer_size_));
-    *from_size = peer_size_;
-  }
-  const std::span<const uint8_t> asked = query->asked();
-  // REFUSED whatever the answer says: 1.34 leaves such answers out of its statistics of latency, so
-  // that its own timeout stays as long as it was set, and ours comes first.
-  const std::array<uint8_t, dns::kHeaderBytes> header = {static_cast<uint8_t>(query->wire_id >> 8),
-                                                         static_cast<uint8_t>(query->wire_id),
-                                                         0x81,  // QR, RD
-                                                         0x85,  // RA, REFUSED
-                                                         0,
-                                                         1};  // one question
-  assert(header.size() + asked.size() <= packet.size());
-  std::copy(header.begin(), header.end(), packet.begin());
-  std::copy(asked.begin(), asked.end(), packet.begin() + header.size());
-  return static_cast<ares_ssize_t>(header.size() + asked.size());
+  return Ended{query->wire_id, query->asked()};
 }
 
 // ID and question octet by octet (RFC 5452 §9.1). A refusal may leave the question out, for it says

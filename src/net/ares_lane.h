@@ -77,22 +77,19 @@ class AresLane final : DatagramPort {
 
   ares_socket_t open_port() override;
   void close_port() override;
-  bool connect_port(const sockaddr* address, ares_socklen_t size) override;
+  bool connect_port(const Peer& peer) override;
   void send_packet(std::span<const uint8_t> packet) override;
-  ares_ssize_t receive_packet(std::span<uint8_t> packet, sockaddr* from,
-                              ares_socklen_t* from_size) override;
+  std::optional<Ended> next_ended() override;
 
   void read();
   void process();
-  [[nodiscard]] OpenQuery* next_ended();
+  [[nodiscard]] OpenQuery* end_next();
   [[nodiscard]] Match match(std::span<const uint8_t> datagram) const;
   void on_done(OpenQuery& query, int status);
   void report(OpenQuery& query, asking::ReplyKind without_answer);
   void watch(bool for_room);
 
   Shared& shared_;
-  sockaddr_storage peer_{};
-  ares_socklen_t peer_size_ = 0;
   const int64_t timeout_us_;
   std::unique_ptr<UdpPort> port_;
   bool is_open_;

@@ -4,8 +4,10 @@
 #pragma once
 
 #include <ares.h>
+#include <sys/socket.h>
 
 #include <cstdint>
+#include <optional>
 #include <span>
 
 namespace mxbulk::net {
@@ -18,18 +20,31 @@ namespace mxbulk::net {
 // and outlives the channel.
 class DatagramPort {
  public:
+  struct Ended {
+    uint16_t id = 0;                    // of the packet that send_packet() got
+    std::span<const uint8_t> question;  // as in the packet that was to be sent
+  };
+
+  struct Peer {
+    sockaddr_storage address{};
+    ares_socklen_t size = 0;
+  };
+
   virtual ~DatagramPort() = default;
   // Returns a descriptor, or ARES_SOCKET_BAD.
   virtual ares_socket_t open_port() = 0;
   virtual void close_port() = 0;
   // False: errno says why.
-  virtual bool connect_port(const sockaddr* address, ares_socklen_t size) = 0;
-  // Takes every packet.
+  virtual bool connect_port(const Peer& peer) = 0;
+  // Takes every packet. Only its ID counts: see send_over_port().
   virtual void send_packet(std::span<const uint8_t> packet) = 0;
-  // Writes the next packet and the address that it came from; returns its size, or -1 with EAGAIN
-  // if there is none.
-  virtual ares_ssize_t receive_packet(std::span<uint8_t> packet, sockaddr* from,
-                                      ares_socklen_t* from_size) = 0;
+  // The next query that has its answer, or whose time is over: c-ares calls its on_done(). None:
+  // no more for now.
+  virtual std::optional<Ended> next_ended() = 0;
+
+ private:
+  friend struct PortFunctions;
+  Peer peer_;  // c-ares wants to see it as the sender of each answer
 };
 
 // Requires: the channel has sent nothing yet.
@@ -44,8 +59,8 @@ class CaresQuery {
   virtual void on_done(int status, std::span<const uint8_t> answer) = 0;
 };
 
-// Over a DatagramPort. What send_packet() gets is a query with the same question, but 1.34 writes
-// it anew, with an ID of its own.
+// Over a DatagramPort, which sends `packet` with the ID that send_packet() gets: 1.34 gives every
+// query another one.
 void send_over_port(ares_channel channel, std::span<const uint8_t> packet, CaresQuery& query);
 // Over a socket of c-ares. 1.34 writes the answer anew too, from what it has read.
 void send_over_tcp(ares_channel channel, std::span<const uint8_t> packet, CaresQuery& query);
