@@ -3,6 +3,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -261,6 +264,26 @@ TEST(AresLane, OnlyTheFirstOfTwoAnswersCounts) {
   harness.run();
   EXPECT_EQ(harness.replies().size(), 20U);
   for (const Harness::Reply& reply : harness.replies()) EXPECT_EQ(reply.bytes[3], 0x80);
+}
+
+TEST(AresLane, AsksAResolverOverIpv6) {
+  const int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  sockaddr_in6 address{};
+  address.sin6_family = AF_INET6;
+  address.sin6_addr = in6addr_loopback;
+  socklen_t size = sizeof address;
+  if (bind(fd, reinterpret_cast<const sockaddr*>(&address), size) != 0) {
+    close(fd);
+    GTEST_SKIP() << "no IPv6 here";
+  }
+  getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
+  Harness harness({{*IpAddress::from_text("::1"), ntohs(address.sin6_port)}}, 100'000);
+  harness.ask("example.org");
+  harness.run();  // it does not answer
+  EXPECT_EQ(harness.count(ReplyKind::kTimeout), 1U);
+  Bytes question(512);
+  EXPECT_GT(recv(fd, question.data(), question.size(), 0), 12);
+  close(fd);
 }
 
 // --- trouble
