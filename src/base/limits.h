@@ -19,17 +19,17 @@ inline constexpr size_t kIdnaAnswers = 4'096;      // kept; the IDN domains of a
 inline constexpr size_t kRowBytesMax = 16U << 20;  // longer: bad_row; bounds memory on a lost quote
 inline constexpr size_t kBlockBytes = 256U << 10;  // fits the second-level cache with its keys
 inline constexpr size_t kMadeBlockBytes = 8U
-                                          << 20;   // padding and keys added to the rows of a block
-inline constexpr size_t kColumnsMax = 4096;        // a header wider than any warehouse takes
-inline constexpr size_t kSampleRows = 1'000;       // looked at to find the e-mail column
-inline constexpr size_t kSampleBytes = 1U << 20;   // likewise, if the rows are long
+                                          << 20;  // padding and keys added to the rows of a block
+inline constexpr size_t kColumnsMax = 4096;       // a header wider than any warehouse takes
+inline constexpr size_t kSampleRows = 1'000;      // looked at to find the e-mail column
+inline constexpr size_t kSampleBytes = 1U << 20;  // likewise, if the rows are long
 inline constexpr size_t kSampleCellBytesMax = 1'024;  // a longer cell is no address
 inline constexpr size_t kColumnsListedMax = 20;       // in an error message
-inline constexpr uint64_t kTitleLinesMax = 10'000;  // --skip-lines: they are held in memory
-inline constexpr size_t kTitleRowsMax = 50;   // above a header; more lines are a table of their own
+inline constexpr uint64_t kTitleLinesMax = 10'000;    // --skip-lines: they are held in memory
+inline constexpr size_t kTitleRowsMax = 50;  // above a header; more lines are a table of their own
 inline constexpr size_t kFilterBytes = 64U << 10;  // converted at a time
-inline constexpr size_t kFooterRowsMax = 50;  // held back until it is known that no row follows
-inline constexpr size_t kJsonDepthMax = 1'000;     // of nesting; each level is a call of ours
+inline constexpr size_t kFooterRowsMax = 50;    // held back until it is known that no row follows
+inline constexpr size_t kJsonDepthMax = 1'000;  // of nesting; each level is a call of ours
 inline constexpr size_t kRawKeptBytes = 1U << 20;  // of a row over the cap that becomes JSON
 inline constexpr int kZstdWindowLogMax = 27;       // 128 MiB, as zstd itself by default
 
@@ -40,13 +40,14 @@ inline constexpr size_t kCnameLinksMax = 8;            // longer chains count as
 inline constexpr size_t kMxRecordsMax = 512;           // read from one answer; then it is "cut"
 inline constexpr size_t kAddressRecordsMax = 64;       // read from one answer: far beyond any host
 inline constexpr size_t kNamePointersMax = 127;  // followed in one name: it has no more labels
-inline constexpr size_t kLanesMax =
+inline constexpr size_t kUdpChannelsMax =
     512;  // UDP sockets a resolver: kConcurrencyMax of small buffers
 inline constexpr uint32_t kReceiveBatchesMax = 8;  // of a socket, before others get their turn
 inline constexpr size_t kTcpLeftAloneMax = 256;    // each on a connection alone: more take too long
-inline constexpr uint32_t kLaneQueriesMax = 100'000;  // of one source port; a forger needs longer
-inline constexpr uint32_t kLaneInFlightMax = 16'384;  // a quarter of the IDs: easy to find and hard
-                                                      // to guess
+inline constexpr uint32_t kUdpChannelQueriesMax =
+    100'000;  // of one source port; a forger needs longer
+inline constexpr uint32_t kUdpChannelInFlightMax = 16'384;  // a quarter of the IDs: easy to find
+                                                            // and hard to guess
 // Freed blocks of c-ares that a thread keeps: those of some 4,000 queries of 1.34.
 inline constexpr size_t kCaresKeptBytesMax = 16 << 20;
 
@@ -60,8 +61,8 @@ inline constexpr size_t kLongListExchanges = 5;  // more, of different providers
 // --- engine ------------------------------------------------------------------------------------
 inline constexpr uint32_t kSuggestionsMax = 1U << 14;  // domains that a typo can stand for
 inline constexpr uint32_t kDomainsMax = (1U << 26) - 64 * kSuggestionsMax;  // in one RowKey
-inline constexpr uint32_t kWindowStart = 128;             // in flight before anything is known
-inline constexpr uint32_t kWindowMax = 8'192;             // `auto` goes no higher
+inline constexpr uint32_t kWindowStart = 128;  // in flight before anything is known
+inline constexpr uint32_t kWindowMax = 8'192;  // `auto` goes no higher
 inline constexpr uint32_t kUnbegunDomainsMax = 4 * kWindowMax;  // read ahead: some windows' worth
 inline constexpr uint32_t kConcurrencyMax = 60'000;  // --concurrency; IDs are 16 bits a socket
 inline constexpr int64_t kRetransmitMinUs =

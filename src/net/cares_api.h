@@ -38,7 +38,7 @@ class DatagramPort {
   virtual bool connect_port(const Peer& peer) = 0;
   // Takes every packet. Only its ID counts: see send_over_port().
   virtual void send_packet(std::span<const uint8_t> packet) = 0;
-  // The next query that has its answer, or whose time is over: c-ares calls its on_done(). None:
+  // The next query that has its answer or is overdue: c-ares calls its on_done(). None:
   // no more for now.
   virtual std::optional<Ended> next_ended() = 0;
 

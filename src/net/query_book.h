@@ -1,4 +1,4 @@
-// The queries of one lane that have no reply yet: by ID, and by age.
+// The queries of one channel that have no reply yet: by ID, and by age.
 //
 // Threads: one loop thread. Ownership: owns the entries; they never move.
 #pragma once
@@ -14,18 +14,18 @@
 
 namespace mxbulk::net {
 
-class AresLane;
+class UdpChannel;
 
-// A query of one lane, from ask() until c-ares calls back.
+// A query of one channel, from ask() until c-ares calls back.
 struct OpenQuery final : CaresQuery {
-  AresLane* lane = nullptr;
+  UdpChannel* channel = nullptr;
   uint64_t ticket = 0;
   int64_t deadline_us = 0;
   uint16_t drawn_id = 0;  // ours; some versions of c-ares put another one into the packet
   uint16_t wire_id = 0;   // the one that the answer must bear
   bool takes_any_case = false;
   bool waits = false;               // for an answer, or for its deadline
-  bool is_reported = false;         // the engine has its reply, or will get it with the next turn
+  bool is_reported = false;         // its reply is in the reply box
   bool kept_case = true;            // of the answer
   std::span<const uint8_t> answer;  // as it arrived, in the batch that is being read; else empty
   uint16_t question_size = 0;

@@ -1,4 +1,4 @@
-#include "net/ares_lane.h"
+#include "net/udp_channel.h"
 
 #include <netinet/in.h>
 #include <sys/uio.h>
@@ -24,15 +24,15 @@ bool is_same_but_case(uint8_t a, uint8_t b) {
 
 }  // namespace
 
-AresLane::AresLane(Shared& shared, const Endpoint& resolver, int64_t timeout_us)
+UdpChannel::UdpChannel(Shared& shared, const Endpoint& resolver, int64_t timeout_us)
     : shared_(shared),
       timeout_us_(timeout_us),
       port_(std::make_unique<UdpPort>()),
       // Opened here and not by the first query, so that its capacity is known before.
       is_open_(port_->open(resolver.address.is_v4() ? AF_INET : AF_INET6)),
-      capacity_(std::min(port_->receive_capacity(), limits::kLaneInFlightMax)),
+      capacity_(std::min(port_->receive_capacity(), limits::kUdpChannelInFlightMax)),
       book_(capacity_),
-      channel_(std::make_unique<AresChannel>(resolver, 0, 2 * timeout_us, nullptr, nullptr)) {
+      channel_(std::make_unique<CaresChannel>(resolver, 0, 2 * timeout_us, nullptr, nullptr)) {
   if (channel_->ok()) {
     use_port(channel_->get(), *this);
   } else {
@@ -40,12 +40,12 @@ AresLane::AresLane(Shared& shared, const Endpoint& resolver, int64_t timeout_us)
   }
 }
 
-AresLane::~AresLane() = default;
+UdpChannel::~UdpChannel() = default;
 
-void AresLane::ask(const asking::DnsQuery& query) {
+void UdpChannel::ask(const asking::DnsQuery& query) {
   assert(has_room());
   OpenQuery& open = book_.open(shared_.loop.now_us() + timeout_us_);
-  open.lane = this;
+  open.channel = this;
   open.ticket = query.ticket;
   open.takes_any_case = query.letter_case == asking::LetterCase::kProbe;
   open.drawn_id = ids_.take(shared_.random);
@@ -63,19 +63,19 @@ void AresLane::ask(const asking::DnsQuery& query) {
   asking_ = nullptr;
 }
 
-void AresLane::flush() {
+void UdpChannel::flush() {
   if (!port_ || !port_->has_queued()) return;
   watch(port_->flush() == SendQueue::Result::kBlocked);
 }
 
-void AresLane::expire(int64_t now_us) {
+void UdpChannel::expire(int64_t now_us) {
   if (book_.overdue(now_us) == nullptr) return;
   expired_by_us_ = now_us;
   process();
 }
 
 // A batch at a time: the answers of a batch must be reported before the next one takes its place.
-void AresLane::read() {
+void UdpChannel::read() {
   for (uint32_t batch = 0; batch < limits::kReceiveBatchesMax && port_; ++batch) {
     if (!shared_.received.fill(port_->fd())) return;
     process();
@@ -83,8 +83,8 @@ void AresLane::read() {
   }
 }
 
-// Lets c-ares read all that has arrived and all whose time is over.
-void AresLane::process() {
+// Lets c-ares read all that has arrived and all that is overdue.
+void UdpChannel::process() {
   ares_process_fd(channel_->get(), port_ ? port_->fd() : ARES_SOCKET_BAD, ARES_SOCKET_BAD);
   shared_.received.clear();
   // c-ares has called back for each of them. Some versions are said to forget one in ten thousand:
@@ -97,7 +97,7 @@ void AresLane::process() {
 }
 
 // The next query that ends: because its answer is here, or because its time is over.
-OpenQuery* AresLane::end_next() {
+OpenQuery* UdpChannel::end_next() {
   while (const auto datagram = shared_.received.next()) {
     const auto [query, kept_case] = match(*datagram);
     if (query == nullptr) {
@@ -116,17 +116,17 @@ OpenQuery* AresLane::end_next() {
 
 // --- the socket of c-ares ------------------------------------------------------------------------
 
-ares_socket_t AresLane::open_port() {
+ares_socket_t UdpChannel::open_port() {
   return is_open_ ? port_->fd() : ARES_SOCKET_BAD;
 }
 
-void AresLane::close_port() {
+void UdpChannel::close_port() {
   is_open_ = false;
   watch_.reset();
   port_.reset();
 }
 
-bool AresLane::connect_port(const Peer& peer) {
+bool UdpChannel::connect_port(const Peer& peer) {
   const auto* const address = reinterpret_cast<const sockaddr*>(&peer.address);
   if (connect(port_->fd(), address, peer.size) != 0) return false;
   watch_ = std::make_unique<SocketWatch>(shared_.loop.handle(), port_->fd(),
@@ -135,7 +135,7 @@ bool AresLane::connect_port(const Peer& peer) {
                                            if (readable) read();
                                          });
   if (!watch_->ok()) {
-    errno = ENOBUFS;  // any error closes the lane: its answers could not be read
+    errno = ENOBUFS;  // any error closes the channel: its answers could not be read
     return false;
   }
   watch(false);
@@ -145,7 +145,7 @@ bool AresLane::connect_port(const Peer& peer) {
 // A full buffer or an ICMP message must not fail what is in flight: what cannot be sent is lost.
 // c-ares from 1.30 on writes packets anew, with an ID of its own, and a cookie (RFC 7873) that the
 // longest name leaves no room for: its ID counts, and what goes out is our packet.
-void AresLane::send_packet(std::span<const uint8_t> packet) {
+void UdpChannel::send_packet(std::span<const uint8_t> packet) {
   OpenQuery* const query = std::exchange(asking_, nullptr);
   if (query == nullptr || packet.size() < dns::kHeaderBytes) return;
   std::copy_n(packet.begin(), 2, packet_.begin());
@@ -155,7 +155,7 @@ void AresLane::send_packet(std::span<const uint8_t> packet) {
   port_->queue(packet_);
 }
 
-std::optional<DatagramPort::Ended> AresLane::next_ended() {
+std::optional<DatagramPort::Ended> UdpChannel::next_ended() {
   OpenQuery* const query = end_next();
   if (query == nullptr) return std::nullopt;
   ended_.push_back(query);
@@ -164,7 +164,7 @@ std::optional<DatagramPort::Ended> AresLane::next_ended() {
 
 // ID and question octet by octet (RFC 5452 §9.1). A refusal may leave the question out, for it says
 // nothing about a name; NXDOMAIN does.
-AresLane::Match AresLane::match(std::span<const uint8_t> datagram) const {
+UdpChannel::Match UdpChannel::match(std::span<const uint8_t> datagram) const {
   if (datagram.size() < dns::kHeaderBytes) return {};
   OpenQuery* const query = book_.find(static_cast<uint16_t>(datagram[0] << 8 | datagram[1]));
   const bool is_response = (datagram[2] & 0x80) != 0;
@@ -183,10 +183,10 @@ AresLane::Match AresLane::match(std::span<const uint8_t> datagram) const {
 }
 
 void OpenQuery::on_done(int status, std::span<const uint8_t>) {
-  lane->on_done(*this, status);
+  channel->on_done(*this, status);
 }
 
-void AresLane::on_done(OpenQuery& query, int status) {
+void UdpChannel::on_done(OpenQuery& query, int status) {
   if (query.waits) {  // c-ares could not send it, or is being taken down
     book_.stop_waiting(query);
     report(query, status == ARES_ETIMEOUT ? asking::ReplyKind::kTimeout
@@ -198,7 +198,7 @@ void AresLane::on_done(OpenQuery& query, int status) {
   book_.release(query);
 }
 
-void AresLane::report(OpenQuery& query, asking::ReplyKind without_answer) {
+void UdpChannel::report(OpenQuery& query, asking::ReplyKind without_answer) {
   query.is_reported = true;
   if (query.answer.empty()) {
     shared_.replies.add(query.ticket, without_answer);
@@ -207,7 +207,7 @@ void AresLane::report(OpenQuery& query, asking::ReplyKind without_answer) {
   }
 }
 
-void AresLane::watch(bool for_room) {
+void UdpChannel::watch(bool for_room) {
   if (watch_) watch_->want(true, for_room);
 }
 

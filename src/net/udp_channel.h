@@ -1,14 +1,14 @@
 // Questions to one resolver over one UDP socket, through one c-ares channel.
 //
-// c-ares keeps the queries; the lane is its socket (DatagramPort). It sends many packets at a time,
-// and reads each datagram before c-ares does: it compares ID and question, drops what does not
-// match, and keeps the answer with its query. c-ares gets header and question, which is what it
+// c-ares keeps the queries; UdpChannel is its socket (DatagramPort). It sends many packets at a
+// time, and reads each datagram before c-ares does: it compares ID and question, drops what does
+// not match, and keeps the answer with its query. c-ares gets header and question, which is what it
 // needs to find the query and call back; then the query has its answer as it arrived. c-ares would
 // clip the rest at 512 octets (1.18), or close the socket if it cannot parse it (1.34).
 //
-// The lane keeps the time too: a query whose time is over ends in the same way, without an answer.
+// It keeps the time too: a query that is overdue ends in the same way, without an answer.
 //
-// Threads: one loop thread. Ownership: owns channel and socket.
+// Threads: one loop thread. Ownership: owns the c-ares channel and the socket.
 #pragma once
 
 #include <ares.h>
@@ -23,7 +23,7 @@
 #include "asking/dns_transport.h"
 #include "base/limits.h"
 #include "dns/message.h"
-#include "net/ares_channel.h"
+#include "net/cares_channel.h"
 #include "net/loop.h"
 #include "net/query_book.h"
 #include "net/query_ids.h"
@@ -34,9 +34,9 @@
 
 namespace mxbulk::net {
 
-class AresLane final : DatagramPort {
+class UdpChannel final : DatagramPort {
  public:
-  // What all lanes of a transport share; it outlives them.
+  // What all channels of a transport share; it outlives them.
   struct Shared {
     Loop& loop;
     ReplyBox& replies;
@@ -45,18 +45,20 @@ class AresLane final : DatagramPort {
     uint64_t forged = 0;  // datagrams that were dropped
   };
 
-  AresLane(Shared& shared, const Endpoint& resolver, int64_t timeout_us);
-  ~AresLane() override;
-  AresLane(const AresLane&) = delete;
-  AresLane& operator=(const AresLane&) = delete;
+  UdpChannel(Shared& shared, const Endpoint& resolver, int64_t timeout_us);
+  ~UdpChannel() override;
+  UdpChannel(const UdpChannel&) = delete;
+  UdpChannel& operator=(const UdpChannel&) = delete;
 
-  // False: the lane is full, has no socket, or takes no more.
+  // False: the channel is full, has no socket, or takes no more.
   [[nodiscard]] bool has_room() const {
-    return is_open_ && book_.size() < capacity_ && asked_ < limits::kLaneQueriesMax;
+    return is_open_ && book_.size() < capacity_ && asked_ < limits::kUdpChannelQueriesMax;
   }
   // It never has room again: c-ares has closed the socket, or its port has been used for long
-  // enough that somebody may have found it out (RFC 5452 §9.2).
-  [[nodiscard]] bool is_retired() const { return !is_open_ || asked_ >= limits::kLaneQueriesMax; }
+  // enough that a forger may have found it (RFC 5452 §9.2).
+  [[nodiscard]] bool is_retired() const {
+    return !is_open_ || asked_ >= limits::kUdpChannelQueriesMax;
+  }
   [[nodiscard]] bool idle() const { return book_.size() == 0; }
   [[nodiscard]] size_t in_flight() const { return book_.size(); }
   // Requires: has_room().
@@ -97,12 +99,12 @@ class AresLane final : DatagramPort {
   std::unique_ptr<SocketWatch> watch_;
   QueryIds ids_;
   QueryBook book_;
-  OpenQuery* asking_ = nullptr;           // while c-ares is being asked
-  std::span<uint8_t> packet_;             // what it asks, as we wrote it
-  std::vector<OpenQuery*> ended_;         // by the call into c-ares that is being made
-  int64_t expired_by_us_ = 0;             // those with a deadline up to it end
-  uint32_t asked_ = 0;                    // since it was opened
-  std::unique_ptr<AresChannel> channel_;  // last: its end calls back into the members above
+  OpenQuery* asking_ = nullptr;            // while c-ares is being asked
+  std::span<uint8_t> packet_;              // what it asks, as we wrote it
+  std::vector<OpenQuery*> ended_;          // by the call into c-ares that is being made
+  int64_t expired_by_us_ = 0;              // those with a deadline up to it end
+  uint32_t asked_ = 0;                     // since it was opened
+  std::unique_ptr<CaresChannel> channel_;  // last: its end calls back into the members above
 };
 
 }  // namespace mxbulk::net

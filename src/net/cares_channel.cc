@@ -1,4 +1,4 @@
-#include "net/ares_channel.h"
+#include "net/cares_channel.h"
 
 #include <algorithm>
 
@@ -14,8 +14,8 @@ bool set_resolver(ares_channel channel, const Endpoint& resolver) {
 
 }  // namespace
 
-AresChannel::AresChannel(const Endpoint& resolver, int proto_flags, int64_t timeout_us,
-                         SocketState socket_state, void* data) {
+CaresChannel::CaresChannel(const Endpoint& resolver, int proto_flags, int64_t timeout_us,
+                           SocketState socket_state, void* data) {
   if (!use_cares_memory()) return;
   char lookups[] = "b";
   ares_options options{};
@@ -46,7 +46,7 @@ AresChannel::AresChannel(const Endpoint& resolver, int proto_flags, int64_t time
   }
 }
 
-AresChannel::~AresChannel() {
+CaresChannel::~CaresChannel() {
   if (channel_ != nullptr) ares_destroy(channel_);
 }
 
