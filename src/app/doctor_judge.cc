@@ -39,7 +39,7 @@ double retry_share(const Facts& resolver) {
 
 uint64_t sockets_a_resolver(const MachineFacts& machine) {
   const uint64_t a_socket = std::max<uint64_t>(1, machine.answers_a_socket);
-  return std::min<uint64_t>((machine.window_max + a_socket - 1) / a_socket, limits::kLanesMax);
+  return std::min<uint64_t>((machine.window_max + a_socket - 1) / a_socket, limits::kUdpChannelsMax);
 }
 
 // --- the machine -------------------------------------------------------------------------------

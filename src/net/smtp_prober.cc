@@ -61,8 +61,8 @@ void SmtpProber::on_timer(TimerKey key) {
   settle(key.index);
 }
 
-// Each that is ready once, before limits are judged: where this machine stood still, what came in
-// time counts all the same.
+// Serves each that is ready once, before limits are checked: if this machine was suspended, what
+// came in time still counts.
 void SmtpProber::serve_ready() {
   size_t left = open();
   bool has_more = true;

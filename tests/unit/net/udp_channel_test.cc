@@ -1,8 +1,11 @@
 // UDP questions through c-ares, against a resolver that the test plays octet by octet.
-#include "net/ares_lane.h"
+#include "net/udp_channel.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -42,7 +45,7 @@ void expect_dropped_with(size_t at, uint8_t flip) {
   });
 }
 
-TEST(AresLane, GivesTheBytesAsTheyCame) {
+TEST(UdpChannel, GivesTheBytesAsTheyCame) {
   Bytes sent;
   PlayedResolver resolver([&](const Bytes& question) {
     sent = empty_answer(question);
@@ -57,7 +60,7 @@ TEST(AresLane, GivesTheBytesAsTheyCame) {
   EXPECT_EQ(harness.forged(), 0U);
 }
 
-TEST(AresLane, EveryRcodeIsAReplyAndNothingIsAskedTwice) {
+TEST(UdpChannel, EveryRcodeIsAReplyAndNothingIsAskedTwice) {
   uint8_t rcode = 0;
   PlayedResolver resolver([&](const Bytes& question) {
     Bytes answer = empty_answer(question);
@@ -72,7 +75,7 @@ TEST(AresLane, EveryRcodeIsAReplyAndNothingIsAskedTwice) {
   EXPECT_EQ(resolver.questions(), 16U);
 }
 
-TEST(AresLane, ATruncatedAnswerIsAReply) {
+TEST(UdpChannel, ATruncatedAnswerIsAReply) {
   PlayedResolver resolver([](const Bytes& question) {
     Bytes answer = empty_answer(question);
     answer[2] |= 0x02;
@@ -88,12 +91,12 @@ TEST(AresLane, ATruncatedAnswerIsAReply) {
 
 // --- forgeries (RFC 5452 §9.1) -------------------------------------------------------------------
 
-TEST(AresLane, DropsAnotherId) {
+TEST(UdpChannel, DropsAnotherId) {
   expect_dropped_with(0, 0x01);
   expect_dropped_with(1, 0x80);
 }
 
-TEST(AresLane, DropsAnotherQuestion) {
+TEST(UdpChannel, DropsAnotherQuestion) {
   constexpr size_t kType = 12 + 13;
   expect_dropped_with(13, 0x01);         // another name
   expect_dropped_with(13, 0x20);         // the same name in another spelling
@@ -101,11 +104,11 @@ TEST(AresLane, DropsAnotherQuestion) {
   expect_dropped_with(kType + 3, 0x02);  // another class
 }
 
-TEST(AresLane, DropsAQuestionInPlaceOfAnAnswer) {
+TEST(UdpChannel, DropsAQuestionInPlaceOfAnAnswer) {
   expect_dropped_with(2, 0x80);
 }
 
-TEST(AresLane, DropsWhatIsTooShort) {
+TEST(UdpChannel, DropsWhatIsTooShort) {
   expect_dropped([](const Bytes& question) {
     std::vector<Bytes> all;
     const Bytes whole = empty_answer(question);
@@ -116,7 +119,7 @@ TEST(AresLane, DropsWhatIsTooShort) {
   });
 }
 
-TEST(AresLane, DropsAnAnswerWithoutQuestion) {
+TEST(UdpChannel, DropsAnAnswerWithoutQuestion) {
   for (const uint8_t rcode : {uint8_t{0}, uint8_t{3}}) {  // these would be said of some name
     expect_dropped([rcode](const Bytes& question) {
       Bytes header = empty_answer(question);
@@ -128,7 +131,7 @@ TEST(AresLane, DropsAnAnswerWithoutQuestion) {
   }
 }
 
-TEST(AresLane, TakesARefusalWithoutQuestion) {
+TEST(UdpChannel, TakesARefusalWithoutQuestion) {
   PlayedResolver resolver([](const Bytes& question) {
     Bytes header = empty_answer(question);
     header.resize(12);
@@ -144,7 +147,7 @@ TEST(AresLane, TakesARefusalWithoutQuestion) {
   EXPECT_EQ(harness.forged(), 0U);
 }
 
-TEST(AresLane, ManyForgeriesInFrontDoNotHideTheTruth) {
+TEST(UdpChannel, ManyForgeriesInFrontDoNotHideTheTruth) {
   expect_dropped([](const Bytes& question) {
     Bytes forged = empty_answer(question);
     forged[0] ^= 0xFF;
@@ -167,7 +170,7 @@ Bytes folded_answer(const Bytes& question) {
 
 constexpr const char* kManyLetters = "abcdefghijklmnopqrstuvwxyz.example";
 
-TEST(AresLane, AsksInLowerCaseUnlessToldOtherwise) {
+TEST(UdpChannel, AsksInLowerCaseUnlessToldOtherwise) {
   std::string sent;
   PlayedResolver resolver([&](const Bytes& question) {
     sent = name_sent(question);
@@ -181,7 +184,7 @@ TEST(AresLane, AsksInLowerCaseUnlessToldOtherwise) {
 }
 
 // draft-vixie-dnsext-dns0x20: each query in letters of its own.
-TEST(AresLane, MixesTheCaseAnewForEachQuery) {
+TEST(UdpChannel, MixesTheCaseAnewForEachQuery) {
   std::set<std::string> sent;
   PlayedResolver resolver([&](const Bytes& question) {
     sent.insert(name_sent(question));
@@ -196,7 +199,7 @@ TEST(AresLane, MixesTheCaseAnewForEachQuery) {
   EXPECT_GT(sent.size(), 14U);
 }
 
-TEST(AresLane, DropsAnAnswerInAnotherCase) {
+TEST(UdpChannel, DropsAnAnswerInAnotherCase) {
   PlayedResolver resolver([&](const Bytes& question) {
     Bytes forged = folded_answer(question);
     forged[3] |= 0x03;  // NXDOMAIN
@@ -211,7 +214,7 @@ TEST(AresLane, DropsAnAnswerInAnotherCase) {
   EXPECT_EQ(harness.forged(), 1U);
 }
 
-TEST(AresLane, AProbeFindsAResolverThatFoldsTheCase) {
+TEST(UdpChannel, AProbeFindsAResolverThatFoldsTheCase) {
   PlayedResolver resolver(
       [&](const Bytes& question) { return std::vector<Bytes>{folded_answer(question)}; });
   Harness harness(resolver.port());
@@ -223,7 +226,7 @@ TEST(AresLane, AProbeFindsAResolverThatFoldsTheCase) {
   EXPECT_FALSE(harness.reply_to(ticket).kept_case);
 }
 
-TEST(AresLane, AProbeFindsAResolverThatKeepsTheCase) {
+TEST(UdpChannel, AProbeFindsAResolverThatKeepsTheCase) {
   PlayedResolver resolver(
       [&](const Bytes& question) { return std::vector<Bytes>{empty_answer(question)}; });
   Harness harness(resolver.port());
@@ -234,7 +237,7 @@ TEST(AresLane, AProbeFindsAResolverThatKeepsTheCase) {
   EXPECT_TRUE(harness.reply_to(ticket).kept_case);
 }
 
-TEST(AresLane, AProbeTakesNoOtherName) {
+TEST(UdpChannel, AProbeTakesNoOtherName) {
   PlayedResolver resolver([&](const Bytes& question) {
     Bytes other = folded_answer(question);
     other[13] ^= 0x01;
@@ -249,7 +252,7 @@ TEST(AresLane, AProbeTakesNoOtherName) {
   EXPECT_EQ(harness.forged(), 1U);
 }
 
-TEST(AresLane, OnlyTheFirstOfTwoAnswersCounts) {
+TEST(UdpChannel, OnlyTheFirstOfTwoAnswersCounts) {
   PlayedResolver resolver([](const Bytes& question) {
     Bytes second = empty_answer(question);
     second[3] = 0x83;
@@ -263,10 +266,30 @@ TEST(AresLane, OnlyTheFirstOfTwoAnswersCounts) {
   for (const Harness::Reply& reply : harness.replies()) EXPECT_EQ(reply.bytes[3], 0x80);
 }
 
+TEST(UdpChannel, AsksAResolverOverIpv6) {
+  const int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  sockaddr_in6 address{};
+  address.sin6_family = AF_INET6;
+  address.sin6_addr = in6addr_loopback;
+  socklen_t size = sizeof address;
+  if (bind(fd, reinterpret_cast<const sockaddr*>(&address), size) != 0) {
+    close(fd);
+    GTEST_SKIP() << "no IPv6 here";
+  }
+  getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
+  Harness harness({{*IpAddress::from_text("::1"), ntohs(address.sin6_port)}}, 100'000);
+  harness.ask("example.org");
+  harness.run();  // it does not answer
+  EXPECT_EQ(harness.count(ReplyKind::kTimeout), 1U);
+  Bytes question(512);
+  EXPECT_GT(recv(fd, question.data(), question.size(), 0), 12);
+  close(fd);
+}
+
 // --- trouble
 // ---------------------------------------------------------------------------------------
 
-TEST(AresLane, SilenceIsATimeoutInTime) {
+TEST(UdpChannel, SilenceIsATimeoutInTime) {
   PlayedResolver resolver([](const Bytes&) { return std::vector<Bytes>{}; });
   Harness harness(resolver.port(), 200'000);
   harness.set_resolver(&resolver);
@@ -275,10 +298,10 @@ TEST(AresLane, SilenceIsATimeoutInTime) {
   harness.run();
   EXPECT_GE(std::chrono::steady_clock::now() - began, std::chrono::milliseconds(195));
   EXPECT_EQ(harness.count(ReplyKind::kTimeout), 10U);
-  EXPECT_EQ(resolver.questions(), 10U);  // retransmission is not the lane's business
+  EXPECT_EQ(resolver.questions(), 10U);  // retransmission is not the channel's business
 }
 
-TEST(AresLane, AnAnswerAfterItsTimeIsDropped) {
+TEST(UdpChannel, AnAnswerAfterItsTimeIsDropped) {
   Bytes late;
   PlayedResolver resolver([&](const Bytes& question) {
     std::vector<Bytes> all;
@@ -300,7 +323,7 @@ TEST(AresLane, AnAnswerAfterItsTimeIsDropped) {
 }
 
 // An ICMP message is about one datagram: with c-ares' own sockets it failed all that was in flight.
-TEST(AresLane, ARefusedPortFailsNothingAtOnceAndTheLaneLivesOn) {
+TEST(UdpChannel, ARefusedPortFailsNothingAtOnceAndTheLaneLivesOn) {
   const uint16_t port = closed_port();
   std::unique_ptr<PlayedResolver> resolver;
   Harness harness(port, 150'000);
@@ -317,7 +340,7 @@ TEST(AresLane, ARefusedPortFailsNothingAtOnceAndTheLaneLivesOn) {
   EXPECT_EQ(harness.count(ReplyKind::kBytes), 50U);
 }
 
-TEST(AresLane, EveryQuestionOfThousandsIsAnsweredOnce) {
+TEST(UdpChannel, EveryQuestionOfThousandsIsAnsweredOnce) {
   PlayedResolver resolver(
       [](const Bytes& question) { return std::vector<Bytes>{empty_answer(question)}; });
   Harness harness(resolver.port());

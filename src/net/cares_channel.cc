@@ -1,26 +1,22 @@
-#include "net/ares_channel.h"
-
-#include <arpa/inet.h>
+#include "net/cares_channel.h"
 
 #include <algorithm>
-#include <cstring>
+
+#include "net/cares_api.h"
+#include "net/cares_memory.h"
 
 namespace mxbulk::net {
 namespace {
 
 bool set_resolver(ares_channel channel, const Endpoint& resolver) {
-  ares_addr_port_node node{};
-  const std::span<const uint8_t> octets = resolver.address.octets();
-  node.family = resolver.address.is_v4() ? AF_INET : AF_INET6;
-  std::memcpy(&node.addr, octets.data(), octets.size());
-  node.udp_port = node.tcp_port = resolver.port;
-  return ares_set_servers_ports(channel, &node) == ARES_SUCCESS;
+  return ares_set_servers_ports_csv(channel, resolver.text().c_str()) == ARES_SUCCESS;
 }
 
 }  // namespace
 
-AresChannel::AresChannel(const Endpoint& resolver, int proto_flags, int64_t timeout_us,
-                         SocketState socket_state, void* data) {
+CaresChannel::CaresChannel(const Endpoint& resolver, int proto_flags, int64_t timeout_us,
+                           SocketState socket_state, void* data) {
+  if (!use_cares_memory()) return;
   char lookups[] = "b";
   ares_options options{};
   // NOCHECKRESP: rcodes are ours to judge. IGNTC: truncated answers are ours to ask again.
@@ -36,10 +32,7 @@ AresChannel::AresChannel(const Endpoint& resolver, int proto_flags, int64_t time
              ARES_OPT_LOOKUPS | ARES_OPT_DOMAINS | ARES_OPT_SORTLIST | ARES_OPT_SERVERS |
              ARES_OPT_NOROTATE;
   if (socket_state != nullptr) mask |= ARES_OPT_SOCK_STATE_CB;
-#if ARES_VERSION >= 0x011f00
-  options.qcache_max_ttl = 0;  // every question is asked once in a run anyway
-  mask |= ARES_OPT_QUERY_CACHE;
-#endif
+  mask |= set_version_options(options);
   in_addr placeholder{};
   options.servers = &placeholder;  // replaced below: this field knows neither IPv6 nor ports
   options.nservers = 1;
@@ -53,7 +46,7 @@ AresChannel::AresChannel(const Endpoint& resolver, int proto_flags, int64_t time
   }
 }
 
-AresChannel::~AresChannel() {
+CaresChannel::~CaresChannel() {
   if (channel_ != nullptr) ares_destroy(channel_);
 }
 

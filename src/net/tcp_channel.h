@@ -20,7 +20,8 @@
 
 #include "asking/dns_transport.h"
 #include "dns/message.h"
-#include "net/ares_channel.h"
+#include "net/cares_api.h"
+#include "net/cares_channel.h"
 #include "net/loop.h"
 #include "net/query_ids.h"
 #include "net/random_pool.h"
@@ -28,33 +29,37 @@
 
 namespace mxbulk::net {
 
-class TcpLane {
+class TcpChannel {
  public:
-  TcpLane(Loop& loop, const Endpoint& resolver, int64_t timeout_us, RandomPool& random,
-          ReplyBox& replies);
+  TcpChannel(Loop& loop, const Endpoint& resolver, int64_t timeout_us, RandomPool& random,
+             ReplyBox& replies);
 
   void ask(const asking::DnsQuery& query);
   void expire();
 
  private:
-  struct Pending {
-    TcpLane* lane = nullptr;
+  struct Pending final : CaresQuery {
+    void on_done(int status, std::span<const uint8_t> answer) override {
+      owner->on_done(*this, status, answer);
+    }
+
+    TcpChannel* owner = nullptr;
     uint64_t ticket = 0;
     uint16_t id = 0;
     bool is_alone = false;
-    int64_t left_alone_at_us = 0;  // where is_alone
+    int64_t left_alone_at_us = 0;  // if is_alone
     uint16_t size = 0;
     std::array<uint8_t, dns::kQueryBytesMax> packet{};
   };
   // A channel and the watches of its sockets.
   struct Line {
-    TcpLane* lane = nullptr;
+    TcpChannel* owner = nullptr;
     std::map<ares_socket_t, std::unique_ptr<SocketWatch>> watches;
-    std::unique_ptr<AresChannel> channel;  // last: its end calls back into the watches
+    std::unique_ptr<CaresChannel> channel;  // last: its end calls back into the watches
   };
 
   static void on_socket_state(void* line, ares_socket_t fd, int readable, int writable);
-  static void on_done(void* pending, int status, int timeouts, unsigned char* bytes, int size);
+  void on_done(Pending& pending, int status, std::span<const uint8_t> answer);
 
   [[nodiscard]] std::unique_ptr<Line> make_line();
   static void send(Line& line, Pending& pending);

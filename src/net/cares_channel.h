@@ -13,17 +13,17 @@
 
 namespace mxbulk::net {
 
-class AresChannel {
+class CaresChannel {
  public:
   // Called with the descriptors that c-ares wants watched; both false: no longer.
   using SocketState = void (*)(void* data, ares_socket_t fd, int readable, int writable);
 
   // `proto_flags`: ARES_FLAG_USEVC for TCP, else 0.
-  AresChannel(const Endpoint& resolver, int proto_flags, int64_t timeout_us,
-              SocketState socket_state, void* data);
-  ~AresChannel();
-  AresChannel(const AresChannel&) = delete;
-  AresChannel& operator=(const AresChannel&) = delete;
+  CaresChannel(const Endpoint& resolver, int proto_flags, int64_t timeout_us,
+               SocketState socket_state, void* data);
+  ~CaresChannel();
+  CaresChannel(const CaresChannel&) = delete;
+  CaresChannel& operator=(const CaresChannel&) = delete;
 
   // False: out of memory, the only way in which setting up can fail.
   [[nodiscard]] bool ok() const { return channel_ != nullptr; }
