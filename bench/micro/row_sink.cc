@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "engine/row_sink.h"
+#include "rows/row_sink.h"
 
 namespace mxbulk {
 namespace {
@@ -66,10 +66,10 @@ void write_rows(benchmark::State& state, Format format, bool csv_safe, bool has_
   table::DomainTable domains;
   const table::HostTable hosts;
   decide_domains(domains);
-  engine::ReadyGate gate(domains);
-  engine::Reporter reporter(domains, hosts, enricher);
+  rows::ReadyGate gate(domains);
+  rows::Reporter reporter(domains, hosts, enricher);
   Nowhere file;
-  engine::RowSink sink(options, format, renderer.value(), {{.file = &file}}, gate, reporter);
+  rows::RowSink sink(options, format, renderer.value(), {{.file = &file}}, gate, reporter);
   Block block = make_block(format);
   if (!has_email) block.local_parts.clear();
   for (auto _ : state) {

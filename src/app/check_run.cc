@@ -5,13 +5,13 @@
 #include "app/check_trace.h"
 #include "app/net_runner.h"
 #include "app/user_lists.h"
-#include "engine/reporter.h"
 #include "input/address_cleaning.h"
 #include "input/address_explanation.h"
 #include "input/address_parser.h"
 #include "mxbulk/validator.h"
 #include "output/lint_names.h"
 #include "route/judge.h"
+#include "rows/reporter.h"
 
 namespace mxbulk {
 namespace app {
@@ -39,9 +39,8 @@ class NameCheck {
           is_address ? input::explain_address(input) : input::explain_domain(input);
       report.verdict = verdict_of(report.reason);
       report.suggestion = enricher_.suggestion(
-          is_address
-              ? enricher_.suggest_for_address(input::clean_cell(input).text, report.reason)
-              : enricher_.suggest_for_domain(input, report.reason));
+          is_address ? enricher_.suggest_for_address(input::clean_cell(input).text, report.reason)
+                     : enricher_.suggest_for_domain(input, report.reason));
       report.action = action_of(report.reason, report.lints, !report.suggestion.empty());
       return report;
     }
@@ -73,7 +72,7 @@ class NameCheck {
   }
 
   void fill(DomainId id, const engine::Dispatcher& dispatcher, CheckReport& report) {
-    engine::Reporter reporter(domains_, hosts_, enricher_);
+    rows::Reporter reporter(domains_, hosts_, enricher_);
     const DomainReport& found = reporter.report_of(id);
     report.domain = found.domain;
     report.reason = found.reason;

@@ -23,7 +23,7 @@ void CheckTrace::on_rule(NameView, std::string_view text) {
   steps_.push_back({CheckStep::Kind::kRule, std::string(text)});
 }
 
-void CheckTrace::on_probe(const IpAddress& address, const engine::ProbeReport& report) {
+void CheckTrace::on_probe(const IpAddress& address, const ProbeReport& report) {
   CheckedProbe probe;
   probe.ip = address.text();
   probe.outcome = outcome_text(report);

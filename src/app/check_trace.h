@@ -8,17 +8,17 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/ports.h"
+#include "model/trace_sink.h"
 #include "mxbulk/validator.h"
 
 namespace mxbulk::app {
 
-class CheckTrace final : public engine::TraceSink {
+class CheckTrace final : public TraceSink {
  public:
   void on_query(NameView name, RecordType type, std::string_view resolver, Proto proto) override;
   void on_answer(NameView name, RecordType type, std::string_view answer) override;
   void on_rule(NameView domain, std::string_view text) override;
-  void on_probe(const IpAddress& address, const engine::ProbeReport& report) override;
+  void on_probe(const IpAddress& address, const ProbeReport& report) override;
 
   // All steps so far; none are left here.
   [[nodiscard]] std::vector<CheckStep> take_steps() { return std::move(steps_); }

@@ -4,18 +4,18 @@
 #include <utility>
 
 #include "app/asked_resolvers.h"
+#include "asking/lookup_runner.h"
 #include "base/clock.h"
-#include "engine/lookup_runner.h"
-#include "net/dns_transport.h"
+#include "net/ares_transport.h"
 #include "net/loop.h"
 #include "table/host_table.h"
 
 namespace mxbulk::app {
 namespace {
 
-engine::LookupSettings lookup_settings(const std::vector<Endpoint>& resolvers,
+asking::LookupSettings lookup_settings(const std::vector<Endpoint>& resolvers,
                                        const DnsOptions& options) {
-  engine::LookupSettings lookup;
+  asking::LookupSettings lookup;
   for (const Endpoint& resolver : resolvers) lookup.upstream_names.push_back(resolver.text());
   lookup.qps = options.qps >= 0 ? static_cast<uint32_t>(options.qps) : default_qps(resolvers);
   lookup.policy.tries = options.tries;
@@ -23,7 +23,7 @@ engine::LookupSettings lookup_settings(const std::vector<Endpoint>& resolvers,
   return lookup;
 }
 
-class Lookups final : private engine::LookupSink {
+class Lookups final : private asking::LookupSink {
  public:
   Lookups(net::Loop& loop, const std::vector<Endpoint>& resolvers, const DnsOptions& options)
       : loop_(loop),
@@ -60,7 +60,7 @@ class Lookups final : private engine::LookupSink {
     }
   }
 
-  void on_lookup(const engine::LookupReport& report) override {
+  void on_lookup(const asking::LookupReport& report) override {
     NameAnswer& answer = answers_[report.owner];
     answer.status = report.outcome.status;
     answer.addresses.assign(report.outcome.addresses.begin(), report.outcome.addresses.end());
@@ -74,10 +74,10 @@ class Lookups final : private engine::LookupSink {
 
   net::Loop& loop_;
   int64_t budget_us_;
-  engine::LookupSettings settings_;
+  asking::LookupSettings settings_;
   net::AresTransport transport_;
   table::HostTable hosts_;
-  engine::LookupRunner runner_;
+  asking::LookupRunner runner_;
   std::vector<NameAnswer> answers_;
   size_t left_ = 0;
 };

@@ -77,14 +77,14 @@ Status NetRunner::open_probes(const Options& options, const World& world) {
   prober_ = std::move(prober.value());
   const ProbeOptions& probe = options.probe;
   port_probed_ = probe.port;
-  engine::ProbeStageSettings settings;
+  probing::ProbeStageSettings settings;
   settings.dialler = {.concurrency = probe.concurrency, .per_host = probe.per_host};
   settings.all = probe.all || hooks_.explains;
   settings.v6_first = !lab_ && net::has_v6_route();  // the lab is the same on any machine
   settings.as_they_come = hooks_.probe_as_they_come;
   settings.exclusions = &plan_.exclusions;
-  probes_ = std::make_unique<engine::ProbeStage>(settings, *prober_, world.hosts, world.enricher,
-                                                 hooks_.trace);
+  probes_ = std::make_unique<probing::ProbeStage>(settings, *prober_, world.hosts, world.enricher,
+                                                  hooks_.trace);
   return {};
 }
 
@@ -141,7 +141,7 @@ int64_t NetRunner::turn(int64_t now_us) {
 }
 
 void NetRunner::fill(Summary& summary) const {
-  const engine::LookupCounters& counters = dispatcher_->counters();
+  const asking::LookupCounters& counters = dispatcher_->counters();
   summary.resolvers = resolvers_;
   summary.dns_queries = counters.queries;
   summary.dns_answers = counters.answers;
@@ -150,7 +150,7 @@ void NetRunner::fill(Summary& summary) const {
   summary.resolvers_left_out = dispatcher_->left_out();
   summary.qps_default = qps_default_;
   if (!probes_) return;
-  const engine::ProbeCounters& probes = probes_->counters();
+  const probing::ProbeCounters& probes = probes_->counters();
   summary.probes = {.port = port_probed_,
                     .addresses = probes.addresses,
                     .skipped = probes.addresses_skipped,

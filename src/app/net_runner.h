@@ -13,16 +13,17 @@
 #include "app/probe_plan.h"
 #include "base/clock.h"
 #include "engine/dispatcher.h"
-#include "engine/ports.h"
-#include "engine/probe_stage.h"
 #include "enrich/enrich.h"
 #include "lab/dns_server.h"
+#include "model/trace_sink.h"
 #include "mxbulk/options.h"
 #include "mxbulk/status.h"
 #include "mxbulk/summary.h"
 #include "mxbulk/validator.h"
-#include "net/dns_transport.h"
+#include "net/ares_transport.h"
 #include "net/loop.h"
+#include "probing/probe_stage.h"
+#include "probing/prober.h"
 
 namespace mxbulk::app {
 
@@ -31,7 +32,7 @@ class NetRunner {
   struct Hooks {
     std::function<void(engine::Dispatcher&)> after_turn;  // network thread
     std::function<void()> on_failure;                     // network thread, at most once
-    engine::TraceSink* trace = nullptr;
+    TraceSink* trace = nullptr;
     bool explains = false;      // as in DispatcherSettings
     bool collect_done = false;  // for Dispatcher::take_done()
     bool watch_resolver = true;
@@ -80,8 +81,8 @@ class NetRunner {
   std::unique_ptr<net::Loop> loop_;
   std::unique_ptr<net::AresTransport> transport_;
   ProbePlan plan_;
-  std::unique_ptr<engine::DrivenProber> prober_;  // none without probing
-  std::unique_ptr<engine::ProbeStage> probes_;    // likewise
+  std::unique_ptr<probing::DrivenProber> prober_;  // none without probing
+  std::unique_ptr<probing::ProbeStage> probes_;    // likewise
   std::unique_ptr<engine::Dispatcher> dispatcher_;
   uint32_t qps_default_ = 0;
   uint16_t port_probed_ = 0;

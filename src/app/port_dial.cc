@@ -40,9 +40,9 @@ std::vector<Server> servers_of(const CheckReport& report, const route::AddressPo
   return first;
 }
 
-class Dials final : private engine::ProbeSink {
+class Dials final : private probing::ProbeSink {
  public:
-  Dials(net::Loop& loop, engine::DrivenProber& prober) : loop_(loop), prober_(prober) {}
+  Dials(net::Loop& loop, probing::DrivenProber& prober) : loop_(loop), prober_(prober) {}
 
   std::vector<PortFacts::Dial> run(const std::vector<Server>& servers) {
     for (const Server& server : servers) {
@@ -67,7 +67,7 @@ class Dials final : private engine::ProbeSink {
     }
   }
 
-  void on_probe(const engine::ProbeReport& report) override {
+  void on_probe(const ProbeReport& report) override {
     PortFacts::Dial& dial = dials_[report.ticket];
     dial.outcome = outcome_text(report);
     dial.has_opened = report.has_opened;
@@ -77,7 +77,7 @@ class Dials final : private engine::ProbeSink {
   }
 
   net::Loop& loop_;
-  engine::DrivenProber& prober_;
+  probing::DrivenProber& prober_;
   std::vector<PortFacts::Dial> dials_;
   size_t left_ = 0;
 };

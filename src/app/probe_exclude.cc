@@ -57,13 +57,13 @@ Status bad_entry(const std::string& path, size_t number, std::string_view entry)
 
 }  // namespace
 
-Result<engine::ProbeExclusions> read_probe_exclusions(const std::string& path) {
+Result<probing::ProbeExclusions> read_probe_exclusions(const std::string& path) {
   std::ifstream file(path);
   std::error_code unused;
   if (!file || std::filesystem::is_directory(path, unused)) {
     return Status::usage("--probe-exclude: cannot read " + path + "; check the path");
   }
-  engine::ProbeExclusions exclusions;
+  probing::ProbeExclusions exclusions;
   input::AddressParser parser;
   std::string line;
   for (size_t number = 1; std::getline(file, line); ++number) {

@@ -98,7 +98,7 @@ Result<ProbePlan> probe_plan(const Options& options) {
     plan.source = source.value();
   }
   if (!probe.exclude_path.empty()) {
-    Result<engine::ProbeExclusions> exclusions = read_probe_exclusions(probe.exclude_path);
+    Result<probing::ProbeExclusions> exclusions = read_probe_exclusions(probe.exclude_path);
     if (!exclusions.ok()) return exclusions.status();
     plan.exclusions = std::move(exclusions.value());
   }

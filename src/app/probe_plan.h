@@ -8,19 +8,19 @@
 #include <string>
 #include <string_view>
 
-#include "engine/probe_exclusions.h"
 #include "model/domain_name.h"
 #include "model/ip_address.h"
 #include "model/ip_net.h"
 #include "mxbulk/options.h"
 #include "mxbulk/status.h"
+#include "probing/probe_exclusions.h"
 #include "route/vetting.h"
 
 namespace mxbulk::app {
 
 struct ProbePlan {
   route::AddressPolicy policy;  // of verdicts too, probing or not
-  engine::ProbeExclusions exclusions;
+  probing::ProbeExclusions exclusions;
   std::optional<IpAddress> source;  // none: the system's choice
   std::string helo;                 // in A-labels; empty where none was given
 };

@@ -2,11 +2,11 @@
 
 namespace mxbulk::app {
 
-std::string outcome_text(const engine::ProbeReport& report) {
+std::string outcome_text(const ProbeReport& report) {
   switch (report.end) {
-    case engine::ProbeReport::End::kOutcome: return std::string(name_of(reason_of(report.outcome)));
-    case engine::ProbeReport::End::kNoRoom: return "no room for a connection here";
-    case engine::ProbeReport::End::kNoRoute: return "no route from here";
+    case ProbeReport::End::kOutcome: return std::string(name_of(reason_of(report.outcome)));
+    case ProbeReport::End::kNoRoom: return "no room for a connection here";
+    case ProbeReport::End::kNoRoute: return "no route from here";
   }
   return "?";
 }

@@ -3,11 +3,11 @@
 
 #include <string>
 
-#include "engine/ports.h"
+#include "model/trace_sink.h"
 
 namespace mxbulk::app {
 
 // A reason's name, as `smtp_220`; or why nobody was dialled.
-[[nodiscard]] std::string outcome_text(const engine::ProbeReport& report);
+[[nodiscard]] std::string outcome_text(const ProbeReport& report);
 
 }  // namespace mxbulk::app

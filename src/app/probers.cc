@@ -9,7 +9,7 @@
 namespace mxbulk::app {
 namespace {
 
-using MadeProber = Result<std::unique_ptr<engine::DrivenProber>>;
+using MadeProber = Result<std::unique_ptr<probing::DrivenProber>>;
 
 MadeProber make_lab_prober(ProbeDepth depth, const std::string& helo) {
   Result<lab::MailScript> script = lab::MailScript::parse(lab::builtin_mail_text());

@@ -7,18 +7,18 @@
 #include <memory>
 
 #include "app/probe_plan.h"
-#include "engine/ports.h"
 #include "mxbulk/options.h"
 #include "mxbulk/status.h"
 #include "net/loop.h"
+#include "probing/prober.h"
 
 namespace mxbulk::app {
 
 // Where `lab` is among the resolvers, one that opens no socket: that world's addresses are other
 // people's. `plan` is that of `options`; `loop` must outlive the prober. Requires: the depth is not
 // kOff. Errors: kInput where the built-in world cannot be read.
-[[nodiscard]] Result<std::unique_ptr<engine::DrivenProber>> make_prober(const Options& options,
-                                                                        const ProbePlan& plan,
-                                                                        net::Loop& loop);
+[[nodiscard]] Result<std::unique_ptr<probing::DrivenProber>> make_prober(const Options& options,
+                                                                         const ProbePlan& plan,
+                                                                         net::Loop& loop);
 
 }  // namespace mxbulk::app

@@ -13,12 +13,12 @@
 #include "app/run_files.h"
 #include "app/user_lists.h"
 #include "base/thread.h"
-#include "engine/reporter.h"
-#include "engine/row_keys.h"
 #include "input/row_reader.h"
 #include "mxbulk/validator.h"
 #include "output/domain_record.h"
 #include "output/output_file.h"
+#include "rows/reporter.h"
+#include "rows/row_keys.h"
 
 namespace mxbulk {
 namespace app {
@@ -153,7 +153,7 @@ class ResolveRun {
   }
 
   Status read() {
-    engine::RowKeys keys(engine::RowKeys::Cells::kDomains, domains_, enricher_);
+    rows::RowKeys keys(rows::RowKeys::Cells::kDomains, domains_, enricher_);
     input::RowBatch batch;
     while (true) {
       Result<bool> more = reader_->next(batch);
@@ -256,7 +256,7 @@ class ResolveRun {
   enrich::Enricher enricher_;
   table::DomainTable domains_;
   table::HostTable hosts_;
-  engine::Reporter reporter_;
+  rows::Reporter reporter_;
   ResolveInbox inbox_;
   std::vector<DomainId> done_;  // network thread
   std::unique_ptr<input::RowReader> reader_;

@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "app/random_bits.h"
+#include "asking/lookup_runner.h"
+#include "asking/made_up_name.h"
 #include "base/clock.h"
 #include "base/limits.h"
-#include "engine/lookup_runner.h"
-#include "engine/made_up_name.h"
-#include "net/dns_transport.h"
+#include "net/ares_transport.h"
 #include "net/loop.h"
 #include "table/host_table.h"
 
@@ -32,8 +32,8 @@ int64_t processor_us() {
   return used.tv_sec * 1'000'000 + used.tv_nsec / 1'000;
 }
 
-engine::LookupSettings lookup_settings(const Endpoint& resolver, const LoadSettings& settings) {
-  engine::LookupSettings lookup;
+asking::LookupSettings lookup_settings(const Endpoint& resolver, const LoadSettings& settings) {
+  asking::LookupSettings lookup;
   lookup.upstream_names = {resolver.text()};
   lookup.concurrency = settings.concurrency;
   lookup.qps = settings.qps;
@@ -43,7 +43,7 @@ engine::LookupSettings lookup_settings(const Endpoint& resolver, const LoadSetti
 }
 
 // quiet -> warm up -> load -> drain -> end, by the clock or earlier.
-class Load final : private engine::LookupSink {
+class Load final : private asking::LookupSink {
  public:
   Load(net::Loop& loop, const Endpoint& resolver, const LoadSettings& settings)
       : loop_(loop),
@@ -56,7 +56,7 @@ class Load final : private engine::LookupSink {
       return;
     }
     for (size_t i = 0; i < kNames; ++i) {
-      names_.push_back(*engine::made_up_name(kNameLetters, engine::kInvalid, random_bits));
+      names_.push_back(*asking::made_up_name(kNameLetters, asking::kInvalid, random_bits));
     }
   }
 
@@ -141,7 +141,7 @@ class Load final : private engine::LookupSink {
     ++asked_;
   }
 
-  void on_lookup(const engine::LookupReport& report) override {
+  void on_lookup(const asking::LookupReport& report) override {
     if (is_temporary(report.outcome.status)) return;
     ++answered_;
     // By the clock: the engine's own time stands still within a turn.
@@ -180,10 +180,10 @@ class Load final : private engine::LookupSink {
 
   net::Loop& loop_;
   LoadSettings settings_;
-  engine::LookupSettings lookup_;
+  asking::LookupSettings lookup_;
   table::HostTable hosts_;
   net::AresTransport transport_;
-  engine::LookupRunner runner_;
+  asking::LookupRunner runner_;
   std::vector<DomainName> names_;
 
   Phase phase_ = Phase::kQuiet;

@@ -6,11 +6,11 @@
 #include <utility>
 
 #include "app/random_bits.h"
+#include "asking/made_up_name.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "dns/message.h"
-#include "engine/made_up_name.h"
-#include "net/dns_transport.h"
+#include "net/ares_transport.h"
 #include "net/loop.h"
 
 namespace mxbulk::app {
@@ -26,12 +26,12 @@ struct Question {
   DomainName name;
   RecordType type = RecordType::kSoa;
   Proto proto = Proto::kUdp;
-  engine::LetterCase letter_case = engine::LetterCase::kLower;
+  asking::LetterCase letter_case = asking::LetterCase::kLower;
 };
 
 struct Answered {
   uint32_t tries = 0;
-  engine::ReplyKind kind = engine::ReplyKind::kTimeout;
+  asking::ReplyKind kind = asking::ReplyKind::kTimeout;
   LookupStatus status = LookupStatus::kTimeout;
   uint16_t rcode = 0;
   bool has_edns = false;
@@ -40,7 +40,7 @@ struct Answered {
   size_t bytes = 0;
 };
 
-class Prober final : private engine::DnsReplySink {
+class Prober final : private asking::DnsReplySink {
  public:
   Prober(net::Loop& loop, const Endpoint& resolver, const ProbeSettings& settings)
       : loop_(loop), settings_(settings), transport_(loop, {resolver}, settings.timeout_us) {
@@ -48,8 +48,8 @@ class Prober final : private engine::DnsReplySink {
     questions_[kLarge].type = kTypeDnskey;
     for (const Topic topic : {kMadeUpAddress, kMadeUpExchange}) {
       questions_[topic].name =
-          *engine::made_up_name(limits::kProbeLetters, engine::kInvalid, random_bits);
-      questions_[topic].letter_case = engine::LetterCase::kProbe;
+          *asking::made_up_name(limits::kProbeLetters, asking::kInvalid, random_bits);
+      questions_[topic].letter_case = asking::LetterCase::kProbe;
     }
     questions_[kMadeUpAddress].type = RecordType::kA;
     questions_[kMadeUpExchange].type = RecordType::kMx;
@@ -78,10 +78,10 @@ class Prober final : private engine::DnsReplySink {
                     .timeout_us = settings_.timeout_us});
   }
 
-  void on_reply(const engine::DnsReply& reply) override {
+  void on_reply(const asking::DnsReply& reply) override {
     Answered& answered = answered_[reply.ticket];
     answered.kind = reply.kind;
-    if (reply.kind == engine::ReplyKind::kBytes) {
+    if (reply.kind == asking::ReplyKind::kBytes) {
       read(reply, questions_[reply.ticket], answered);
     } else if (answered.tries < settings_.tries) {
       ask(reply.ticket);
@@ -90,7 +90,7 @@ class Prober final : private engine::DnsReplySink {
     --left_;
   }
 
-  void read(const engine::DnsReply& reply, const Question& question, Answered& answered) {
+  void read(const asking::DnsReply& reply, const Question& question, Answered& answered) {
     dns::read_answer(reply.bytes, question.name.view(), question.type, *answer_);
     answered.status = answer_->status;
     answered.rcode = answer_->rcode;
@@ -111,16 +111,16 @@ class Prober final : private engine::DnsReplySink {
 
 ResolverFacts::Reach reach_of(const Answered& answered) {
   switch (answered.kind) {
-    case engine::ReplyKind::kTimeout: return ResolverFacts::Reach::kSilent;
-    case engine::ReplyKind::kLocalTrouble: return ResolverFacts::Reach::kUnreachable;
-    case engine::ReplyKind::kBytes: break;
+    case asking::ReplyKind::kTimeout: return ResolverFacts::Reach::kSilent;
+    case asking::ReplyKind::kLocalTrouble: return ResolverFacts::Reach::kUnreachable;
+    case asking::ReplyKind::kBytes: break;
   }
   const bool is_answer = !is_temporary(answered.status) || answered.is_truncated;
   return is_answer ? ResolverFacts::Reach::kAnswers : ResolverFacts::Reach::kRefuses;
 }
 
 ResolverFacts::LargeAnswer large_answer_of(const Answered& answered) {
-  if (answered.kind != engine::ReplyKind::kBytes) return ResolverFacts::LargeAnswer::kLost;
+  if (answered.kind != asking::ReplyKind::kBytes) return ResolverFacts::LargeAnswer::kLost;
   if (answered.is_truncated) return ResolverFacts::LargeAnswer::kTruncated;
   if (answered.bytes <= kSmallAnswerBytes) return ResolverFacts::LargeAnswer::kUnknown;
   return ResolverFacts::LargeAnswer::kWhole;
@@ -145,7 +145,7 @@ ResolverFacts::LetterCase letter_case_of(const Answered& address, const Answered
   using LetterCase = ResolverFacts::LetterCase;
   LetterCase found = LetterCase::kUnknown;
   for (const Answered& answered : {address, exchange}) {
-    if (answered.kind != engine::ReplyKind::kBytes) continue;
+    if (answered.kind != asking::ReplyKind::kBytes) continue;
     if (!answered.kept_case) return LetterCase::kFolded;
     found = LetterCase::kKept;
   }
@@ -165,7 +165,7 @@ Status probe_resolver(const Endpoint& resolver, const ProbeSettings& settings,
   const Answered& address = prober.about(kMadeUpAddress);
   const Answered& exchange = prober.about(kMadeUpExchange);
   facts.udp = reach_of(udp);
-  if (udp.kind == engine::ReplyKind::kBytes) facts.udp_rcode = rcode_name(udp.rcode);
+  if (udp.kind == asking::ReplyKind::kBytes) facts.udp_rcode = rcode_name(udp.rcode);
   facts.tcp = reach_of(prober.about(kTcp));
   facts.has_edns = udp.has_edns;
   facts.large_answer = large_answer_of(prober.about(kLarge));

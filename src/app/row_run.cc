@@ -42,7 +42,7 @@ RowRun::RowRun(const Options& options, Progress& progress, RunFiles& files)
       gate_(domains_, [this](bool waits) { blocks_.set_writer_waits(waits); }),
       intake_(limits::kUnbegunDomainsMax),
       blocks_(options.memory_bytes,
-              [this] { return engine::open_spill_file(spill_folder(files_.first_path())); }),
+              [this] { return rows::open_spill_file(spill_folder(files_.first_path())); }),
       reporter_(domains_, hosts_, enricher_) {}
 
 Status RowRun::open() {
@@ -91,8 +91,8 @@ Result<Summary> RowRun::judge(const output::RowRenderer& renderer) {
   if (!net.ok()) return net.status();
   net_ = std::move(net.value());
 
-  engine::RowSink sink(options_.output, output_format_, renderer, files_.destinations(), gate_,
-                       reporter_);
+  rows::RowSink sink(options_.output, output_format_, renderer, files_.destinations(), gate_,
+                     reporter_);
   if (progress_.on_input) progress_.on_input(reader_->inputs().front());
   Status status = net_->start();
   if (!status.ok()) return status;
@@ -113,11 +113,13 @@ Result<Summary> RowRun::judge(const output::RowRenderer& renderer) {
 }
 
 // Nothing is remembered of addresses unless somebody asked for it.
-engine::RowKeys RowRun::make_keys(bool keeps_local_parts) {
+rows::RowKeys RowRun::make_keys(bool keeps_local_parts) {
   if (options_.output.mark_duplicates) addresses_.emplace();
-  return {engine::RowKeys::Cells::kAddresses, domains_, enricher_,
-          {.keeps_local_parts = keeps_local_parts,
-           .addresses = addresses_ ? &*addresses_ : nullptr}};
+  return {
+      rows::RowKeys::Cells::kAddresses,
+      domains_,
+      enricher_,
+      {.keeps_local_parts = keeps_local_parts, .addresses = addresses_ ? &*addresses_ : nullptr}};
 }
 
 void RowRun::abort() {
@@ -139,7 +141,7 @@ void RowRun::read_rows() {
 }
 
 Status RowRun::read_batches() {
-  engine::RowKeys keys = make_keys(keeps_local_parts_);
+  rows::RowKeys keys = make_keys(keeps_local_parts_);
   input::RowBatch batch;
   while (true) {
     Result<bool> more = reader_->next(batch);
@@ -169,7 +171,7 @@ void RowRun::note_invalid(const input::RowBatch& batch) {
   first_invalid_place_ = batch.input_name + ":" + std::to_string(line);
 }
 
-Status RowRun::write_rows(engine::RowSink& sink) {
+Status RowRun::write_rows(rows::RowSink& sink) {
   sink.write_header();
   Block block;
   while (!sink.is_aborted()) {
@@ -190,7 +192,7 @@ Status RowRun::write_rows(engine::RowSink& sink) {
 // Reads and interns everything, asks nothing.
 Result<Summary> RowRun::dry_run() {
   if (progress_.on_input) progress_.on_input(reader_->inputs().front());
-  engine::RowKeys keys = make_keys(false);
+  rows::RowKeys keys = make_keys(false);
   input::RowBatch batch;
   Summary summary;
   while (true) {
@@ -231,7 +233,7 @@ void RowRun::describe_reading(Summary& summary) {
   summary.seconds = static_cast<double>(clock_.now_us() - began_us_) / 1e6;
 }
 
-Summary RowRun::summary_of(const engine::RowSink& sink) {
+Summary RowRun::summary_of(const rows::RowSink& sink) {
   Summary summary;
   summary.rows_deferred = blocks_.rows_deferred();
   summary.deferring_failed = blocks_.deferring_failure().message();

@@ -9,16 +9,16 @@
 
 #include "app/net_runner.h"
 #include "app/run_files.h"
-#include "engine/block_queue.h"
-#include "engine/intake_gate.h"
-#include "engine/ready_gate.h"
-#include "engine/reporter.h"
-#include "engine/row_keys.h"
-#include "engine/row_sink.h"
 #include "enrich/enrich.h"
 #include "input/row_reader.h"
 #include "mxbulk/options.h"
 #include "mxbulk/validator.h"
+#include "rows/block_queue.h"
+#include "rows/intake_gate.h"
+#include "rows/ready_gate.h"
+#include "rows/reporter.h"
+#include "rows/row_keys.h"
+#include "rows/row_sink.h"
 #include "table/address_set.h"
 #include "table/domain_table.h"
 #include "table/host_table.h"
@@ -35,17 +35,17 @@ class RowRun {
   Status open();
   Result<Summary> dry_run();
   Result<Summary> judge(const output::RowRenderer& renderer);
-  [[nodiscard]] engine::RowKeys make_keys(bool keeps_local_parts);
+  [[nodiscard]] rows::RowKeys make_keys(bool keeps_local_parts);
   // Reader thread.
   void read_rows();
   Status read_batches();
   // Calling thread.
-  Status write_rows(engine::RowSink& sink);
+  Status write_rows(rows::RowSink& sink);
   void abort();
   // Writes down the first invalid row that holds something.
   void note_invalid(const input::RowBatch& batch);
   void describe_reading(Summary& summary);
-  [[nodiscard]] Summary summary_of(const engine::RowSink& sink);
+  [[nodiscard]] Summary summary_of(const rows::RowSink& sink);
 
   const Options& options_;
   Progress& progress_;
@@ -59,14 +59,14 @@ class RowRun {
   table::DomainTable domains_;
   table::HostTable hosts_;
   std::optional<table::AddressSet> addresses_;  // if duplicates are marked
-  engine::ReadyGate gate_;
-  engine::IntakeGate intake_;
-  engine::BlockQueue blocks_;
-  engine::Reporter reporter_;
+  rows::ReadyGate gate_;
+  rows::IntakeGate intake_;
+  rows::BlockQueue blocks_;
+  rows::Reporter reporter_;
   std::unique_ptr<input::RowReader> reader_;
   std::unique_ptr<NetRunner> net_;
   std::string first_invalid_place_;  // by the reader thread, read after its join
-  Status read_status_;  // written by the reader thread, read after its join
+  Status read_status_;               // written by the reader thread, read after its join
 };
 
 }  // namespace mxbulk::app

@@ -88,8 +88,8 @@ Status RunFiles::open() {
   return {};
 }
 
-std::vector<engine::RowDestination> RunFiles::destinations() const {
-  std::vector<engine::RowDestination> destinations;
+std::vector<rows::RowDestination> RunFiles::destinations() const {
+  std::vector<rows::RowDestination> destinations;
   for (size_t i = 0; i < rows_.size(); ++i) {
     destinations.push_back({.file = rows_[i].get(),
                             .path = names_[i].path,

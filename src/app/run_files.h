@@ -9,12 +9,12 @@
 #include <string>
 #include <vector>
 
-#include "engine/row_sink.h"
 #include "mxbulk/options.h"
 #include "mxbulk/status.h"
 #include "mxbulk/summary.h"
 #include "output/output_file.h"
 #include "output/output_names.h"
+#include "rows/row_sink.h"
 
 namespace mxbulk::app {
 
@@ -34,7 +34,7 @@ class RunFiles {
   Status open();
 
   // Of the rows; empty for a dry run. Requires: open().
-  [[nodiscard]] std::vector<engine::RowDestination> destinations() const;
+  [[nodiscard]] std::vector<rows::RowDestination> destinations() const;
   [[nodiscard]] const std::string& first_path() const { return names_.front().path; }
   [[nodiscard]] output::OutputFile& rows() { return *rows_.front(); }
   // How the inputs were read, once that is known.
@@ -59,7 +59,7 @@ class RunFiles {
   std::vector<output::OutputName> names_;
   std::vector<std::unique_ptr<output::OutputFile>> rows_;
   std::unique_ptr<output::OutputFile> summary_;  // null: none wanted, or not opened
-  bool may_write_summary_ = false;  // its path is none of the run's other files
+  bool may_write_summary_ = false;               // its path is none of the run's other files
   std::vector<InputDescription> inputs_;
 };
 

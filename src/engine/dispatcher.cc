@@ -9,7 +9,7 @@
 namespace mxbulk::engine {
 namespace {
 
-constexpr OwnerToken owner_token(uint8_t kind, uint32_t job) {
+constexpr asking::OwnerToken owner_token(uint8_t kind, uint32_t job) {
   return uint64_t{kind} << 32 | job;
 }
 
@@ -31,8 +31,8 @@ constexpr uint32_t kWatchRoot = 0;  // number of the watch's question; canaries 
 }  // namespace
 
 Dispatcher::Dispatcher(DispatcherSettings settings, table::DomainTable& domains,
-                       table::HostTable& hosts, DnsTransport& transport, TraceSink* trace,
-                       ProbeStage* probes)
+                       table::HostTable& hosts, asking::DnsTransport& transport, TraceSink* trace,
+                       probing::ProbeStage* probes)
     : settings_(std::move(settings)),
       domains_(domains),
       hosts_(hosts),
@@ -86,7 +86,7 @@ void Dispatcher::turn_probes(Intake intake) {
   probes_->turn(now_us_, dns_over, dns_over);
   probed_.clear();
   probes_->take_decided(probed_);
-  for (const ProbeDecision& decision : probed_) {
+  for (const probing::ProbeDecision& decision : probed_) {
     DomainRecord& record = domains_.held(decision.domain);
     record.reason = reason_of(decision.outcome);
     record.lints.add(decision.lints);
@@ -137,7 +137,7 @@ void Dispatcher::follow(uint32_t job, const route::RouteWalk::Step& step) {
 
 void Dispatcher::ask(uint32_t index, route::Ask ask) {
   const DomainJob& job = jobs_[index];
-  LookupRunner::Question question;
+  asking::LookupRunner::Question question;
   question.name = domains_.name(job.domain);
   question.budget_us = settings_.dns_deadline_us - job.asked_us;
   question.rounds = settings_.lookup.policy.rounds;
@@ -186,7 +186,7 @@ void Dispatcher::begin_host(HostId host, Waiter waiter) {
 
 void Dispatcher::ask_for_host(uint32_t index, RecordType type) {
   const HostJob& job = host_jobs_[index];
-  LookupRunner::Question question;
+  asking::LookupRunner::Question question;
   question.owner = owner_token(static_cast<uint8_t>(OwnerKind::kHost), index);
   question.name = hosts_.name(job.host);
   question.type = type;
@@ -195,7 +195,7 @@ void Dispatcher::ask_for_host(uint32_t index, RecordType type) {
   runner_.start(question);
 }
 
-void Dispatcher::on_lookup(const LookupReport& report) {
+void Dispatcher::on_lookup(const asking::LookupReport& report) {
   if (has_given_up_) return;  // its domain is decided
   const auto kind = static_cast<OwnerKind>(report.owner >> 32);
   const auto index = static_cast<uint32_t>(report.owner);
@@ -222,7 +222,7 @@ void Dispatcher::on_lookup(const LookupReport& report) {
   deliver_ready_hosts();
 }
 
-void Dispatcher::on_host_lookup(uint32_t index, const LookupReport& report) {
+void Dispatcher::on_host_lookup(uint32_t index, const asking::LookupReport& report) {
   HostJob& job = host_jobs_[index];
   job.asked_us += report.asked_us;
   const HostId host = job.host;
@@ -403,7 +403,7 @@ void Dispatcher::ask_watch_questions() {
 }
 
 void Dispatcher::ask_for_watch(uint32_t number, NameView name, RecordType type) {
-  LookupRunner::Question question;
+  asking::LookupRunner::Question question;
   question.owner = owner_token(static_cast<uint8_t>(OwnerKind::kWatch), number);
   question.name = name;
   question.type = type;

@@ -1,7 +1,7 @@
 // Brings every domain of the table to its verdict: walks its route, shares the lookups of hosts
 // among all domains that name them (single flight), watches over the resolvers.
 //
-//   DomainTable ─ids─► RouteWalk ─asks─► LookupRunner ─► DnsTransport
+//   DomainTable ─ids─► RouteWalk ─asks─► asking::LookupRunner ─► asking::DnsTransport
 //                         ▲                   │
 //                         └──── outcomes ─────┘
 //
@@ -13,14 +13,15 @@
 #include <deque>
 #include <vector>
 
+#include "asking/dns_transport.h"
+#include "asking/lookup_runner.h"
+#include "asking/resolver_watch.h"
+#include "asking/vetter.h"
 #include "base/slab.h"
-#include "engine/lookup_runner.h"
-#include "engine/ports.h"
-#include "engine/probe_stage.h"
-#include "engine/resolver_watch.h"
-#include "engine/vetter.h"
+#include "model/trace_sink.h"
 #include "mxbulk/status.h"
 #include "mxbulk/validator.h"
+#include "probing/probe_stage.h"
 #include "route/host_walk.h"
 #include "route/route_walk.h"
 #include "table/domain_table.h"
@@ -29,13 +30,13 @@
 namespace mxbulk::engine {
 
 struct DispatcherSettings {
-  LookupSettings lookup;
+  asking::LookupSettings lookup;
   int64_t dns_deadline_us = 20'000'000;  // of asking time for one domain
   bool explains = false;                 // `check`: asks all, and keeps what it heard
   const route::AddressPolicy* policy = &route::AddressPolicy::internet();
-  bool collect_done = false;   // keep ids for take_done()
-  bool watch_resolver = true;  // give up with StatusCode::kResolver when it is down
-  VettingSettings vetting;     // give up so too where nobody honest is left
+  bool collect_done = false;        // keep ids for take_done()
+  bool watch_resolver = true;       // give up with StatusCode::kResolver when it is down
+  asking::VettingSettings vetting;  // give up so too where nobody honest is left
   // A resolver that is down ends no run: what is undecided becomes unknown/dns_timeout unasked.
   bool finish_when_down = false;
   int64_t unix_start_s = 0;  // wall clock at time 0 of the engine's clock
@@ -47,11 +48,12 @@ struct Intake {
   bool reader_waits = false;  // none will come before rows are written
 };
 
-class Dispatcher final : private LookupSink {
+class Dispatcher final : private asking::LookupSink {
  public:
   // `probes`: the second stage, where there is to be one.
   Dispatcher(DispatcherSettings settings, table::DomainTable& domains, table::HostTable& hosts,
-             DnsTransport& transport, TraceSink* trace, ProbeStage* probes = nullptr);
+             asking::DnsTransport& transport, TraceSink* trace,
+             probing::ProbeStage* probes = nullptr);
 
   // Takes new domains from the table as room allows, fires timers. Call after the transport has
   // delivered its replies to sink() of the same time.
@@ -63,7 +65,7 @@ class Dispatcher final : private LookupSink {
     return std::min({runner_.next_wake_us(), vetter_.next_wake_us(), probes_us});
   }
   // For the replies that have come by `now_us`.
-  [[nodiscard]] DnsReplySink& sink(int64_t now_us) {
+  [[nodiscard]] asking::DnsReplySink& sink(int64_t now_us) {
     now_us_ = now_us;
     runner_.set_now(now_us);
     return runner_;
@@ -88,7 +90,7 @@ class Dispatcher final : private LookupSink {
   [[nodiscard]] const std::vector<std::string>& left_out() const { return vetter_.left_out(); }
 
   void report_progress(Progress& progress) const;
-  [[nodiscard]] const LookupCounters& counters() const { return runner_.counters(); }
+  [[nodiscard]] const asking::LookupCounters& counters() const { return runner_.counters(); }
   // Moves the ids of domains decided since the last call behind those in `done`.
   void take_done(std::vector<DomainId>& done) {
     done.insert(done.end(), done_.begin(), done_.end());
@@ -135,7 +137,7 @@ class Dispatcher final : private LookupSink {
     int64_t asked_us = 0;  // 0: it was known before
   };
 
-  void on_lookup(const LookupReport& report) override;
+  void on_lookup(const asking::LookupReport& report) override;
   void on_round_failed() override;
   void on_good_answer() override;
 
@@ -144,7 +146,7 @@ class Dispatcher final : private LookupSink {
   void ask(uint32_t job, route::Ask ask);
   void ask_host(uint32_t job, uint16_t exchange);
   void begin_host(HostId host, Waiter waiter);
-  void on_host_lookup(uint32_t host_job, const LookupReport& report);
+  void on_host_lookup(uint32_t host_job, const asking::LookupReport& report);
   void ask_for_host(uint32_t host_job, RecordType type);
   void deliver_ready_hosts();
   void deliver(const ReadyHost& ready);
@@ -174,10 +176,10 @@ class Dispatcher final : private LookupSink {
   table::DomainTable& domains_;
   table::HostTable& hosts_;
   TraceSink* trace_;
-  ProbeStage* probes_;  // or none
-  LookupRunner runner_;
-  ResolverWatch watch_;
-  Vetter vetter_;
+  probing::ProbeStage* probes_;  // or none
+  asking::LookupRunner runner_;
+  asking::ResolverWatch watch_;
+  asking::Vetter vetter_;
 
   std::vector<DomainJob> jobs_;
   std::vector<uint32_t> free_jobs_;
@@ -186,8 +188,8 @@ class Dispatcher final : private LookupSink {
   Slab<KnownHost> hosts_known_;                         // by HostId
   std::vector<std::vector<IpAddress>> host_addresses_;  // by HostId, with `explains` only
   std::deque<ReadyHost> ready_;
-  std::vector<ProbeDecision> probed_;  // scratch
-  std::vector<HostId> exchange_ids_;   // scratch
+  std::vector<probing::ProbeDecision> probed_;  // scratch
+  std::vector<HostId> exchange_ids_;            // scratch
   route::MailRoute last_route_;
   std::vector<DomainId> done_;           // decided, not yet taken
   std::vector<DomainName> watch_names_;  // that the watch asks for

@@ -61,7 +61,7 @@ uint32_t ms_of(int64_t us) {
 MailHosts::MailHosts(MailScript script, ProbeDepth depth, std::string_view helo)
     : script_(std::move(script)), rules_(probe::make_script(depth, helo)) {}
 
-void MailHosts::dial(const engine::ProbeDial& dial) {
+void MailHosts::dial(const probing::ProbeDial& dial) {
   const MailHost* const listed = script_.find(dial.address);
   Ended ended;
   ended.report.ticket = dial.ticket;
@@ -93,7 +93,7 @@ int64_t MailHosts::talk(const MailHost& host, Ended& ended) const {
     took_us += exchange_words(host, dialogue);
     if (decided_us == 0 && dialogue.is_decided()) decided_us = took_us;
   }
-  engine::ProbeReport& report = ended.report;
+  ProbeReport& report = ended.report;
   report.outcome = dialogue.outcome();
   report.has_opened = true;
   report.has_smtputf8 = dialogue.has_smtputf8();
@@ -108,7 +108,7 @@ int64_t MailHosts::talk(const MailHost& host, Ended& ended) const {
 }
 
 // The sink may dial; no connection ends at once.
-void MailHosts::deliver(engine::ProbeSink& sink, int64_t now_us) {
+void MailHosts::deliver(probing::ProbeSink& sink, int64_t now_us) {
   now_us_ = now_us;
   while (!ended_.empty() && ended_.begin()->first <= now_us) {
     auto node = ended_.extract(ended_.begin());

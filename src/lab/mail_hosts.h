@@ -1,4 +1,4 @@
-// The mail servers of the built-in world: an engine::Prober without a socket. What a server says
+// The mail servers of the built-in world: an probing::Prober without a socket. What a server says
 // goes through the conversation that real ones have with us, so that each depth comes to what it
 // would come to there.
 //
@@ -12,14 +12,14 @@
 #include <string>
 #include <string_view>
 
-#include "engine/ports.h"
 #include "lab/mail_script.h"
 #include "mxbulk/options.h"
 #include "probe/smtp_dialogue.h"
+#include "probing/prober.h"
 
 namespace mxbulk::lab {
 
-class MailHosts final : public engine::DrivenProber {
+class MailHosts final : public probing::DrivenProber {
  public:
   static constexpr int64_t kRoundTripUs = 12'000;  // as within a continent
   static constexpr int64_t kSilenceUs = 500'000;   // until an open port's is taken for its answer
@@ -31,14 +31,14 @@ class MailHosts final : public engine::DrivenProber {
   // dialled, and offers STARTTLS and SMTPUTF8.
   MailHosts(MailScript script, ProbeDepth depth, std::string_view helo);
 
-  void dial(const engine::ProbeDial& dial) override;
-  void deliver(engine::ProbeSink& sink, int64_t now_us) override;
+  void dial(const probing::ProbeDial& dial) override;
+  void deliver(probing::ProbeSink& sink, int64_t now_us) override;
   [[nodiscard]] int64_t next_wake_us() const override;
 
  private:
   // A report and what its views look at.
   struct Ended {
-    engine::ProbeReport report;
+    ProbeReport report;
     std::string greeting;
     std::string remark;
   };

@@ -74,17 +74,17 @@ void AresLane::take_over_sockets() {
 }
 #endif
 
-void AresLane::ask(const engine::DnsQuery& query) {
+void AresLane::ask(const asking::DnsQuery& query) {
   assert(has_room());
   OpenQuery& open = book_.open(shared_.loop.now_us() + timeout_us_);
   open.lane = this;
   open.ticket = query.ticket;
-  open.takes_any_case = query.letter_case == engine::LetterCase::kProbe;
+  open.takes_any_case = query.letter_case == asking::LetterCase::kProbe;
   open.drawn_id = ids_.take(shared_.random);
   open.question_size = static_cast<uint16_t>(dns::question_end(query.name) - dns::kHeaderBytes);
   std::array<uint8_t, dns::kQueryBytesMax> packet;
   const size_t size = dns::build_query(packet, open.drawn_id, query.name, query.type, query.edns);
-  if (query.letter_case != engine::LetterCase::kLower) {
+  if (query.letter_case != asking::LetterCase::kLower) {
     dns::mix_case(std::span(packet).subspan(dns::kHeaderBytes, query.name.size()),
                   shared_.random.take<uint64_t>());
   }
@@ -105,7 +105,7 @@ void AresLane::expire(int64_t now_us) {
   if (idle()) return;
   ares_process_fd(channel_->get(), ARES_SOCKET_BAD, ARES_SOCKET_BAD);
   while (OpenQuery* const query = book_.overdue(now_us)) {
-    settle(*query, engine::ReplyKind::kTimeout);
+    settle(*query, asking::ReplyKind::kTimeout);
   }
 }
 
@@ -243,11 +243,11 @@ void AresLane::on_done(void* data, int status, int, unsigned char*, int) {
   if (!query.waits) {
     lane.let_go(query);
   } else if (status != ARES_ETIMEOUT) {  // whose time is over, expire() says
-    lane.settle(query, engine::ReplyKind::kLocalTrouble);
+    lane.settle(query, asking::ReplyKind::kLocalTrouble);
   }
 }
 
-void AresLane::settle(OpenQuery& query, engine::ReplyKind kind) {
+void AresLane::settle(OpenQuery& query, asking::ReplyKind kind) {
   shared_.replies.add(query.ticket, kind);
   book_.stop_waiting(query);
   if (!query.is_with_cares) let_go(query);

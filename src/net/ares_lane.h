@@ -18,9 +18,9 @@
 #include <optional>
 #include <vector>
 
+#include "asking/dns_transport.h"
 #include "base/limits.h"
 #include "dns/message.h"
-#include "engine/ports.h"
 #include "net/ares_channel.h"
 #include "net/loop.h"
 #include "net/query_book.h"
@@ -58,7 +58,7 @@ class AresLane {
   [[nodiscard]] bool idle() const { return book_.size() == 0; }
   [[nodiscard]] size_t in_flight() const { return book_.size(); }
   // Requires: has_room().
-  void ask(const engine::DnsQuery& query);
+  void ask(const asking::DnsQuery& query);
   // Sends what was asked since the last flush.
   void flush();
   // Ends what has waited for its whole time.
@@ -82,7 +82,7 @@ class AresLane {
   [[nodiscard]] Match match(std::span<const uint8_t> datagram) const;
   ares_ssize_t receive(std::span<uint8_t> out);
   [[nodiscard]] std::optional<std::span<const uint8_t>> next_datagram();
-  void settle(OpenQuery& query, engine::ReplyKind kind);
+  void settle(OpenQuery& query, asking::ReplyKind kind);
   void let_go(OpenQuery& query);
   void take_over_sockets();
   void send_asked(std::span<const uint8_t> rewritten);

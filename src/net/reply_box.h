@@ -7,24 +7,24 @@
 #include <span>
 #include <vector>
 
-#include "engine/ports.h"
+#include "asking/dns_transport.h"
 
 namespace mxbulk::net {
 
 class ReplyBox {
  public:
   void add(uint64_t ticket, std::span<const uint8_t> bytes, bool kept_case = true) {
-    entries_.push_back({ticket, engine::ReplyKind::kBytes, kept_case, bytes_.size(), bytes.size()});
+    entries_.push_back({ticket, asking::ReplyKind::kBytes, kept_case, bytes_.size(), bytes.size()});
     bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
   }
-  void add(uint64_t ticket, engine::ReplyKind kind) {
+  void add(uint64_t ticket, asking::ReplyKind kind) {
     entries_.push_back({ticket, kind, true, 0, 0});
   }
 
   [[nodiscard]] bool empty() const { return entries_.empty(); }
 
   // Hands all to `sink`, which may cause new ones: those wait for the next call. Returns how many.
-  size_t deliver(engine::DnsReplySink& sink) {
+  size_t deliver(asking::DnsReplySink& sink) {
     entries_.swap(delivering_);
     bytes_.swap(delivering_bytes_);
     for (const Entry& entry : delivering_) {
@@ -42,7 +42,7 @@ class ReplyBox {
  private:
   struct Entry {
     uint64_t ticket;
-    engine::ReplyKind kind;
+    asking::ReplyKind kind;
     bool kept_case;
     size_t offset;
     size_t size;

@@ -14,7 +14,7 @@ SmtpProber::SmtpProber(Loop& loop, const ProbeSettings& settings)
              .tls = tls_.get()},
       sockets_(loop) {}
 
-void SmtpProber::dial(const engine::ProbeDial& dial) {
+void SmtpProber::dial(const probing::ProbeDial& dial) {
   if (free_.empty()) {
     free_.push_back(static_cast<uint32_t>(sessions_.size()));
     sessions_.emplace_back();
@@ -24,7 +24,7 @@ void SmtpProber::dial(const engine::ProbeDial& dial) {
   Slot& slot = sessions_[index];
   ++slot.generation;
   slot.watched_events = 0;
-  slot.timer_us = engine::TimerWheel<TimerKey>::kNever;
+  slot.timer_us = TimerWheel<TimerKey>::kNever;
   slot.session.dial(rules_, dial, now_us_);
   settle(index);
 }
@@ -56,7 +56,7 @@ void SmtpProber::watch(uint32_t index) {
 void SmtpProber::on_timer(TimerKey key) {
   Slot& slot = sessions_[key.index];
   if (slot.generation != key.generation || slot.session.is_over()) return;
-  slot.timer_us = engine::TimerWheel<TimerKey>::kNever;
+  slot.timer_us = TimerWheel<TimerKey>::kNever;
   if (slot.session.limit_us() <= now_us_) slot.session.on_limit(now_us_);
   settle(key.index);
 }
@@ -77,7 +77,7 @@ void SmtpProber::serve_ready() {
   }
 }
 
-void SmtpProber::deliver(engine::ProbeSink& sink, int64_t now_us) {
+void SmtpProber::deliver(probing::ProbeSink& sink, int64_t now_us) {
   now_us_ = now_us;
   if (sockets_.is_ready() || timers_.next_due_us() <= now_us) serve_ready();
   timers_.advance(now_us, [this](TimerKey key) { on_timer(key); });
@@ -91,7 +91,7 @@ void SmtpProber::deliver(engine::ProbeSink& sink, int64_t now_us) {
 
 int64_t SmtpProber::next_wake_us() const {
   if (!ended_.empty()) return now_us_;
-  return open() == 0 ? engine::TimerWheel<int>::kNever : timers_.next_due_us();
+  return open() == 0 ? TimerWheel<int>::kNever : timers_.next_due_us();
 }
 
 }  // namespace mxbulk::net

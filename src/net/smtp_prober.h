@@ -15,12 +15,12 @@
 #include <vector>
 
 #include "base/limits.h"
-#include "engine/ports.h"
-#include "engine/timer_wheel.h"
+#include "base/timer_wheel.h"
 #include "mxbulk/options.h"
 #include "net/epoll_set.h"
 #include "net/loop.h"
 #include "net/smtp_session.h"
+#include "probing/prober.h"
 
 namespace mxbulk::net {
 
@@ -32,13 +32,13 @@ struct ProbeSettings {
   std::optional<IpAddress> source;  // of the other family: kNoRoute
 };
 
-class SmtpProber final : public engine::DrivenProber {
+class SmtpProber final : public probing::DrivenProber {
  public:
   SmtpProber(Loop& loop, const ProbeSettings& settings);
 
-  void dial(const engine::ProbeDial& dial) override;
+  void dial(const probing::ProbeDial& dial) override;
   // Reads and answers what has come, fires the limits that are due, reports what has ended.
-  void deliver(engine::ProbeSink& sink, int64_t now_us) override;
+  void deliver(probing::ProbeSink& sink, int64_t now_us) override;
   [[nodiscard]] int64_t next_wake_us() const override;
   // Connections not yet reported.
   [[nodiscard]] size_t open() const { return sessions_.size() - free_.size(); }
@@ -68,7 +68,7 @@ class SmtpProber final : public engine::DrivenProber {
   std::vector<uint32_t> free_;
   std::vector<uint32_t> ended_;      // to be reported
   std::vector<uint32_t> reporting_;  // they, while deliver() reports
-  engine::TimerWheel<TimerKey> timers_;
+  TimerWheel<TimerKey> timers_;
   int64_t now_us_ = 0;
   std::array<char, limits::kProbeReadBytes> buffer_{};
 };

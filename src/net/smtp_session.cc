@@ -13,7 +13,7 @@
 namespace mxbulk::net {
 namespace {
 
-using End = engine::ProbeReport::End;
+using End = ProbeReport::End;
 using Phase = probe::SmtpDialogue::Phase;
 using Step = probe::SmtpDialogue::Step;
 
@@ -65,7 +65,7 @@ SmtpSession::~SmtpSession() {
   if (fd_ >= 0) close(fd_);
 }
 
-void SmtpSession::dial(const SmtpRules& rules, const engine::ProbeDial& dial, int64_t now_us) {
+void SmtpSession::dial(const SmtpRules& rules, const probing::ProbeDial& dial, int64_t now_us) {
   assert(is_over());
   rules_ = &rules;
   report_ = {};
@@ -234,7 +234,7 @@ void SmtpSession::close_socket() {
   tls_.reset();
 }
 
-engine::ProbeReport SmtpSession::report() {
+ProbeReport SmtpSession::report() {
   assert(is_over());
   report_.has_opened = has_opened_;
   remark_.clear();

@@ -12,10 +12,10 @@
 #include <string>
 #include <string_view>
 
-#include "engine/ports.h"
 #include "net/tcp_connect.h"
 #include "net/tls_client.h"
 #include "probe/smtp_dialogue.h"
+#include "probing/prober.h"
 
 namespace mxbulk::net {
 
@@ -36,7 +36,7 @@ class SmtpSession {
   SmtpSession& operator=(const SmtpSession&) = delete;
 
   // Requires: is_over(). `rules` must outlive the connection. May be over at once.
-  void dial(const SmtpRules& rules, const engine::ProbeDial& dial, int64_t now_us);
+  void dial(const SmtpRules& rules, const probing::ProbeDial& dial, int64_t now_us);
   // `events` of epoll; reads once, into `buffer`. Requires: not is_over().
   void on_ready(uint32_t events, std::span<char> buffer, int64_t now_us);
   // limit_us() has come. Requires: not is_over().
@@ -50,7 +50,7 @@ class SmtpSession {
   // What to wait for.
   [[nodiscard]] uint32_t events() const;
   [[nodiscard]] int64_t limit_us() const { return limit_us_; }
-  [[nodiscard]] engine::ProbeReport report();
+  [[nodiscard]] ProbeReport report();
 
  private:
   void on_connected(ConnectState state, int64_t now_us);
@@ -62,7 +62,7 @@ class SmtpSession {
   void say(std::string_view text);
   void flush();
   void restart_limit(int64_t now_us);
-  void decide(engine::ProbeReport::End end, ProbeOutcome outcome, int64_t now_us);
+  void decide(ProbeReport::End end, ProbeOutcome outcome, int64_t now_us);
   void close_socket();
 
   const SmtpRules* rules_ = nullptr;
@@ -74,7 +74,7 @@ class SmtpSession {
   bool has_waited_behind_quit_ = false;
   int64_t began_us_ = 0;
   int64_t limit_us_ = 0;
-  engine::ProbeReport report_;
+  ProbeReport report_;
   std::string host_;
   std::string out_;   // what the system has not yet taken
   std::string note_;  // for a person: of TLS, or of what was no SMTP

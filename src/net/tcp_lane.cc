@@ -21,9 +21,9 @@ std::unique_ptr<TcpLane::Line> TcpLane::make_line() {
   return line;
 }
 
-void TcpLane::ask(const engine::DnsQuery& query) {
+void TcpLane::ask(const asking::DnsQuery& query) {
   if (!shared_->channel->ok() || in_flight_ >= limits::kLaneInFlightMax) {
-    replies_.add(query.ticket, engine::ReplyKind::kLocalTrouble);
+    replies_.add(query.ticket, asking::ReplyKind::kLocalTrouble);
     return;
   }
   if (free_.empty()) {
@@ -60,7 +60,7 @@ void TcpLane::ask_next_alone() {
     left_alone_.pop_front();
     alone_ = make_line();
     if (!alone_->channel->ok()) {
-      finish(pending, engine::ReplyKind::kLocalTrouble);
+      finish(pending, asking::ReplyKind::kLocalTrouble);
       continue;
     }
     alone_is_busy_ = true;
@@ -92,9 +92,9 @@ void TcpLane::on_done(void* data, int status, int, unsigned char* bytes, int siz
   if (pending.is_alone) lane.alone_is_busy_ = false;
   if (status == ARES_SUCCESS && bytes != nullptr && size > 0) {
     lane.replies_.add(pending.ticket, {bytes, static_cast<size_t>(size)});
-    lane.finish(pending, engine::ReplyKind::kBytes);
+    lane.finish(pending, asking::ReplyKind::kBytes);
   } else if (status == ARES_ETIMEOUT) {
-    lane.finish(pending, engine::ReplyKind::kTimeout);
+    lane.finish(pending, asking::ReplyKind::kTimeout);
     if (pending.is_alone) lane.give_up_on_waiting();
   } else if (!pending.is_alone && status != ARES_EDESTRUCTION &&
              lane.left_alone_.size() < limits::kTcpLeftAloneMax) {
@@ -102,7 +102,7 @@ void TcpLane::on_done(void* data, int status, int, unsigned char* bytes, int siz
     pending.left_alone_at_us = lane.loop_.now_us();
     lane.left_alone_.push_back(&pending);
   } else {
-    lane.finish(pending, engine::ReplyKind::kLocalTrouble);
+    lane.finish(pending, asking::ReplyKind::kLocalTrouble);
   }
 }
 
@@ -112,13 +112,13 @@ void TcpLane::give_up_on_waiting() {
   const int64_t whole_ms = timeout_us_ / 1'000;  // as c-ares counts
   const int64_t left_by_us = loop_.now_us() - whole_ms * 1'000;
   while (!left_alone_.empty() && left_alone_.front()->left_alone_at_us <= left_by_us) {
-    finish(*left_alone_.front(), engine::ReplyKind::kTimeout);
+    finish(*left_alone_.front(), asking::ReplyKind::kTimeout);
     left_alone_.pop_front();
   }
 }
 
-void TcpLane::finish(Pending& pending, engine::ReplyKind kind) {
-  if (kind != engine::ReplyKind::kBytes) replies_.add(pending.ticket, kind);
+void TcpLane::finish(Pending& pending, asking::ReplyKind kind) {
+  if (kind != asking::ReplyKind::kBytes) replies_.add(pending.ticket, kind);
   ids_.give_back(pending.id);
   --in_flight_;
   free_.push_back(&pending);

@@ -18,8 +18,8 @@
 #include <memory>
 #include <vector>
 
+#include "asking/dns_transport.h"
 #include "dns/message.h"
-#include "engine/ports.h"
 #include "net/ares_channel.h"
 #include "net/loop.h"
 #include "net/query_ids.h"
@@ -33,7 +33,7 @@ class TcpLane {
   TcpLane(Loop& loop, const Endpoint& resolver, int64_t timeout_us, RandomPool& random,
           ReplyBox& replies);
 
-  void ask(const engine::DnsQuery& query);
+  void ask(const asking::DnsQuery& query);
   void expire();
 
  private:
@@ -58,7 +58,7 @@ class TcpLane {
 
   [[nodiscard]] std::unique_ptr<Line> make_line();
   static void send(Line& line, Pending& pending);
-  void finish(Pending& pending, engine::ReplyKind kind);
+  void finish(Pending& pending, asking::ReplyKind kind);
   void ask_next_alone();
   void give_up_on_waiting();
 

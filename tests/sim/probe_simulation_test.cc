@@ -88,7 +88,7 @@ ProbeScenario random_scenario(uint64_t seed) {
                                       static_cast<Outage::Kind>(random.below(3))});
   }
   if (random.chance(0.2)) scenario.world.descriptors = static_cast<uint32_t>(random.between(1, 40));
-  engine::ProbeStageSettings& stage = scenario.settings.stage;
+  probing::ProbeStageSettings& stage = scenario.settings.stage;
   stage.all = random.chance(0.3);
   stage.v6_first = random.chance(0.5);
   stage.as_they_come = random.chance(0.3);
@@ -104,7 +104,7 @@ bool can_say(const MailServer& server, ProbeOutcome outcome) {
 
 // Each address that the domain could be reached at says itself that it is closed.
 std::string complaint_about(const ProbeScenario& scenario, const std::string& domain,
-                            const engine::ProbeDecision& decision) {
+                            const probing::ProbeDecision& decision) {
   bool may_answer = false;
   bool always_answers = false;
   bool is_any_up = false;

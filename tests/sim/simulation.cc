@@ -4,12 +4,12 @@
 #include <limits>
 #include <optional>
 
-#include "engine/block_queue.h"
-#include "engine/ready_gate.h"
-#include "engine/reporter.h"
-#include "engine/row_keys.h"
-#include "engine/row_sink.h"
 #include "enrich/enrich.h"
+#include "rows/block_queue.h"
+#include "rows/ready_gate.h"
+#include "rows/reporter.h"
+#include "rows/row_keys.h"
+#include "rows/row_sink.h"
 #include "support/memory_spill.h"
 #include "support/simulated_output.h"
 
@@ -57,8 +57,7 @@ class Run {
         dispatcher_(settings_of(scenario), domains_, hosts_, network_, nullptr),
         gate_(domains_),
         reporter_(domains_, hosts_, enricher()),
-        keys_(engine::RowKeys::Cells::kAddresses, domains_, enricher(),
-              {.keeps_local_parts = true}),
+        keys_(rows::RowKeys::Cells::kAddresses, domains_, enricher(), {.keeps_local_parts = true}),
         renderer_(output::RowRenderer::create(options_, row_shape()).value()),
         sink_(options_, Format::kCsv, renderer_, {{.file = &file_}}, gate_, reporter_),
         blocks_(scenario.has_disk ? scenario.blocks_max * kBlockBytes : kManyBytes,
@@ -194,16 +193,16 @@ class Run {
   table::HostTable hosts_;
   SimulatedNetwork network_;
   engine::Dispatcher dispatcher_;
-  engine::ReadyGate gate_;
-  engine::Reporter reporter_;
-  engine::RowKeys keys_;
+  rows::ReadyGate gate_;
+  rows::Reporter reporter_;
+  rows::RowKeys keys_;
   OutputOptions options_;
   SimulatedOutput file_;
   output::RowRenderer renderer_;
-  engine::RowSink sink_;
+  rows::RowSink sink_;
 
   MemoryDisk disk_;
-  engine::BlockQueue blocks_;
+  rows::BlockQueue blocks_;
   std::optional<Block> block_;   // popped, not yet written
   size_t blocks_in_flight_ = 0;  // in the queue, and that one
   std::vector<DomainId> done_;

@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-#include "engine/spill_file.h"
+#include "rows/spill_file.h"
 
 namespace mxbulk::test {
 
@@ -22,7 +22,7 @@ struct MemoryDisk {
   Call failed = Call::kNone;  // which it was
   uint64_t given_back = 0;    // bytes before are gone
 
-  [[nodiscard]] engine::SpillFileOpener opener();
+  [[nodiscard]] rows::SpillFileOpener opener();
 
   [[nodiscard]] Status count(Call call) {
     if (++calls != fails_at) return {};
@@ -31,7 +31,7 @@ struct MemoryDisk {
   }
 };
 
-class MemorySpill final : public engine::SpillFile {
+class MemorySpill final : public rows::SpillFile {
  public:
   explicit MemorySpill(MemoryDisk& disk) : disk_(disk) {}
 
@@ -61,11 +61,11 @@ class MemorySpill final : public engine::SpillFile {
   std::string bytes_;
 };
 
-inline engine::SpillFileOpener MemoryDisk::opener() {
-  return [this]() -> Result<std::unique_ptr<engine::SpillFile>> {
+inline rows::SpillFileOpener MemoryDisk::opener() {
+  return [this]() -> Result<std::unique_ptr<rows::SpillFile>> {
     Status status = count(Call::kOpen);
     if (!status.ok()) return status;
-    return std::unique_ptr<engine::SpillFile>(std::make_unique<MemorySpill>(*this));
+    return std::unique_ptr<rows::SpillFile>(std::make_unique<MemorySpill>(*this));
   };
 }
 

@@ -18,12 +18,12 @@ IpAddress ip(const std::string& text) {
   return *IpAddress::from_text(text);
 }
 
-class SimulatedProber final : public engine::Prober {
+class SimulatedProber final : public probing::Prober {
  public:
   SimulatedProber(const SimulatedMailWorld& world, int64_t connect_limit_us, ProbeRunResult& result)
       : world_(world), connect_limit_us_(connect_limit_us), result_(result) {}
 
-  void dial(const engine::ProbeDial& dial) override {
+  void dial(const probing::ProbeDial& dial) override {
     const std::string address = dial.address.text();
     if (result_.first_dial_us < 0) result_.first_dial_us = now_us_;
     if (result_.first_dial_us == now_us_) ++result_.dialled_first;
@@ -41,9 +41,9 @@ class SimulatedProber final : public engine::Prober {
     const Outage& none = world_.no_descriptors;
     const bool has_none = none.from_us <= now_us_ && now_us_ < none.to_us;
     if (has_none || open_.size() >= world_.descriptors) {
-      one.report.end = engine::ProbeReport::End::kNoRoom;
+      one.report.end = ProbeReport::End::kNoRoom;
     } else if (!server.has_route || is_routeless(one.address)) {
-      one.report.end = engine::ProbeReport::End::kNoRoute;
+      one.report.end = ProbeReport::End::kNoRoute;
     } else {
       connect(server, one);
       result_.order.push_back(address);
@@ -53,7 +53,7 @@ class SimulatedProber final : public engine::Prober {
     open_.push_back(std::move(one));
   }
 
-  void deliver(engine::ProbeSink& sink, int64_t now_us) {
+  void deliver(probing::ProbeSink& sink, int64_t now_us) {
     now_us_ = now_us;
     std::stable_sort(open_.begin(), open_.end(),
                      [](const Connection& a, const Connection& b) { return a.due_us < b.due_us; });
@@ -74,7 +74,7 @@ class SimulatedProber final : public engine::Prober {
  private:
   struct Connection {
     IpAddress address;
-    engine::ProbeReport report;
+    ProbeReport report;
     std::string greeting;
     int64_t due_us = 0;
   };
@@ -129,7 +129,8 @@ class SimulatedProber final : public engine::Prober {
     uint32_t to_network = 1;
     for (const Connection& other : open_) {
       to_address += other.address == one.address ? 1 : 0;
-      to_network += engine::network_key(other.address) == engine::network_key(one.address) ? 1 : 0;
+      to_network +=
+          probing::network_key(other.address) == probing::network_key(one.address) ? 1 : 0;
     }
     result_.at_once = std::max(result_.at_once, static_cast<uint32_t>(open_.size()) + 1);
     result_.at_once_to_address = std::max(result_.at_once_to_address, to_address);
@@ -196,10 +197,10 @@ class ProbeRun {
   }
 
   bool take_decided(int64_t now_us) {
-    std::vector<engine::ProbeDecision> decided;
+    std::vector<probing::ProbeDecision> decided;
     stage_.take_decided(decided);
     bool is_once = true;
-    for (const engine::ProbeDecision& decision : decided) {
+    for (const probing::ProbeDecision& decision : decided) {
       const std::string& name = names_.at(decision.domain.value());
       is_once &= result_.decisions.emplace(name, decision).second;
       result_.decided_us[name] = now_us;
@@ -215,7 +216,7 @@ class ProbeRun {
   enrich::Enricher enricher_;
   table::HostTable hosts_;
   SimulatedProber prober_;
-  engine::ProbeStage stage_;
+  probing::ProbeStage stage_;
   std::vector<std::string> names_;
   std::set<uint32_t> known_;
   size_t decided_ = 0;

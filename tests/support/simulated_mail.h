@@ -12,9 +12,9 @@
 #include <string>
 #include <vector>
 
-#include "engine/probe_stage.h"
 #include "model/ip_address.h"
 #include "mxbulk/summary.h"
+#include "probing/probe_stage.h"
 
 namespace mxbulk::test {
 
@@ -60,13 +60,13 @@ struct SimulatedMailWorld {
 };
 
 struct ProbeRunSettings {
-  engine::ProbeStageSettings stage;
+  probing::ProbeStageSettings stage;
   int64_t dns_over_us = 0;  // until then the stage is told that DNS still runs
   int64_t connect_limit_us = 7'500'000;
 };
 
 struct ProbeRunResult {
-  std::map<std::string, engine::ProbeDecision> decisions;
+  std::map<std::string, probing::ProbeDecision> decisions;
   std::map<std::string, std::string> hosts;  // the answering host's name, by domain
   std::map<std::string, uint32_t> dials;     // by address
   std::vector<std::string> order;            // of dialling, addresses
@@ -77,7 +77,7 @@ struct ProbeRunResult {
   uint32_t at_once = 0;  // connections, at most
   uint32_t at_once_to_address = 0;
   uint32_t at_once_to_network = 0;  // a /24 or a /48
-  engine::ProbeCounters counters;
+  probing::ProbeCounters counters;
   Egress egress = Egress::kUntried;
   bool is_complete = false;  // each domain was decided, once, within a simulated hour
 

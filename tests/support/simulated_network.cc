@@ -23,19 +23,19 @@ bool is_about_resolvers(const SimulatedNetwork::Key& key) {
 
 }  // namespace
 
-void SimulatedNetwork::ask(const engine::DnsQuery& query) {
+void SimulatedNetwork::ask(const asking::DnsQuery& query) {
   note(query);
   Pending reply = reply_to(query);
-  const bool has_bytes = reply.kind == engine::ReplyKind::kBytes;
+  const bool has_bytes = reply.kind == asking::ReplyKind::kBytes;
   if (has_bytes && resolvers_[query.upstream].folds_case) fold(query, reply);
   pending_.push(std::move(reply));
 }
 
-void SimulatedNetwork::note(const engine::DnsQuery& query) {
+void SimulatedNetwork::note(const asking::DnsQuery& query) {
   if (!tickets_.insert(query.ticket).second) has_doubled_ticket_ = true;
   ++sequence_;
   if (query.type == RecordType::kSoa) last_watch_us_ = now_us_;
-  const bool is_mixed = query.letter_case == engine::LetterCase::kMixed;
+  const bool is_mixed = query.letter_case == asking::LetterCase::kMixed;
   if (is_mixed) ++asked_in_mixed_case_;
   if (is_mixed && resolvers_[query.upstream].folds_case) ++asked_in_vain_;
   const std::string line =
@@ -46,11 +46,11 @@ void SimulatedNetwork::note(const engine::DnsQuery& query) {
   digest_ = hash_bytes(line, digest_);
 }
 
-SimulatedNetwork::Pending SimulatedNetwork::reply_to(const engine::DnsQuery& query) {
+SimulatedNetwork::Pending SimulatedNetwork::reply_to(const asking::DnsQuery& query) {
   const Key key{plain_text(query.name), query.type};
   const SimulatedQuestion question{query.name, query.type, query.edns, query.proto == Proto::kTcp};
   const int64_t due_us = now_us_ + delay_us();
-  Pending reply{due_us, sequence_, query.ticket, engine::ReplyKind::kBytes,
+  Pending reply{due_us, sequence_, query.ticket, asking::ReplyKind::kBytes,
                 {},     key,       false,        due_us < now_us_ + in_time_us_};
   History& history = history_[key];
   ++history.queries;
@@ -74,16 +74,16 @@ SimulatedNetwork::Pending SimulatedNetwork::reply_to(const engine::DnsQuery& que
 }
 
 // True where the weather takes the reply's place.
-bool SimulatedNetwork::spoil(const engine::DnsQuery& query, const SimulatedQuestion& question,
+bool SimulatedNetwork::spoil(const asking::DnsQuery& query, const SimulatedQuestion& question,
                              Pending& reply) {
   if (apply_spell(query, question, reply)) return true;
   if (random_.chance(weather_.local_trouble)) {
-    reply.kind = engine::ReplyKind::kLocalTrouble;
+    reply.kind = asking::ReplyKind::kLocalTrouble;
     return true;
   }
   if (question.over_tcp) {
     if (!random_.chance(weather_.tcp_failure)) return false;
-    reply.kind = engine::ReplyKind::kLocalTrouble;
+    reply.kind = asking::ReplyKind::kLocalTrouble;
     if (random_.chance(0.5)) time_out(query, reply);
     return true;
   }
@@ -102,7 +102,7 @@ bool SimulatedNetwork::spoil(const engine::DnsQuery& query, const SimulatedQuest
   return false;
 }
 
-bool SimulatedNetwork::apply_spell(const engine::DnsQuery& query, const SimulatedQuestion& question,
+bool SimulatedNetwork::apply_spell(const asking::DnsQuery& query, const SimulatedQuestion& question,
                                    Pending& reply) {
   for (const BadSpell& spell : weather_.spells) {
     const bool is_on =
@@ -114,13 +114,13 @@ bool SimulatedNetwork::apply_spell(const engine::DnsQuery& query, const Simulate
       case BadSpell::Kind::kServfail: reply.bytes = bare_answer(question, kServfail); break;
       case BadSpell::Kind::kRefused: reply.bytes = bare_answer(question, kRefused); break;
       case BadSpell::Kind::kGarbage: reply.bytes = garbage_answer(question); break;
-      case BadSpell::Kind::kLocalTrouble: reply.kind = engine::ReplyKind::kLocalTrouble; break;
+      case BadSpell::Kind::kLocalTrouble: reply.kind = asking::ReplyKind::kLocalTrouble; break;
       case BadSpell::Kind::kCutOff:
         if (is_root) return false;
         reply.bytes = bare_answer(question, kServfail);
         break;
       case BadSpell::Kind::kFoldsCase: {
-        const bool is_dropped = query.letter_case == engine::LetterCase::kMixed;
+        const bool is_dropped = query.letter_case == asking::LetterCase::kMixed;
         if (is_dropped) time_out(query, reply);
         reply.kept_case = false;
         return is_dropped;
@@ -143,18 +143,18 @@ bool SimulatedNetwork::apply_spell(const engine::DnsQuery& query, const Simulate
 
 // What comes back in other letters than were sent is dropped as forged, unless a probe wants to
 // know.
-void SimulatedNetwork::fold(const engine::DnsQuery& query, Pending& reply) {
+void SimulatedNetwork::fold(const asking::DnsQuery& query, Pending& reply) {
   reply.kept_case = false;
-  if (query.letter_case == engine::LetterCase::kMixed) time_out(query, reply);
+  if (query.letter_case == asking::LetterCase::kMixed) time_out(query, reply);
 }
 
-void SimulatedNetwork::time_out(const engine::DnsQuery& query, Pending& reply) {
-  reply.kind = engine::ReplyKind::kTimeout;
+void SimulatedNetwork::time_out(const asking::DnsQuery& query, Pending& reply) {
+  reply.kind = asking::ReplyKind::kTimeout;
   reply.bytes.clear();
   reply.due_us = now_us_ + query.timeout_us + random_.between(0, kExpireEveryUs);
 }
 
-bool SimulatedNetwork::is_first_servfail(const engine::DnsQuery& query, const Key& key) {
+bool SimulatedNetwork::is_first_servfail(const asking::DnsQuery& query, const Key& key) {
   if (weather_.servfail_once == 0) return false;
   const auto share = static_cast<double>(hash_bytes(key.first) % 1'000) / 1'000;
   const bool is_struck = share < weather_.servfail_once;
@@ -166,7 +166,7 @@ int64_t SimulatedNetwork::delay_us() {
   return random_.between(weather_.rtt_us / 2, weather_.rtt_us * 2);
 }
 
-void SimulatedNetwork::deliver(engine::DnsReplySink& sink) {
+void SimulatedNetwork::deliver(asking::DnsReplySink& sink) {
   while (!pending_.empty() && pending_.top().due_us <= now_us_) {
     const Pending reply = pending_.top();
     pending_.pop();

@@ -1,4 +1,4 @@
-// The seam of the engine (engine::DnsTransport) over a World, a simulated clock and bad weather.
+// The seam of the engine (asking::DnsTransport) over a World, a simulated clock and bad weather.
 //
 // Threads: one. Ownership: borrows the World.
 #pragma once
@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/ports.h"
+#include "asking/dns_transport.h"
 #include "support/simulated_message.h"
 #include "support/simulated_random.h"
 #include "support/simulated_world.h"
@@ -62,7 +62,7 @@ struct Weather {
   }
 };
 
-class SimulatedNetwork final : public engine::DnsTransport {
+class SimulatedNetwork final : public asking::DnsTransport {
  public:
   // What became of the questions for one type of one name.
   struct History {
@@ -82,8 +82,8 @@ class SimulatedNetwork final : public engine::DnsTransport {
         random_(seed) {}
 
   void set_now(int64_t now_us) { now_us_ = now_us; }
-  void ask(const engine::DnsQuery& query) override;
-  void deliver(engine::DnsReplySink& sink);
+  void ask(const asking::DnsQuery& query) override;
+  void deliver(asking::DnsReplySink& sink);
   // When the next reply is due, or INT64_MAX.
   [[nodiscard]] int64_t next_reply_us() const;
 
@@ -107,7 +107,7 @@ class SimulatedNetwork final : public engine::DnsTransport {
     int64_t due_us;
     uint64_t sequence;
     uint64_t ticket;
-    engine::ReplyKind kind;
+    asking::ReplyKind kind;
     std::string bytes;
     Key key;
     bool is_good;
@@ -118,14 +118,14 @@ class SimulatedNetwork final : public engine::DnsTransport {
     }
   };
 
-  void note(const engine::DnsQuery& query);
-  Pending reply_to(const engine::DnsQuery& query);
-  bool spoil(const engine::DnsQuery& query, const SimulatedQuestion& question, Pending& reply);
-  bool apply_spell(const engine::DnsQuery& query, const SimulatedQuestion& question,
+  void note(const asking::DnsQuery& query);
+  Pending reply_to(const asking::DnsQuery& query);
+  bool spoil(const asking::DnsQuery& query, const SimulatedQuestion& question, Pending& reply);
+  bool apply_spell(const asking::DnsQuery& query, const SimulatedQuestion& question,
                    Pending& reply);
-  void time_out(const engine::DnsQuery& query, Pending& reply);
-  void fold(const engine::DnsQuery& query, Pending& reply);
-  [[nodiscard]] bool is_first_servfail(const engine::DnsQuery& query, const Key& key);
+  void time_out(const asking::DnsQuery& query, Pending& reply);
+  void fold(const asking::DnsQuery& query, Pending& reply);
+  [[nodiscard]] bool is_first_servfail(const asking::DnsQuery& query, const Key& key);
   int64_t delay_us();
 
   const World& world_;

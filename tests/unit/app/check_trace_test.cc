@@ -9,7 +9,7 @@ const IpAddress kAddress = IpAddress::from_text("192.0.2.1").value();
 
 TEST(CheckTrace, EscapesWhatAServerSays) {
   CheckTrace trace;
-  engine::ProbeReport report;
+  ProbeReport report;
   report.outcome = ProbeOutcome::kSmtp220;
   report.code = 220;
   report.elapsed_ms = 12;
@@ -32,11 +32,11 @@ TEST(CheckTrace, EscapesWhatAServerSays) {
 TEST(CheckTrace, TheLastConnectionToAnAddressCounts) {
   CheckTrace trace;
   EXPECT_EQ(trace.probe_of(kAddress), nullptr);
-  engine::ProbeReport report;
-  report.end = engine::ProbeReport::End::kNoRoute;
+  ProbeReport report;
+  report.end = ProbeReport::End::kNoRoute;
   trace.on_probe(kAddress, report);
   EXPECT_EQ(trace.probe_of(kAddress)->outcome, "no route from here");
-  report.end = engine::ProbeReport::End::kOutcome;
+  report.end = ProbeReport::End::kOutcome;
   report.outcome = ProbeOutcome::kTcpTimeout;
   trace.on_probe(kAddress, report);
   EXPECT_EQ(trace.probe_of(kAddress)->outcome, "tcp_timeout");

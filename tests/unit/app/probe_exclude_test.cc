@@ -10,10 +10,10 @@ namespace {
 
 using testing::HasSubstr;
 
-bool covers_name(const engine::ProbeExclusions& exclusions, const char* name) {
+bool covers_name(const probing::ProbeExclusions& exclusions, const char* name) {
   return exclusions.covers(DomainName::from_text(name)->view());
 }
-bool covers_address(const engine::ProbeExclusions& exclusions, const char* address) {
+bool covers_address(const probing::ProbeExclusions& exclusions, const char* address) {
   return exclusions.covers(*IpAddress::from_text(address));
 }
 
@@ -32,7 +32,7 @@ TEST(ProbeExclude, ReadsNamesNetsAndComments) {
             "museum");  // no LF behind the last
   const auto read = read_probe_exclusions(dir.file("out"));
   ASSERT_TRUE(read.ok()) << read.status().message();
-  const engine::ProbeExclusions& exclusions = read.value();
+  const probing::ProbeExclusions& exclusions = read.value();
   EXPECT_TRUE(covers_name(exclusions, "mail.example.net"));
   EXPECT_TRUE(covers_name(exclusions, "mx_1.host.example"));
   EXPECT_FALSE(covers_name(exclusions, "host.example"));

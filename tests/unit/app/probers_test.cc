@@ -12,8 +12,8 @@
 namespace mxbulk::app {
 namespace {
 
-std::unique_ptr<engine::DrivenProber> prober_for(std::vector<std::string> resolvers,
-                                                 net::Loop& loop) {
+std::unique_ptr<probing::DrivenProber> prober_for(std::vector<std::string> resolvers,
+                                                  net::Loop& loop) {
   Options options;
   options.dns.resolvers = std::move(resolvers);
   options.probe.depth = ProbeDepth::kBanner;

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "unit/engine/scripted_transport.h"
+#include "support/scripted_transport.h"
 
 namespace mxbulk::engine {
 namespace {
@@ -60,7 +60,7 @@ class DispatcherTest : public testing::Test {
   test::World world_;
   table::DomainTable domains_;
   table::HostTable hosts_;
-  ScriptedTransport transport_;
+  asking::ScriptedTransport transport_;
   std::unique_ptr<Dispatcher> dispatcher_;
   int64_t now_us_ = 0;
   size_t answered_ = 0;

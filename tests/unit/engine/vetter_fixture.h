@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "engine/dispatcher.h"
+#include "support/scripted_transport.h"
 #include "support/simulated_random.h"
-#include "unit/engine/scripted_transport.h"
 
 namespace mxbulk::engine {
 
@@ -100,8 +100,8 @@ class VetterTest : public testing::Test {
   }
 
   void answer(size_t index) {
-    DnsReplySink& sink = dispatcher_->sink(now_us_);
-    const DnsQuery& query = transport_.query(index);
+    asking::DnsReplySink& sink = dispatcher_->sink(now_us_);
+    const asking::DnsQuery& query = transport_.query(index);
     const bool is_root = query.type == RecordType::kSoa;
     switch (manners_[query.upstream]) {
       case Manner::kSilent: return;
@@ -122,7 +122,7 @@ class VetterTest : public testing::Test {
   [[nodiscard]] size_t count_asked(RecordType type, std::string_view end, int upstream = -1) const {
     size_t count = 0;
     for (size_t i = 0; i < transport_.count(); ++i) {
-      const DnsQuery& query = transport_.query(i);
+      const asking::DnsQuery& query = transport_.query(i);
       const bool is_there = upstream < 0 || query.upstream == upstream;
       if (is_there && query.type == type && transport_.name(i).ends_with(end)) ++count;
     }
@@ -137,7 +137,7 @@ class VetterTest : public testing::Test {
   test::World world_;
   table::DomainTable domains_;
   table::HostTable hosts_;
-  ScriptedTransport transport_;
+  asking::ScriptedTransport transport_;
   std::vector<Manner> manners_;
   std::unique_ptr<Dispatcher> dispatcher_;
   int64_t now_us_ = 0;

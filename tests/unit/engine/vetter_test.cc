@@ -1,5 +1,5 @@
 // The dispatcher's questions about its resolvers.
-#include "engine/vetter.h"
+#include "asking/vetter.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -44,7 +44,7 @@ TEST_F(VetterTest, TheNameOfAProbeIsLongOfLettersAloneAndNewEachTime) {
   finish();
   std::set<std::string> names;
   for (size_t i = 0; i < transport_.count(); ++i) {
-    if (transport_.query(i).letter_case != LetterCase::kProbe) continue;
+    if (transport_.query(i).letter_case != asking::LetterCase::kProbe) continue;
     const std::string name = transport_.name(i);
     EXPECT_EQ(name.find_first_not_of("abcdefghijklmnopqrstuvwxyz."), std::string::npos);
     EXPECT_EQ(name.find('.'), limits::kProbeLetters);
@@ -136,7 +136,7 @@ TEST_F(VetterTest, SilenceToTheProbeHoldsTheRunUpForASecondOnly) {
   EXPECT_EQ(count_asked(RecordType::kMx, ""), 3U);
   for (size_t i = 0; i < transport_.count(); ++i) {
     if (transport_.query(i).type == RecordType::kMx) {
-      EXPECT_EQ(transport_.query(i).letter_case, LetterCase::kLower);
+      EXPECT_EQ(transport_.query(i).letter_case, asking::LetterCase::kLower);
     }
   }
 }
@@ -162,9 +162,10 @@ TEST_F(VetterTest, WhoKeepsTheLettersIsAskedInMixedCase) {
   intern_many("d", 20);
   finish();
   for (size_t i = 0; i < transport_.count(); ++i) {
-    const DnsQuery& query = transport_.query(i);
+    const asking::DnsQuery& query = transport_.query(i);
     if (query.type != RecordType::kMx) continue;
-    EXPECT_EQ(query.letter_case, query.upstream == 0 ? LetterCase::kMixed : LetterCase::kLower);
+    EXPECT_EQ(query.letter_case,
+              query.upstream == 0 ? asking::LetterCase::kMixed : asking::LetterCase::kLower);
   }
   EXPECT_GT(count_asked(RecordType::kMx, "", 0), 0U);
   EXPECT_GT(count_asked(RecordType::kMx, "", 1), 0U);
@@ -181,9 +182,9 @@ TEST_F(VetterTest, TheLastTryAtOneThatKeptThemGoesInLowerCase) {
     now_us_ = dispatcher_->next_wake_us();
     turn();
   }
-  EXPECT_EQ(transport_.query(before).letter_case, LetterCase::kMixed);
-  EXPECT_EQ(transport_.query(before + 1).letter_case, LetterCase::kMixed);
-  EXPECT_EQ(transport_.query(before + 2).letter_case, LetterCase::kLower);
+  EXPECT_EQ(transport_.query(before).letter_case, asking::LetterCase::kMixed);
+  EXPECT_EQ(transport_.query(before + 1).letter_case, asking::LetterCase::kMixed);
+  EXPECT_EQ(transport_.query(before + 2).letter_case, asking::LetterCase::kLower);
 }
 
 TEST_F(VetterTest, WhoBeginsToFoldThemIsAskedInLowerCaseSoon) {
@@ -192,7 +193,7 @@ TEST_F(VetterTest, WhoBeginsToFoldThemIsAskedInLowerCaseSoon) {
   intern_many("late", limits::kMixedUnheardMax);
   const auto lose_mixed = [&] {
     for (; answered_ < transport_.count(); ++answered_) {
-      if (transport_.query(answered_).letter_case != LetterCase::kMixed) answer(answered_);
+      if (transport_.query(answered_).letter_case != asking::LetterCase::kMixed) answer(answered_);
     }
   };
   for (int guard = 0; guard < 100 && !dispatcher_->idle(); ++guard) {
@@ -204,7 +205,7 @@ TEST_F(VetterTest, WhoBeginsToFoldThemIsAskedInLowerCaseSoon) {
   intern("last.test");
   ++now_us_;
   turn();
-  EXPECT_EQ(transport_.query(transport_.count() - 1).letter_case, LetterCase::kLower);
+  EXPECT_EQ(transport_.query(transport_.count() - 1).letter_case, asking::LetterCase::kLower);
 }
 
 // --- in mid-run and at the end -------------------------------------------------------------------
@@ -290,7 +291,7 @@ TEST_F(VetterTest, WhoIsLeftOutSharesNoDenial) {
   turn();
   const auto deny = [&](RecordType type, uint8_t upstream) {
     for (size_t i = transport_.count(); i-- > 0;) {
-      const DnsQuery& query = transport_.query(i);
+      const asking::DnsQuery& query = transport_.query(i);
       if (query.type != type || query.upstream != upstream) continue;
       transport_.answer_rcode(dispatcher_->sink(now_us_), i, kNxdomain);
       return;

@@ -11,7 +11,7 @@ namespace mxbulk::lab {
 namespace {
 
 using ::testing::ElementsAre;
-using End = engine::ProbeReport::End;
+using End = ProbeReport::End;
 
 constexpr std::string_view kScript =
     "192.0.2.1 +STARTTLS +SMTPUTF8 220 mx.example.net ESMTP\n"
@@ -28,14 +28,14 @@ constexpr std::string_view kScript =
 
 // A report, with what its views looked at.
 struct Heard {
-  engine::ProbeReport report;
+  ProbeReport report;
   std::string greeting;
   std::string remark;
 };
 
-class Ear final : public engine::ProbeSink {
+class Ear final : public probing::ProbeSink {
  public:
-  void on_probe(const engine::ProbeReport& report) override {
+  void on_probe(const ProbeReport& report) override {
     heard.push_back({report, std::string(report.greeting), std::string(report.remark)});
     if (on_each) on_each();
   }
@@ -90,7 +90,7 @@ TEST(MailHosts, ComeToTheOutcomeOfEachDepth) {
     for (const auto& [depth, outcome] :
          {std::pair{ProbeDepth::kConnect, one.connect}, std::pair{ProbeDepth::kBanner, one.banner},
           std::pair{ProbeDepth::kEhlo, one.ehlo}, std::pair{ProbeDepth::kStarttls, one.starttls}}) {
-      const engine::ProbeReport report = probe(depth, one.address).report;
+      const ProbeReport report = probe(depth, one.address).report;
       EXPECT_EQ(report.end, End::kOutcome);
       EXPECT_EQ(report.outcome, outcome) << one.address << " " << static_cast<int>(depth);
       EXPECT_EQ(report.has_opened, !is_closed(outcome)) << one.address;

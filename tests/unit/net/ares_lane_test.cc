@@ -13,7 +13,7 @@
 namespace mxbulk::test {
 namespace {
 
-using engine::ReplyKind;
+using asking::ReplyKind;
 
 // One question to a resolver that first sends `forgeries`, then the truth.
 void expect_dropped(const PlayedResolver::Script& forgeries) {
@@ -189,7 +189,7 @@ TEST(AresLane, MixesTheCaseAnewForEachQuery) {
   });
   Harness harness(resolver.port());
   harness.set_resolver(&resolver);
-  harness.set_letter_case(engine::LetterCase::kMixed);
+  harness.set_letter_case(asking::LetterCase::kMixed);
   for (int i = 0; i < 16; ++i) harness.ask(kManyLetters);
   harness.run();
   EXPECT_EQ(harness.count(ReplyKind::kBytes), 16U);
@@ -204,7 +204,7 @@ TEST(AresLane, DropsAnAnswerInAnotherCase) {
   });
   Harness harness(resolver.port());
   harness.set_resolver(&resolver);
-  harness.set_letter_case(engine::LetterCase::kMixed);
+  harness.set_letter_case(asking::LetterCase::kMixed);
   const uint64_t ticket = harness.ask(kManyLetters);
   harness.run();
   EXPECT_EQ(harness.reply_to(ticket).bytes[3], 0x80);
@@ -216,7 +216,7 @@ TEST(AresLane, AProbeFindsAResolverThatFoldsTheCase) {
       [&](const Bytes& question) { return std::vector<Bytes>{folded_answer(question)}; });
   Harness harness(resolver.port());
   harness.set_resolver(&resolver);
-  harness.set_letter_case(engine::LetterCase::kProbe);
+  harness.set_letter_case(asking::LetterCase::kProbe);
   const uint64_t ticket = harness.ask(kManyLetters);
   harness.run();
   EXPECT_EQ(harness.reply_to(ticket).kind, ReplyKind::kBytes);
@@ -228,7 +228,7 @@ TEST(AresLane, AProbeFindsAResolverThatKeepsTheCase) {
       [&](const Bytes& question) { return std::vector<Bytes>{empty_answer(question)}; });
   Harness harness(resolver.port());
   harness.set_resolver(&resolver);
-  harness.set_letter_case(engine::LetterCase::kProbe);
+  harness.set_letter_case(asking::LetterCase::kProbe);
   const uint64_t ticket = harness.ask(kManyLetters);
   harness.run();
   EXPECT_TRUE(harness.reply_to(ticket).kept_case);
@@ -242,7 +242,7 @@ TEST(AresLane, AProbeTakesNoOtherName) {
   });
   Harness harness(resolver.port());
   harness.set_resolver(&resolver);
-  harness.set_letter_case(engine::LetterCase::kProbe);
+  harness.set_letter_case(asking::LetterCase::kProbe);
   const uint64_t ticket = harness.ask(kManyLetters);
   harness.run();
   EXPECT_TRUE(harness.reply_to(ticket).kept_case);

@@ -132,12 +132,12 @@ const Harness::Reply& Harness::reply_to(uint64_t ticket) const {
   return *std::find_if(replies_.begin(), replies_.end(), is_it);
 }
 
-size_t Harness::count(engine::ReplyKind kind) const {
+size_t Harness::count(asking::ReplyKind kind) const {
   return static_cast<size_t>(std::count_if(replies_.begin(), replies_.end(),
                                            [kind](const Reply& r) { return r.kind == kind; }));
 }
 
-void Harness::on_reply(const engine::DnsReply& reply) {
+void Harness::on_reply(const asking::DnsReply& reply) {
   replies_.push_back({.ticket = reply.ticket,
                       .kind = reply.kind,
                       .bytes = {reply.bytes.begin(), reply.bytes.end()},

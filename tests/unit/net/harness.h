@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "net/dns_transport.h"
+#include "net/ares_transport.h"
 #include "net/loop.h"
 
 namespace mxbulk::test {
@@ -51,11 +51,11 @@ class PlayedResolver {
 [[nodiscard]] uint16_t closed_port();
 [[nodiscard]] Endpoint loopback(uint16_t port);
 
-class Harness final : public engine::DnsReplySink {
+class Harness final : public asking::DnsReplySink {
  public:
   struct Reply {
     uint64_t ticket;
-    engine::ReplyKind kind;
+    asking::ReplyKind kind;
     Bytes bytes;
     bool kept_case;
   };
@@ -69,7 +69,7 @@ class Harness final : public engine::DnsReplySink {
   uint64_t ask(std::string_view name, RecordType type = RecordType::kMx, Proto proto = Proto::kUdp,
                uint8_t upstream = 0);
   // How the letters of the questions that follow are written; at first in lower case.
-  void set_letter_case(engine::LetterCase letter_case) { letter_case_ = letter_case; }
+  void set_letter_case(asking::LetterCase letter_case) { letter_case_ = letter_case; }
   // Runs the loop once, until every question has its reply; more than 20 s fail the test.
   void run();
 
@@ -79,11 +79,11 @@ class Harness final : public engine::DnsReplySink {
 
   [[nodiscard]] const std::vector<Reply>& replies() const { return replies_; }
   [[nodiscard]] const Reply& reply_to(uint64_t ticket) const;
-  [[nodiscard]] size_t count(engine::ReplyKind kind) const;
+  [[nodiscard]] size_t count(asking::ReplyKind kind) const;
   [[nodiscard]] uint64_t forged() const { return transport_->forged(); }
   [[nodiscard]] size_t lanes() const { return transport_->lanes(); }
 
-  void on_reply(const engine::DnsReply& reply) override;
+  void on_reply(const asking::DnsReply& reply) override;
 
  private:
   SteadyClock clock_;
@@ -94,7 +94,7 @@ class Harness final : public engine::DnsReplySink {
   std::function<void(const Reply&)> then_;
   std::vector<Reply> replies_;
   uint64_t asked_ = 0;
-  engine::LetterCase letter_case_ = engine::LetterCase::kLower;
+  asking::LetterCase letter_case_ = asking::LetterCase::kLower;
 };
 
 }  // namespace mxbulk::test

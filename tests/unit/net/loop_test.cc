@@ -163,13 +163,13 @@ TEST(SocketWatch, MayEndItselfInItsOwnCall) {
 
 // --- replies on their way to the engine ----------------------------------------------------------
 
-class Recorder final : public engine::DnsReplySink {
+class Recorder final : public asking::DnsReplySink {
  public:
   explicit Recorder(ReplyBox& box) : box_(box) {}
-  void on_reply(const engine::DnsReply& reply) override {
+  void on_reply(const asking::DnsReply& reply) override {
     tickets.push_back(reply.ticket);
     text.append(reply.bytes.begin(), reply.bytes.end());
-    if (reply.ticket == 1) box_.add(9, engine::ReplyKind::kTimeout);
+    if (reply.ticket == 1) box_.add(9, asking::ReplyKind::kTimeout);
   }
   std::vector<uint64_t> tickets;
   std::string text;
@@ -183,7 +183,7 @@ TEST(ReplyBox, KeepsOrderAndBytesAndDefersWhatIsCausedMeanwhile) {
   Recorder recorder(box);
   const std::array<uint8_t, 2> bytes = {'a', 'b'};
   box.add(0, bytes);
-  box.add(1, engine::ReplyKind::kLocalTrouble);
+  box.add(1, asking::ReplyKind::kLocalTrouble);
   box.add(2, std::span(bytes).first(1));
   box.deliver(recorder);
   EXPECT_EQ(recorder.tickets, (std::vector<uint64_t>{0, 1, 2}));

@@ -33,7 +33,7 @@ void ProbeHarness::turn_until_all_reported() {
   EXPECT_EQ(reports_.size(), dialled_);
 }
 
-void ProbeHarness::on_probe(const engine::ProbeReport& report) {
+void ProbeHarness::on_probe(const ProbeReport& report) {
   reports_.push_back({report, std::string(report.greeting), std::string(report.remark)});
   if (then) then(reports_.back());
 }

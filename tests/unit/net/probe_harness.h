@@ -15,12 +15,12 @@
 namespace mxbulk::test {
 
 struct Probed {
-  engine::ProbeReport report;  // its views are in the strings below
+  ProbeReport report;  // its views are in the strings below
   std::string greeting;
   std::string remark;
 };
 
-class ProbeHarness final : public engine::ProbeSink {
+class ProbeHarness final : public probing::ProbeSink {
  public:
   explicit ProbeHarness(const net::ProbeSettings& settings);
 
@@ -41,7 +41,7 @@ class ProbeHarness final : public engine::ProbeSink {
   // Called behind each report.
   std::function<void(const Probed&)> then;
 
-  void on_probe(const engine::ProbeReport& report) override;
+  void on_probe(const ProbeReport& report) override;
 
  private:
   const SteadyClock clock_;

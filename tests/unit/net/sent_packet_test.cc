@@ -28,7 +28,7 @@ TEST(SentPacket, IsOursToTheLastOctet) {
     harness.set_resolver(&resolver);
     harness.ask(name);
     harness.run();
-    EXPECT_EQ(harness.count(engine::ReplyKind::kBytes), 1U);
+    EXPECT_EQ(harness.count(asking::ReplyKind::kBytes), 1U);
 
     ASSERT_GE(sent.size(), dns::kHeaderBytes);
     const auto id = static_cast<uint16_t>(sent[0] << 8 | sent[1]);

@@ -16,7 +16,7 @@
 namespace mxbulk::test {
 namespace {
 
-using End = engine::ProbeReport::End;
+using End = ProbeReport::End;
 
 bool bring_loopback_up() {
   ifreq request{};

@@ -13,9 +13,9 @@
 namespace mxbulk::test {
 namespace {
 
-using End = engine::ProbeReport::End;
+using End = ProbeReport::End;
 using Then = MailScript::Then;
-constexpr int64_t kNever = engine::TimerWheel<int>::kNever;
+constexpr int64_t kNever = TimerWheel<int>::kNever;
 const IpAddress kLoopback = IpAddress::from_text("127.0.0.1").value();
 
 // One connection, on a clock that stands still.
@@ -161,7 +161,7 @@ TEST(SmtpProber, ATrickleMovesNoDeadline) {
     harness.move_to(now_us += 50'000);
     return harness.prober().open() == 0;
   }));
-  const engine::ProbeReport& report = harness.reports().at(0).report;
+  const ProbeReport& report = harness.reports().at(0).report;
   EXPECT_EQ(report.outcome, ProbeOutcome::kGreetingTimeout);
   EXPECT_GE(report.elapsed_ms, 10'000U);
   EXPECT_LE(report.elapsed_ms, 10'050U);

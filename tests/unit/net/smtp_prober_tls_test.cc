@@ -67,7 +67,7 @@ TEST_F(Starttls, AHandshakeThatFailsLeavesEhlo) {
   PlayedMailServer server(script);
   const Probed probed = probe(server);
   EXPECT_EQ(probed.report.outcome, ProbeOutcome::kEhlo);
-  EXPECT_EQ(probed.report.end, engine::ProbeReport::End::kOutcome);
+  EXPECT_EQ(probed.report.end, ProbeReport::End::kOutcome);
   EXPECT_NE(probed.remark.find("; TLS failed: wrong version number"), std::string::npos)
       << probed.remark;
 }

@@ -1,0 +1,62 @@
+// The way from a question to a resolver and back. src/net implements it over sockets, the
+// simulation without any: retries, truncation, resolver health and the window are all on this side
+// of it.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "model/domain_name.h"
+#include "model/record_type.h"
+
+namespace mxbulk::asking {
+
+// How the letters of a question's name are written (draft-vixie-dnsext-dns0x20): an answer must
+// repeat them, which a forger cannot see.
+enum class LetterCase : uint8_t {
+  kLower,  // as the name is given
+  kMixed,  // drawn anew for each query; an answer in another case is dropped as forged
+  kProbe,  // drawn too, but an answer in another case is taken: DnsReply::kept_case tells. For
+           // names that nobody can guess
+};
+
+// One try of one question at one resolver.
+struct DnsQuery {
+  uint64_t ticket = 0;  // the caller's; unique among those not yet replied to
+  NameView name;        // borrowed for the call
+  RecordType type = RecordType::kMx;
+  uint8_t upstream = 0;  // index into the list of resolvers
+  Proto proto = Proto::kUdp;
+  bool edns = true;
+  LetterCase letter_case = LetterCase::kLower;  // over TCP always kLower
+  int64_t timeout_us = 0;                       // after it the reply is kTimeout
+};
+
+enum class ReplyKind : uint8_t {
+  kBytes,  // a message from that resolver with the ID and the question that were asked
+  kTimeout,
+  kLocalTrouble,  // no socket, no route, no buffer, connection refused or closed: never a fact
+                  // about a domain
+};
+
+struct DnsReply {
+  uint64_t ticket = 0;
+  ReplyKind kind = ReplyKind::kTimeout;
+  std::span<const uint8_t> bytes;  // borrowed for the call
+  bool kept_case = true;           // kBytes: the question came back letter by letter
+};
+
+class DnsReplySink {
+ public:
+  virtual ~DnsReplySink() = default;
+  virtual void on_reply(const DnsReply& reply) = 0;
+};
+
+// One loop thread only. Each ask() is followed by exactly one on_reply(), never inside ask().
+class DnsTransport {
+ public:
+  virtual ~DnsTransport() = default;
+  virtual void ask(const DnsQuery& query) = 0;
+};
+
+}  // namespace mxbulk::asking

@@ -1,0 +1,119 @@
+#include "asking/lookup.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace mxbulk::asking {
+
+Lookup::Step Lookup::begin_round(const LookupPolicy& policy, uint8_t first_upstream,
+                                 int64_t retransmit_us) {
+  ++rounds_;
+  tries_ = 0;
+  unanswered_ = 0;
+  failed_upstreams_ = 0;
+  denied_by_ = 0;
+  // See on_timer(): a round of one try has no other that could go without.
+  without_edns_ = in_lower_case_ = policy.tries == 1 && rounds_ > 1;
+  retransmit_us_ = retransmit_us;
+  try_.upstream = first_upstream;
+  return send(policy);
+}
+
+Lookup::Step Lookup::on_answer(const LookupPolicy& policy, uint8_t upstream,
+                               const AnswerFacts& facts) {
+  if (unanswered_ > 0) --unanswered_;
+  if (facts.truncated && !facts.over_tcp) {
+    if (over_tcp_) return Step::kWait;  // a second copy was truncated too
+    // RFC 7766 §5: the whole answer is to be had over TCP, from the same resolver.
+    over_tcp_ = true;
+    try_.upstream = upstream;
+    if (tries_ > 0) --tries_;  // what was truncated was an answer: it costs no try
+    return send(policy);
+  }
+  const LookupStatus status = facts.truncated ? LookupStatus::kMalformed : facts.status;
+  if (status == LookupStatus::kNxDomain) return on_denial(policy, upstream);
+  if (!is_temporary(status)) return Step::kDone;
+  if (facts.dislikes_edns && facts.with_edns) {
+    if (without_edns_) return Step::kWait;
+    // RFC 6891 §7: a server that does not know OPT may refuse the whole message. That is no
+    // failure yet: the same question without it follows.
+    without_edns_ = true;
+    try_.upstream = upstream;
+    return send(policy);
+  }
+  failure_ = status;
+  failed_upstreams_ |= 1U << upstream;
+  if (tries_ < policy.tries && move_to_other_upstream(policy)) return send(policy);
+  // Another copy may still bring a good answer; the timer ends the wait.
+  return unanswered_ > 0 ? Step::kWait : end_round(policy);
+}
+
+// A second resolver must say so too, where there is one to be trusted.
+Lookup::Step Lookup::on_denial(const LookupPolicy& policy, uint8_t upstream) {
+  const uint32_t bit = 1U << upstream;
+  if ((denied_by_ & bit) != 0) return Step::kWait;  // a second copy of the same denial
+  denied_by_ |= bit;
+  const uint32_t others = policy.trusted_upstreams & ~denied_by_;
+  if (others == 0 || std::popcount(denied_by_) > 1) return Step::kDone;
+  const uint32_t askable = others & ~failed_upstreams_;
+  if (askable == 0) return unanswered_ > 0 ? Step::kWait : end_round(policy);
+  const uint32_t heard = askable & ~policy.silent_upstreams;
+  try_.upstream = static_cast<uint8_t>(std::countr_zero(heard != 0 ? heard : askable));
+  if (tries_ > 0) --tries_;  // it was an answer: it costs no try
+  return send(policy);
+}
+
+Lookup::Step Lookup::on_timer(const LookupPolicy& policy) {
+  if (tries_ >= policy.tries) return end_round(policy);
+  move_to_other_upstream(policy);
+  // A path that loses every message with OPT looks like silence, and so does a resolver that has
+  // begun to fold the letters, for its answers are dropped as forged: the last try goes without.
+  if (tries_ + 1U == policy.tries) without_edns_ = in_lower_case_ = true;
+  return send(policy);
+}
+
+Lookup::Step Lookup::on_no_room(const LookupPolicy& policy) {
+  if (move_to_other_upstream(policy)) return Step::kSend;  // a try that was counted already
+  const bool is_trusted = (policy.trusted_upstreams >> try_.upstream & 1U) != 0;
+  return denied_by_ != 0 && is_trusted ? Step::kWait : end_round(policy);
+}
+
+Lookup::Step Lookup::give_up() {
+  return Step::kFailed;
+}
+
+Lookup::Step Lookup::send(const LookupPolicy& policy) {
+  ++tries_;
+  ++unanswered_;
+  try_.proto = over_tcp_ ? Proto::kTcp : Proto::kUdp;
+  try_.edns = !without_edns_;
+  try_.mixed_case = !in_lower_case_;
+  const bool is_last = tries_ >= policy.tries;
+  // TCP does its own retransmission; a second connection would only add load.
+  const bool waits_long = is_last || over_tcp_;
+  try_.wait_us = waits_long ? policy.timeout_us : std::min(retransmit_us_, policy.timeout_us);
+  retransmit_us_ = std::min(retransmit_us_ * 2, policy.timeout_us);
+  return Step::kSend;
+}
+
+Lookup::Step Lookup::end_round(const LookupPolicy& policy) {
+  return rounds_ < policy.rounds ? Step::kPark : Step::kFailed;
+}
+
+bool Lookup::move_to_other_upstream(const LookupPolicy& policy) {
+  const uint32_t heard = ~policy.silent_upstreams;
+  return move_to_one_of(policy, policy.trusted_upstreams & heard) || move_to_one_of(policy, heard);
+}
+
+bool Lookup::move_to_one_of(const LookupPolicy& policy, uint32_t upstreams) {
+  const uint32_t askable = upstreams & ~(failed_upstreams_ | denied_by_);
+  for (uint8_t step = 1; step < policy.upstreams; ++step) {
+    const auto candidate = static_cast<uint8_t>((try_.upstream + step) % policy.upstreams);
+    if ((askable >> candidate & 1U) == 0) continue;
+    try_.upstream = candidate;
+    return true;
+  }
+  return false;
+}
+
+}  // namespace mxbulk::asking

@@ -1,0 +1,68 @@
+#include "asking/upstream.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace mxbulk::asking {
+namespace {
+
+constexpr int64_t kFirstRetransmitUs = 400'000;  // before any answer has been timed
+constexpr int64_t kRttSamplesMax =
+    64;  // enough to smooth, few enough to follow within a round trip
+
+}  // namespace
+
+double Upstream::load(size_t waiting) const {
+  const double fullness = (in_flight() + static_cast<double>(waiting) + 1.0) / window();
+  return fullness * (1.0 + std::min(failures_, 1'000U));
+}
+
+int64_t Upstream::retransmit_us() const {
+  if (srtt_us_ == 0) return kFirstRetransmitUs;
+  return std::max(limits::kRetransmitMinUs, srtt_us_ + 4 * rttvar_us_);
+}
+
+void Upstream::on_answer(int64_t now_us, int64_t rtt_us) {
+  trust(now_us);
+  // RFC 7323 appendix G: with the gains of RFC 6298 for each of thousands of answers a round trip,
+  // the estimate is that of the last eight.
+  take_rtt(rtt_us, std::clamp<int64_t>(in_flight() / 2, 1, kRttSamplesMax));
+  window_.on_answer(now_us, rtt_us);
+}
+
+void Upstream::on_loss(int64_t now_us) {
+  on_unreachable(now_us);
+  window_.on_loss(now_us, std::max(srtt_us_, limits::kRetransmitMinUs));
+}
+
+void Upstream::on_unreachable(int64_t now_us) {
+  ++failures_;
+  ++losses_;
+  lost_at_us_ = now_us;
+}
+
+void Upstream::on_late_answer(int64_t now_us, int64_t rtt_us) {
+  trust(now_us);
+  take_rtt(rtt_us, 1);  // in full: the wait was too short
+  window_.on_late_answer();
+}
+
+void Upstream::trust(int64_t now_us) {
+  failures_ = 0;
+  losses_ = 0;
+  has_answered_ = true;
+  answered_at_us_ = now_us;
+}
+
+void Upstream::take_rtt(int64_t rtt_us, int64_t samples) {
+  if (srtt_us_ == 0) {
+    srtt_us_ = std::max<int64_t>(rtt_us, 1);
+    rttvar_us_ = rtt_us / 2;
+    return;
+  }
+  rttvar_us_ += (std::abs(rtt_us - srtt_us_) - rttvar_us_) / (4 * samples);
+  srtt_us_ += (rtt_us - srtt_us_) / (8 * samples);
+  srtt_us_ = std::max<int64_t>(srtt_us_, 1);
+}
+
+}  // namespace mxbulk::asking

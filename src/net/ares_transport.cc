@@ -1,0 +1,89 @@
+#include "net/ares_transport.h"
+
+#include <cassert>
+#include <utility>
+
+#include "base/limits.h"
+
+namespace mxbulk::net {
+namespace {
+
+// c-ares is asked for what has run out this often: its own walk over all queries is too dear to be
+// done for each of them.
+constexpr int64_t kExpireEveryUs = 50'000;
+
+}  // namespace
+
+AresTransport::AresTransport(Loop& loop, std::vector<Endpoint> resolvers, int64_t timeout_us)
+    : loop_(loop), timeout_us_(timeout_us), shared_{.loop = loop_, .replies = replies_} {
+  for (Endpoint& resolver : resolvers) upstreams_.push_back({resolver, {}, nullptr});
+}
+
+void AresTransport::ask(const asking::DnsQuery& query) {
+  assert(query.timeout_us == timeout_us_);
+  Upstream& upstream = upstreams_[query.upstream];
+  if (query.proto == Proto::kTcp) {
+    if (!upstream.tcp) {
+      upstream.tcp = std::make_unique<TcpLane>(loop_, upstream.resolver, timeout_us_,
+                                               shared_.random, replies_);
+    }
+    upstream.tcp->ask(query);
+    return;
+  }
+  AresLane* const lane = lane_with_room(upstream);
+  if (lane == nullptr) {
+    replies_.add(query.ticket, asking::ReplyKind::kLocalTrouble);
+    loop_.wake();  // nothing else would bring the reply round
+    return;
+  }
+  lane->ask(query);
+  if (!replies_.empty()) loop_.wake();  // c-ares refused it at once
+}
+
+// The first that has: filling one before the next keeps batches large.
+AresLane* AresTransport::lane_with_room(Upstream& upstream) {
+  // A lane that could not connect (no route to the resolver) is replaced too: it may come back.
+  std::erase_if(upstream.lanes,
+                [](const auto& lane) { return lane->is_retired() && lane->idle(); });
+  for (const std::unique_ptr<AresLane>& lane : upstream.lanes) {
+    if (lane->has_room()) return lane.get();
+  }
+  if (upstream.lanes.size() >= limits::kLanesMax) return nullptr;
+  auto lane = std::make_unique<AresLane>(shared_, upstream.resolver, timeout_us_);
+  if (!lane->has_room()) return nullptr;
+  upstream.lanes.push_back(std::move(lane));
+  return upstream.lanes.back().get();
+}
+
+void AresTransport::deliver(asking::DnsReplySink& sink, int64_t now_us) {
+  if (now_us - expired_at_us_ >= kExpireEveryUs) {
+    expired_at_us_ = now_us;
+    for (Upstream& upstream : upstreams_) {
+      for (const std::unique_ptr<AresLane>& lane : upstream.lanes) lane->expire(loop_.now_us());
+      if (upstream.tcp) upstream.tcp->expire();
+    }
+  }
+  delivered_ += replies_.deliver(sink);
+}
+
+int64_t AresTransport::gather_us(int64_t now_us) {
+  size_t in_flight = 0;
+  for (const Upstream& upstream : upstreams_) {
+    for (const std::unique_ptr<AresLane>& lane : upstream.lanes) in_flight += lane->in_flight();
+  }
+  return gathering_.pause_us(now_us, std::exchange(delivered_, 0), in_flight);
+}
+
+size_t AresTransport::lanes() const {
+  size_t count = 0;
+  for (const Upstream& upstream : upstreams_) count += upstream.lanes.size();
+  return count;
+}
+
+void AresTransport::flush() {
+  for (Upstream& upstream : upstreams_) {
+    for (const std::unique_ptr<AresLane>& lane : upstream.lanes) lane->flush();
+  }
+}
+
+}  // namespace mxbulk::net

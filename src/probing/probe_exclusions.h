@@ -1,0 +1,41 @@
+// Who asked to be left out: nets, hosts and domains that are never dialled.
+//
+// Threads: filled by one; once filled, read by any. Ownership: copies what it is given.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <unordered_set>
+
+#include "base/hash.h"
+#include "model/domain_name.h"
+#include "model/ip_address.h"
+#include "model/ip_net.h"
+
+namespace mxbulk::probing {
+
+class ProbeExclusions {
+ public:
+  void add(const IpNet& net);
+  // That name and all under it. Copies it.
+  void add(NameView name);
+
+  // By itself, or by the IPv4 address that 6to4 and 64:ff9b::/96 hold: it is the same host.
+  [[nodiscard]] bool covers(const IpAddress& address) const;
+  // It or a name that it lies under. A hash look-up a label, however many names there are.
+  [[nodiscard]] bool covers(NameView name) const;
+
+ private:
+  struct NameHash {
+    using is_transparent = void;
+    size_t operator()(NameView name) const { return hash_bytes(name); }
+  };
+
+  [[nodiscard]] bool covers_as_it_stands(const IpAddress& address) const;
+
+  std::map<IpAddress, IpNet> nets_;  // by first address; none lies in another
+  std::unordered_set<std::string, NameHash, std::equal_to<>> names_;  // wire form
+};
+
+}  // namespace mxbulk::probing

@@ -1,0 +1,66 @@
+// Whose port is dialled next: first come, first served, but no more at once to one network or to
+// one organisation than manners allow.
+//
+// Threads: plain value of one loop thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <unordered_map>
+
+#include "base/strong_id.h"
+#include "model/ip_address.h"
+
+namespace mxbulk::probing {
+
+class ProbeQueue {
+ public:
+  struct Entry {
+    IpId target;
+    uint64_t network = 0;       // hash of its /24 or /48
+    uint64_t organisation = 0;  // hash of who runs it
+  };
+
+  // So many at once to one network, and to one organisation.
+  ProbeQueue(uint32_t network_max, uint32_t organisation_max)
+      : network_max_(network_max), organisation_max_(organisation_max) {}
+
+  void push(const Entry& entry);
+  // Before all others.
+  void push_front(const Entry& entry);
+  // The next that may begin; it takes its places until release().
+  std::optional<Entry> pop();
+  // Takes the places of `entry`, which is not in the queue; false where one of them is not free.
+  [[nodiscard]] bool try_take(const Entry& entry);
+  void release(const Entry& entry);
+  // Nobody waits, also not for a place.
+  [[nodiscard]] bool empty() const { return waiting_ == 0; }
+
+ private:
+  // The places of one network or one organisation. Kept while any is taken or waited for.
+  struct Places {
+    uint32_t taken = 0;
+    std::deque<Entry> parked;
+  };
+  using Keyed = std::unordered_map<uint64_t, Places>;
+
+  [[nodiscard]] static bool is_full(const Keyed& all, uint64_t key, uint32_t most);
+  void take(const Entry& entry);
+  static bool park_where_full(Keyed& all, uint64_t key, uint32_t most, const Entry& entry);
+  void wake(Keyed& all, uint64_t key, uint32_t most);
+  void leave(Keyed& all, uint64_t key, uint32_t most);
+
+  uint32_t network_max_;
+  uint32_t organisation_max_;
+  std::deque<Entry> ready_;
+  Keyed networks_;
+  Keyed organisations_;
+  size_t waiting_ = 0;
+};
+
+// The key of a network: /24 of IPv4, /48 of IPv6.
+[[nodiscard]] uint64_t network_key(const IpAddress& address);
+
+}  // namespace mxbulk::probing

@@ -1,0 +1,129 @@
+// The second stage of a domain: its mail hosts, in the order in which a mail server would try them,
+// until one answers (RFC 5321 §5.1).
+//
+//   Dispatcher ─add()─► walk over addresses ⇄ ProbeDialler ─► Prober
+//        ▲─────── take_decided() ──────┘
+//
+// Threads: one loop thread. Ownership: borrows prober, host table, enricher, exclusions and trace.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/arena.h"
+#include "base/slab.h"
+#include "enrich/enrich.h"
+#include "model/trace_sink.h"
+#include "probing/probe_dialler.h"
+#include "probing/probe_exclusions.h"
+#include "probing/prober.h"
+#include "route/host_walk.h"
+#include "route/mail_route.h"
+#include "table/host_table.h"
+#include "table/ip_table.h"
+
+namespace mxbulk::probing {
+
+struct ProbeStageSettings {
+  ProbeDialler::Settings dialler;
+  bool all = false;           // every address of every exchange, not until one answers
+  bool v6_first = false;      // this machine has a route for IPv6
+  bool as_they_come = false;  // not only once all domains are through DNS
+  const ProbeExclusions* exclusions = nullptr;
+};
+
+// What probing made of a domain.
+struct ProbeDecision {
+  DomainId domain;
+  ProbeOutcome outcome = ProbeOutcome::kSkipped;  // names the reason
+  std::optional<ProbeOutcome> heard;              // the best that any connection said by itself
+  uint32_t ms = 0;                                // of that connection
+  HostId host;                                    // who answered, if anybody did
+  LintSet lints;
+};
+
+class ProbeStage {
+ public:
+  ProbeStage(const ProbeStageSettings& settings, Prober& prober, const table::HostTable& hosts,
+             const enrich::Enricher& enricher, TraceSink* trace);
+
+  // What is known of a host's addresses: at most limits::kProbeAddressesMax, vetted. Once a host.
+  void set_addresses(HostId host, const route::HostFacts& facts,
+                     std::span<const IpAddress> addresses);
+  // Requires: the route has a usable exchange, and set_addresses() was called for all that are.
+  void add(DomainId domain, NameView name, const route::MailRoute& route);
+
+  // `dns_over`: no domain before this one will come but by answers of this stage.
+  // `is_last`: and none behind it either.
+  void turn(int64_t now_us, bool dns_over, bool is_last);
+  // For the reports that have come by `now_us`.
+  [[nodiscard]] ProbeSink& sink(int64_t now_us) {
+    dialler_.set_now(now_us);
+    return dialler_;
+  }
+  [[nodiscard]] int64_t next_wake_us() const;
+  // What was decided since the last call, put behind those in `decided`.
+  void take_decided(std::vector<ProbeDecision>& decided);
+
+  [[nodiscard]] const ProbeCounters& counters() const { return dialler_.counters(); }
+  [[nodiscard]] Egress egress() const { return dialler_.egress(); }
+
+ private:
+  struct Target {
+    IpId ip;
+    HostId host;
+  };
+  struct HostAddresses {
+    const IpId* ids = nullptr;  // in the order of dialling
+    uint8_t count = 0;
+    bool has_unknown = false;  // a lookup of addresses failed
+    bool has_more = false;     // than are dialled
+  };
+  // A domain on its way. It waits for one address at a time.
+  struct Walk {
+    DomainId domain;
+    const Target* targets = nullptr;  // in the order of dialling
+    uint16_t count = 0;
+    uint16_t next = 0;
+    uint32_t next_waiter = 0;  // for the same address: a walk, its number + 1; 0 = none
+    ProbeOutcome floor = ProbeOutcome::kSmtp521;  // what is known without dialling
+    bool is_second_pass = false;                  // those that failed are asked again
+    bool is_implicit = false;
+  };
+
+  void add_host(const route::Exchange& exchange, Walk& walk);
+  [[nodiscard]] bool is_excluded(NameView name) const;
+  void begin_walks();
+  void advance(uint32_t walk);
+  [[nodiscard]] bool must_wait(const Walk& walk, const Target& target);
+  void wait_for(uint32_t walk, IpId ip);
+  bool advance_waiters();
+  [[nodiscard]] ProbeOutcome best_of(const Walk& walk);
+  [[nodiscard]] bool begin_second_pass(Walk& walk);
+  void finish_walk(uint32_t walk);
+  void release_held_walks();
+  void decide(uint32_t walk);
+  [[nodiscard]] bool has_dead_backup(const Walk& walk);
+
+  ProbeStageSettings settings_;
+  const table::HostTable& hosts_;
+  table::IpTable ips_;
+  ProbeDialler dialler_;
+
+  Slab<HostAddresses> addresses_;  // by HostId
+  Slab<uint32_t> first_waiter_;    // by IpId, as Walk::next_waiter
+  Arena lists_;
+  std::vector<Walk> walks_;
+  std::vector<uint32_t> free_walks_;
+  std::vector<uint32_t> new_walks_;   // not begun, but for the first of them
+  size_t walks_begun_ = 0;            // of new_walks_
+  bool is_beginning_ = false;         // more of them may begin at once
+  std::vector<uint32_t> held_walks_;  // decided if nobody answers for all
+  std::vector<ProbeDecision> decided_;
+  std::vector<Target> scratch_;
+  std::vector<IpId> changed_;
+};
+
+}  // namespace mxbulk::probing

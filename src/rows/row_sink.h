@@ -1,0 +1,111 @@
+// The writer: takes blocks in order, waits for the verdicts of their rows, writes the rows, counts.
+//
+// Threads: one writer thread. Ownership: borrows everything but its cache.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/slab.h"
+#include "model/block.h"
+#include "mxbulk/options.h"
+#include "mxbulk/summary.h"
+#include "output/output_file.h"
+#include "output/row_renderer.h"
+#include "rows/ready_gate.h"
+#include "rows/reporter.h"
+
+namespace mxbulk::rows {
+
+// One file of rows, and which rows go there.
+struct RowDestination {
+  output::OutputFile* file = nullptr;  // the caller's
+  std::string path = "-";
+  std::optional<Verdict> verdict{};  // none: any
+  std::optional<Action> action{};
+};
+
+class RowSink {
+ public:
+  // `options.only`: verdicts to write; empty = all. `destinations`: each row that is written has
+  // exactly one. Rows that are passed through need one that takes all rows.
+  RowSink(const OutputOptions& options, Format format, const output::RowRenderer& renderer,
+          std::vector<RowDestination> destinations, ReadyGate& gate, Reporter& reporter);
+
+  void write_header();
+  // Writes the rows of `block` (in domains mode: the records of domains that appear in it first).
+  // An aborted wait ends with an ok status and is_aborted().
+  Status write(const Block& block);
+  // Behind the last block.
+  Status finish();
+  // What is written reaches its reader.
+  Status flush();
+  [[nodiscard]] bool is_aborted() const { return is_aborted_; }
+
+  // Rows, reasons, outputs, worst dead domain: the part of the summary that rows tell.
+  void fill(Summary& summary) const;
+
+ private:
+  // What is added to all rows of one key.
+  struct Rendered {
+    static constexpr uint32_t kNoKey = 0xFFFFFFFF;  // the bits of no key: there is no such reason
+    uint32_t key_bits = kNoKey;
+    Reason reason = Reason::kNotAttempted;
+    bool is_wanted = false;
+    bool is_dead = false;
+    uint8_t output = 0;
+    output::RenderedColumns columns;
+  };
+
+  struct Output {
+    RowDestination to;
+    std::string bytes;  // not yet handed over
+    uint64_t rows = 0;
+  };
+
+  Status write_domains_up_to(DomainId domain);
+  Status wait_for(DomainId domain);
+  Rendered& slot_of(RowKey key);
+  Status render(RowKey key, Rendered& rendered);
+  void append_row(std::string_view row, std::string_view local_part, const Rendered& rendered);
+  void append_part_of_row(std::string_view part);
+  void count(RowKey key, const Rendered& rendered, uint64_t row);
+  void count_dead(DomainId domain);
+  void write_passed(std::string_view row);
+  [[nodiscard]] uint8_t output_of(Reason reason, Action action) const;
+  [[nodiscard]] bool is_wanted(Reason reason) const;
+  // Gives what is written to the file, once a resolver has proven that it answers: whoever reads
+  // our standard output shall get nothing where there is no resolver.
+  Status hand_over();
+  Status hand_over_if_full();
+
+  Mode mode_;
+  Format format_;
+  const output::RowRenderer& renderer_;
+  ReadyGate& gate_;
+  Reporter& reporter_;
+  std::array<bool, kVerdictCount> wanted_{};
+  std::array<std::array<uint8_t, kActionCount>, kVerdictCount> output_of_{};
+
+  std::vector<Rendered> cache_;
+  std::vector<Output> outputs_;
+  uint32_t next_domain_ = 0;  // domains mode: the first not yet written
+  bool writes_passed_ = false;
+  bool is_in_long_row_ = false;  // a part of it was written, the end was not
+  bool is_aborted_ = false;
+  bool is_released_ = false;  // a domain got a verdict, or enough rows needed none
+
+  uint64_t rows_ = 0;
+  uint64_t rows_written_ = 0;
+  uint64_t rows_passed_ = 0;
+  uint64_t ragged_rows_ = 0;
+  uint64_t rows_trimmed_ = 0;
+  uint64_t rows_duplicate_ = 0;
+  uint64_t first_invalid_row_ = 0;
+  std::array<uint64_t, kReasonCount> rows_by_reason_{};
+  Slab<uint32_t> dead_rows_;  // by DomainId; up to the last dead one
+};
+
+}  // namespace mxbulk::rows

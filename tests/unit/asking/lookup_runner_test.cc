@@ -1,0 +1,387 @@
+#include "asking/lookup_runner.h"
+
+#include "unit/asking/lookup_runner_fixture.h"
+
+namespace mxbulk::asking {
+namespace {
+
+TEST_F(LookupRunnerTest, AnAnswerBecomesAnOutcomeWithInternedExchanges) {
+  start(name_);
+  ASSERT_EQ(transport_.count(), 1U);
+  EXPECT_EQ(runner_->in_flight(), 1U);
+  turn(5'000);
+  transport_.answer(*runner_, 0, world_);
+  ASSERT_EQ(sink_.reports.size(), 1U);
+  EXPECT_EQ(sink_.reports[0].owner, 7U);
+  EXPECT_EQ(sink_.reports[0].status, LookupStatus::kFound);
+  EXPECT_EQ(sink_.reports[0].exchanges, std::vector<std::string>{"mx.d.test"});
+  EXPECT_EQ(sink_.reports[0].ttl_s, 300U);
+  EXPECT_EQ(sink_.reports[0].asked_us, 4'999);
+  EXPECT_EQ(hosts_.size(), 1U);
+  EXPECT_TRUE(runner_->idle());
+  EXPECT_EQ(runner_->in_flight(), 0U);
+}
+
+TEST_F(LookupRunnerTest, SilenceIsAskedThreeTimesTwiceAndEndsInTimeout) {
+  start(name_);
+  run_until(3, 10 * kSecondUs);
+  EXPECT_EQ(transport_.count(), 3U);
+  while (sink_.rounds_failed == 0) turn(runner_->next_wake_us());
+  EXPECT_EQ(runner_->busy(), 0U);
+  EXPECT_FALSE(runner_->idle());
+  const int64_t parked_us = now_us_;
+  run_until(4, 60 * kSecondUs);
+  EXPECT_GE(now_us_ - parked_us, limits::kSlowLaneAfterUs);
+  while (!runner_->idle()) turn(runner_->next_wake_us());
+  EXPECT_EQ(transport_.count(), 6U);
+  ASSERT_EQ(sink_.reports.size(), 1U);
+  EXPECT_EQ(sink_.reports[0].status, LookupStatus::kTimeout);
+  EXPECT_EQ(runner_->counters().retries, 5U);
+}
+
+TEST_F(LookupRunnerTest, TheSlowLaneDoesNotWaitWhereNothingElseIsLeft) {
+  start(name_);
+  transport_.answer_rcode(*runner_, 0, kServfail);
+  turn(2, true);
+  EXPECT_EQ(transport_.count(), 2U);
+  transport_.answer(*runner_, 1, world_);
+  ASSERT_EQ(sink_.reports.size(), 1U);
+  EXPECT_EQ(sink_.reports[0].status, LookupStatus::kFound);
+}
+
+TEST_F(LookupRunnerTest, TheSlowLaneWaitsWhileOthersAreAsked) {
+  start(name_);
+  start(other_, 8);
+  transport_.answer_rcode(*runner_, 0, kServfail);
+  turn(2, true);
+  EXPECT_EQ(transport_.count(), 2U);
+}
+
+TEST_F(LookupRunnerTest, TimeInTheSlowLaneIsNoAskingTime) {
+  start(name_);
+  turn(1'001);
+  transport_.answer_rcode(*runner_, 0, kServfail);
+  run_until(2, 60 * kSecondUs);
+  turn(now_us_ + 1'000);
+  transport_.answer_rcode(*runner_, 1, kServfail);
+  ASSERT_EQ(sink_.reports.size(), 1U);
+  EXPECT_EQ(sink_.reports[0].status, LookupStatus::kServfail);
+  EXPECT_EQ(sink_.reports[0].rcode, kServfail);
+  EXPECT_EQ(sink_.reports[0].asked_us, 2'000);
+}
+
+TEST_F(LookupRunnerTest, TimeThatARetryWaitsForRoomIsNoAskingTime) {
+  set_up({.concurrency = 1});
+  start(name_, 7, 2 * kSecondUs);
+  start(other_, 8, 60 * kSecondUs);  // waits for room
+  turn(400'001);                     // the first try is given up: its room goes to the other
+  ASSERT_EQ(transport_.count(), 2U);
+  turn(3 * kSecondUs);  // now the other's is given up, and the retry goes out
+  ASSERT_EQ(transport_.count(), 3U);
+  transport_.answer(*runner_, 2, world_);
+  ASSERT_EQ(sink_.reports.size(), 1U);
+  EXPECT_EQ(sink_.reports[0].owner, 7U);
+  EXPECT_EQ(sink_.reports[0].status, LookupStatus::kFound);
+  EXPECT_LT(sink_.reports[0].asked_us, kSecondUs);
+}
+
+TEST_F(LookupRunnerTest, ALostTryMakesRoomAndItsLateAnswerStillCounts) {
+  set_up({.concurrency = 1});
+  start(name_);
+  turn(400'001);
+  EXPECT_EQ(transport_.count(), 2U);  // the retry took the room
+  EXPECT_EQ(runner_->in_flight(), 1U);
+  transport_.answer(*runner_, 0, world_);
+  ASSERT_EQ(sink_.reports.size(), 1U);
+  EXPECT_EQ(sink_.reports[0].status, LookupStatus::kFound);
+  EXPECT_EQ(runner_->in_flight(), 0U);
+}
+
+TEST_F(LookupRunnerTest, AnAnswerThatComesInTheSlowLaneEndsTheLookup) {
+  start(name_);
+  start(other_, 8);
+  while (sink_.rounds_failed < 2) turn(runner_->next_wake_us());
+  transport_.answer(*runner_, 0, world_);
+  ASSERT_EQ(sink_.reports.size(), 1U);
+  EXPECT_EQ(sink_.reports[0].owner, 7U);
+  EXPECT_EQ(sink_.reports[0].status, LookupStatus::kFound);
+  EXPECT_FALSE(runner_->idle());
+  while (!runner_->idle()) turn(runner_->next_wake_us());
+  EXPECT_EQ(sink_.reports.size(), 2U);
+}
+
+// It left the slow lane for a second opinion that nobody gave; its first place there must not
+// wake it.
+TEST_F(LookupRunnerTest, WhoIsParkedAgainWaitsItsWholeTime) {
+  set_up({.upstreams = 2});
+  start(name_);
+  start(other_, 8);
+  while (sink_.rounds_failed < 2) turn(runner_->next_wake_us());
+  const int64_t first_us = now_us_;
+  turn(first_us + kSecondUs);
+  const size_t asked = transport_.count();
+  transport_.answer_rcode(*runner_, 0, kNxdomain);  // late: the other is asked too
+  ASSERT_EQ(transport_.count(), asked + 1);
+  transport_.answer_rcode(*runner_, asked, kServfail);
+  while (sink_.rounds_failed < 3) turn(runner_->next_wake_us());
+  ASSERT_LT(now_us_ - first_us, limits::kSlowLaneAfterUs);
+  const int64_t again_us = now_us_;
+  const std::string name = transport_.name(0);
+  const auto is_asked_again = [&] {
+    for (size_t i = asked + 1; i < transport_.count(); ++i) {
+      if (transport_.name(i) == name) return true;
+    }
+    return false;
+  };
+  while (!is_asked_again()) turn(runner_->next_wake_us());
+  EXPECT_GE(now_us_ - again_us, limits::kSlowLaneAfterUs);
+}
+
+TEST_F(LookupRunnerTest, ATruncatedAnswerInTheSlowLaneLeavesItThere) {
+  start(name_);
+  while (sink_.rounds_failed < 1) turn(runner_->next_wake_us());
+  transport_.answer_truncated(*runner_, 0);
+  while (!runner_->idle()) turn(runner_->next_wake_us());  // ends: nothing is forgotten
+  EXPECT_EQ(sink_.reports.size(), 1U);
+}
+
+TEST_F(LookupRunnerTest, TheBudgetEndsAQuestionThatNobodyAnswers) {
+  start(name_, 7, kSecondUs);
+  while (!runner_->idle()) turn(runner_->next_wake_us());
+  ASSERT_EQ(sink_.reports.size(), 1U);
+  EXPECT_EQ(sink_.reports[0].status, LookupStatus::kTimeout);
+  EXPECT_LE(sink_.reports[0].asked_us, 2 * kSecondUs);
+  EXPECT_LT(transport_.count(), 3U);
+}
+
+TEST_F(LookupRunnerTest, ALateCopyOfAFinishedLookupIsDropped) {
+  start(name_);
+  run_until(2, kSecondUs);
+  ASSERT_EQ(transport_.count(), 2U);
+  transport_.answer(*runner_, 1, world_);
+  start(other_, 8);  // takes the same slot
+  transport_.answer(*runner_, 0, world_);
+  EXPECT_EQ(sink_.reports.size(), 1U);
+  EXPECT_EQ(runner_->in_flight(), 1U);
+}
+
+// It was timed from turn to turn: one that had come since the last seemed to have taken no time.
+TEST_F(LookupRunnerTest, AnAnswerIsTimedByWhenItCameAndNotByTheLastTurn) {
+  start(name_);
+  runner_->set_now(300'001);
+  transport_.answer(*runner_, 0, world_);
+  turn(300'001);
+  start(other_);
+  turn(300'001 + 300'000);
+  EXPECT_EQ(transport_.count(), 2U) << "asked again sooner than an answer takes";
+}
+
+TEST_F(LookupRunnerTest, AnEarlierCopyMayBringTheAnswer) {
+  start(name_);
+  run_until(2, kSecondUs);
+  transport_.answer(*runner_, 0, world_);
+  ASSERT_EQ(sink_.reports.size(), 1U);
+  transport_.fail(*runner_, 1, ReplyKind::kTimeout);
+  EXPECT_EQ(runner_->in_flight(), 0U);
+}
+
+// The answers to their last copies, in lower case, came in a row behind all the others: it was
+// taken for one that had begun to fold the letters.
+TEST_F(LookupRunnerTest, AResolverThatIsSlowForAllIsAskedInMixedCaseOn) {
+  runner_->set_keeps_case(0, true);
+  const size_t lookups = limits::kMixedUnheardMax + 1;
+  for (size_t i = 0; i < lookups; ++i) start(name_, i);
+  run_until(3 * lookups, kSecondUs * 3 / 2);
+  ASSERT_EQ(transport_.count(), 3 * lookups);
+  for (size_t i = 0; i < 3 * lookups; ++i) transport_.answer(*runner_, i, world_);
+  EXPECT_EQ(sink_.reports.size(), lookups);
+  start(name_);
+  EXPECT_EQ(transport_.query(3 * lookups).letter_case, LetterCase::kMixed);
+}
+
+TEST_F(LookupRunnerTest, LocalTroubleIsNoAnswer) {
+  start(name_);
+  transport_.fail(*runner_, 0, ReplyKind::kLocalTrouble);
+  EXPECT_TRUE(sink_.reports.empty());
+  run_until(2, kSecondUs);
+  ASSERT_EQ(transport_.count(), 2U);
+  transport_.answer(*runner_, 1, world_);
+  ASSERT_EQ(sink_.reports.size(), 1U);
+  EXPECT_EQ(sink_.reports[0].status, LookupStatus::kFound);
+}
+
+TEST_F(LookupRunnerTest, ServfailIsAskedOfTheOtherResolver) {
+  set_up({.upstreams = 2});
+  start(name_);
+  const uint8_t first = transport_.query(0).upstream;
+  transport_.answer_rcode(*runner_, 0, kServfail);
+  ASSERT_EQ(transport_.count(), 2U);
+  EXPECT_NE(transport_.query(1).upstream, first);
+  transport_.answer(*runner_, 1, world_);
+  ASSERT_EQ(sink_.reports.size(), 1U);
+  EXPECT_EQ(sink_.reports[0].upstream, transport_.query(1).upstream);
+}
+
+TEST_F(LookupRunnerTest, FormerrIsAskedAgainWithoutEdns) {
+  start(name_);
+  EXPECT_TRUE(transport_.query(0).edns);
+  transport_.answer_rcode(*runner_, 0, kFormerr);
+  ASSERT_EQ(transport_.count(), 2U);
+  EXPECT_FALSE(transport_.query(1).edns);
+  transport_.answer(*runner_, 1, world_);
+  EXPECT_EQ(sink_.reports.size(), 1U);
+}
+
+TEST_F(LookupRunnerTest, TwoTruncatedCopiesAreFetchedOverTcpOnce) {
+  start(name_);
+  run_until(2, kSecondUs);
+  transport_.send(*runner_, 0, test::truncated_answer(transport_.question(0)));
+  ASSERT_EQ(transport_.count(), 3U);
+  EXPECT_EQ(transport_.query(2).proto, Proto::kTcp);
+  transport_.send(*runner_, 1, test::truncated_answer(transport_.question(1)));
+  EXPECT_EQ(transport_.count(), 3U);
+  EXPECT_EQ(sink_.rounds_failed, 0);
+  transport_.answer(*runner_, 2, world_);
+  ASSERT_EQ(sink_.reports.size(), 1U);
+  EXPECT_EQ(sink_.reports[0].status, LookupStatus::kFound);
+}
+
+// It was taken out of the slow lane for an answer that started nothing, and never asked again.
+TEST_F(LookupRunnerTest, ALateTruncatedCopyLeavesTheSlowLaneAsItIs) {
+  start(name_);
+  run_until(2, kSecondUs);
+  transport_.send(*runner_, 0, test::truncated_answer(transport_.question(0)));
+  while (sink_.rounds_failed == 0) turn(runner_->next_wake_us());
+  const size_t asked = transport_.count();
+  transport_.send(*runner_, 1, test::truncated_answer(transport_.question(1)));
+  EXPECT_EQ(runner_->busy(), 0U);
+  run_until(asked + 1, 60 * kSecondUs);
+  ASSERT_EQ(transport_.count(), asked + 1);
+  transport_.answer(*runner_, asked, world_);
+  ASSERT_EQ(sink_.reports.size(), 1U);
+  EXPECT_EQ(sink_.reports[0].status, LookupStatus::kFound);
+}
+
+TEST_F(LookupRunnerTest, GarbageIsMalformedAfterAllRounds) {
+  start(name_);
+  transport_.send(*runner_, 0, test::garbage_answer(transport_.question(0)));
+  turn(2, true);
+  transport_.send(*runner_, 1, test::garbage_answer(transport_.question(1)));
+  ASSERT_EQ(sink_.reports.size(), 1U);
+  EXPECT_EQ(sink_.reports[0].status, LookupStatus::kMalformed);
+}
+
+// --- how much at once ------------------------------------------------------------------------
+
+TEST_F(LookupRunnerTest, WhatFindsNoRoomIsSentWhenThereIsSome) {
+  set_up({.concurrency = 1});
+  start(name_);
+  EXPECT_FALSE(runner_->has_room());
+  start(other_, 8);
+  EXPECT_EQ(transport_.count(), 1U);
+  transport_.answer(*runner_, 0, world_);
+  turn(2);
+  ASSERT_EQ(transport_.count(), 2U);
+  EXPECT_EQ(transport_.name(1), "other.test");
+}
+
+// The watch's question would else wait behind all those that nobody answers.
+TEST_F(LookupRunnerTest, AnUrgentQuestionWaitsForNoRoom) {
+  set_up({.concurrency = 1});
+  start(name_);
+  start(name_, 8);
+  EXPECT_EQ(transport_.count(), 1U);
+  runner_->start({.name = other_.view(), .budget_us = 20 * kSecondUs, .is_urgent = true});
+  ASSERT_EQ(transport_.count(), 2U);
+  EXPECT_EQ(transport_.name(1), "other.test");
+}
+
+TEST_F(LookupRunnerTest, TheRateIsKept) {
+  set_up({.qps = 10});
+  for (OwnerToken owner = 0; owner < 5; ++owner) start(name_, owner);
+  EXPECT_EQ(transport_.count(), 1U);
+  run_until(5, 300'000);
+  EXPECT_LE(transport_.count(), 4U);
+  run_until(5, kSecondUs);
+  EXPECT_EQ(transport_.count(), 5U);
+}
+
+TEST_F(LookupRunnerTest, WakesForANewDomainAsSoonAsTheRateAllows) {
+  set_up({.qps = 100});
+  start(name_);
+  transport_.answer(*runner_, 0, world_);
+  ASSERT_TRUE(runner_->idle());
+  ASSERT_FALSE(runner_->has_room());
+  EXPECT_LE(runner_->next_wake_us(), now_us_ + 11'000);
+  turn(runner_->next_wake_us());
+  EXPECT_TRUE(runner_->has_room());
+}
+
+// A list of thousands once waited for the one resolver that did not answer.
+// Each turn for something else put the next question off by a whole second.
+TEST_F(LookupRunnerTest, ATurnInBetweenPutsOffNoQuestionThatWaitsForTheRate) {
+  set_up({.qps = 1});
+  start(name_);
+  start(other_);
+  turn(900'000);
+  EXPECT_LE(runner_->next_wake_us(), kSecondUs + 2);
+  turn(kSecondUs + 2);
+  EXPECT_EQ(transport_.count(), 2U);
+}
+
+TEST_F(LookupRunnerTest, WhatWaitsForOneResolverHoldsUpNoOther) {
+  set_up({.upstreams = 2, .concurrency = 1});
+  start(name_);
+  start(other_, 8);
+  ASSERT_NE(transport_.query(0).upstream, transport_.query(1).upstream);
+  EXPECT_FALSE(runner_->has_room());
+  transport_.answer_rcode(*runner_, 1, kServfail);  // now it waits for the first one's room
+  EXPECT_EQ(transport_.count(), 2U);
+  EXPECT_TRUE(runner_->has_room());
+  start(name_, 9);
+  ASSERT_EQ(transport_.count(), 3U);
+  EXPECT_EQ(transport_.query(2).upstream, transport_.query(1).upstream);
+  EXPECT_FALSE(runner_->has_room());
+}
+
+TEST_F(LookupRunnerTest, ASecondOpinionOfASilentResolverIsNotWaitedFor) {
+  set_up({.upstreams = 2});
+  start(name_);
+  const uint8_t good = transport_.query(0).upstream;
+  transport_.answer(*runner_, 0, world_);
+  for (OwnerToken owner = 0; owner < 8; ++owner) {
+    runner_->start({.owner = owner,
+                    .name = name_.view(),
+                    .budget_us = 20 * kSecondUs,
+                    .avoid_upstream = good});
+  }
+  turn(401'000);  // what the other did not answer counts against it
+  const size_t asked = transport_.count();
+  runner_->start({.name = name_.view(), .budget_us = kSecondUs, .avoid_upstream = good});
+  ASSERT_EQ(transport_.count(), asked + 1);
+  EXPECT_EQ(transport_.query(asked).upstream, good);
+}
+
+TEST_F(LookupRunnerTest, AResolverThatDeniesWhatAnotherKnowsIsNotBelieved) {
+  set_up({.upstreams = 2});
+  start(name_);
+  transport_.answer_rcode(*runner_, 0, 3);
+  EXPECT_TRUE(sink_.reports.empty());
+  ASSERT_EQ(transport_.count(), 2U);
+  EXPECT_NE(transport_.query(1).upstream, transport_.query(0).upstream);
+  transport_.answer(*runner_, 1, world_);
+  ASSERT_EQ(sink_.reports.size(), 1U);
+  EXPECT_EQ(sink_.reports[0].status, LookupStatus::kFound);
+  EXPECT_TRUE(sink_.reports[0].resolvers_disagree);
+}
+
+TEST_F(LookupRunnerTest, ASecondOpinionIsAskedElsewhere) {
+  set_up({.upstreams = 3});
+  for (int avoid = 0; avoid < 3; ++avoid) {
+    runner_->start({.name = name_.view(), .budget_us = kSecondUs, .avoid_upstream = avoid});
+    EXPECT_NE(transport_.query(transport_.count() - 1).upstream, avoid);
+  }
+}
+
+}  // namespace
+}  // namespace mxbulk::asking

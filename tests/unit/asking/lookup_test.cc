@@ -1,0 +1,402 @@
+#include "asking/lookup.h"
+
+#include <gtest/gtest.h>
+
+namespace mxbulk::asking {
+namespace {
+
+using Step = Lookup::Step;
+
+constexpr int64_t kRetransmitUs = 200'000;
+
+LookupPolicy policy_for(uint8_t upstreams, uint32_t tries = 3, uint32_t rounds = 2) {
+  return {.tries = tries, .rounds = rounds, .upstreams = upstreams, .timeout_us = 2'000'000};
+}
+
+AnswerFacts said(LookupStatus status) {
+  return {.status = status};
+}
+AnswerFacts truncated() {
+  return {.status = LookupStatus::kMalformed, .truncated = true};
+}
+AnswerFacts formerr() {
+  return {.status = LookupStatus::kMalformed, .dislikes_edns = true};
+}
+AnswerFacts over_tcp(AnswerFacts facts) {
+  facts.over_tcp = true;
+  return facts;
+}
+AnswerFacts without_edns(AnswerFacts facts) {
+  facts.with_edns = false;
+  return facts;
+}
+
+// A lookup that has sent its first copy to resolver 0.
+Lookup begun(const LookupPolicy& policy) {
+  Lookup lookup;
+  EXPECT_EQ(lookup.begin_round(policy, 0, kRetransmitUs), Step::kSend);
+  return lookup;
+}
+
+TEST(Lookup, BeginsOverUdpWithEdnsAtTheResolverChosen) {
+  Lookup lookup;
+  ASSERT_EQ(lookup.begin_round(policy_for(3), 2, kRetransmitUs), Step::kSend);
+  EXPECT_EQ(lookup.next_try().upstream, 2);
+  EXPECT_EQ(lookup.next_try().proto, Proto::kUdp);
+  EXPECT_TRUE(lookup.next_try().edns);
+  EXPECT_EQ(lookup.next_try().wait_us, kRetransmitUs);
+}
+
+TEST(Lookup, FinalAnswersEndIt) {
+  for (LookupStatus status :
+       {LookupStatus::kFound, LookupStatus::kNoData, LookupStatus::kNxDomain}) {
+    Lookup lookup = begun(policy_for(1));
+    EXPECT_EQ(lookup.on_answer(policy_for(1), 0, said(status)), Step::kDone);
+  }
+}
+
+TEST(Lookup, WaitsTwiceAsLongEachTimeAndTheLastTimeInFull) {
+  const LookupPolicy policy = policy_for(1, 4);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  EXPECT_EQ(lookup.next_try().wait_us, 2 * kRetransmitUs);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  EXPECT_EQ(lookup.next_try().wait_us, 4 * kRetransmitUs);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  EXPECT_EQ(lookup.next_try().wait_us, policy.timeout_us);
+}
+
+TEST(Lookup, NeverWaitsLongerThanTheTimeout) {
+  const LookupPolicy policy = policy_for(1, 3);
+  Lookup lookup;
+  ASSERT_EQ(lookup.begin_round(policy, 0, 9'000'000), Step::kSend);
+  EXPECT_EQ(lookup.next_try().wait_us, policy.timeout_us);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  EXPECT_EQ(lookup.next_try().wait_us, policy.timeout_us);
+}
+
+TEST(Lookup, SilenceGoesOnToTheNextResolver) {
+  const LookupPolicy policy = policy_for(2);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  EXPECT_EQ(lookup.next_try().upstream, 1);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  EXPECT_EQ(lookup.next_try().upstream, 0);
+}
+
+TEST(Lookup, TheLastTryGoesWithoutEdns) {
+  const LookupPolicy policy = policy_for(1);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  EXPECT_TRUE(lookup.next_try().edns);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  EXPECT_FALSE(lookup.next_try().edns);
+}
+
+TEST(Lookup, TheLastTryGoesInLowerCase) {
+  const LookupPolicy policy = policy_for(1);
+  Lookup lookup = begun(policy);
+  EXPECT_TRUE(lookup.next_try().mixed_case);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  EXPECT_TRUE(lookup.next_try().mixed_case);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  EXPECT_FALSE(lookup.next_try().mixed_case);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kPark);
+  ASSERT_EQ(lookup.begin_round(policy, 0, kRetransmitUs), Step::kSend);
+  EXPECT_TRUE(lookup.next_try().mixed_case);  // a new round hopes anew
+}
+
+TEST(Lookup, AnOnlyTryGoesInMixedCase) {
+  EXPECT_TRUE(begun(policy_for(1, 1)).next_try().mixed_case);
+}
+
+TEST(Lookup, TellsWhoDeniedIt) {
+  LookupPolicy policy = policy_for(2);
+  policy.trusted_upstreams = 0b11;
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kSend);
+  EXPECT_EQ(lookup.denied_by(), 0b01U);
+  ASSERT_EQ(lookup.on_answer(policy, 1, said(LookupStatus::kNxDomain)), Step::kDone);
+  EXPECT_EQ(lookup.denied_by(), 0b11U);
+}
+
+TEST(Lookup, AfterAllTriesItIsParkedOnceAndThenFails) {
+  const LookupPolicy policy = policy_for(1);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kPark);
+  ASSERT_EQ(lookup.begin_round(policy, 0, kRetransmitUs), Step::kSend);
+  EXPECT_TRUE(lookup.next_try().edns);  // a new round hopes anew
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kFailed);
+  EXPECT_EQ(lookup.failure(), LookupStatus::kTimeout);
+}
+
+TEST(Lookup, WithOneRoundItFailsAtOnce) {
+  const LookupPolicy policy = policy_for(1, 1, 1);
+  Lookup lookup = begun(policy);
+  EXPECT_EQ(lookup.on_timer(policy), Step::kFailed);
+}
+
+TEST(Lookup, ServfailIsAskedElsewhereAndNotAgainThere) {
+  const LookupPolicy policy = policy_for(3);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kServfail)), Step::kSend);
+  EXPECT_EQ(lookup.next_try().upstream, 1);
+  ASSERT_EQ(lookup.on_answer(policy, 1, said(LookupStatus::kRefused)), Step::kSend);
+  EXPECT_EQ(lookup.next_try().upstream, 2);
+  ASSERT_EQ(lookup.on_answer(policy, 2, said(LookupStatus::kFiltered)), Step::kPark);
+  EXPECT_EQ(lookup.failure(), LookupStatus::kFiltered);
+}
+
+TEST(Lookup, ServfailOfTheOnlyResolverParksItAndTheSecondRoundAsksThereAgain) {
+  const LookupPolicy policy = policy_for(1);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kServfail)), Step::kPark);
+  ASSERT_EQ(lookup.begin_round(policy, 0, kRetransmitUs), Step::kSend);
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kServfail)), Step::kFailed);
+  EXPECT_EQ(lookup.failure(), LookupStatus::kServfail);
+}
+
+TEST(Lookup, ServfailDoesNotBeatACopyThatIsStillOut) {
+  const LookupPolicy policy = policy_for(2);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);  // the copy at resolver 1
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kServfail)), Step::kWait);
+  EXPECT_EQ(lookup.on_answer(policy, 1, said(LookupStatus::kFound)), Step::kDone);
+}
+
+TEST(Lookup, ACopyThatIsStillOutIsNotWaitedForWithoutEnd) {
+  const LookupPolicy policy = policy_for(2, 2, 1);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kServfail)), Step::kWait);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kFailed);
+  EXPECT_EQ(lookup.failure(), LookupStatus::kServfail);
+}
+
+// With --tries 1 it never did: a path that loses OPT, or letters that are folded in mid-run, made
+// every domain unknown.
+TEST(Lookup, WithOneTryARoundTheNextRoundGoesWithoutEdnsAndInLowerCase) {
+  const LookupPolicy policy = policy_for(1, 1);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kPark);
+  ASSERT_EQ(lookup.begin_round(policy, 0, kRetransmitUs), Step::kSend);
+  EXPECT_FALSE(lookup.next_try().edns);
+  EXPECT_FALSE(lookup.next_try().mixed_case);
+}
+
+TEST(Lookup, FormerrIsAskedAgainWithoutEdnsAtTheSameResolver) {
+  const LookupPolicy policy = policy_for(2);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, formerr()), Step::kSend);
+  EXPECT_EQ(lookup.next_try().upstream, 0);
+  EXPECT_FALSE(lookup.next_try().edns);
+  EXPECT_EQ(lookup.on_answer(policy, 0, without_edns(said(LookupStatus::kFound))), Step::kDone);
+}
+
+TEST(Lookup, FormerrWithoutEdnsIsAFailureLikeAnyOther) {
+  const LookupPolicy policy = policy_for(1, 3, 1);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, formerr()), Step::kSend);
+  ASSERT_EQ(lookup.on_answer(policy, 0, without_edns(formerr())), Step::kFailed);
+  EXPECT_EQ(lookup.failure(), LookupStatus::kMalformed);
+}
+
+TEST(Lookup, FormerrToASecondCopyIsNoFailure) {
+  const LookupPolicy policy = policy_for(1, 3, 1);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  ASSERT_EQ(lookup.on_answer(policy, 0, formerr()), Step::kSend);
+  ASSERT_EQ(lookup.on_answer(policy, 0, formerr()), Step::kWait);
+  EXPECT_EQ(lookup.on_answer(policy, 0, without_edns(said(LookupStatus::kNoData))), Step::kDone);
+}
+
+TEST(Lookup, DislikeOfEdnsIsNotWhatTheQuestionFailedBy) {
+  const LookupPolicy policy = policy_for(1, 2, 1);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, formerr()), Step::kSend);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kFailed);
+  EXPECT_EQ(lookup.failure(), LookupStatus::kTimeout);
+}
+
+TEST(Lookup, ATruncatedAnswerIsFetchedOverTcpFromTheSameResolver) {
+  const LookupPolicy policy = policy_for(3);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);  // resolver 1
+  ASSERT_EQ(lookup.on_answer(policy, 0, truncated()), Step::kSend);
+  EXPECT_EQ(lookup.next_try().upstream, 0);
+  EXPECT_EQ(lookup.next_try().proto, Proto::kTcp);
+  EXPECT_EQ(lookup.next_try().wait_us, policy.timeout_us);
+  EXPECT_EQ(lookup.on_answer(policy, 0, over_tcp(said(LookupStatus::kFound))), Step::kDone);
+}
+
+TEST(Lookup, TruncationCostsNoTry) {
+  const LookupPolicy policy = policy_for(1, 1, 1);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, truncated()), Step::kSend);
+  EXPECT_EQ(lookup.on_timer(policy), Step::kFailed);
+}
+
+TEST(Lookup, ASecondTruncatedCopyDoesNotEndTheTcpTry) {
+  const LookupPolicy policy = policy_for(1, 2, 1);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  ASSERT_EQ(lookup.on_answer(policy, 0, truncated()), Step::kSend);
+  ASSERT_EQ(lookup.on_answer(policy, 0, truncated()), Step::kWait);
+  EXPECT_EQ(lookup.on_answer(policy, 0, over_tcp(said(LookupStatus::kFound))), Step::kDone);
+}
+
+TEST(Lookup, WhereTcpIsDroppedNothingIsKnown) {
+  const LookupPolicy policy = policy_for(1, 2, 2);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, truncated()), Step::kSend);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  EXPECT_EQ(lookup.next_try().proto, Proto::kTcp);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kPark);
+  ASSERT_EQ(lookup.begin_round(policy, 0, kRetransmitUs), Step::kSend);
+  EXPECT_EQ(lookup.next_try().proto, Proto::kTcp);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kFailed);
+  EXPECT_EQ(lookup.failure(), LookupStatus::kTimeout);
+}
+
+TEST(Lookup, TruncationOverTcpIsMalformed) {
+  const LookupPolicy policy = policy_for(1, 3, 1);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, truncated()), Step::kSend);
+  ASSERT_EQ(lookup.on_answer(policy, 0, over_tcp(truncated())), Step::kFailed);
+  EXPECT_EQ(lookup.failure(), LookupStatus::kMalformed);
+}
+
+// --- NXDOMAIN, where another resolver may say otherwise ----------------------------------------
+
+LookupPolicy trusting(uint8_t upstreams, uint32_t trusted, uint32_t tries = 3) {
+  LookupPolicy policy = policy_for(upstreams, tries);
+  policy.trusted_upstreams = trusted;
+  return policy;
+}
+
+TEST(Lookup, NxdomainIsBelievedOfTwo) {
+  const LookupPolicy policy = trusting(2, 0b11);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kSend);
+  EXPECT_EQ(lookup.next_try().upstream, 1);
+  EXPECT_EQ(lookup.on_answer(policy, 1, said(LookupStatus::kNxDomain)), Step::kDone);
+}
+
+TEST(Lookup, APositiveAnswerBeatsNxdomain) {
+  for (LookupStatus status : {LookupStatus::kFound, LookupStatus::kNoData}) {
+    const LookupPolicy policy = trusting(2, 0b11);
+    Lookup lookup = begun(policy);
+    EXPECT_FALSE(lookup.was_denied());
+    ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kSend);
+    EXPECT_EQ(lookup.on_answer(policy, 1, said(status)), Step::kDone);
+    EXPECT_TRUE(lookup.was_denied());
+  }
+}
+
+TEST(Lookup, NxdomainOfTheOnlyTrustedResolverIsBelieved) {
+  const LookupPolicy policy = trusting(3, 0b001);
+  Lookup lookup = begun(policy);
+  EXPECT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kDone);
+}
+
+TEST(Lookup, TheSecondOpinionCostsNoTry) {
+  const LookupPolicy policy = trusting(2, 0b11, 1);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kSend);
+  EXPECT_EQ(lookup.on_timer(policy), Step::kPark);
+}
+
+TEST(Lookup, ASecondCopyOfOneDenialIsNoSecondOpinion) {
+  const LookupPolicy policy = trusting(2, 0b11);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kSend);
+  EXPECT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kWait);
+}
+
+TEST(Lookup, ASilentSecondOpinionIsNotAskedOfWhoDenied) {
+  const LookupPolicy policy = trusting(2, 0b11);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kSend);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  EXPECT_EQ(lookup.next_try().upstream, 1);
+}
+
+TEST(Lookup, NxdomainAgainstServfailIsUnknown) {
+  const LookupPolicy policy = trusting(2, 0b11);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kSend);
+  ASSERT_EQ(lookup.on_answer(policy, 1, said(LookupStatus::kServfail)), Step::kPark);
+  ASSERT_EQ(lookup.begin_round(policy, 1, kRetransmitUs), Step::kSend);
+  ASSERT_EQ(lookup.on_answer(policy, 1, said(LookupStatus::kServfail)), Step::kSend);
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kFailed);
+  EXPECT_EQ(lookup.failure(), LookupStatus::kServfail);
+}
+
+TEST(Lookup, OfThreeTheThirdDecides) {
+  const LookupPolicy policy = trusting(3, 0b111);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kSend);
+  ASSERT_EQ(lookup.on_answer(policy, 1, said(LookupStatus::kServfail)), Step::kSend);
+  EXPECT_EQ(lookup.next_try().upstream, 2);
+  EXPECT_EQ(lookup.on_answer(policy, 2, said(LookupStatus::kNxDomain)), Step::kDone);
+}
+
+// --- to whom it goes on ------------------------------------------------------------------------
+
+TEST(Lookup, GoesOnToAResolverThatAnswersTheseDays) {
+  const LookupPolicy policy = trusting(3, 0b101);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kServfail)), Step::kSend);
+  EXPECT_EQ(lookup.next_try().upstream, 2);
+  Lookup silent = begun(policy);
+  ASSERT_EQ(silent.on_timer(policy), Step::kSend);
+  EXPECT_EQ(silent.next_try().upstream, 2);
+}
+
+TEST(Lookup, LeavesASilentResolverAlone) {
+  LookupPolicy policy = trusting(2, 0b11);
+  policy.silent_upstreams = 0b10;
+  Lookup lookup = begun(policy);
+  EXPECT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kServfail)), Step::kPark);
+  Lookup lost = begun(policy);
+  ASSERT_EQ(lost.on_timer(policy), Step::kSend);
+  EXPECT_EQ(lost.next_try().upstream, 0);
+}
+
+TEST(Lookup, ADenialIsPutToASilentResolverWhileItIsTrusted) {
+  LookupPolicy policy = trusting(2, 0b11);
+  policy.silent_upstreams = 0b10;
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kSend);
+  EXPECT_EQ(lookup.next_try().upstream, 1);
+  EXPECT_EQ(lookup.on_no_room(policy), Step::kWait);
+  policy.trusted_upstreams = 0b01;
+  EXPECT_EQ(lookup.on_no_room(policy), Step::kPark);
+}
+
+TEST(Lookup, WhatFindsNoRoomGoesToAnotherAndCostsNoTry) {
+  LookupPolicy policy = trusting(3, 0b110);
+  policy.silent_upstreams = 0b001;
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_no_room(policy), Step::kSend);
+  EXPECT_EQ(lookup.next_try().upstream, 1);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
+  EXPECT_EQ(lookup.on_timer(policy), Step::kPark);
+}
+
+TEST(Lookup, GivingUpFailsWithWhatWasHeardLast) {
+  const LookupPolicy policy = policy_for(2);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kRefused)), Step::kSend);
+  EXPECT_EQ(lookup.give_up(), Step::kFailed);
+  EXPECT_EQ(lookup.failure(), LookupStatus::kRefused);
+}
+
+}  // namespace
+}  // namespace mxbulk::asking
