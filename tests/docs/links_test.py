@@ -79,7 +79,7 @@ class Checker:
             named |= found
             for flag in sorted(found - flags - FOREIGN_FLAGS):
                 self.fault(page, line, f"`{flag}` is no flag")
-            if re.match(r"mxbulk \w+ .*(^|\s)-", span):
+            if re.match(r"mxbulk \w+\b.*\s-", span):
                 self.fault(page, line, f"`{span}`: a command with flags belongs into a block")
         return named
 
