@@ -127,18 +127,18 @@ ResolverFacts::LargeAnswer large_answer_of(const Answered& answered) {
 }
 
 // RFC 6761 §6.4: names under `invalid.` do not exist. The root does.
-ResolverFacts::Honesty honesty_of(const Answered& root, const Answered& address,
-                                  const Answered& exchange) {
+ResolverFacts::NxdomainIntegrity integrity_of(const Answered& root, const Answered& address,
+                                              const Answered& exchange) {
   const auto said = [&](LookupStatus status) {
     return address.status == status || exchange.status == status;
   };
-  if (said(LookupStatus::kFound)) return ResolverFacts::Honesty::kLies;
+  if (said(LookupStatus::kFound)) return ResolverFacts::NxdomainIntegrity::kRewritten;
   if (root.status == LookupStatus::kNxDomain || root.status == LookupStatus::kNoData) {
-    return ResolverFacts::Honesty::kDenies;
+    return ResolverFacts::NxdomainIntegrity::kDeniesRoot;
   }
-  if (said(LookupStatus::kNoData)) return ResolverFacts::Honesty::kEvasive;
-  return said(LookupStatus::kNxDomain) ? ResolverFacts::Honesty::kHonest
-                                       : ResolverFacts::Honesty::kUnknown;
+  if (said(LookupStatus::kNoData)) return ResolverFacts::NxdomainIntegrity::kNodata;
+  return said(LookupStatus::kNxDomain) ? ResolverFacts::NxdomainIntegrity::kIntact
+                                       : ResolverFacts::NxdomainIntegrity::kUnknown;
 }
 
 ResolverFacts::LetterCase letter_case_of(const Answered& address, const Answered& exchange) {
@@ -171,7 +171,7 @@ Status probe_resolver(const Endpoint& resolver, const ProbeSettings& settings,
   facts.large_answer = large_answer_of(prober.about(kLarge));
   facts.large_answer_bytes = prober.about(kLarge).bytes;
   facts.letter_case = letter_case_of(address, exchange);
-  facts.honesty = honesty_of(udp, address, exchange);
+  facts.nxdomain_integrity = integrity_of(udp, address, exchange);
   return {};
 }
 

@@ -65,13 +65,13 @@ std::string_view name_of(Facts::LetterCase letter_case) {
   return "";
 }
 
-std::string_view name_of(Facts::Honesty honesty) {
-  switch (honesty) {
-    case Facts::Honesty::kUnknown: return "unknown";
-    case Facts::Honesty::kHonest: return "honest";
-    case Facts::Honesty::kEvasive: return "evasive";
-    case Facts::Honesty::kLies: return "lies";
-    case Facts::Honesty::kDenies: return "denies";
+std::string_view name_of(Facts::NxdomainIntegrity integrity) {
+  switch (integrity) {
+    case Facts::NxdomainIntegrity::kUnknown: return "unknown";
+    case Facts::NxdomainIntegrity::kIntact: return "intact";
+    case Facts::NxdomainIntegrity::kNodata: return "nodata";
+    case Facts::NxdomainIntegrity::kRewritten: return "rewritten";
+    case Facts::NxdomainIntegrity::kDeniesRoot: return "denies_root";
   }
   return "";
 }
@@ -147,7 +147,7 @@ void append_machine(const MachineFacts& machine, std::string& out) {
   object.number("receive_buffer_bytes", machine.receive_buffer_bytes);
   object.number("receive_buffer_wanted_bytes", machine.receive_buffer_wanted_bytes);
   object.number("rmem_max_bytes", machine.receive_buffer_cap_bytes);
-  object.number("in_flight_a_socket", machine.answers_a_socket);
+  object.number("in_flight_per_socket", machine.in_flight_per_socket);
   object.boolean("batches", machine.has_batches);
   object.boolean("segmentation", machine.has_segmentation);
   object.key("libraries");
@@ -165,7 +165,7 @@ void append_resolver(const ResolverFacts& resolver, std::string& out) {
   object.text("large_answer", name_of(resolver.large_answer));
   object.number("large_answer_bytes", resolver.large_answer_bytes);
   object.text("letter_case", name_of(resolver.letter_case));
-  object.text("honesty", name_of(resolver.honesty));
+  object.text("nxdomain_integrity", name_of(resolver.nxdomain_integrity));
   object.number("latency_p50_us", static_cast<uint64_t>(resolver.latency_p50_us));
   object.number("latency_p99_us", static_cast<uint64_t>(resolver.latency_p99_us));
   object.number("lookups", resolver.lookups);
