@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "output/text_row_encoder.h"
 #include "rows/row_sink.h"
 
 namespace mxbulk {
@@ -56,12 +57,12 @@ void write_rows(benchmark::State& state, Format format, bool csv_safe, bool has_
   OutputOptions options;
   options.csv_safe = csv_safe;
   if (!has_email) {
-    options.columns = output::default_columns();
+    options.columns.assign(output::default_columns().begin(), output::default_columns().end());
     std::erase(options.columns, "email");
   }
   RowShape shape;
   shape.format = format;
-  const auto renderer = output::RowRenderer::create(options, shape);
+  const auto encoder = output::TextRowEncoder::create(options, shape);
   const enrich::Enricher enricher;
   table::DomainTable domains;
   const table::HostTable hosts;
@@ -69,7 +70,7 @@ void write_rows(benchmark::State& state, Format format, bool csv_safe, bool has_
   rows::ReadyGate gate(domains);
   rows::Reporter reporter(domains, hosts, enricher);
   Nowhere file;
-  rows::RowSink sink(options, format, renderer.value(), {{.file = &file}}, gate, reporter);
+  rows::RowSink sink(options, format, encoder.value(), {{.file = &file}}, gate, reporter);
   Block block = make_block(format);
   if (!has_email) block.local_parts.clear();
   for (auto _ : state) {

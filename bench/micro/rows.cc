@@ -1,10 +1,10 @@
-// The end of a row: render what is appended to it.
+// The columns of a row: encode them, and append them to it.
 #include <benchmark/benchmark.h>
 
 #include <string>
 
 #include "model/json_text.h"
-#include "output/row_renderer.h"
+#include "output/text_row_encoder.h"
 
 namespace mxbulk {
 namespace {
@@ -20,37 +20,38 @@ DomainReport make_report() {
   return report;
 }
 
-void render_suffix(benchmark::State& state) {
+void encode_columns(benchmark::State& state) {
   RowShape shape;
   shape.format = Format::kCsv;
-  const auto renderer = output::RowRenderer::create({}, shape);
+  const auto encoder = output::TextRowEncoder::create({}, shape);
   const DomainReport report = make_report();
   const RowKey key = RowKey::waiting_for(DomainId(1), {Lint::kTrimmed}, false);
-  output::RenderedColumns columns;
+  output::EncodedColumns columns;
   for (auto _ : state) {
-    renderer.value().render(report, key, columns);
+    encoder.value().encode(output::result_of(report, key), columns);
     benchmark::DoNotOptimize(columns.text.data());
   }
 }
-BENCHMARK(render_suffix);
+BENCHMARK(encode_columns);
 
-// What most rows cost: their suffix is known already.
-void splice_known_suffix(benchmark::State& state) {
+// What most rows cost: the columns of their key are encoded already.
+void append_known_columns(benchmark::State& state) {
   RowShape shape;
   shape.format = Format::kCsv;
-  const auto renderer = output::RowRenderer::create({}, shape);
-  output::RenderedColumns columns;
-  renderer.value().render(make_report(), RowKey(), columns);
+  auto encoder = output::TextRowEncoder::create({}, shape);
+  const DomainReport report = make_report();
+  output::EncodedColumns columns;
+  encoder.value().encode(output::result_of(report, RowKey()), columns);
   const std::string row = "1,Ada,Lovelace,ada@a-company.example,GB,2024-05-17\n";
   std::string out;
   for (auto _ : state) {
     if (out.size() > (1U << 18)) out.clear();
-    renderer.value().append_row(row, "ada", columns, out);
+    encoder.value().append_row(row, "ada", columns, out);
     benchmark::DoNotOptimize(out.data());
   }
   state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(row.size()));
 }
-BENCHMARK(splice_known_suffix);
+BENCHMARK(append_known_columns);
 
 void write_json_string(benchmark::State& state) {
   std::string out;

@@ -92,7 +92,7 @@ struct Summary {
   uint64_t dns_forged = 0;   // dropped: wrong sender, ID or question
   uint64_t dns_retries = 0;
   // One line for each resolver that was found to lie and asked no more: who, and what it did.
-  std::vector<std::string> resolvers_left_out;
+  std::vector<std::string> resolvers_excluded;
   ProbeTotals probes;
   uint32_t qps_default = 0;  // questions a second at most, though nobody asked for it; 0 = no limit
   double seconds = 0;

@@ -8,8 +8,8 @@
 #include "input/address_cleaning.h"
 #include "input/address_explanation.h"
 #include "input/address_parser.h"
+#include "model/outcome_table.h"
 #include "mxbulk/validator.h"
-#include "output/lint_names.h"
 #include "route/judge.h"
 #include "rows/reporter.h"
 
@@ -47,7 +47,7 @@ class NameCheck {
     report.is_role = is_address && enricher_.is_role(parsed.local_part);
     Status status = route(parsed.domain, report);
     if (!status.ok()) return status;
-    if (is_address) report.lints = output::lints_of_row(report.lints, parsed.lints);
+    if (is_address) report.lints = lints_of_row(report.lints, parsed.lints);
     return report;
   }
 

@@ -5,8 +5,8 @@
 #include "input/address_parser.h"
 #include "input/row_reader.h"
 #include "mxbulk/validator.h"
-#include "output/extract_record.h"
 #include "output/output_file.h"
+#include "output/records.h"
 #include "table/domain_table.h"
 
 namespace mxbulk {

@@ -1,18 +1,23 @@
 #include "base/hash.h"
-#include "enrich/versions.h"
-#include "input/versions.h"
+#include "enrich/enrich.h"
+#include "input/byte_source.h"
+#include "input/idna.h"
+#include "input/json_index.h"
 #include "mxbulk/validator.h"
 #include "net/versions.h"
-#include "table/versions.h"
+#include "table/name_index.h"
 
 namespace mxbulk {
 
 std::vector<std::string> library_versions() {
   std::vector<std::string> all = net::versions();
-  for (const auto& versions : {input::versions(), table::versions(), enrich::versions()}) {
+  const auto add = [&](const std::vector<std::string>& versions) {
     all.insert(all.end(), versions.begin(), versions.end());
-  }
-  all.push_back(hash_library_version());
+  };
+  add({input::simdjson_version()});
+  add(input::idna_versions());
+  add(input::inflate_versions());
+  add({table::abseil_version(), enrich::libpsl_version(), hash_library_version()});
   return all;
 }
 

@@ -148,7 +148,7 @@ void NetRunner::fill(Summary& summary) const {
   summary.dns_answers = counters.answers;
   summary.dns_retries = counters.retries;
   summary.dns_forged = transport_->forged();
-  summary.resolvers_left_out = dispatcher_->excluded();
+  summary.resolvers_excluded = dispatcher_->excluded();
   summary.qps_default = qps_default_;
   if (!probes_) return;
   const probing::ProbeCounters& probes = probes_->counters();

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <system_error>
 
+#include "app/list_file.h"
+#include "base/ascii.h"
 #include "input/address_parser.h"
 #include "model/domain_name.h"
 #include "model/ip_net.h"
@@ -15,26 +17,14 @@
 namespace mxbulk::app {
 namespace {
 
-constexpr std::string_view kBom = "\xEF\xBB\xBF";
-constexpr std::string_view kBlanks = " \t\r\v\f";
-
-std::string_view entry_of(std::string_view line) {
-  line = line.substr(0, line.find('#'));
-  const size_t first = line.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  return line.substr(first, line.find_last_not_of(kBlanks) - first + 1);
-}
-
 bool is_digits(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c); });
 }
 
 // Hosts may bear underscores, and a whole top-level domain may be meant: so not every name here
 // could stand in an address. An all-digit last label would be a mistyped IP address.
 std::optional<DomainName> name_of(std::string_view entry, input::AddressParser& parser) {
-  const bool is_ascii = std::all_of(entry.begin(), entry.end(),
-                                    [](char c) { return static_cast<uint8_t>(c) < 0x80; });
-  if (!is_ascii) {
+  if (!is_ascii(entry)) {
     const input::ParsedAddress parsed = parser.parse_domain(entry);
     if (parsed.invalid) return std::nullopt;
     return DomainName::from_view(parsed.domain);
@@ -65,11 +55,8 @@ Result<probing::ProbeExclusions> read_probe_exclusions(const std::string& path) 
   }
   probing::ProbeExclusions exclusions;
   input::AddressParser parser;
-  std::string line;
-  for (size_t number = 1; std::getline(file, line); ++number) {
-    if (number == 1 && line.starts_with(kBom)) line.erase(0, kBom.size());
-    const std::string_view entry = entry_of(line);
-    if (entry.empty()) continue;
+  Status status = for_each_entry(file, [&](size_t number, std::string_view entry) -> Status {
+    entry = entry.substr(0, entry.find('#'));  // no name has one
     if (const auto net = IpNet::from_text(entry)) {
       exclusions.add(*net);
     } else if (const auto name = name_of(entry, parser)) {
@@ -77,7 +64,9 @@ Result<probing::ProbeExclusions> read_probe_exclusions(const std::string& path) 
     } else {
       return bad_entry(path, number, entry);
     }
-  }
+    return {};
+  });
+  if (!status.ok()) return status;
   // Who asked to be left out must not be dialled because a disk failed.
   if (file.bad()) return Status::usage("--probe-exclude: cannot read all of " + path);
   return exclusions;

@@ -15,7 +15,7 @@
 #include "base/thread.h"
 #include "input/row_reader.h"
 #include "mxbulk/validator.h"
-#include "output/domain_record.h"
+#include "output/records.h"
 #include "output/output_file.h"
 #include "rows/reporter.h"
 #include "rows/row_keys.h"

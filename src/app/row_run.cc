@@ -13,7 +13,7 @@
 #include "app/user_lists.h"
 #include "base/thread.h"
 #include "output/output_file.h"
-#include "output/row_renderer.h"
+#include "output/text_row_encoder.h"
 
 namespace mxbulk::app {
 namespace {
@@ -69,16 +69,16 @@ Result<Summary> RowRun::run() {
   Status status = files_.plan();
   if (status.ok()) status = open();
   if (!status.ok()) return status;
-  Result<output::RowRenderer> renderer =
-      output::RowRenderer::create(options_.output, reader_->shape());
-  if (!renderer.ok()) return renderer.status();
+  Result<output::TextRowEncoder> encoder =
+      output::TextRowEncoder::create(options_.output, reader_->shape());
+  if (!encoder.ok()) return encoder.status();
   status = files_.open();
   if (!status.ok()) return status;
-  return options_.dry_run ? dry_run() : judge(renderer.value());
+  return options_.dry_run ? dry_run() : judge(encoder.value());
 }
 
-Result<Summary> RowRun::judge(const output::RowRenderer& renderer) {
-  keeps_local_parts_ = options_.output.mode != Mode::kDomains && renderer.has_email();
+Result<Summary> RowRun::judge(const output::RowEncoder& encoder) {
+  keeps_local_parts_ = options_.output.mode != Mode::kDomains && encoder.needs_local_parts();
   NetRunner::Hooks hooks;
   hooks.after_turn = [this](engine::Dispatcher& dispatcher) {
     gate_.poll();
@@ -91,7 +91,7 @@ Result<Summary> RowRun::judge(const output::RowRenderer& renderer) {
   if (!net.ok()) return net.status();
   net_ = std::move(net.value());
 
-  rows::RowSink sink(options_.output, output_format_, renderer, files_.destinations(), gate_,
+  rows::RowSink sink(options_.output, output_format_, encoder, files_.destinations(), gate_,
                      reporter_);
   if (progress_.on_input) progress_.on_input(reader_->inputs().front());
   Status status = net_->start();

@@ -34,7 +34,7 @@ class RowRun {
  private:
   Status open();
   Result<Summary> dry_run();
-  Result<Summary> judge(const output::RowRenderer& renderer);
+  Result<Summary> judge(const output::RowEncoder& encoder);
   [[nodiscard]] rows::RowKeys make_keys(bool keeps_local_parts);
   // Reader thread.
   void read_rows();

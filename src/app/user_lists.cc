@@ -8,15 +8,14 @@
 #include <system_error>
 #include <utility>
 
+#include "app/list_file.h"
+#include "base/ascii.h"
 #include "base/limits.h"
 #include "input/address_parser.h"
-#include "model/domain_name.h"
 
 namespace mxbulk::app {
 namespace {
 
-constexpr std::string_view kBom = "\xEF\xBB\xBF";
-constexpr std::string_view kBlanks = " \t\r\v\f";
 constexpr std::string_view kNames = "disposable.txt free.txt relay.txt role.txt typos.txt";
 
 enum class List : uint8_t { kDisposable, kFree, kRelay, kRole, kTypos };
@@ -30,21 +29,6 @@ constexpr std::array<std::pair<List, std::string_view>, 5> kLists = {
 bool is_list(std::string_view file) {
   return std::any_of(kLists.begin(), kLists.end(),
                      [&](const auto& list) { return list.second == file; });
-}
-
-std::string_view trim(std::string_view text) {
-  const size_t first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
-}
-
-// Without comment and blanks. A # inside a word is part of it: local parts may have one.
-std::string_view entry_of(std::string_view line) {
-  for (size_t at = line.find('#'); at != std::string_view::npos; at = line.find('#', at + 1)) {
-    const bool is_comment = at == 0 || kBlanks.find(line[at - 1]) != std::string_view::npos;
-    if (is_comment) return trim(line.substr(0, at));
-  }
-  return trim(line);
 }
 
 // Takes the entries of all files, a line at a time.
@@ -61,14 +45,11 @@ class Reader {
     std::ifstream in(path_);
     if (!in || std::filesystem::is_directory(path_, error)) return cannot_read();
     ++files_;
-    std::string line;
-    for (line_ = 1; std::getline(in, line); ++line_) {
-      std::string_view text = line;
-      if (line_ == 1 && text.starts_with(kBom)) text.remove_prefix(kBom.size());
-      const std::string_view entry = entry_of(text);
-      if (entry.empty()) continue;
-      if (Status status = take(list, entry); !status.ok()) return status;
-    }
+    Status status = for_each_entry(in, [&](size_t number, std::string_view entry) {
+      line_ = number;
+      return take(list, entry);
+    });
+    if (!status.ok()) return status;
     return in.bad() ? cannot_read() : Status();
   }
 
@@ -103,9 +84,7 @@ class Reader {
   }
 
   Status take_role(std::string_view entry) {
-    std::string role(entry);
-    std::transform(role.begin(), role.end(), role.begin(),
-                   [](char c) { return static_cast<char>(ascii_lower(static_cast<uint8_t>(c))); });
+    const std::string role = ascii_lower_copy(entry);
     const bool is_fine = role.size() <= limits::kLocalPartOctetsMax &&
                          role.find_first_of("@+ \t") == std::string::npos;
     if (!is_fine) {
@@ -116,11 +95,11 @@ class Reader {
   }
 
   Status take_typo(std::string_view entry) {
-    const size_t blank = entry.find_first_of(kBlanks);
+    const size_t blank = entry.find_first_of(kListBlanks);
     const std::string_view first = entry.substr(0, blank);
     const std::string_view second =
         blank == std::string_view::npos ? std::string_view() : trim(entry.substr(blank));
-    if (second.empty() || second.find_first_of(kBlanks) != std::string_view::npos) {
+    if (second.empty() || second.find_first_of(kListBlanks) != std::string_view::npos) {
       return wrong(entry, "is no typo; write the misspelt domain, a blank, and what was meant");
     }
     std::optional<std::string> typed = domain_of(first);

@@ -276,7 +276,7 @@ void LookupRunner::finish_with_answer(Question& question) {
   mx_.clear();
   for (size_t i = 0; i < answer_->mx_count; ++i) {
     const dns::MxData& mx = answer_->mx[i];
-    const HostId host = hosts_.intern(mx.exchange);
+    const HostId host = hosts_.intern(mx.exchange).id;
     mx_.push_back({mx.preference, host, hosts_.name(host)});
   }
   report(question, {.status = answer_->status,

@@ -1,9 +1,8 @@
 #include <algorithm>
-#include <array>
 
 #include "cli/subcommands.h"
 #include "model/json_text.h"
-#include "output/lint_names.h"
+#include "model/outcome_table.h"
 #include "output/terminal_text.h"
 
 namespace mxbulk::cli {
@@ -12,39 +11,6 @@ namespace {
 using output::terminal_text;
 
 constexpr int kUnknown = 3;
-
-std::string_view explanation_of(Lint lint) {
-  switch (lint) {
-    case Lint::kTrimmed:
-      return "blanks, quotes, marks or the like around the address were cleaned off";
-    case Lint::kDisplayName: return "a display name stood before the address";
-    case Lint::kSmtputf8: return "the local part is not ASCII: the server must speak SMTPUTF8";
-    case Lint::kRagged: return "the row is longer than its header";
-    case Lint::kDuplicate: return "an earlier row has the same address";
-    case Lint::kIdna2008:
-      return "a symbol that browsers look up and IDNA 2008 does not allow; asked all the same";
-    case Lint::kBadAlabel: return "an xn-- label is no valid encoding; asked as it stands";
-    case Lint::kNullMxMixed: return "a null MX beside real ones: mail servers disagree on it";
-    case Lint::kMxCname: return "an MX names a CNAME, against RFC 2181 §10.3; it works";
-    case Lint::kDomainCname: return "the domain is a CNAME; its target's MX were used";
-    case Lint::kMxIpLiteral: return "an MX is an IP address written as a name";
-    case Lint::kMxNonpublic: return "an exchange has addresses that are not public";
-    case Lint::kMxMalformed: return "an MX record could not be read";
-    case Lint::kMxUnderscore: return "an exchange has an underscore in its name";
-    case Lint::kMxPartial: return "some exchanges are unusable";
-    case Lint::kMxLongList: return "many exchanges of different providers";
-    case Lint::kV6Only: return "only IPv6 addresses: many senders have no route";
-    case Lint::kNxdomainMismatch: return "MX said NXDOMAIN, yet the name has an address";
-    case Lint::kResolverDisagree: return "resolvers disagree; the positive answer was taken";
-    case Lint::kTtlOdd: return "a TTL under a minute or over a week";
-    case Lint::kNullMxSender: return "a null MX beside SPF: it may send mail and take no answers";
-    case Lint::kImplicitMx: return "no MX: the domain's own address was probed";
-    case Lint::kBackupDead: return "one exchange answers, another is dead on all its addresses";
-    case Lint::kEaiUnsupported:
-      return "the server does not offer SMTPUTF8: no non-ASCII local parts";
-  }
-  return "";
-}
 
 std::string_view color_of(Verdict verdict) {
   switch (verdict) {
@@ -134,10 +100,9 @@ std::string exchange_text(const CheckedExchange& exchange) {
 std::string lints_text(LintSet lints) {
   if (lints.empty()) return {};
   std::string text = "  lints\n";
-  for (size_t index = 0; index < kLintCount; ++index) {
-    const auto lint = static_cast<Lint>(index);
-    if (!lints.has(lint)) continue;
-    text += "    " + std::string(name_of(lint)) + ": " + std::string(explanation_of(lint)) + "\n";
+  for (const LintText& lint : lint_table()) {
+    if (!lints.has(lint.lint)) continue;
+    text += "    " + std::string(lint.name) + ": " + std::string(lint.sentence) + "\n";
   }
   return text;
 }
@@ -156,52 +121,45 @@ std::string steps_text(const std::vector<CheckStep>& steps) {
   return text;
 }
 
-void append_probe(const CheckedProbe& probe, std::string& out) {
-  out += "{\"ip\":";
-  append_json_string(probe.ip, out);
-  out += ",\"outcome\":";
-  append_json_string(probe.outcome, out);
-  out += ",\"ms\":" + std::to_string(probe.ms) + ",\"greeting\":";
-  append_json_string_or_null(probe.greeting, out);
-  out += ",\"remark\":";
-  append_json_string_or_null(probe.remark, out);
-  out += "}";
+void write_probe(const CheckedProbe& probe, JsonWriter& json) {
+  json.begin_object();
+  json.key("ip").text(probe.ip);
+  json.key("outcome").text(probe.outcome);
+  json.key("ms").number(probe.ms);
+  json.key("greeting").text_or_null(probe.greeting);
+  json.key("remark").text_or_null(probe.remark);
+  json.end_object();
 }
 
-void append_exchange(const CheckedExchange& exchange, std::string& out) {
-  out += "{\"preference\":" + std::to_string(exchange.preference) + ",\"host\":";
-  append_json_string(exchange.host, out);
-  out += ",\"state\":";
-  append_json_string(exchange.state, out);
-  out += ",\"ipv4\":";
-  append_json_array(exchange.ipv4, out);
-  out += ",\"ipv6\":";
-  append_json_array(exchange.ipv6, out);
-  out += ",\"provider\":";
-  append_json_string_or_null(exchange.provider, out);
-  out += exchange.is_cname ? ",\"cname\":true" : ",\"cname\":false";
-  out += ",\"probes\":[";
-  const char* between = "";
-  for (const CheckedProbe& probe : exchange.probes) {
-    out += std::exchange(between, ",");
-    append_probe(probe, out);
-  }
-  out += "]}";
+void write_exchange(const CheckedExchange& exchange, JsonWriter& json) {
+  json.begin_object();
+  json.key("preference").number(exchange.preference);
+  json.key("host").text(exchange.host);
+  json.key("state").text(exchange.state);
+  json.key("ipv4").texts(exchange.ipv4);
+  json.key("ipv6").texts(exchange.ipv6);
+  json.key("provider").text_or_null(exchange.provider);
+  json.key("cname").boolean(exchange.is_cname);
+  json.key("probes").begin_array();
+  for (const CheckedProbe& probe : exchange.probes) write_probe(probe, json);
+  json.end_array();
+  json.end_object();
 }
 
-void append_step(const CheckStep& step, std::string& out) {
-  out += "{\"kind\":";
-  append_json_string(name_of_kind(step.kind), out);
-  out += ",\"text\":";
-  append_json_string(step.text, out);
-  out += "}";
+void write_step(const CheckStep& step, JsonWriter& json) {
+  json.begin_object();
+  json.key("kind").text(name_of_kind(step.kind));
+  json.key("text").text(step.text);
+  json.end_object();
 }
 
 }  // namespace
 
 std::string check_text(const CheckReport& report, bool color) {
   std::string text = headline(report, color);
-  text += field("why", terminal_text(report.explanation));
+  const std::string_view sentence = outcome_of(report.reason).sentence;
+  text += field("why", report.explanation.empty() ? std::string(sentence)
+                                                  : terminal_text(report.explanation));
   text += field("domain", terminal_text(report.domain));
   text += field("provider", terminal_text(report.provider));
   text += field("flags", joined(flags_of(report), ", "));
@@ -214,37 +172,27 @@ std::string check_text(const CheckReport& report, bool color) {
 }
 
 std::string check_json(const CheckReport& report) {
-  const std::array<std::pair<const char*, std::string_view>, 8> texts = {
-      {{"{\"input\":", report.input},
-       {",\"domain\":", report.domain},
-       {",\"verdict\":", name_of(report.verdict)},
-       {",\"reason\":", name_of(report.reason)},
-       {",\"action\":", name_of(report.action)},
-       {",\"explanation\":", report.explanation},
-       {",\"provider\":", report.provider},
-       {",\"suggestion\":", report.suggestion}}};
   std::string out;
-  for (const auto& [key, value] : texts) {
-    out += key;
-    append_json_string_or_null(value, out);
-  }
-  out += ",\"flags\":";
-  append_json_array(flags_of(report), out);
-  out += ",\"lints\":";
-  append_json_array(output::lint_names(report.lints), out);
-  out += ",\"exchanges\":[";
-  const char* between = "";
-  for (const CheckedExchange& exchange : sorted_exchanges(report)) {
-    out += std::exchange(between, ",");
-    append_exchange(exchange, out);
-  }
-  out += "],\"steps\":[";
-  between = "";
-  for (const CheckStep& step : report.steps) {
-    out += std::exchange(between, ",");
-    append_step(step, out);
-  }
-  return out + "]}\n";
+  JsonWriter json(out);
+  json.begin_object();
+  json.key("input").text_or_null(report.input);
+  json.key("domain").text_or_null(report.domain);
+  json.key("verdict").text(name_of(report.verdict));
+  json.key("reason").text(name_of(report.reason));
+  json.key("action").text(name_of(report.action));
+  json.key("explanation").text_or_null(report.explanation);
+  json.key("provider").text_or_null(report.provider);
+  json.key("suggestion").text_or_null(report.suggestion);
+  json.key("flags").texts(flags_of(report));
+  json.key("lints").texts(lint_names(report.lints));
+  json.key("exchanges").begin_array();
+  for (const CheckedExchange& exchange : sorted_exchanges(report)) write_exchange(exchange, json);
+  json.end_array();
+  json.key("steps").begin_array();
+  for (const CheckStep& step : report.steps) write_step(step, json);
+  json.end_array();
+  json.end_object();
+  return out + "\n";
 }
 
 int run_check(const Invocation& invocation, const Console& console) {

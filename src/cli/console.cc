@@ -81,10 +81,10 @@ int report_failure(const Status& status, bool as_json) {
   const int code = static_cast<int>(status.code());
   if (status.code() == StatusCode::kPipeClosed) return code;
   if (as_json) {
-    std::string line =
-        "{\"event\":\"error\",\"exit_code\":" + std::to_string(code) + ",\"message\":";
-    append_json_string(status.message(), line);
-    say(line + "}\n");
+    say_event("error", [&](JsonWriter& json) {
+      json.key("exit_code").number(static_cast<uint64_t>(code));
+      json.key("message").text(status.message());
+    });
   } else {
     say("mxbulk: " + output::terminal_text(status.message()) + "\n");
   }
@@ -97,9 +97,7 @@ void warn(const Invocation& invocation, std::string_view text) {
     say("mxbulk: warning: " + output::terminal_text(text) + "\n");
     return;
   }
-  std::string line = "{\"event\":\"warning\",\"message\":";
-  append_json_string(text, line);
-  say(line + "}\n");
+  say_event("warning", [&](JsonWriter& json) { json.key("message").text(text); });
 }
 
 }  // namespace mxbulk::cli

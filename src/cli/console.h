@@ -6,6 +6,7 @@
 
 #include "cli/flags.h"
 #include "cli/invocation.h"
+#include "model/json_text.h"
 #include "mxbulk/status.h"
 
 namespace mxbulk::cli {
@@ -32,6 +33,21 @@ struct Console {
 
 // All of `text`, or nothing more once the reader is gone: there is nobody left to tell.
 void say(std::string_view text);
+// A line of --progress json: `{"event":"NAME",…}`. `write` adds members to the JsonWriter.
+template <class Write>
+[[nodiscard]] std::string event_json(std::string_view name, Write write) {
+  std::string line;
+  JsonWriter json(line);
+  json.begin_object();
+  json.key("event").text(name);
+  write(json);
+  json.end_object();
+  return line;
+}
+template <class Write>
+void say_event(std::string_view name, Write write) {
+  say(event_json(name, write) + "\n");
+}
 // To standard output. Errors: kPipeClosed, kInternal.
 Status print(std::string_view text);
 // `mxbulk: …`, or a JSON object with `as_json`; quiet for kPipeClosed. Returns the exit code.

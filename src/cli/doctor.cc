@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <utility>
 
 #include "cli/subcommands.h"
 #include "model/json_text.h"
@@ -106,136 +105,94 @@ std::string line_of(const Finding& finding, bool color) {
   return line;
 }
 
-// An object's members, one by one.
-class JsonObject {
- public:
-  explicit JsonObject(std::string& out) : out_(out) { out_.push_back('{'); }
-
-  void text(std::string_view name, std::string_view value) {
-    key(name);
-    append_json_string(value, out_);
-  }
-  void number(std::string_view name, uint64_t value) {
-    key(name);
-    out_ += std::to_string(value);
-  }
-  void rounded(std::string_view name, double value) {
-    number(name, static_cast<uint64_t>(std::llround(value)));
-  }
-  void boolean(std::string_view name, bool value) {
-    key(name);
-    out_ += value ? "true" : "false";
-  }
-  // The value is appended by the caller.
-  void key(std::string_view name) {
-    out_ += std::exchange(between_, ",");
-    append_json_string(name, out_);
-    out_.push_back(':');
-  }
-  void end() { out_.push_back('}'); }
-
- private:
-  std::string& out_;
-  const char* between_ = "";
-};
-
-void append_machine(const MachineFacts& machine, std::string& out) {
-  JsonObject object(out);
-  object.number("files_soft", machine.files_soft);
-  object.number("files_hard", machine.files_hard);
-  object.boolean("udp_socket", machine.has_socket);
-  object.number("receive_buffer_bytes", machine.receive_buffer_bytes);
-  object.number("receive_buffer_wanted_bytes", machine.receive_buffer_wanted_bytes);
-  object.number("rmem_max_bytes", machine.receive_buffer_cap_bytes);
-  object.number("in_flight_per_socket", machine.in_flight_per_socket);
-  object.boolean("batches", machine.has_batches);
-  object.boolean("segmentation", machine.has_segmentation);
-  object.key("libraries");
-  append_json_array(machine.libraries, out);
-  object.end();
+uint64_t rounded(double value) {
+  return static_cast<uint64_t>(std::llround(value));
 }
 
-void append_resolver(const ResolverFacts& resolver, std::string& out) {
-  JsonObject object(out);
-  object.text("resolver", resolver.endpoint);
-  object.text("udp", name_of(resolver.udp));
-  object.text("udp_rcode", resolver.udp_rcode);
-  object.text("tcp", name_of(resolver.tcp));
-  object.boolean("edns", resolver.has_edns);
-  object.text("large_answer", name_of(resolver.large_answer));
-  object.number("large_answer_bytes", resolver.large_answer_bytes);
-  object.text("letter_case", name_of(resolver.letter_case));
-  object.text("nxdomain_integrity", name_of(resolver.nxdomain_integrity));
-  object.number("latency_p50_us", static_cast<uint64_t>(resolver.latency_p50_us));
-  object.number("latency_p99_us", static_cast<uint64_t>(resolver.latency_p99_us));
-  object.number("lookups", resolver.lookups);
-  object.number("queries", resolver.queries);
-  object.number("retries", resolver.retries);
-  object.rounded("lookups_per_s", resolver.lookups_per_s);
-  object.number("in_flight", resolver.window);
-  object.number("qps_limit", resolver.qps_limit);
-  object.rounded("cpu_percent", resolver.cpu_share * 100);
-  object.text("bottleneck", name_of(resolver.bottleneck));
-  object.end();
+void write_machine(const MachineFacts& machine, JsonWriter& json) {
+  json.begin_object();
+  json.key("files_soft").number(machine.files_soft);
+  json.key("files_hard").number(machine.files_hard);
+  json.key("udp_socket").boolean(machine.has_socket);
+  json.key("receive_buffer_bytes").number(machine.receive_buffer_bytes);
+  json.key("receive_buffer_wanted_bytes").number(machine.receive_buffer_wanted_bytes);
+  json.key("rmem_max_bytes").number(machine.receive_buffer_cap_bytes);
+  json.key("in_flight_per_socket").number(machine.in_flight_per_socket);
+  json.key("batches").boolean(machine.has_batches);
+  json.key("segmentation").boolean(machine.has_segmentation);
+  json.key("libraries").texts(machine.libraries);
+  json.end_object();
 }
 
-void append_finding(const Finding& finding, std::string& out) {
-  JsonObject object(out);
-  object.text("level", name_of(finding.level));
-  object.text("subject", finding.subject);
-  object.text("topic", finding.topic);
-  object.text("found", finding.found);
-  object.key("advice");
-  append_json_string_or_null(finding.advice, out);
-  object.end();
+void write_resolver(const ResolverFacts& resolver, JsonWriter& json) {
+  json.begin_object();
+  json.key("resolver").text(resolver.endpoint);
+  json.key("udp").text(name_of(resolver.udp));
+  json.key("udp_rcode").text(resolver.udp_rcode);
+  json.key("tcp").text(name_of(resolver.tcp));
+  json.key("edns").boolean(resolver.has_edns);
+  json.key("large_answer").text(name_of(resolver.large_answer));
+  json.key("large_answer_bytes").number(resolver.large_answer_bytes);
+  json.key("letter_case").text(name_of(resolver.letter_case));
+  json.key("nxdomain_integrity").text(name_of(resolver.nxdomain_integrity));
+  json.key("latency_p50_us").number(static_cast<uint64_t>(resolver.latency_p50_us));
+  json.key("latency_p99_us").number(static_cast<uint64_t>(resolver.latency_p99_us));
+  json.key("lookups").number(resolver.lookups);
+  json.key("queries").number(resolver.queries);
+  json.key("retries").number(resolver.retries);
+  json.key("lookups_per_s").number(rounded(resolver.lookups_per_s));
+  json.key("in_flight").number(resolver.window);
+  json.key("qps_limit").number(resolver.qps_limit);
+  json.key("cpu_percent").number(rounded(resolver.cpu_share * 100));
+  json.key("bottleneck").text(name_of(resolver.bottleneck));
+  json.end_object();
 }
 
-template <class Items, class Append>
-void append_items(const Items& items, Append append, std::string& out) {
-  out.push_back('[');
-  const char* between = "";
-  for (const auto& item : items) {
-    out += std::exchange(between, ",");
-    append(item, out);
-  }
-  out.push_back(']');
+void write_finding(const Finding& finding, JsonWriter& json) {
+  json.begin_object();
+  json.key("level").text(name_of(finding.level));
+  json.key("subject").text(finding.subject);
+  json.key("topic").text(finding.topic);
+  json.key("found").text(finding.found);
+  json.key("advice").text_or_null(finding.advice);
+  json.end_object();
 }
 
-void append_helo_address(const HeloFacts::Address& address, std::string& out) {
-  JsonObject object(out);
-  object.text("ip", address.ip);
-  object.key("names");
-  append_json_array(address.names, out);
-  object.boolean("confirmed", address.is_confirmed);
-  object.boolean("unknown", address.is_unknown);
-  object.end();
+template <class Items, class Write>
+void write_items(const Items& items, Write write, JsonWriter& json) {
+  json.begin_array();
+  for (const auto& item : items) write(item, json);
+  json.end_array();
 }
 
-void append_dial(const PortFacts::Dial& dial, std::string& out) {
-  JsonObject object(out);
-  object.text("ip", dial.ip);
-  object.text("outcome", dial.outcome);
-  object.number("ms", dial.ms);
-  object.boolean("opened", dial.has_opened);
-  object.key("greeting");
-  append_json_string_or_null(dial.greeting, out);
-  object.end();
+void write_helo_address(const HeloFacts::Address& address, JsonWriter& json) {
+  json.begin_object();
+  json.key("ip").text(address.ip);
+  json.key("names").texts(address.names);
+  json.key("confirmed").boolean(address.is_confirmed);
+  json.key("unknown").boolean(address.is_unknown);
+  json.end_object();
 }
 
-void append_probing(const HeloFacts& helo, const PortFacts& port, std::string& out) {
-  JsonObject object(out);
-  object.key("helo");
-  append_json_string_or_null(helo.name, out);
-  object.key("helo_addresses");
-  append_items(helo.addresses, append_helo_address, out);
-  object.number("port", port.port);
-  object.key("canary");
-  append_json_string_or_null(port.canary, out);
-  object.key("canary_reason");
-  append_json_string_or_null(port.canary_reason, out);
-  object.key("dials");
-  append_items(port.dials, append_dial, out);
-  object.end();
+void write_dial(const PortFacts::Dial& dial, JsonWriter& json) {
+  json.begin_object();
+  json.key("ip").text(dial.ip);
+  json.key("outcome").text(dial.outcome);
+  json.key("ms").number(dial.ms);
+  json.key("opened").boolean(dial.has_opened);
+  json.key("greeting").text_or_null(dial.greeting);
+  json.end_object();
+}
+
+void write_probing(const HeloFacts& helo, const PortFacts& port, JsonWriter& json) {
+  json.begin_object();
+  json.key("helo").text_or_null(helo.name);
+  write_items(helo.addresses, write_helo_address, json.key("helo_addresses"));
+  json.key("port").number(port.port);
+  json.key("canary").text_or_null(port.canary);
+  json.key("canary_reason").text_or_null(port.canary_reason);
+  write_items(port.dials, write_dial, json.key("dials"));
+  json.end_object();
 }
 
 }  // namespace
@@ -256,17 +213,14 @@ std::string doctor_text(const DoctorReport& report, bool color) {
 
 std::string doctor_json(const DoctorReport& report) {
   std::string out;
-  JsonObject object(out);
-  object.boolean("usable", report.is_usable);
-  object.key("machine");
-  append_machine(report.facts.machine, out);
-  object.key("resolvers");
-  append_items(report.facts.resolvers, append_resolver, out);
-  object.key("probing");
-  append_probing(report.facts.helo, report.facts.port, out);
-  object.key("findings");
-  append_items(report.findings, append_finding, out);
-  object.end();
+  JsonWriter json(out);
+  json.begin_object();
+  json.key("usable").boolean(report.is_usable);
+  write_machine(report.facts.machine, json.key("machine"));
+  write_items(report.facts.resolvers, write_resolver, json.key("resolvers"));
+  write_probing(report.facts.helo, report.facts.port, json.key("probing"));
+  write_items(report.findings, write_finding, json.key("findings"));
+  json.end_object();
   return out + "\n";
 }
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/thread.h"
+#include "cli/console.h"
 #include "output/terminal_text.h"
 
 namespace mxbulk::cli {
@@ -76,8 +77,8 @@ std::string rows_text(const Sample& sample) {
 std::string domains_text(const Sample& sample) {
   std::string text = short_number(sample.domains) + " domains";
   if (sample.domains == 0) return text;
-  return text + format(" (%.0f:1)", static_cast<double>(sample.rows_read) /
-                                        static_cast<double>(sample.domains));
+  return text + format(" (%.0f:1)",
+                       static_cast<double>(sample.rows_read) / static_cast<double>(sample.domains));
 }
 
 // A piece of the line. Those with the least worth are left out first.
@@ -92,8 +93,7 @@ std::vector<Piece> pieces_of(const Sample& sample) {
     pieces.push_back({2, short_number(sample.probes_done) + "/" +
                              short_number(sample.probes_total) + " probes"});
   } else {
-    pieces.push_back(
-        {2, short_number(static_cast<uint64_t>(sample.lookups_per_s)) + " lookups/s"});
+    pieces.push_back({2, short_number(static_cast<uint64_t>(sample.lookups_per_s)) + " lookups/s"});
     pieces.push_back({1, short_number(sample.in_flight) + " in flight"});
   }
   const auto share = share_done(sample);
@@ -130,8 +130,7 @@ std::string bar_text(const std::string& name, const Sample& sample, size_t colum
   const size_t name_columns = std::max(columns / 3, kNameColumnsMin);
   const bool is_long = output::columns_of(name) > name_columns;
   const auto share = share_done(sample);
-  std::string head =
-      (is_long ? output::cut_to_columns(name, name_columns - 1) + "…" : name) + "  ";
+  std::string head = (is_long ? output::cut_to_columns(name, name_columns - 1) + "…" : name) + "  ";
   if (share) head += format("%u%% ", static_cast<unsigned>(*share * 100)) + bar(*share) + "  ";
   std::vector<Piece> pieces = pieces_of(sample);
   const auto is_less = [](const Piece& a, const Piece& b) { return a.worth < b.worth; };
@@ -149,21 +148,19 @@ std::string log_text(const std::string& name, const Sample& sample) {
 }
 
 std::string json_text(const Sample& sample) {
-  std::string text = "{\"event\":\"progress\"";
-  const auto add = [&](const char* name, uint64_t value) {
-    text += std::string(",\"") + name + "\":" + std::to_string(value);
-  };
-  add("rows_read", sample.rows_read);
-  add("rows_written", sample.rows_written);
-  add("bytes_read", sample.bytes_read);
-  add("bytes_total", sample.bytes_total);
-  add("domains", sample.domains);
-  add("domains_done", sample.domains_done);
-  add("lookups", sample.lookups);
-  add("in_flight", sample.in_flight);
-  add("probes_total", sample.probes_total);
-  add("probes_done", sample.probes_done);
-  return text + format(",\"seconds\":%.1f}", static_cast<double>(sample.elapsed_us) / kUsPerSecond);
+  return event_json("progress", [&](JsonWriter& json) {
+    json.key("rows_read").number(sample.rows_read);
+    json.key("rows_written").number(sample.rows_written);
+    json.key("bytes_read").number(sample.bytes_read);
+    json.key("bytes_total").number(sample.bytes_total);
+    json.key("domains").number(sample.domains);
+    json.key("domains_done").number(sample.domains_done);
+    json.key("lookups").number(sample.lookups);
+    json.key("in_flight").number(sample.in_flight);
+    json.key("probes_total").number(sample.probes_total);
+    json.key("probes_done").number(sample.probes_done);
+    json.key("seconds").decimal(static_cast<double>(sample.elapsed_us) / kUsPerSecond, 1);
+  });
 }
 
 void wipe_bar_at_once() {

@@ -94,9 +94,7 @@ void say_understood(const InputDescription& input, const Invocation& invocation)
     say(output::terminal_text(input.text) + "\n");
     return;
   }
-  std::string line = "{\"event\":\"input\",\"text\":";
-  append_json_string(input.text, line);
-  say(line + "}\n");
+  say_event("input", [&](JsonWriter& json) { json.key("text").text(input.text); });
 }
 
 void say_summary(const Summary& summary, const Invocation& invocation, const Console& console) {
@@ -106,8 +104,10 @@ void say_summary(const Summary& summary, const Invocation& invocation, const Con
   if (invocation.progress == ProgressStyle::kJson) {
     std::string object = output::summary_json(summary);
     object.pop_back();  // its LF
-    say("{\"event\":\"done\",\"exit_code\":" + std::to_string(code) + ",\"summary\":" + object +
-        "}\n");
+    say_event("done", [&](JsonWriter& json) {
+      json.key("exit_code").number(static_cast<uint64_t>(code));
+      json.key("summary").raw(object);
+    });
     return;
   }
   if (invocation.quiet) return;  // say_why_not_zero() has said it

@@ -149,7 +149,7 @@ void Dispatcher::ask(JobHandle handle, const route::Ask& ask) {
 
 void Dispatcher::ask_host(JobHandle handle, uint16_t exchange_index) {
   route::Exchange& exchange = jobs_[handle].walk.route().exchanges[exchange_index];
-  if (!exchange.host.valid()) exchange.host = hosts_.intern(exchange.name);
+  if (!exchange.host.valid()) exchange.host = hosts_.intern(exchange.name).id;
   host_lookups_.want(exchange.host, {handle, exchange_index});
 }
 

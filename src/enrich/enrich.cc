@@ -43,8 +43,7 @@ class LowerCase {
   explicit LowerCase(std::string_view name) {
     if (name.size() > text_.size()) return;
     size_ = name.size();
-    std::transform(name.begin(), name.end(), text_.begin(),
-                   [](char c) { return static_cast<char>(ascii_lower(static_cast<uint8_t>(c))); });
+    copy_ascii_lower(name, text_.data());
   }
   [[nodiscard]] std::string_view text() const { return {text_.data(), size_}; }
 
@@ -90,8 +89,7 @@ void Enricher::describe(DomainReport& report) const {
   report.is_free = domain.own.is_free;
   report.is_relay = domain.is_relay;
   // An exchange of a disposable service takes mail for nobody else.
-  report.is_disposable =
-      domain.is_decided ? domain.is_disposable : exchange.is_disposable_exchange;
+  report.is_disposable = domain.is_decided ? domain.is_disposable : exchange.is_disposable_exchange;
   report.suggestion.clear();
   // What could not be found out now may take mail: to suggest another domain would be a guess.
   if (verdict_of(report.reason) == Verdict::kUnknown) return;
@@ -117,6 +115,10 @@ uint32_t Enricher::suggest_for_domain(std::string_view text, Reason reason) cons
 
 std::string_view Enricher::suggestion(uint32_t number) const {
   return parts_->domains.domain_numbered(number);
+}
+
+std::string libpsl_version() {
+  return std::string("libpsl ") + psl_get_version();
 }
 
 }  // namespace mxbulk::enrich

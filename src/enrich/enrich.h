@@ -49,4 +49,7 @@ class Enricher {
   std::unique_ptr<Parts> parts_;
 };
 
+// `libpsl 0.21.2`, as loaded.
+[[nodiscard]] std::string libpsl_version();
+
 }  // namespace mxbulk::enrich

@@ -12,8 +12,9 @@ namespace {
 
 constexpr size_t kOctetsMax = limits::kLocalPartOctetsMax;
 
-uint8_t lower(char c) {
-  return ascii_lower(static_cast<uint8_t>(c));
+// Index of a table by octet.
+size_t lower(char c) {
+  return static_cast<uint8_t>(ascii_lower(c));
 }
 
 }  // namespace
@@ -43,8 +44,7 @@ bool RoleNames::contains(std::string_view local_part) const {
       by_first_[lower(local_part.front())] & by_last_[lower(local_part.back())];
   if ((lengths >> (local_part.size() - 1) & 1U) == 0) return false;
   std::array<char, kOctetsMax> name{};
-  std::transform(local_part.begin(), local_part.end(), name.begin(),
-                 [](char c) { return static_cast<char>(lower(c)); });
+  copy_ascii_lower(local_part, name.data());
   return names_.contains(std::string_view(name.data(), local_part.size()));
 }
 

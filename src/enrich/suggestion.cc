@@ -31,13 +31,6 @@ constexpr std::array<TopLevelTypo, 32> kTopLevelTypos = {{
     {"ne", "net"},   {"d", "de"},
 }};
 
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return static_cast<char>(ascii_lower(static_cast<uint8_t>(c))); });
-  return out;
-}
-
 size_t common_beginning(std::string_view a, std::string_view b) {
   const size_t most = std::min(a.size(), b.size());
   size_t size = 0;
@@ -75,8 +68,8 @@ std::string_view nearest(const DomainLists& lists, std::string_view typed, Spell
     const std::optional<Slip> slip = slip_between(typed, spelling(big));
     if (!slip) continue;
     const size_t beginning = common_beginning(typed, spelling(big));
-    const bool is_better = best.empty() || *slip < best_slip ||
-                           (*slip == best_slip && beginning > best_beginning);
+    const bool is_better =
+        best.empty() || *slip < best_slip || (*slip == best_slip && beginning > best_beginning);
     if (!is_better) continue;
     best = big.name;
     best_slip = *slip;
@@ -127,11 +120,11 @@ std::string_view meant_by_label(const DomainLists& lists, std::string_view label
 std::string tidy(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    const auto octet = ascii_lower(static_cast<uint8_t>(c));
-    const bool is_kept = (octet >= 'a' && octet <= 'z') || (octet >= '0' && octet <= '9') ||
-                         octet == '-' || octet >= 0x80;
+    const char lower = ascii_lower(c);
+    const bool is_kept =
+        (lower >= 'a' && lower <= 'z') || is_digit(lower) || lower == '-' || !is_ascii(lower);
     if (is_kept) {
-      out.push_back(static_cast<char>(octet));
+      out.push_back(lower);
     } else if (!out.empty() && out.back() != '.') {
       out.push_back('.');
     }
@@ -227,7 +220,7 @@ std::string_view meant_by_bad_address(const DomainLists& lists, std::string_view
                                       Reason reason) {
   if (!may_be_a_fault_of_the_domain(reason) || text.size() > kTextOctetsMax) return {};
   if (text.starts_with('"')) return {};  // a quoted local part holds anything
-  const std::string address = lower_case(text);
+  const std::string address = ascii_lower_copy(text);
   const size_t at = address.find('@');
   if (at == std::string::npos) return meant_without_at_sign(lists, address);
   const std::string_view rest = std::string_view(address).substr(at + 1);

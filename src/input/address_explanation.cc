@@ -14,6 +14,7 @@
 #include "input/idna.h"
 #include "input/local_part.h"
 #include "model/utf8.h"
+#include "mxbulk/address.h"
 
 namespace mxbulk::input {
 namespace {
@@ -242,7 +243,8 @@ std::string explain(Reason reason, std::string_view cell, std::string_view text,
     case Reason::kBadLocalDots: return explain_dots(*local);
     case Reason::kAddressLiteral:
       return quoted(domain) +
-             " is an address literal: legal (RFC 5321 §4.1.3), but bulk mail is never sent to one; a "
+             " is an address literal: legal (RFC 5321 §4.1.3), but bulk mail is never sent to one; "
+             "a "
              "domain is accepted";
     case Reason::kDotless:
       return "the domain " + quoted(domain) +
@@ -310,3 +312,22 @@ std::string explain_domain(std::string_view cell) {
 }
 
 }  // namespace mxbulk::input
+
+namespace mxbulk {
+
+Address parse_address(std::string_view cell) {
+  thread_local input::AddressParser parser;
+  const input::ParsedAddress parsed = parser.parse(cell);
+  Address address;
+  address.invalid = parsed.invalid;
+  address.lints = parsed.lints;
+  if (!parsed.invalid) address.local_part = parsed.local_part;
+  if (!parsed.domain.empty()) address.domain = to_text(parsed.domain);
+  return address;
+}
+
+std::string explain_address(std::string_view cell) {
+  return input::explain_address(cell);
+}
+
+}  // namespace mxbulk

@@ -7,12 +7,30 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
-#include "input/stop_signal.h"
 #include "model/plain_file.h"
 #include "mxbulk/status.h"
 
 namespace mxbulk::input {
+
+// Ends a wait for a pipe from another thread: set() may be called by any thread, at any time.
+// Owns its descriptor.
+class StopSignal {
+ public:
+  StopSignal();
+  ~StopSignal();
+  StopSignal(const StopSignal&) = delete;
+  StopSignal& operator=(const StopSignal&) = delete;
+
+  void set() const;
+  // Waits until `descriptor` can be read or has ended. False: the signal was set.
+  [[nodiscard]] bool wait_readable(int descriptor) const;
+
+ private:
+  int event_;  // eventfd(2); -1 if the system gave none; then nothing ends a wait
+};
 
 class ByteSource {
  public:
@@ -43,5 +61,8 @@ Result<std::unique_ptr<ByteSource>> open_source(const std::string& path, const S
 
 // How messages name the source: the path, or `standard input`.
 [[nodiscard]] std::string source_name(const std::string& path);
+
+// isa-l as compiled against, zstd as loaded.
+[[nodiscard]] std::vector<std::string> inflate_versions();
 
 }  // namespace mxbulk::input

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/ascii.h"
+
 namespace mxbulk::input {
 
 // RFC 5322 §3.2.3: what an atom is made of.
@@ -34,31 +36,6 @@ inline constexpr std::array<char, 256> kLdhLower = [] {
 }
 [[nodiscard]] constexpr char ldh_lower(char c) {
   return kLdhLower[static_cast<uint8_t>(c)];
-}
-[[nodiscard]] constexpr bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-[[nodiscard]] constexpr bool is_ascii(char c) {
-  return static_cast<uint8_t>(c) < 0x80;
-}
-[[nodiscard]] constexpr char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-}
-
-[[nodiscard]] constexpr bool is_ascii(std::string_view text) {
-  for (char c : text) {
-    if (!is_ascii(c)) return false;
-  }
-  return true;
-}
-
-// Equal but for the case of ASCII letters.
-[[nodiscard]] constexpr bool equal_fold(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  for (size_t i = 0; i < a.size(); ++i) {
-    if (lower(a[i]) != lower(b[i])) return false;
-  }
-  return true;
 }
 
 }  // namespace mxbulk::input

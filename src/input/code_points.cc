@@ -141,27 +141,6 @@ CodePoint last_code_point(std::string_view text) {
   return {};
 }
 
-void append_utf8(char32_t value, std::string& out) {
-  const auto tail = [value](unsigned shift) {
-    return static_cast<char>(0x80U | (value >> shift & 0x3FU));
-  };
-  if (value < 0x80) {
-    out += static_cast<char>(value);
-    return;
-  }
-  if (value < 0x800) {
-    out += static_cast<char>(0xC0U | value >> 6);
-  } else if (value < 0x10000) {
-    out += static_cast<char>(0xE0U | value >> 12);
-    out += tail(6);
-  } else {
-    out += static_cast<char>(0xF0U | value >> 18);
-    out += tail(12);
-    out += tail(6);
-  }
-  out += tail(0);
-}
-
 std::string code_point_name(char32_t value) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
   std::string digits;

@@ -18,7 +18,6 @@ struct CodePoint {
 
 [[nodiscard]] CodePoint first_code_point(std::string_view text);
 [[nodiscard]] CodePoint last_code_point(std::string_view text);
-void append_utf8(char32_t value, std::string& out);
 // `U+200B`.
 [[nodiscard]] std::string code_point_name(char32_t value);
 

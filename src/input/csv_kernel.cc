@@ -1,4 +1,4 @@
-#include "input/csv_kernel.h"
+#include "input/csv_scanner.h"
 
 #include <array>
 

@@ -154,7 +154,7 @@ class RowWalk {
   bool is_odd_here_ = false;    // the 64 octets at hand
   bool is_odd_before_ = false;  // those of the row before them
   uint32_t delimiters_ = 0;     // of the row so far
-  uint32_t cell_begin_ = 0;  // of the cell looked for
+  uint32_t cell_begin_ = 0;     // of the cell looked for
   uint32_t cell_end_ = 0;
   size_t paired_ = CsvScanner::kAllRows;  // the LF of a CRLF: already dealt with
 };

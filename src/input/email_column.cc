@@ -35,7 +35,7 @@ constexpr std::array<std::string_view, 16> kOtherWords = {
 std::string bare(std::string_view name) {
   std::string result;
   for (char c : name) {
-    if (std::string_view(" _-.\t\"'").find(c) == std::string_view::npos) result.push_back(lower(c));
+    if (std::string_view(" _-.\t\"'").find(c) == std::string_view::npos) result.push_back(ascii_lower(c));
   }
   return result;
 }

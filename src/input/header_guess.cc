@@ -60,7 +60,7 @@ std::vector<std::string> words_of(std::string_view cell) {
     if ((separates || c == '-' || (is_upper && was_lower)) && !words.back().empty()) {
       words.emplace_back();
     }
-    if (!separates && c != '-') words.back().push_back(lower(c));
+    if (!separates && c != '-') words.back().push_back(ascii_lower(c));
     before = c;
   }
   return words;

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,7 +56,16 @@ class Idna {
 // Octets of the dot at the front of `text`, ideographic full stops included; 0 if there is none.
 [[nodiscard]] size_t dot_at_front(std::string_view text);
 
-// `72.1`, as loaded.
-[[nodiscard]] std::string icu_version();
+// Of ICU and libidn2, as loaded.
+[[nodiscard]] std::vector<std::string> idna_versions();
+
+// Punycode (RFC 3492): one label of code points as letters, digits and hyphens, and back. Own code,
+// since no public function of ICU or libidn2 2.3.3 takes code points that are newer than its
+// tables.
+
+// Without the prefix `xn--`. None if a number overflows (RFC 3492 §6.4); no name is that long.
+[[nodiscard]] std::optional<std::string> punycode_of(std::u32string_view label);
+// None if it is no Punycode, or holds what is no Unicode scalar value.
+[[nodiscard]] std::optional<std::u32string> from_punycode(std::string_view encoded);
 
 }  // namespace mxbulk::input

@@ -89,7 +89,7 @@ Status no_list(const std::string& source, std::string_view what, std::string_vie
 // `<table>` is a tag, `<table@example.org>` is an address.
 bool begins_with_kind(std::string_view text, std::string_view front) {
   if (!equal_fold(text.substr(0, front.size()), front)) return false;
-  const bool is_tag = front[0] == '<' && lower(front.back()) >= 'a' && lower(front.back()) <= 'z';
+  const bool is_tag = front[0] == '<' && ascii_lower(front.back()) >= 'a' && ascii_lower(front.back()) <= 'z';
   return !is_tag || text.find_first_of(" >\t\r\n/", front.size()) == front.size();
 }
 

@@ -8,7 +8,6 @@
 #include "input/input_format.h"
 #include "input/json_array.h"
 #include "input/json_rows.h"
-#include "input/json_sample.h"
 #include "input/line_rows.h"
 #include "input/line_scanner.h"
 #include "input/text_encoding.h"

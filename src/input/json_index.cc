@@ -61,7 +61,7 @@ bool is_utf8(std::string_view bytes) {
 }
 
 std::string simdjson_version() {
-  return std::to_string(simdjson::SIMDJSON_VERSION_MAJOR) + "." +
+  return "simdjson " + std::to_string(simdjson::SIMDJSON_VERSION_MAJOR) + "." +
          std::to_string(simdjson::SIMDJSON_VERSION_MINOR) + "." +
          std::to_string(simdjson::SIMDJSON_VERSION_REVISION);
 }

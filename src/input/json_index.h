@@ -12,7 +12,7 @@
 
 namespace mxbulk::input {
 
-// As compiled against.
+// `simdjson 3.0.1`, as compiled against.
 [[nodiscard]] std::string simdjson_version();
 // The names of the implementations that this machine can run.
 [[nodiscard]] std::vector<std::string> json_implementations();

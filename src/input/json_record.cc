@@ -1,13 +1,232 @@
 #include "input/json_record.h"
 
+#include <cstring>
 #include <utility>
 
-#include "input/json_string.h"
-#include "input/json_tokens.h"
-#include "input/json_walk.h"
+#include "base/ascii.h"
+#include "base/limits.h"
+#include "model/json_text.h"
 
 namespace mxbulk::input {
+
+// The tokens of one line, one after the other. Borrows the bytes and the tokens.
+class JsonTokens {
+ public:
+  // The line from `begin` to `end` of `bytes`. `tokens`: as JsonIndex found them, not after the
+  // line's first.
+  JsonTokens(std::string_view bytes, const uint32_t* tokens, size_t begin, size_t end)
+      : bytes_(bytes), next_(tokens), begin_(begin), end_(end) {
+    while (*next_ < begin) ++next_;
+  }
+
+  [[nodiscard]] bool at_end() const { return *next_ >= end_; }
+  // What stands between the line's begin and the next token.
+  [[nodiscard]] std::string_view in_front() const {
+    return bytes_.substr(begin_, (at_end() ? end_ : *next_) - begin_);
+  }
+  // The next token's first octet; NUL at the end of the line.
+  [[nodiscard]] char peek() const { return at_end() ? '\0' : bytes_[*next_]; }
+  void skip() { ++next_; }
+  // Skips the next token if it begins with `c`.
+  bool accept(char c) {
+    if (peek() != c) return false;
+    skip();
+    return true;
+  }
+  // The next token up to the one after it, without the blanks between them. Requires: !at_end().
+  [[nodiscard]] std::string_view token() const { return text_from(*next_, next_[1]); }
+  // The next string, between its quotes. Requires: peek() is a quote.
+  [[nodiscard]] std::string_view string() const {
+    const std::string_view quoted = token();
+    return quoted.substr(1, quoted.size() - 2);
+  }
+  // What was skipped since the token at offset `begin`.
+  [[nodiscard]] std::string_view since(size_t begin) const { return text_from(begin, *next_); }
+  // Offset of the next token.
+  [[nodiscard]] size_t offset() const { return *next_; }
+  [[nodiscard]] const uint32_t* position() const { return next_; }
+
+ private:
+  [[nodiscard]] std::string_view text_from(size_t begin, size_t end) const {
+    if (end > end_) end = end_;
+    while (is_blank(bytes_[end - 1])) --end;  // a token is none
+    return bytes_.substr(begin, end - begin);
+  }
+  static bool is_blank(char c) {
+    return c <= ' ' && (c == ' ' || c == '\t' || c == '\n' || c == '\r');
+  }
+
+  std::string_view bytes_;
+  const uint32_t* next_;
+  size_t begin_;
+  size_t end_;
+};
+
 namespace {
+
+// What is looked for in a record.
+struct JsonSearch {
+  std::span<const std::string> path;  // keys from the outermost object down
+  std::string_view reserved_prefix;   // of keys of the outermost object; none if empty
+};
+
+struct JsonWalked {
+  bool is_record = false;         // the line is one object and nothing else
+  std::string_view value;         // the last at the path, quotes included; empty if there is none
+  std::string_view reserved_key;  // the last with the prefix, between its quotes; empty if none
+};
+
+size_t skip_digits(std::string_view token, size_t at) {
+  while (at < token.size() && is_digit(token[at])) ++at;
+  return at;
+}
+
+// RFC 8259 §6. Numbers are never converted: one that fits no type of ours is still JSON.
+bool is_number(std::string_view token) {
+  size_t at = token.starts_with('-') ? 1 : 0;
+  const size_t whole = skip_digits(token, at);
+  if (whole == at || (whole - at > 1 && token[at] == '0')) return false;
+  at = whole;
+  if (at < token.size() && token[at] == '.') {
+    const size_t end = skip_digits(token, at + 1);
+    if (end == at + 1) return false;
+    at = end;
+  }
+  if (at < token.size() && (token[at] | 0x20) == 'e') {
+    ++at;
+    if (at < token.size() && (token[at] == '+' || token[at] == '-')) ++at;
+    const size_t end = skip_digits(token, at);
+    if (end == at) return false;
+    at = end;
+  }
+  return at == token.size();
+}
+
+// The size is known, so that no call is left of it.
+template <size_t kSize>
+bool is_literal(std::string_view token, const char (&literal)[kSize]) {
+  return token.size() == kSize - 1 && std::memcmp(token.data(), literal, kSize - 1) == 0;
+}
+
+// False for an empty prefix. Most keys differ in their first octet.
+bool begins_with(std::string_view key, std::string_view prefix) {
+  return !prefix.empty() && key.starts_with(prefix.front()) && key.starts_with(prefix);
+}
+
+// Walks the grammar of RFC 8259, token by token.
+class Walk {
+ public:
+  // `has_escapes`: false if there is no backslash in the line.
+  Walk(const JsonSearch& search, JsonTokens& tokens, bool has_escapes)
+      : search_(search), tokens_(tokens), has_escapes_(has_escapes) {}
+
+  // The whole line.
+  const JsonWalked& record() {
+    walked_.is_record = tokens_.accept('{') && members(0, 1) && tokens_.at_end();
+    return walked_;
+  }
+  // One value. False: it is none.
+  bool value() { return value(kOffPath, 1); }
+
+ private:
+  static constexpr size_t kOffPath = std::string_view::npos;
+
+  // `step`: how far down the path the value stands. `depth`: brackets around it.
+  bool value(size_t step, size_t depth);
+  bool members(size_t step, size_t depth);
+  bool member(size_t step, size_t depth);
+  bool elements(size_t depth);
+  bool string() {
+    const bool is_valid = !has_escapes_ || has_valid_escapes(tokens_.string());
+    tokens_.skip();
+    return is_valid;
+  }
+  bool literal_or_number();
+  // How far down the path the value of the key stands.
+  size_t take_key(std::string_view escaped, size_t step, size_t depth);
+
+  const JsonSearch& search_;
+  JsonTokens& tokens_;
+  bool has_escapes_;
+  JsonWalked walked_;
+};
+
+bool Walk::value(size_t step, size_t depth) {
+  const bool may_nest = depth < limits::kJsonDepthMax;
+  const size_t begin = tokens_.offset();
+  bool is_valid = false;
+  switch (tokens_.peek()) {
+    case '"': is_valid = string(); break;
+    case '{':
+      tokens_.skip();
+      is_valid = may_nest && members(step, depth + 1);
+      break;
+    case '[':
+      tokens_.skip();
+      is_valid = may_nest && elements(depth + 1);
+      break;
+    default: is_valid = literal_or_number(); break;
+  }
+  if (is_valid && step == search_.path.size()) walked_.value = tokens_.since(begin);
+  return is_valid;
+}
+
+bool Walk::members(size_t step, size_t depth) {
+  if (tokens_.accept('}')) return true;
+  do {
+    if (!member(step, depth)) return false;
+  } while (tokens_.accept(','));
+  return tokens_.accept('}');
+}
+
+bool Walk::member(size_t step, size_t depth) {
+  if (tokens_.peek() != '"') return false;
+  size_t next_step = kOffPath;
+  if (depth == 1 || step < search_.path.size()) next_step = take_key(tokens_.string(), step, depth);
+  if (!string() || !tokens_.accept(':')) return false;
+  const bool is_other_text = next_step == kOffPath && tokens_.peek() == '"';
+  return is_other_text ? string() : value(next_step, depth);
+}
+
+size_t Walk::take_key(std::string_view escaped, size_t step, size_t depth) {
+  std::string_view key = escaped;
+  std::string unescaped;  // backs it
+  if (has_escapes_ && escaped.find('\\') != escaped.npos) {
+    if (!has_valid_escapes(escaped)) return kOffPath;
+    append_unescaped_json(escaped, unescaped);
+    key = unescaped;
+  }
+  if (depth == 1 && begins_with(key, search_.reserved_prefix)) walked_.reserved_key = escaped;
+  if (step >= search_.path.size() || key != search_.path[step]) return kOffPath;
+  walked_.value = {};  // the last counts, even if it leads nowhere
+  return step + 1;
+}
+
+bool Walk::elements(size_t depth) {
+  if (tokens_.accept(']')) return true;
+  do {
+    if (!value(kOffPath, depth)) return false;
+  } while (tokens_.accept(','));
+  return tokens_.accept(']');
+}
+
+bool Walk::literal_or_number() {
+  if (tokens_.at_end()) return false;
+  const std::string_view token = tokens_.token();
+  tokens_.skip();
+  switch (token.front()) {
+    case 't': return is_literal(token, "true");
+    case 'f': return is_literal(token, "false");
+    case 'n': return is_literal(token, "null");
+    default: return is_number(token);
+  }
+}
+
+// Requires: find() knew the line for an object.
+void skip_json_value(JsonTokens& tokens) {
+  const JsonSearch nothing;
+  static_cast<void>(Walk(nothing, tokens, true).value());
+}
 
 constexpr size_t kGroupBytes = 32U << 10;  // with their tokens they fit the first caches
 
@@ -89,7 +308,9 @@ JsonText JsonReader::find_in_line(std::string_view bytes, JsonTokens& tokens,
                                   bool has_escapes) const {
   const std::string_view front = tokens.in_front();
   if (!front.empty() && !is_blank_line(front)) return {};  // what is no token may have hidden some
-  const JsonWalked walked = walk_json_record({path_, reserved_prefix_}, tokens, has_escapes);
+  const JsonSearch search{path_, reserved_prefix_};
+  Walk walk(search, tokens, has_escapes);
+  const JsonWalked& walked = walk.record();
   if (!walked.is_record) return {};
   if (!walked.reserved_key.empty()) {
     return place_of(JsonFind::kReserved, walked.reserved_key, bytes);
@@ -110,12 +331,12 @@ void JsonReader::each(
   while (!tokens.at_end() && !tokens.accept('}')) {
     key_.clear();
     text_.clear();
-    append_json_text(tokens.string(), key_);
+    append_unescaped_json(tokens.string(), key_);
     tokens.skip();
     tokens.accept(':');
     const size_t begin = tokens.offset();
     const bool is_string = tokens.peek() == '"';
-    if (is_string) append_json_text(tokens.string(), text_);
+    if (is_string) append_unescaped_json(tokens.string(), text_);
     skip_json_value(tokens);
     const std::string_view value = tokens.since(begin);
     if (!is_string && value != "null") text_ = value;
@@ -137,7 +358,7 @@ void JsonReader::texts_of_members(JsonTokens& tokens, std::vector<std::string>& 
                                   const TakeText& take) {
   while (!tokens.at_end() && !tokens.accept('}')) {
     path.emplace_back();
-    append_json_text(tokens.string(), path.back());
+    append_unescaped_json(tokens.string(), path.back());
     tokens.skip();
     tokens.accept(':');
     if (tokens.accept('{')) {
@@ -145,7 +366,7 @@ void JsonReader::texts_of_members(JsonTokens& tokens, std::vector<std::string>& 
     } else {
       if (tokens.peek() == '"') {
         text_.clear();
-        append_json_text(tokens.string(), text_);
+        append_unescaped_json(tokens.string(), text_);
         take(path, text_);
       } else if (tokens.peek() == 'n') {  // null
         take(path, {});

@@ -52,8 +52,7 @@ class JsonReader {
   // Calls `take` with each text of the object and the keys that lead to it, those of nested objects
   // too, but not of arrays: no path leads into them. `null` is an empty text.
   // Requires: find() knew `line` for an object.
-  using TakeText =
-      std::function<void(const std::vector<std::string>& path, std::string_view text)>;
+  using TakeText = std::function<void(const std::vector<std::string>& path, std::string_view text)>;
   void each_text(std::string_view line, const TakeText& take);
 
  private:

@@ -1,15 +1,20 @@
-// Rows of JSONL: one object a line.
+// Rows of JSONL: one object a line; and what a sample of them shows.
 //
-// Threads: one reader thread.
+// Threads: one reader thread; plan_json_records() and the paths are pure functions.
 #pragma once
 
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
+#include "input/email_column.h"
 #include "input/json_record.h"
 #include "input/line_scanner.h"
 #include "input/row_format.h"
 #include "input/row_maker.h"
+#include "mxbulk/options.h"
+#include "mxbulk/status.h"
 
 namespace mxbulk::input {
 
@@ -51,5 +56,21 @@ class JsonRows final : public RowFormat {
   std::vector<std::string_view> cells_;  // scratch
   std::string odd_key_;
 };
+
+// What the first records show: the member that holds the addresses.
+struct JsonPlan {
+  std::vector<std::string> path;  // keys from the record down to the address
+  TextRow keys;                   // of the first record
+  size_t records = 0;             // in the sample
+};
+
+// How users and messages write a path: `contact.email`.
+[[nodiscard]] std::vector<std::string> path_from(std::string_view text);
+[[nodiscard]] std::string path_text(const std::vector<std::string>& path);
+
+// `front`: the first lines. `is_end`: they are all. Errors: kInput, if no line is an object, no
+// member holds addresses, or several do: the message lists them.
+Result<JsonPlan> plan_json_records(const InputOptions& options, const std::string& source,
+                                   std::string_view front, bool is_end);
 
 }  // namespace mxbulk::input

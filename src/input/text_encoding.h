@@ -13,7 +13,6 @@
 
 namespace mxbulk::input {
 
-inline constexpr std::string_view kBom = "\xEF\xBB\xBF";  // of UTF-8
 
 // The name that iconv(3) knows, for the encoding that `options` asks for or the first bytes show:
 // a byte order mark, or the zeros that UTF-16 puts beside ASCII. `UTF-8` if nothing is to convert.

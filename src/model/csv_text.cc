@@ -37,8 +37,8 @@ void append_csv_cell(std::string_view cell, char delimiter, bool safe, std::stri
 bool has_csv_cell(std::string_view row, char delimiter, std::string_view text) {
   for (size_t at = 0; at <= row.size();) {
     const bool is_quoted = at < row.size() && row[at] == '"';
-    const size_t end = std::min(row.find(delimiter, is_quoted ? end_of_quoted(row, at) : at),
-                                row.size());
+    const size_t end =
+        std::min(row.find(delimiter, is_quoted ? end_of_quoted(row, at) : at), row.size());
     std::string_view cell = row.substr(at, end - at);
     if (is_quoted && cell.size() > 1 && cell.ends_with('"')) cell = cell.substr(1, cell.size() - 2);
     if (cell == text) return true;

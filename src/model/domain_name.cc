@@ -90,7 +90,7 @@ std::optional<DomainName> DomainName::from_text(std::string_view text) {
     if (label.empty() || label.size() > limits::kLabelOctetsMax) return std::nullopt;
     if (size + 1 + label.size() + 1 > limits::kNameWireOctetsMax) return std::nullopt;
     name.bytes_[size++] = static_cast<uint8_t>(label.size());
-    for (char c : label) name.bytes_[size++] = ascii_lower(static_cast<uint8_t>(c));
+    for (char c : label) name.bytes_[size++] = static_cast<uint8_t>(ascii_lower(c));
     if (dot == std::string_view::npos) break;
     text.remove_prefix(dot + 1);
   }

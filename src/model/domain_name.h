@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/ascii.h"
 #include "base/limits.h"
 
 namespace mxbulk {
@@ -37,11 +38,6 @@ class DomainName {
   std::array<uint8_t, limits::kNameWireOctetsMax> bytes_;
   uint8_t size_;
 };
-
-// Lower case of one ASCII octet; others unchanged.
-[[nodiscard]] constexpr uint8_t ascii_lower(uint8_t octet) {
-  return octet >= 'A' && octet <= 'Z' ? static_cast<uint8_t>(octet | 0x20) : octet;
-}
 
 // Text without the trailing dot; the root is ".". Octets outside letters, digits, hyphen and
 // underscore become \DDD (RFC 1035 §5.1), so that a terminal or a CSV cell is safe.

@@ -1,8 +1,6 @@
 #include "model/file_format.h"
 
-#include <algorithm>
-
-#include "model/domain_name.h"
+#include "base/ascii.h"
 
 namespace mxbulk {
 namespace {
@@ -10,13 +8,9 @@ namespace {
 constexpr std::string_view kGzip = ".gz";
 constexpr std::string_view kZstd = ".zst";
 
-// Requires: `extension` in lower case.
 bool has_extension(std::string_view path, std::string_view extension) {
   return path.size() >= extension.size() &&
-         std::equal(extension.begin(), extension.end(), path.end() - extension.size(),
-                    [](char wanted, char c) {
-                      return wanted == static_cast<char>(ascii_lower(static_cast<uint8_t>(c)));
-                    });
+         equal_fold(path.substr(path.size() - extension.size()), extension);
 }
 
 }  // namespace

@@ -4,11 +4,12 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace mxbulk {
 
-// Length of the well-formed sequence at the front of `text` (1..4); 0 where it is ill-formed.
+// Length of the well-formed sequence at the front of `text` (1..4); 0 if it is ill-formed.
 // Requires: !text.empty().
 [[nodiscard]] size_t utf8_sequence(std::string_view text);
 
@@ -16,8 +17,13 @@ namespace mxbulk {
 // begins a well-formed sequence, at least 1 (Unicode §3.9, "maximal subpart").
 [[nodiscard]] size_t utf8_ill_formed_prefix(std::string_view text);
 
+// Requires: `value` is a code point and no surrogate.
+void append_utf8(char32_t value, std::string& out);
+
 // Stands for what could not be decoded (Unicode §23.8).
 inline constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
+// At the front of a text: it is UTF-8 (Unicode §23.8).
+inline constexpr std::string_view kBom = "\xEF\xBB\xBF";  // U+FEFF
 
 // Well-formed, no control character (C0 as NUL, tab, CR, LF; DEL; C1), and no U+FFFD: what stood in
 // its place is lost.

@@ -8,17 +8,11 @@
 #include <vector>
 
 #include "model/json_text.h"
+#include "model/outcome_table.h"
 #include "output/summary_parts.h"
 
 namespace mxbulk::output {
 namespace {
-
-template <class... Values>
-std::string format(const char* pattern, Values... values) {
-  std::array<char, 64> text{};
-  const int length = std::snprintf(text.data(), text.size(), pattern, values...);
-  return {text.data(), static_cast<size_t>(length)};
-}
 
 std::string_view name_of(Egress egress) {
   switch (egress) {
@@ -31,61 +25,37 @@ std::string_view name_of(Egress egress) {
   return "?";
 }
 
-// A flat JSON object, member by member.
-class ObjectWriter {
- public:
-  explicit ObjectWriter(std::string& out) : out_(out) { out_.push_back('{'); }
-  std::string& key(std::string_view name) {
-    if (!first_) out_.push_back(',');
-    first_ = false;
-    append_json_string(name, out_);
-    out_.push_back(':');
-    return out_;
+void write_verdicts(const Summary& summary, JsonWriter& json) {
+  json.begin_object();
+  for (const VerdictText& verdict : verdict_table()) {
+    json.key(verdict.name).number(summary.rows_with(verdict.verdict));
   }
-  void number(std::string_view name, uint64_t value) { key(name) += std::to_string(value); }
-  void text(std::string_view name, std::string_view value) {
-    append_json_string_or_null(value, key(name));
-  }
-  void boolean(std::string_view name, bool value) { key(name) += value ? "true" : "false"; }
-  void close() { out_.push_back('}'); }
-
- private:
-  std::string& out_;  // the caller's
-  bool first_ = true;
-};
-
-void append_verdicts(const Summary& summary, std::string& out) {
-  ObjectWriter object(out);
-  for (Verdict verdict : kVerdictsShown) {
-    object.number(name_of(verdict), summary.rows_with(verdict));
-  }
-  object.close();
+  json.end_object();
 }
 
 // Zeros too, so that a program finds each; two enumerators may share one public name.
-void append_reasons(const Summary& summary, std::string& out) {
-  ObjectWriter object(out);
-  for (size_t index = 0; index < kReasonCount; ++index) {
-    const auto reason = static_cast<Reason>(index);
-    uint64_t rows = summary.rows_by_reason[index];
-    if (reason == Reason::kBadLocalDots) continue;
-    if (reason == Reason::kBadLocal) {
+void write_reasons(const Summary& summary, JsonWriter& json) {
+  json.begin_object();
+  for (const Outcome& outcome : outcome_table()) {
+    uint64_t rows = summary.rows_by_reason[static_cast<size_t>(outcome.reason)];
+    if (outcome.reason == Reason::kBadLocalDots) continue;
+    if (outcome.reason == Reason::kBadLocal) {
       rows += summary.rows_by_reason[static_cast<size_t>(Reason::kBadLocalDots)];
     }
-    object.number(name_of(reason), rows);
+    json.key(outcome.name).number(rows);
   }
-  object.close();
+  json.end_object();
 }
 
-void append_dns(const Summary& summary, std::string& out) {
-  ObjectWriter object(out);
-  object.number("queries", summary.dns_queries);
-  object.number("answers", summary.dns_answers);
-  object.number("retries", summary.dns_retries);
-  object.number("forged", summary.dns_forged);
-  append_json_array(summary.resolvers, object.key("resolvers"));
-  append_json_array(summary.resolvers_left_out, object.key("excluded"));
-  object.close();
+void write_dns(const Summary& summary, JsonWriter& json) {
+  json.begin_object();
+  json.key("queries").number(summary.dns_queries);
+  json.key("answers").number(summary.dns_answers);
+  json.key("retries").number(summary.dns_retries);
+  json.key("forged").number(summary.dns_forged);
+  json.key("resolvers").texts(summary.resolvers);
+  json.key("excluded").texts(summary.resolvers_excluded);
+  json.end_object();
 }
 
 // ISO 8601, as RFC 3339 writes it; null for no time.
@@ -95,108 +65,104 @@ std::string time_json(int64_t unix_ms) {
   std::tm parts{};
   gmtime_r(&seconds, &parts);
   std::array<char, 40> text{};
-  const size_t size = std::strftime(text.data(), text.size(), "\"%Y-%m-%dT%H:%M:%S", &parts);
-  return std::string(text.data(), size) + format(".%03dZ\"", static_cast<int>(unix_ms % 1'000));
+  size_t size = std::strftime(text.data(), text.size(), "\"%Y-%m-%dT%H:%M:%S", &parts);
+  size += static_cast<size_t>(std::snprintf(text.data() + size, text.size() - size, ".%03dZ\"",
+                                            static_cast<int>(unix_ms % 1'000)));
+  return {text.data(), size};
 }
 
-// Calls `append` for each element between its commas.
-template <class Elements, class Append>
-void append_list(const Elements& elements, std::string& out, Append append) {
-  out.push_back('[');
-  for (const auto& element : elements) {
-    if (&element != &elements.front()) out.push_back(',');
-    append(element, out);
-  }
-  out.push_back(']');
+void write_input(const InputDescription& input, JsonWriter& json) {
+  json.begin_object();
+  json.key("name").text(input.name);
+  json.key("bytes").number(input.bytes);
+  json.key("compression").text_or_null(input.compression);
+  json.key("format").text_or_null(input.format);
+  json.key("encoding").text_or_null(input.encoding);
+  json.key("delimiter").text_or_null(input.delimiter);
+  json.key("header").boolean(input.has_header);
+  json.key("column").number(input.column);
+  json.key("column_name").text_or_null(input.column_name);
+  json.key("lines_above").number(input.lines_above);
+  json.key("first_ill_formed_line").number(input.first_ill_formed_line);
+  json.key("replaced").number(input.replaced);
+  json.key("understood").text_or_null(input.text);
+  json.end_object();
 }
 
-void append_input(const InputDescription& input, std::string& out) {
-  ObjectWriter object(out);
-  append_json_string(input.name, object.key("name"));
-  object.number("bytes", input.bytes);
-  object.text("compression", input.compression);
-  object.text("format", input.format);
-  object.text("encoding", input.encoding);
-  object.text("delimiter", input.delimiter);
-  object.boolean("header", input.has_header);
-  object.number("column", input.column);
-  object.text("column_name", input.column_name);
-  object.number("lines_above", input.lines_above);
-  object.number("first_ill_formed_line", input.first_ill_formed_line);
-  object.number("replaced", input.replaced);
-  object.text("understood", input.text);
-  object.close();
-}
-
-void append_output(const OutputDescription& output, std::string& out) {
-  ObjectWriter object(out);
-  append_json_string(output.path, object.key("path"));
-  object.number("rows", output.rows);
-  object.close();
+void write_output(const OutputDescription& output, JsonWriter& json) {
+  json.begin_object();
+  json.key("path").text(output.path);
+  json.key("rows").number(output.rows);
+  json.end_object();
 }
 
 // A flag that was given twice stands there once, with the values joined as the flag takes them.
-void append_settings(const std::vector<Setting>& settings, std::string& out) {
-  ObjectWriter object(out);
+void write_settings(const std::vector<Setting>& settings, JsonWriter& json) {
+  json.begin_object();
   for (const Setting& setting : settings) {
-    append_json_string(setting.value, object.key(setting.flag));
+    json.key(setting.flag).text(setting.value);
   }
-  object.close();
+  json.end_object();
 }
 
-void append_probes(const ProbeTotals& probes, std::string& out) {
+void write_probes(const ProbeTotals& probes, JsonWriter& json) {
   if (probes.port == 0) {
-    out += "null";
+    json.null();
     return;
   }
-  ObjectWriter object(out);
-  object.number("port", probes.port);
-  object.text("egress", name_of(probes.egress));
-  object.number("addresses", probes.addresses);
-  object.number("skipped", probes.skipped);
-  object.number("connections", probes.connections);
-  object.number("opened", probes.opened);
-  object.number("retried", probes.retried);
-  object.close();
+  json.begin_object();
+  json.key("port").number(probes.port);
+  json.key("egress").text_or_null(name_of(probes.egress));
+  json.key("addresses").number(probes.addresses);
+  json.key("skipped").number(probes.skipped);
+  json.key("connections").number(probes.connections);
+  json.key("opened").number(probes.opened);
+  json.key("retried").number(probes.retried);
+  json.end_object();
 }
 
 }  // namespace
 
 std::string summary_json(const Summary& summary) {
   std::string text;
-  ObjectWriter object(text);
-  object.text("version", MXBULK_VERSION);
-  object.number("exit_code", static_cast<uint64_t>(summary.exit_code));
-  object.text("error", summary.error);
-  object.key("started") += time_json(summary.began_unix_ms);
-  object.key("ended") += time_json(summary.ended_unix_ms);
-  append_settings(summary.settings, object.key("settings"));
-  append_list(summary.inputs, object.key("inputs"), append_input);
-  append_list(summary.outputs, object.key("outputs"), append_output);
-  object.number("rows", summary.rows);
-  object.number("rows_written", summary.rows_written);
-  object.number("domains", summary.domains);
-  object.key("seconds") += format("%.3f", summary.seconds);
-  append_verdicts(summary, object.key("verdicts"));
-  append_reasons(summary, object.key("reasons"));
-  object.key("unknown_share") += format("%.6f", summary.unknown_share());
-  append_dns(summary, object.key("dns"));
-  append_probes(summary.probes, object.key("probes"));
+  JsonWriter json(text);
+  json.begin_object();
+  json.key("version").text_or_null(MXBULK_VERSION);
+  json.key("exit_code").number(static_cast<uint64_t>(summary.exit_code));
+  json.key("error").text_or_null(summary.error);
+  json.key("started").raw(time_json(summary.began_unix_ms));
+  json.key("ended").raw(time_json(summary.ended_unix_ms));
+  write_settings(summary.settings, json.key("settings"));
+  json.key("inputs").begin_array();
+  for (const InputDescription& input : summary.inputs) write_input(input, json);
+  json.end_array();
+  json.key("outputs").begin_array();
+  for (const OutputDescription& output : summary.outputs) write_output(output, json);
+  json.end_array();
+  json.key("rows").number(summary.rows);
+  json.key("rows_written").number(summary.rows_written);
+  json.key("domains").number(summary.domains);
+  json.key("seconds").decimal(summary.seconds, 3);
+  write_verdicts(summary, json.key("verdicts"));
+  write_reasons(summary, json.key("reasons"));
+  json.key("unknown_share").decimal(summary.unknown_share(), 6);
+  write_dns(summary, json.key("dns"));
+  write_probes(summary.probes, json.key("probes"));
   const bool named = may_name_worst(summary);
-  object.number("first_invalid_row", summary.first_invalid_row);
-  object.text("first_invalid_place", summary.first_invalid_place);
-  object.key("invalid_share") += format("%.6f", summary.invalid_share());
-  object.text("worst_dead_domain", named ? summary.worst_dead_domain : "");
-  object.number("worst_dead_rows", named ? summary.worst_dead_rows : 0);
-  object.number("ragged_rows", summary.ragged_rows);
-  object.number("rows_trimmed", summary.rows_trimmed);
-  object.number("rows_duplicate", summary.rows_duplicate);
-  object.number("rows_passed", summary.rows_passed);
-  object.number("rows_deferred", summary.rows_deferred);
-  object.number("bytes_read", summary.bytes_read);
-  object.boolean("dry_run", summary.dry_run);
-  object.text("output", summary.output_path);
-  object.close();
+  json.key("first_invalid_row").number(summary.first_invalid_row);
+  json.key("first_invalid_place").text_or_null(summary.first_invalid_place);
+  json.key("invalid_share").decimal(summary.invalid_share(), 6);
+  json.key("worst_dead_domain").text_or_null(named ? summary.worst_dead_domain : "");
+  json.key("worst_dead_rows").number(named ? summary.worst_dead_rows : 0);
+  json.key("ragged_rows").number(summary.ragged_rows);
+  json.key("rows_trimmed").number(summary.rows_trimmed);
+  json.key("rows_duplicate").number(summary.rows_duplicate);
+  json.key("rows_passed").number(summary.rows_passed);
+  json.key("rows_deferred").number(summary.rows_deferred);
+  json.key("bytes_read").number(summary.bytes_read);
+  json.key("dry_run").boolean(summary.dry_run);
+  json.key("output").text_or_null(summary.output_path);
+  json.end_object();
   return text + "\n";
 }
 

@@ -1,17 +1,10 @@
 // What the summary for a person and the one for a program have in common. Threads: pure.
 #pragma once
 
-#include <array>
-
 #include "base/limits.h"
 #include "mxbulk/summary.h"
 
 namespace mxbulk::output {
-
-// The order in which verdicts are listed.
-inline constexpr std::array<Verdict, kVerdictCount> kVerdictsShown = {
-    Verdict::kMxOk,   Verdict::kReachable, Verdict::kNoMx,   Verdict::kNullMx,
-    Verdict::kDeadMx, Verdict::kInvalid,   Verdict::kUnknown};
 
 [[nodiscard]] inline bool may_name_worst(const Summary& summary) {
   return !summary.worst_dead_domain.empty() && summary.worst_dead_rows >= limits::kNamedFromRows;

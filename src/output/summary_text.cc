@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "model/outcome_table.h"
 #include "output/summary_parts.h"
 #include "output/terminal_text.h"
 
@@ -72,19 +73,6 @@ std::string encoding_note(const InputDescription& input) {
   return text + "\n";
 }
 
-std::string_view label_of(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::kMxOk: return "mx ok";
-    case Verdict::kReachable: return "reachable";
-    case Verdict::kNoMx: return "no MX";
-    case Verdict::kNullMx: return "null MX";
-    case Verdict::kDeadMx: return "dead MX";
-    case Verdict::kInvalid: return "invalid";
-    case Verdict::kUnknown: return "unknown";
-  }
-  return "?";
-}
-
 std::string_view color_of(Verdict verdict) {
   switch (verdict) {
     case Verdict::kMxOk:
@@ -118,18 +106,18 @@ std::string unknown_note(const Summary& summary) {
     if (rows <= most) continue;
     most = rows;
     note = counted(rows, words[0], words[1]);
-    note += reason == Reason::kNotSmtp ? "; look at them" : "; run again later";
+    note += action_of(reason, {}) == Action::kReview ? "; look at them" : "; run again later";
   }
   return note;
 }
 
-// Those whose hosts may be back tomorrow must not be taken for the others.
+// Hosts that do not answer today may answer tomorrow: they are counted apart.
 std::string dead_note(const Summary& summary) {
   std::string note;
   uint64_t by_probes = 0;
-  for (const Reason reason :
-       {Reason::kTcpTimeout, Reason::kTcpUnreachable, Reason::kTcpRefused, Reason::kSmtp521}) {
-    by_probes += summary.rows_by_reason[static_cast<size_t>(reason)];
+  for (const Outcome& outcome : outcome_table()) {
+    if (outcome.verdict != Verdict::kDeadMx || !outcome.is_from_probe) continue;
+    by_probes += summary.rows_by_reason[static_cast<size_t>(outcome.reason)];
   }
   if (by_probes > 0) note = with_thousands(by_probes) + " of them by probes alone";
   if (!may_name_worst(summary)) return note;
@@ -293,7 +281,7 @@ std::string with_thousands(uint64_t number) {
 
 std::string summary_text(const Summary& summary, SummaryStyle style) {
   std::string text = headline(summary, style);
-  for (Verdict verdict : kVerdictsShown) {
+  for (const auto& [verdict, name, label] : verdict_table()) {
     const bool counted_at_all = summary.rows_with(verdict) > 0;
     // Who asks nobody can only tell what syntax alone refuses.
     const bool asked = !summary.dry_run && style.counted != Counted::kSyntax;
@@ -302,8 +290,8 @@ std::string summary_text(const Summary& summary, SummaryStyle style) {
     text += line_of(verdict, summary, style);
   }
   text += rows_text(summary);
-  for (const std::string& resolver : summary.resolvers_left_out) {
-    text += "  left out, for it lies: " + terminal_text(resolver) + "\n";
+  for (const std::string& resolver : summary.resolvers_excluded) {
+    text += "  excluded, because it gave false answers: " + terminal_text(resolver) + "\n";
   }
   if (summary.qps_default > 0) {
     text +=

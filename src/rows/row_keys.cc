@@ -18,17 +18,12 @@ LintSet name_lints(LintSet lints) {
   return LintSet::from_bits(lints.bits() & kNameLints.bits());
 }
 
-char to_lower(char c) {
-  return static_cast<char>(ascii_lower(static_cast<uint8_t>(c)));
-}
-
 // Of an address, for Lint::kDuplicate. Domains are canonical; in local parts the case of ASCII
 // letters says nothing in practice, though RFC 5321 §2.4 lets a host tell them apart.
 uint64_t hash_of(const input::ParsedAddress& address) {
   std::array<char, limits::kLocalPartOctetsMax + 1 + limits::kNameWireOctetsMax> text;
   assert(address.local_part.size() <= limits::kLocalPartOctetsMax);
-  char* end =
-      std::transform(address.local_part.begin(), address.local_part.end(), text.data(), to_lower);
+  char* end = copy_ascii_lower(address.local_part, text.data());
   *end++ = '@';  // no length of a label: two addresses never give one text
   end = std::copy(address.domain.begin(), address.domain.end(), end);
   return hash_bytes({text.data(), static_cast<size_t>(end - text.data())});

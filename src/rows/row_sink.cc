@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/limits.h"
-#include "output/domain_record.h"
+#include "output/records.h"
 
 namespace mxbulk::rows {
 namespace {
@@ -18,11 +18,10 @@ std::string_view row_of(const Block& block, size_t index) {
 
 }  // namespace
 
-RowSink::RowSink(const OutputOptions& options, Format format, const output::RowRenderer& renderer,
+RowSink::RowSink(const OutputOptions& options, Format format, const output::RowEncoder& encoder,
                  std::vector<RowDestination> destinations, ReadyGate& gate, Reporter& reporter)
     : mode_(options.mode),
       format_(format),
-      renderer_(renderer),
       gate_(gate),
       reporter_(reporter),
       cache_(limits::kSuffixesKept) {
@@ -41,7 +40,7 @@ RowSink::RowSink(const OutputOptions& options, Format format, const output::RowR
         }
       }
     }
-    outputs_.push_back({std::move(destination), {}, 0});
+    outputs_.push_back({std::move(destination), encoder.clone(), {}, 0});
   }
   // Other forms of output are made of addresses alone; a filter wants rows with a verdict, and of
   // several files none is the one for rows without.
@@ -51,13 +50,20 @@ RowSink::RowSink(const OutputOptions& options, Format format, const output::RowR
 }
 
 void RowSink::write_header() {
-  const std::string header =
-      mode_ == Mode::kDomains ? output::domain_header(format_) : renderer_.header(writes_passed_);
-  for (Output& output : outputs_) output.bytes += header;
+  for (Output& output : outputs_) {
+    if (mode_ == Mode::kDomains) {
+      output.bytes += output::domain_header(format_);
+    } else {
+      output.encoder->append_header(writes_passed_, output.bytes);
+    }
+  }
 }
 
 Status RowSink::finish() {
   is_released_ = true;
+  for (Output& output : outputs_) {
+    if (mode_ != Mode::kDomains) output.encoder->append_end(output.bytes);
+  }
   return hand_over();
 }
 
@@ -79,48 +85,39 @@ Status RowSink::write(const Block& block) {
       write_passed(row_of(block, i));
       continue;
     }
-    Rendered& rendered = slot_of(key);
-    if (rendered.key_bits != key.bits()) {
-      Status status = render(key, rendered);
+    Encoded& encoded = slot_of(key);
+    if (encoded.key_bits != key.bits()) {
+      Status status = encode(key, encoded);
       if (!status.ok() || is_aborted_) return status;
     }
-    count(key, rendered, block.first_row + i + 1);
-    if (mode_ == Mode::kDomains || !rendered.is_wanted) continue;
-    append_row(row_of(block, i), local_part, rendered);
-    if (outputs_[rendered.output].bytes.size() < limits::kOutputBufferBytes) continue;
+    count(key, encoded, block.first_row + i + 1);
+    if (mode_ == Mode::kDomains || !encoded.is_wanted) continue;
+    Output& output = outputs_[encoded.output];
+    ++output.rows;
+    output.encoder->append_row(row_of(block, i), local_part, encoded.columns, output.bytes);
+    if (output.bytes.size() < limits::kOutputBufferBytes) continue;
     if (Status status = hand_over(); !status.ok()) return status;
   }
   append_part_of_row(block.part_of_row());
   return hand_over_if_full();
 }
 
-void RowSink::append_row(std::string_view row, std::string_view local_part,
-                         const Rendered& rendered) {
-  Output& output = outputs_[rendered.output];
-  ++output.rows;
-  ++rows_written_;
-  if (std::exchange(is_in_long_row_, false) && renderer_.is_front()) {
-    output.bytes.append(row);  // its columns are written already
-  } else {
-    renderer_.append_row(row, local_part, rendered.columns, output.bytes);
-  }
-}
-
-// What is so long is a bad row. Columns that stand in front are written before its end is known, so
-// that they lack the lint `ragged`, if it would get that one.
+// A row that is too long to be held is a bad row.
 void RowSink::append_part_of_row(std::string_view part) {
   if (part.empty() || !is_wanted(Reason::kBadRow)) return;
-  output::RenderedColumns columns;
-  renderer_.render_invalid(RowKey::invalid(Reason::kBadRow, {}), {}, columns);
-  std::string& bytes = outputs_[output_of(Reason::kBadRow, columns.action)].bytes;
-  if (!is_in_long_row_ && renderer_.is_front()) bytes += columns.text;
-  bytes += part;
-  is_in_long_row_ = true;
+  const RowKey key = RowKey::invalid(Reason::kBadRow, {});
+  const output::RowResult result = output::result_of_invalid(key, {});
+  Output& output = outputs_[output_of(result.reason, result.action)];
+  output::EncodedColumns columns;
+  output.encoder->encode(result, columns);
+  output.encoder->append_part(part, columns, output.bytes);
 }
 
 void RowSink::write_passed(std::string_view row) {
   ++rows_passed_;
-  if (writes_passed_) renderer_.append_passed(row, outputs_.front().bytes);
+  if (!writes_passed_) return;
+  Output& output = outputs_.front();
+  output.encoder->append_passed(row, output.bytes);
 }
 
 // Ids are in order of first appearance, and so are the records.
@@ -135,7 +132,6 @@ Status RowSink::write_domains_up_to(DomainId domain) {
     Output& output = outputs_[output_of(report.reason, output::action_of_domain(report))];
     output::append_domain_record(report, format_, output.bytes);
     ++output.rows;
-    ++rows_written_;
   }
   return {};
 }
@@ -149,41 +145,36 @@ Status RowSink::wait_for(DomainId domain) {
   return {};
 }
 
-RowSink::Rendered& RowSink::slot_of(RowKey key) {
+RowSink::Encoded& RowSink::slot_of(RowKey key) {
   // Rows without flags are by far the most: the others go to distant slots.
   return cache_[(key.payload() + key.flag_bits() * 7'919) % limits::kSuffixesKept];
 }
 
-// Waits for the verdict of the key's domain; fills `rendered` unless the run was aborted.
-Status RowSink::render(RowKey key, Rendered& rendered) {
-  rendered.columns.clear();
+// Waits for the verdict of the key's domain; fills `encoded` unless the run was aborted.
+Status RowSink::encode(RowKey key, Encoded& encoded) {
+  encoded.key_bits = Encoded::kNoKey;
+  output::RowResult result;
   if (key.is_invalid()) {
-    rendered.reason = key.reason();
-    if (mode_ != Mode::kDomains) {
-      renderer_.render_invalid(key, reporter_.suggestion_of(key), rendered.columns);
-    }
+    result = output::result_of_invalid(key, reporter_.suggestion_of(key));
   } else {
     const DomainId domain = key.domain();
     Status status = mode_ == Mode::kDomains ? write_domains_up_to(domain) : wait_for(domain);
-    if (!status.ok() || is_aborted_) {
-      rendered.key_bits = Rendered::kNoKey;
-      return status;
-    }
-    const DomainReport& report = reporter_.row_report_of(domain);
-    rendered.reason = report.reason;
-    is_released_ |= verdict_of(report.reason) != Verdict::kUnknown;
-    if (mode_ != Mode::kDomains) renderer_.render(report, key, rendered.columns);
+    if (!status.ok() || is_aborted_) return status;
+    result = output::result_of(reporter_.row_report_of(domain), key);
+    is_released_ |= verdict_of(result.reason) != Verdict::kUnknown;
   }
-  rendered.key_bits = key.bits();
-  rendered.is_wanted = is_wanted(rendered.reason);
-  rendered.is_dead = verdict_of(rendered.reason) == Verdict::kDeadMx;
-  rendered.output = output_of(rendered.reason, rendered.columns.action);
+  encoded.key_bits = key.bits();
+  encoded.reason = result.reason;
+  encoded.is_wanted = is_wanted(result.reason);
+  encoded.is_dead = verdict_of(result.reason) == Verdict::kDeadMx;
+  encoded.output = output_of(result.reason, result.action);
+  if (mode_ != Mode::kDomains) outputs_[encoded.output].encoder->encode(result, encoded.columns);
   return {};
 }
 
-void RowSink::count(RowKey key, const Rendered& rendered, uint64_t row) {
+void RowSink::count(RowKey key, const Encoded& encoded, uint64_t row) {
   ++rows_;
-  ++rows_by_reason_[static_cast<size_t>(rendered.reason)];
+  ++rows_by_reason_[static_cast<size_t>(encoded.reason)];
   if (key.flag_bits() != 0) {
     const LintSet lints = key.row_lints();
     if (lints.has(Lint::kRagged)) ++ragged_rows_;
@@ -191,7 +182,7 @@ void RowSink::count(RowKey key, const Rendered& rendered, uint64_t row) {
     if (lints.has(Lint::kDuplicate)) ++rows_duplicate_;
   }
   if (key.is_invalid() && first_invalid_row_ == 0) first_invalid_row_ = row;
-  if (rendered.is_dead) count_dead(key.domain());
+  if (encoded.is_dead) count_dead(key.domain());
 }
 
 void RowSink::count_dead(DomainId domain) {
@@ -232,14 +223,16 @@ Status RowSink::hand_over() {
 
 void RowSink::fill(Summary& summary) const {
   summary.rows = rows_;
-  summary.rows_written = rows_written_;
   summary.rows_passed = rows_passed_;
   summary.ragged_rows = ragged_rows_;
   summary.shifts_ragged_rows =
-      mode_ == Mode::kAppend && format_ != Format::kJsonl && !renderer_.is_front();
+      mode_ == Mode::kAppend && outputs_.front().encoder->shifts_long_rows();
   summary.rows_trimmed = rows_trimmed_;
   summary.rows_duplicate = rows_duplicate_;
-  for (const Output& output : outputs_) summary.outputs.push_back({output.to.path, output.rows});
+  for (const Output& output : outputs_) {
+    summary.rows_written += output.rows;
+    summary.outputs.push_back({output.to.path, output.rows});
+  }
   summary.first_invalid_row = first_invalid_row_;
   summary.rows_by_reason = rows_by_reason_;
   for (uint32_t domain = 0; domain < dead_rows_.size(); ++domain) {

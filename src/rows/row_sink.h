@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,7 +14,7 @@
 #include "mxbulk/options.h"
 #include "mxbulk/summary.h"
 #include "output/output_file.h"
-#include "output/row_renderer.h"
+#include "output/row_encoder.h"
 #include "rows/ready_gate.h"
 #include "rows/reporter.h"
 
@@ -31,7 +32,8 @@ class RowSink {
  public:
   // `options.only`: verdicts to write; empty = all. `destinations`: each row that is written has
   // exactly one. Rows that are passed through need one that takes all rows.
-  RowSink(const OutputOptions& options, Format format, const output::RowRenderer& renderer,
+  // Each destination gets a clone of `encoder`.
+  RowSink(const OutputOptions& options, Format format, const output::RowEncoder& encoder,
           std::vector<RowDestination> destinations, ReadyGate& gate, Reporter& reporter);
 
   void write_header();
@@ -49,29 +51,29 @@ class RowSink {
 
  private:
   // What is added to all rows of one key.
-  struct Rendered {
+  struct Encoded {
     static constexpr uint32_t kNoKey = 0xFFFFFFFF;  // the bits of no key: there is no such reason
     uint32_t key_bits = kNoKey;
     Reason reason = Reason::kNotAttempted;
     bool is_wanted = false;
     bool is_dead = false;
     uint8_t output = 0;
-    output::RenderedColumns columns;
+    output::EncodedColumns columns;
   };
 
   struct Output {
     RowDestination to;
+    std::unique_ptr<output::RowEncoder> encoder;
     std::string bytes;  // not yet handed over
     uint64_t rows = 0;
   };
 
   Status write_domains_up_to(DomainId domain);
   Status wait_for(DomainId domain);
-  Rendered& slot_of(RowKey key);
-  Status render(RowKey key, Rendered& rendered);
-  void append_row(std::string_view row, std::string_view local_part, const Rendered& rendered);
+  Encoded& slot_of(RowKey key);
+  Status encode(RowKey key, Encoded& encoded);
   void append_part_of_row(std::string_view part);
-  void count(RowKey key, const Rendered& rendered, uint64_t row);
+  void count(RowKey key, const Encoded& encoded, uint64_t row);
   void count_dead(DomainId domain);
   void write_passed(std::string_view row);
   [[nodiscard]] uint8_t output_of(Reason reason, Action action) const;
@@ -83,22 +85,19 @@ class RowSink {
 
   Mode mode_;
   Format format_;
-  const output::RowRenderer& renderer_;
   ReadyGate& gate_;
   Reporter& reporter_;
   std::array<bool, kVerdictCount> wanted_{};
   std::array<std::array<uint8_t, kActionCount>, kVerdictCount> output_of_{};
 
-  std::vector<Rendered> cache_;
+  std::vector<Encoded> cache_;
   std::vector<Output> outputs_;
   uint32_t next_domain_ = 0;  // domains mode: the first not yet written
   bool writes_passed_ = false;
-  bool is_in_long_row_ = false;  // a part of it was written, the end was not
   bool is_aborted_ = false;
   bool is_released_ = false;  // a domain got a verdict, or enough rows needed none
 
   uint64_t rows_ = 0;
-  uint64_t rows_written_ = 0;
   uint64_t rows_passed_ = 0;
   uint64_t ragged_rows_ = 0;
   uint64_t rows_trimmed_ = 0;

@@ -14,10 +14,12 @@ constexpr size_t kAhead = 32;
 
 }  // namespace
 
-// What a lookup reads hangs together: index, place of the name, name. Each step fetches for all
-// what the next one will read.
-bool DomainTable::intern(std::span<const Request> requests, std::span<DomainId> ids) {
+// A lookup reads three places, each found in the one before: the index, the name's pointer, the
+// name. Each step prefetches for the whole batch what the next step reads.
+std::optional<DomainTable::NewIds> DomainTable::intern(std::span<const Request> requests,
+                                                       std::span<DomainId> ids) {
   assert(requests.size() == ids.size());
+  const uint32_t first_new = size();
   std::array<uint64_t, kAhead> hashes;
   std::array<uint32_t, kAhead> candidates;
   for (size_t begin = 0; begin < requests.size(); begin += kAhead) {
@@ -38,11 +40,11 @@ bool DomainTable::intern(std::span<const Request> requests, std::span<DomainId> 
       const bool is_known =
           candidates[i] != index_.kNone && names_.name(candidates[i]) == batch[i].name;
       const uint32_t id = is_known ? candidates[i] : find_or_add(batch[i], hashes[i]);
-      if (id == index_.kNone) return false;
+      if (id == index_.kNone) return std::nullopt;
       ids[begin + i] = DomainId(id);
     }
   }
-  return true;
+  return NewIds{DomainId(first_new), size() - first_new};
 }
 
 uint32_t DomainTable::find_or_add(const Request& request, uint64_t hash) {

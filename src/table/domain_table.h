@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "base/arena.h"
@@ -26,9 +27,16 @@ class DomainTable {
     LintSet name_lints;  // of the name itself; kept at first appearance
   };
 
+  // The ids that one call of intern() added: `count` of them, from `first` on (ids are dense).
+  struct NewIds {
+    DomainId first;
+    uint32_t count = 0;
+  };
+
   // Gives each request the id of its name, new names in order. `ids` is as long as `requests`.
-  // False where the table is full (limits::kDomainsMax).
-  [[nodiscard]] bool intern(std::span<const Request> requests, std::span<DomainId> ids);
+  // No value if the table is full (limits::kDomainsMax).
+  [[nodiscard]] std::optional<NewIds> intern(std::span<const Request> requests,
+                                             std::span<DomainId> ids);
 
   // Domains interned so far: all ids below it are complete.
   [[nodiscard]] uint32_t size() const { return names_.size(); }
@@ -56,7 +64,7 @@ class DomainTable {
     std::atomic<bool> ready{false};
   };
 
-  // kNone where the table is full.
+  // kNone if the table is full.
   uint32_t find_or_add(const Request& request, uint64_t hash);
 
   Slab<Slot> slots_;      // by id; has one before names_ does

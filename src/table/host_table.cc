@@ -2,15 +2,15 @@
 
 namespace mxbulk::table {
 
-HostId HostTable::intern(NameView name) {
+HostTable::Interned HostTable::intern(NameView name) {
   const uint64_t hash = hash_bytes(name);
   const uint32_t known = index_.find(name, hash);
-  if (known != index_.kNone) return HostId(known);
+  if (known != index_.kNone) return {HostId(known), false};
   slots_.prepare();
   slots_.publish();
   const uint32_t id = names_.add(name);
   index_.insert(id, hash);
-  return HostId(id);
+  return {HostId(id), true};
 }
 
 void HostTable::set_address(HostId id, const IpAddress& address) {

@@ -18,8 +18,13 @@ class HostTable {
  public:
   HostTable() : index_(names_) {}
 
-  // The id of `name` (copied at first sight).
-  HostId intern(NameView name);
+  struct Interned {
+    HostId id;
+    bool is_new = false;  // this call added it
+  };
+
+  // The id of `name`, which is copied if it is new.
+  Interned intern(NameView name);
   [[nodiscard]] uint32_t size() const { return names_.size(); }
   [[nodiscard]] NameView name(HostId id) const { return names_.name(id.value()); }
 

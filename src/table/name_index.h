@@ -5,10 +5,12 @@
 // caller.
 #pragma once
 
+#include <absl/base/config.h>
 #include <absl/container/flat_hash_set.h>
 
 #include <array>
 #include <cstdint>
+#include <string>
 
 #include "base/hash.h"
 #include "model/domain_name.h"
@@ -86,5 +88,11 @@ class NameIndex {
 
   std::array<Shard, size_t{1} << kShardBits> shards_;
 };
+
+// `abseil 20220623.1`, as compiled against.
+[[nodiscard]] inline std::string abseil_version() {
+  return "abseil " + std::to_string(ABSL_LTS_RELEASE_VERSION) + "." +
+         std::to_string(ABSL_LTS_RELEASE_PATCH_LEVEL);
+}
 
 }  // namespace mxbulk::table

@@ -9,7 +9,7 @@
 
 #include "fuzz/targets.h"
 #include "input/json_record.h"
-#include "input/json_string.h"
+#include "model/json_text.h"
 
 namespace mxbulk::test {
 namespace {
@@ -77,7 +77,7 @@ std::string run(std::span<const uint8_t> input_bytes) {
   for (size_t i = 0; i < lines.size(); ++i) {
     const std::string_view line = bytes.substr(lines[i].begin, lines[i].text_end - lines[i].begin);
     std::string text;
-    input::append_json_text(bytes.substr(texts[i].begin, texts[i].size), text);
+    append_unescaped_json(bytes.substr(texts[i].begin, texts[i].size), text);
     std::string wrong = complaint_about(line, texts[i], text);
     if (!wrong.empty()) return wrong;
     if (texts[i].found == JsonFind::kNotObject) continue;

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "enrich/enrich.h"
+#include "output/text_row_encoder.h"
 #include "rows/block_queue.h"
 #include "rows/ready_gate.h"
 #include "rows/reporter.h"
@@ -59,8 +60,8 @@ class Run final : private engine::DecisionObserver {
         gate_(domains_),
         reporter_(domains_, hosts_, enricher()),
         keys_(rows::RowKeys::Cells::kAddresses, domains_, enricher(), {.keeps_local_parts = true}),
-        renderer_(output::RowRenderer::create(options_, row_shape()).value()),
-        sink_(options_, Format::kCsv, renderer_, {{.file = &file_}}, gate_, reporter_),
+        encoder_(output::TextRowEncoder::create(options_, row_shape()).value()),
+        sink_(options_, Format::kCsv, encoder_, {{.file = &file_}}, gate_, reporter_),
         blocks_(scenario.has_disk ? scenario.blocks_max * kBlockBytes : kManyBytes,
                 disk_.opener()) {}
 
@@ -194,7 +195,7 @@ class Run final : private engine::DecisionObserver {
   rows::RowKeys keys_;
   OutputOptions options_;
   SimulatedOutput file_;
-  output::RowRenderer renderer_;
+  output::TextRowEncoder encoder_;
   rows::RowSink sink_;
 
   MemoryDisk disk_;

@@ -180,7 +180,7 @@ class ProbeRun {
     route.reason = Reason::kMx;
     route.is_cut = world_.cut_domains.contains(name);
     for (const SimulatedExchange& exchange : exchanges) {
-      const HostId host = hosts_.intern(DomainName::from_text(exchange.name)->view());
+      const HostId host = hosts_.intern(DomainName::from_text(exchange.name)->view()).id;
       route.exchanges.push_back({exchange.preference, host, hosts_.name(host), exchange.state});
       if (!known_.insert(host.value()).second) continue;
       std::vector<IpAddress> addresses;

@@ -200,6 +200,7 @@ CheckReport report() {
 TEST(Check, TextHasTheVerdictFirstThenSortedExchangesThenSteps) {
   EXPECT_EQ(check_text(report(), false),
             "info@example.com\\x1b[2J: mx_ok/mx, send\n"
+            "  why        an exchange has a public address\n"
             "  domain     example.com\n"
             "  flags      role, relay\n"
             "  exchanges\n"

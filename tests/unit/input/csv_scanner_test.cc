@@ -7,8 +7,7 @@
 #include <vector>
 
 #include "input/csv_cells.h"
-#include "input/csv_kernel.h"
-#include "input/row_tracker.h"
+#include "input/row_format.h"
 #include "model/csv_text.h"
 #include "support/csv_judge.h"
 

@@ -11,7 +11,7 @@
 
 #include "base/limits.h"
 #include "input/code_points.h"
-#include "input/punycode.h"
+#include "model/utf8.h"
 
 namespace mxbulk::input {
 namespace {

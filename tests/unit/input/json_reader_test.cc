@@ -5,8 +5,8 @@
 
 #include "base/limits.h"
 #include "input/json_record.h"
-#include "input/json_sample.h"
-#include "input/json_string.h"
+#include "input/json_rows.h"
+#include "model/json_text.h"
 
 namespace mxbulk::input {
 namespace {
@@ -38,7 +38,7 @@ class JsonReaderTest : public testing::TestWithParam<std::string> {
       case JsonFind::kReserved: shown = "!reserved "; break;
       case JsonFind::kText: break;
     }
-    append_json_text(escaped, shown);
+    append_unescaped_json(escaped, shown);
     return shown;
   }
   std::string find_one(std::string_view line, std::string_view path = "email") {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 namespace mxbulk {
 namespace {
@@ -47,6 +48,42 @@ TEST(JsonText, AnEmptyTextIsAnEmptyStringOrNull) {
   append_json_string_or_null("", out);
   append_json_string_or_null("x", out);
   EXPECT_EQ(out, "\"\"null\"x\"");
+}
+
+TEST(JsonWriter, PutsCommasBetweenValues) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  json.key("a").begin_array();
+  json.begin_object();
+  json.end_object();
+  json.begin_array();
+  json.end_array();
+  json.number(0);
+  json.null();
+  json.end_array();
+  json.key("b").texts(std::vector<std::string>{"x", "\""});
+  json.key("c").boolean(false);
+  json.key("d").raw("{}");
+  json.key("\"").text_or_null("");
+  json.key("e").begin_object();
+  json.key("f").text("g");
+  json.end_object();
+  json.end_object();
+  EXPECT_EQ(out,
+            R"({"a":[{},[],0,null],"b":["x","\""],"c":false,"d":{},"\"":null,"e":{"f":"g"}})");
+}
+
+TEST(JsonWriter, RoundsDecimals) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_array();
+  json.decimal(0, 1);
+  json.decimal(1.26, 1);
+  json.decimal(1.0 / 3, 6);
+  json.decimal(1e300, 1);  // nobody waits so long: no value
+  json.end_array();
+  EXPECT_EQ(out, "[0.0,1.3,0.333333,null]");
 }
 
 }  // namespace

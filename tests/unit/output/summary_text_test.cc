@@ -145,9 +145,9 @@ TEST(SummaryText, CountsRepeatedAddresses) {
 TEST(SummaryText, NamesEachResolverThatWasLeftOut) {
   Summary summary = example();
   EXPECT_NE(summary_json(summary).find("\"excluded\":[]"), std::string::npos);
-  summary.resolvers_left_out = {"192.0.2.1:53 gave an address for \x1B[2J"};
+  summary.resolvers_excluded = {"192.0.2.1:53 gave an address for \x1B[2J"};
   EXPECT_NE(summary_text(summary, {})
-                .find("  left out, for it lies: 192.0.2.1:53 gave an address for \\x1b[2J\n"),
+                .find("  excluded, because it gave false answers: 192.0.2.1:53 gave an address for \\x1b[2J\n"),
             std::string::npos);
   EXPECT_NE(summary_json(summary).find("\"excluded\":[\"192.0.2.1:53 gave"), std::string::npos);
 }

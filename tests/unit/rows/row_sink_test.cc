@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "enrich/enrich.h"
+#include "output/text_row_encoder.h"
 #include "support/simulated_output.h"
 
 namespace mxbulk::rows {
@@ -35,9 +36,9 @@ class RowSinkTest : public testing::Test {
   }
 
   void set_up() {
-    renderer_ = std::make_unique<output::RowRenderer>(
-        output::RowRenderer::create(options_, csv_shape()).value());
-    sink_ = std::make_unique<RowSink>(options_, Format::kCsv, *renderer_, destinations(), gate_,
+    encoder_ = std::make_unique<output::TextRowEncoder>(
+        output::TextRowEncoder::create(options_, csv_shape()).value());
+    sink_ = std::make_unique<RowSink>(options_, Format::kCsv, *encoder_, destinations(), gate_,
                                       reporter_);
   }
 
@@ -80,7 +81,7 @@ class RowSinkTest : public testing::Test {
   Reporter reporter_;
   OutputOptions options_;
   test::SimulatedOutput file_;
-  std::unique_ptr<output::RowRenderer> renderer_;
+  std::unique_ptr<output::TextRowEncoder> encoder_;
   std::unique_ptr<RowSink> sink_;
 };
 
@@ -382,7 +383,7 @@ TEST_F(RowSinkTest, ARowTooLongToBeHeldGetsItsColumnsOnce) {
     options_.new_columns_first = is_front;
     set_up();
     std::vector<RowDestination> there = {{.file = &file}};
-    sink_ = std::make_unique<RowSink>(options_, Format::kCsv, *renderer_, there, gate_, reporter_);
+    sink_ = std::make_unique<RowSink>(options_, Format::kCsv, *encoder_, there, gate_, reporter_);
     Block first;
     add_row(first, "a\n", RowKey::invalid(Reason::kNoAt, {}));
     first.bytes += "long,";

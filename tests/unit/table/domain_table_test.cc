@@ -14,16 +14,26 @@ std::string wire(const std::string& text) {
   return std::string(DomainName::from_text(text)->view());
 }
 
-std::vector<uint32_t> intern(DomainTable& table, const std::vector<std::string>& texts) {
+struct Interned {
+  std::vector<uint32_t> ids;
+  DomainTable::NewIds added;
+};
+
+Interned intern_batch(DomainTable& table, const std::vector<std::string>& texts) {
   std::vector<std::string> names;
   for (const std::string& text : texts) names.push_back(wire(text));
   std::vector<Request> requests;
   for (const std::string& name : names) requests.push_back({name, {}});
   std::vector<DomainId> ids(requests.size());
-  EXPECT_TRUE(table.intern(requests, ids));
-  std::vector<uint32_t> values;
-  for (DomainId id : ids) values.push_back(id.value());
-  return values;
+  const auto added = table.intern(requests, ids);
+  EXPECT_TRUE(added.has_value());
+  Interned interned = {{}, *added};
+  for (DomainId id : ids) interned.ids.push_back(id.value());
+  return interned;
+}
+
+std::vector<uint32_t> intern(DomainTable& table, const std::vector<std::string>& texts) {
+  return intern_batch(table, texts).ids;
 }
 
 TEST(DomainTable, IdsAreDenseAndInOrderOfAppearance) {
@@ -39,6 +49,19 @@ TEST(DomainTable, DuplicatesInOneBatchShareAnId) {
   EXPECT_EQ(intern(table, {"a.test", "a.test", "b.test", "a.test"}),
             (std::vector<uint32_t>{0, 0, 1, 0}));
   EXPECT_EQ(table.size(), 2U);
+}
+
+TEST(DomainTable, TellsWhichIdsOfABatchAreNew) {
+  DomainTable table;
+  const Interned all = intern_batch(table, {"a.test", "b.test", "a.test"});
+  EXPECT_EQ(all.added.first, DomainId(0));
+  EXPECT_EQ(all.added.count, 2U);
+  const Interned some = intern_batch(table, {"b.test", "c.test", "a.test", "d.test", "c.test"});
+  EXPECT_EQ(some.ids, (std::vector<uint32_t>{1, 2, 0, 3, 2}));
+  EXPECT_EQ(some.added.first, DomainId(2));
+  EXPECT_EQ(some.added.count, 2U);
+  EXPECT_EQ(intern_batch(table, {"d.test", "a.test"}).added.count, 0U);
+  EXPECT_EQ(intern_batch(table, {}).added.count, 0U);
 }
 
 TEST(DomainTable, AnEmptyBatchIsNothing) {

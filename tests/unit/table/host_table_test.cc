@@ -8,7 +8,7 @@ namespace mxbulk::table {
 namespace {
 
 HostId intern(HostTable& table, const std::string& text) {
-  return table.intern(DomainName::from_text(text)->view());
+  return table.intern(DomainName::from_text(text)->view()).id;
 }
 
 TEST(HostTable, GivesDenseIdsAndTheSameAgain) {
@@ -17,6 +17,13 @@ TEST(HostTable, GivesDenseIdsAndTheSameAgain) {
   EXPECT_EQ(intern(table, "mx2.test"), HostId(1));
   EXPECT_EQ(intern(table, "mx1.test"), HostId(0));
   EXPECT_EQ(table.size(), 2U);
+}
+
+TEST(HostTable, TellsWhatIsNew) {
+  HostTable table;
+  const auto name = DomainName::from_text("mx1.test").value();
+  EXPECT_TRUE(table.intern(name.view()).is_new);
+  EXPECT_FALSE(table.intern(name.view()).is_new);
 }
 
 // A NameView taken early is used when thousands of hosts have come since.

@@ -1,102 +1,106 @@
-#include "output/domain_record.h"
+#include "output/records.h"
 
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <ctime>
+#include <utility>
 #include <vector>
 
-#include "model/csv_text.h"
 #include "model/file_format.h"
-#include "model/json_text.h"
 #include "model/lookup_outcome.h"
-#include "output/lint_names.h"
+#include "model/outcome_table.h"
+#include "output/value_text.h"
 
 namespace mxbulk::output {
 namespace {
-
-constexpr std::array<std::string_view, 18> kColumns = {
-    "domain",       "verdict",  "reason",      "action",     "mx_count",   "mx_hosts",
-    "mx_host",      "mx_ip",    "mx_provider", "lints",      "dns_rcode",  "ttl_s",
-    "probe_status", "probe_ms", "dns_ms",      "checked_at", "from_state", "previous_verdict"};
-
-// `{"domain":`, `,"verdict":` and so on.
-std::array<std::string, kColumns.size()> json_keys() {
-  std::array<std::string, kColumns.size()> keys;
-  for (size_t i = 0; i < keys.size(); ++i) {
-    keys[i] = i == 0 ? "{" : ",";
-    append_json_string(kColumns[i], keys[i]);
-    keys[i] += ':';
-  }
-  return keys;
-}
 
 bool is_json(Format format) {
   return format != Format::kCsv && format != Format::kTsv;
 }
 
-// Writes the values of one record in the order of kColumns.
+// The columns of a record, and what precedes their values in JSONL: `{"domain":`, `,"verdict":` …
+struct RecordColumns {
+  explicit RecordColumns(std::vector<std::string_view> column_names)
+      : names(std::move(column_names)) {
+    for (const std::string_view name : names) {
+      json_keys.emplace_back(json_keys.empty() ? "{" : ",");
+      append_json_string(name, json_keys.back());
+      json_keys.back() += ':';
+    }
+  }
+
+  std::vector<std::string_view> names;
+  std::vector<std::string> json_keys;
+};
+
+const RecordColumns& domain_columns() {
+  static const RecordColumns kColumns({"domain", "verdict", "reason", "action", "mx_count",
+                                       "mx_hosts", "mx_host", "mx_ip", "mx_provider", "lints",
+                                       "dns_rcode", "ttl_s", "probe_status", "probe_ms", "dns_ms",
+                                       "checked_at", "from_state", "previous_verdict"});
+  return kColumns;
+}
+
+const RecordColumns& extract_columns() {
+  static const RecordColumns kColumns(
+      {"email", "mx_email", "domain", "verdict", "reason", "lints"});
+  return kColumns;
+}
+
+std::string header_of(const RecordColumns& columns, Format format) {
+  if (is_json(format)) return {};
+  std::string header;
+  for (const std::string_view column : columns.names) {
+    if (!header.empty()) header.push_back(delimiter_of(format));
+    header += column;
+  }
+  return header + "\n";
+}
+
+// Writes the values of one record, called once for each of its columns, in their order.
 class RecordWriter {
  public:
-  RecordWriter(Format format, std::string& out)
-      : is_json_(is_json(format)), delimiter_(delimiter_of(format)), out_(out) {}
+  RecordWriter(const RecordColumns& columns, Format format, std::string& out)
+      : columns_(columns),
+        value_{.is_json = is_json(format), .delimiter = delimiter_of(format)},
+        out_(out) {}
 
-  void text(std::string_view value) {
-    next();
-    if (is_json_) {
-      append_json_string_or_null(value, out_);
-    } else {
-      append_csv_cell(value, delimiter_, false, out_);
-    }
-  }
+  void text(std::string_view value) { value_.append(value, next()); }
   template <class Texts>
   void list(const Texts& values) {
-    next();
-    if (is_json_) return append_json_array(values, out_);
-    std::string joined;
-    for (const auto& value : values) {
-      if (!joined.empty()) joined.push_back(';');
-      joined += value;
-    }
-    append_csv_cell(joined, delimiter_, false, out_);
+    value_.append_list(values, next());
   }
   void number(uint64_t value, bool applies) {
-    std::array<char, 20> digits{};
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-    bare(applies ? std::string_view(digits.data(), end) : std::string_view());
+    if (!applies) return none();
+    value_.append_number(value, next());
   }
-  void boolean(bool value) { bare(value ? "true" : "false"); }
-  void none() { bare(""); }
-  void finish() { out_ += is_json_ ? "}\n" : "\n"; }
+  void boolean(bool value) { value_.append_boolean(value, next()); }
+  void none() { value_.append_none(next()); }
+  void finish() { out_ += value_.is_json ? "}\n" : "\n"; }
 
  private:
-  void bare(std::string_view value) {
-    next();
-    out_ += value.empty() && is_json_ ? "null" : value;
-  }
-  void next() {
-    static const std::array<std::string, kColumns.size()> kJsonKeys = json_keys();
-    if (is_json_) {
-      out_ += kJsonKeys[column_];
+  std::string& next() {
+    if (value_.is_json) {
+      out_ += columns_.json_keys[column_];
     } else if (column_ != 0) {
-      out_.push_back(delimiter_);
+      out_.push_back(value_.delimiter);
     }
     ++column_;
+    return out_;
   }
 
-  bool is_json_;
-  char delimiter_;
+  const RecordColumns& columns_;
+  ValueText value_;
   std::string& out_;  // the caller's
   size_t column_ = 0;
 };
 
-// True where the query that decides brought an answer at all.
+// True if the deciding query received an answer.
 bool was_answered(const DomainReport& report) {
   if (report.checked_at_s == 0) return false;
-  const Reason reason = report.reason;
-  const bool is_of_probe = reason == Reason::kGreetingTimeout || reason == Reason::kNotSmtp;
-  return verdict_of(reason) != Verdict::kUnknown || reason == Reason::kMxAddrTempfail ||
-         is_of_probe;
+  const Outcome& outcome = outcome_of(report.reason);
+  return outcome.verdict != Verdict::kUnknown || outcome.reason == Reason::kMxAddrTempfail ||
+         outcome.is_from_probe;
 }
 
 // No name where nothing came, or nothing that could be read.
@@ -152,18 +156,12 @@ Action action_of_domain(const DomainReport& report) {
 }
 
 std::string domain_header(Format format) {
-  if (is_json(format)) return {};
-  std::string header;
-  for (std::string_view column : kColumns) {
-    if (!header.empty()) header.push_back(delimiter_of(format));
-    header += column;
-  }
-  return header + "\n";
+  return header_of(domain_columns(), format);
 }
 
 void append_domain_record(const DomainReport& report, Format format, std::string& out) {
   const bool answered = was_answered(report);
-  RecordWriter record(format, out);
+  RecordWriter record(domain_columns(), format, out);
   record.text(report.domain);
   record.text(name_of(verdict_of(report.reason)));
   record.text(name_of(report.reason));
@@ -193,6 +191,21 @@ void append_invalid_record(std::string_view input, Reason reason, std::string_vi
   report.domain = is_json(format) ? std::string(input) : escape_controls(input);
   report.reason = reason;
   append_domain_record(report, format, out);
+}
+
+std::string extract_header(Format format) {
+  return header_of(extract_columns(), format);
+}
+
+void append_extract_record(const ExtractRecord& record, Format format, std::string& out) {
+  RecordWriter writer(extract_columns(), format, out);
+  writer.text(record.email);
+  writer.text(record.mx_email);
+  writer.text(record.domain);
+  writer.text(record.invalid ? name_of(Verdict::kInvalid) : std::string_view());
+  writer.text(record.invalid ? name_of(*record.invalid) : std::string_view());
+  writer.list(lint_names(record.lints));
+  writer.finish();
 }
 
 }  // namespace mxbulk::output

@@ -1,4 +1,4 @@
-#include "input/row_tracker.h"
+#include "input/row_format.h"
 
 namespace mxbulk::input {
 

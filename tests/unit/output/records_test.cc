@@ -1,4 +1,4 @@
-#include "output/domain_record.h"
+#include "output/records.h"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,10 @@
-// One record a domain, as `resolve` and `--mode domains` write it: JSONL or CSV/TSV.
+// Records that mxbulk makes itself, in JSONL, CSV or TSV: one a domain (`resolve`, `--mode
+// domains`), one a row (`extract`). What does not apply is null in JSONL, empty in CSV.
+//
 // Threads: pure functions.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,7 +19,7 @@ namespace mxbulk::output {
 // Columns: domain, verdict, reason, action, mx_count, mx_hosts, mx_host, mx_ip, mx_provider, lints,
 // dns_rcode, ttl_s, probe_status, probe_ms, dns_ms, checked_at, from_state, previous_verdict.
 // probe_status is the reason that the best connection by itself would give, as tcp_timeout.
-// What does not apply is null in JSONL, empty in CSV. checked_at is RFC 3339 in UTC.
+// checked_at is RFC 3339 in UTC. The header is empty for JSONL.
 [[nodiscard]] std::string domain_header(Format format);
 void append_domain_record(const DomainReport& report, Format format, std::string& out);
 
@@ -24,5 +27,17 @@ void append_domain_record(const DomainReport& report, Format format, std::string
 // it was (escaped) in `domain`. With a suggestion the action is review.
 void append_invalid_record(std::string_view input, Reason reason, std::string_view suggestion,
                            Format format, std::string& out);
+
+struct ExtractRecord {
+  std::string_view email;  // the cell as it was
+  std::string mx_email;    // the address to write to; empty if there is none
+  std::string domain;      // empty if there is none
+  std::optional<Reason> invalid;
+  LintSet lints;
+};
+
+// Columns: email, mx_email, domain, verdict, reason, lints. The header is empty for JSONL.
+[[nodiscard]] std::string extract_header(Format format);
+void append_extract_record(const ExtractRecord& record, Format format, std::string& out);
 
 }  // namespace mxbulk::output
