@@ -1,4 +1,4 @@
-# Everything that is linked, from Debian 12's own packages.
+# Everything that is linked, from the packages of Debian 12 or 13.
 find_package(Threads REQUIRED)
 find_package(absl REQUIRED)
 find_package(simdjson REQUIRED)

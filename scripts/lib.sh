@@ -27,22 +27,43 @@ install_missing() {
   return "$status"
 }
 
-# unpack_packages FOLDER PACKAGE…: their files under FOLDER, and nothing else: no package is installed,
-# no script of theirs is run. For programs that would take the place of one that is there.
+# with_libraries PACKAGE…: prints them and the libraries that they depend on, those of the libraries
+# included. Libraries have other names in each version of Debian (libssl3, libssl3t64).
+with_libraries() {
+  local found=$(printf '%s\n' "$@" | sort -u) more
+  while :; do
+    more=$(apt-cache depends --important $found |
+      sed -nE 's/^ +\|?(Pre)?Depends: (z?lib[^ <:]+).*/\2/p' | sort -u - <(echo "$found"))
+    [ "$more" = "$found" ] && break
+    found=$more
+  done
+  echo "$found"
+}
+
+# unpack_packages FOLDER PACKAGE…: their files and those of their libraries under FOLDER, and nothing
+# else: no package is installed, no script of theirs is run. For programs that would take the place of
+# one that is there.
 unpack_packages() {
-  local folder=$1 wanted=${*:2} fetched package
+  local folder=$1 wanted=${*:2} fetched package part
   [ "$(cat "$folder/.packages" 2>/dev/null)" = "$wanted" ] && return 0
   echo "unpacking into $folder: $wanted" >&2
   rm -rf "$folder"
-  mkdir -p "$folder"
+  # As on the system itself, whichever of the two a package names.
+  for part in bin lib lib64 sbin; do
+    mkdir -p "$folder/usr/$part"
+    ln -s "usr/$part" "$folder/$part"
+  done
   fetched=$(mktemp -d)
   # As root, apt would fetch as another user, who may not write here.
   as_root apt-get update -qq &&
-    (cd "$fetched" && apt-get download -qq -o APT::Sandbox::User=root "${@:2}" >&2) || {
+    (cd "$fetched" && with_libraries "${@:2}" |
+      xargs apt-get download -qq -o APT::Sandbox::User=root >&2) || {
     rm -rf "$fetched"
     return 1
   }
-  for package in "$fetched"/*.deb; do dpkg-deb -x "$package" "$folder"; done
+  for package in "$fetched"/*.deb; do
+    dpkg-deb --fsys-tarfile "$package" | tar -x --keep-directory-symlink -C "$folder"
+  done
   rm -rf "$fetched"
   echo "$wanted" >"$folder/.packages"
 }
@@ -53,9 +74,6 @@ TEST_PACKAGES=(libgtest-dev libgmock-dev ccache nsd unbound iproute2 nftables op
   strace)
 # Of mail servers Debian lets one be installed; the tests want three, beside the machine's own. So
 # they are unpacked, with every library that they load, into a tree that they are run in.
-MAIL_PACKAGES=(postfix exim4-daemon-light opensmtpd endlessh
-  libaudit1 libc6 libcap-ng0 libcom-err2 libcrypt1 libdb5.3 libevent-2.1-7 libffi8 libgcc-s1 libgmp10
-  libgnutls-dane0 libgnutls30 libgssapi-krb5-2 libhogweed6 libicu72 libidn12 libidn2-0 libk5crypto3
-  libkeyutils1 libkrb5-3 libkrb5support0 libnettle8 libnsl2 libp11-kit0 libpam0g libpcre2-8-0
-  libsasl2-2 libssl3 libstdc++6 libtasn1-6 libtirpc3 libunbound8 libunistring2 zlib1g)
-FUZZ_PACKAGES=(clang libclang-rt-14-dev)
+MAIL_PACKAGES=(postfix exim4-daemon-light opensmtpd endlessh)
+BENCH_PACKAGES=(libbenchmark-dev dnsperf nsd unbound zstd python3)
+FUZZ_PACKAGES=(clang libclang-rt-dev)

@@ -20,7 +20,7 @@ struct MachineFacts {
   uint64_t receive_buffer_wanted_bytes = 0;  // octets, as getsockopt(2) tells them
   uint64_t receive_buffer_bytes = 0;         // octets that a socket really got
   uint64_t receive_buffer_cap_bytes = 0;     // net.core.rmem_max; 0 = cannot be read
-  uint64_t answers_a_socket = 0;             // that its buffer holds for certain
+  uint64_t in_flight_per_socket = 0;         // questions whose answers its buffer holds for certain
   bool has_batches = false;                  // sendmmsg(2), recvmmsg(2)
   bool has_segmentation = false;             // UDP_SEGMENT, udp(7)
   std::vector<std::string> libraries;
@@ -40,12 +40,12 @@ struct ResolverFacts {
     kLost,       // small answers come, this one does not
   };
   enum class LetterCase : uint8_t { kUnknown, kKept, kFolded };
-  enum class Honesty : uint8_t {
+  enum class NxdomainIntegrity : uint8_t {
     kUnknown,
-    kHonest,   // NXDOMAIN for a name that cannot exist (RFC 6761 §6.4)
-    kEvasive,  // says that it exists, with nothing there
-    kLies,     // has an address or a mail exchange for it
-    kDenies,   // says that the root of all names does not exist, or has no SOA
+    kIntact,      // NXDOMAIN for a name that cannot exist (RFC 6761 §6.4)
+    kNodata,      // says that it exists, with nothing there
+    kRewritten,   // has an address or a mail exchange for it
+    kDeniesRoot,  // says that the root of all names does not exist, or has no SOA
   };
   // What stood in the way of more lookups a second.
   enum class Bottleneck : uint8_t { kNone, kQps, kLosses, kWindow, kProgram, kResolver };
@@ -59,7 +59,7 @@ struct ResolverFacts {
   LargeAnswer large_answer = LargeAnswer::kUnknown;
   uint64_t large_answer_bytes = 0;
   LetterCase letter_case = LetterCase::kUnknown;
-  Honesty honesty = Honesty::kUnknown;
+  NxdomainIntegrity nxdomain_integrity = NxdomainIntegrity::kUnknown;
   // One question after another.
   uint64_t latency_samples = 0;
   int64_t latency_p50_us = 0;

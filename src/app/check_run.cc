@@ -59,7 +59,7 @@ class NameCheck {
     NetRunner::Hooks hooks;
     hooks.trace = &trace_;
     hooks.explains = true;
-    hooks.watch_resolver = false;
+    hooks.detects_outage = false;
     Result<std::unique_ptr<NetRunner>> net =
         NetRunner::create(options_, {domains_, hosts_, enricher_, progress_}, std::move(hooks));
     if (!net.ok()) return net.status();

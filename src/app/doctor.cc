@@ -31,7 +31,7 @@ MachineFacts look_at_machine(const DnsOptions& options) {
   machine.receive_buffer_wanted_bytes = udp.receive_buffer_wanted_bytes;
   machine.receive_buffer_bytes = udp.receive_buffer_bytes;
   machine.receive_buffer_cap_bytes = udp.receive_buffer_cap_bytes;
-  machine.answers_a_socket = udp.answers_a_socket;
+  machine.in_flight_per_socket = udp.answers_a_socket;
   machine.has_batches = udp.has_batches;
   machine.has_segmentation = udp.has_segmentation;
   machine.libraries = library_versions();
@@ -46,11 +46,12 @@ Status examine(const Endpoint& endpoint, const DnsOptions& options, uint32_t qps
   Status status =
       probe_resolver(endpoint, {.timeout_us = timeout_us, .tries = options.tries}, facts);
   if (!status.ok() || facts.udp != ResolverFacts::Reach::kAnswers) return status;
-  const LoadSettings load{.timeout_us = timeout_us,
-                          .tries = options.tries,
-                          .concurrency = options.concurrency,
-                          .qps = qps,
-                          .asks_root = facts.honesty == ResolverFacts::Honesty::kUnknown};
+  const LoadSettings load{
+      .timeout_us = timeout_us,
+      .tries = options.tries,
+      .concurrency = options.concurrency,
+      .qps = qps,
+      .asks_root = facts.nxdomain_integrity == ResolverFacts::NxdomainIntegrity::kUnknown};
   status = load_resolver(endpoint, load, facts);
   facts.bottleneck = bottleneck_of(facts, window_max);
   return status;

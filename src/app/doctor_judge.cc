@@ -38,8 +38,8 @@ double retry_share(const Facts& resolver) {
 }
 
 uint64_t sockets_a_resolver(const MachineFacts& machine) {
-  const uint64_t a_socket = std::max<uint64_t>(1, machine.answers_a_socket);
-  return std::min<uint64_t>((machine.window_max + a_socket - 1) / a_socket, limits::kLanesMax);
+  const uint64_t a_socket = std::max<uint64_t>(1, machine.in_flight_per_socket);
+  return std::min<uint64_t>((machine.window_max + a_socket - 1) / a_socket, limits::kUdpChannelsMax);
 }
 
 // --- the machine -------------------------------------------------------------------------------
@@ -70,7 +70,7 @@ Finding judge_buffer(const MachineFacts& machine) {
     return finding;
   }
   finding.found = output::with_thousands(machine.receive_buffer_bytes) +
-                  " octets: " + output::with_thousands(machine.answers_a_socket) +
+                  " octets: " + output::with_thousands(machine.in_flight_per_socket) +
                   " questions in flight a socket, " +
                   output::with_thousands(sockets_a_resolver(machine)) + " sockets at most";
   if (machine.receive_buffer_bytes >= machine.receive_buffer_wanted_bytes) return finding;
@@ -181,27 +181,27 @@ Finding judge_case(const Facts& resolver) {
   return {Level::kWarning, resolver.endpoint, "letters", "not known: no answer", ""};
 }
 
-Finding judge_honesty(const Facts& resolver) {
-  Finding finding{Level::kWarning, resolver.endpoint, "honesty", "", ""};
-  switch (resolver.honesty) {
-    case Facts::Honesty::kHonest:
+Finding judge_integrity(const Facts& resolver) {
+  Finding finding{Level::kWarning, resolver.endpoint, "integrity", "", ""};
+  switch (resolver.nxdomain_integrity) {
+    case Facts::NxdomainIntegrity::kIntact:
       finding.level = Level::kOk;
       finding.found = "NXDOMAIN for a name that cannot exist";
       break;
-    case Facts::Honesty::kUnknown:
+    case Facts::NxdomainIntegrity::kUnknown:
       finding.found = "no answer about a name that cannot exist";
       finding.advice = "run again; if it stays so, prefer another resolver";
       break;
-    case Facts::Honesty::kEvasive:
+    case Facts::NxdomainIntegrity::kNodata:
       finding.found = "says that a name exists that cannot";
       finding.advice = "domains that do not exist get the reason no_address in place of nxdomain";
       break;
-    case Facts::Honesty::kLies:
+    case Facts::NxdomainIntegrity::kRewritten:
       finding.level = Level::kFailure;
       finding.found = "has records for a name that cannot exist: it would make dead domains good";
       finding.advice = "turn its search page or wildcard off, or name another with -r";
       break;
-    case Facts::Honesty::kDenies:
+    case Facts::NxdomainIntegrity::kDeniesRoot:
       finding.level = Level::kFailure;
       finding.found = "denies the root of all names: it would make good domains dead";
       finding.advice = "name another resolver with -r";
@@ -285,9 +285,10 @@ uint64_t files_needed(const DoctorFacts& facts) {
 }
 
 bool is_usable(const ResolverFacts& resolver) {
-  const bool lies =
-      resolver.honesty == Facts::Honesty::kLies || resolver.honesty == Facts::Honesty::kDenies;
-  return resolver.udp == Facts::Reach::kAnswers && !lies;
+  using Integrity = Facts::NxdomainIntegrity;
+  const bool is_intact = resolver.nxdomain_integrity != Integrity::kRewritten &&
+                         resolver.nxdomain_integrity != Integrity::kDeniesRoot;
+  return resolver.udp == Facts::Reach::kAnswers && is_intact;
 }
 
 ResolverFacts::Bottleneck bottleneck_of(const ResolverFacts& resolver, uint64_t window_max) {
@@ -311,7 +312,7 @@ std::vector<Finding> judge(const DoctorFacts& facts) {
       all.push_back(judge_tcp(resolver));
       all.push_back(judge_edns(resolver));
       all.push_back(judge_case(resolver));
-      all.push_back(judge_honesty(resolver));
+      all.push_back(judge_integrity(resolver));
       all.push_back(judge_latency(resolver));
       all.push_back(judge_speed(resolver));
     }

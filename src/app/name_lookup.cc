@@ -23,14 +23,14 @@ asking::LookupSettings lookup_settings(const std::vector<Endpoint>& resolvers,
   return lookup;
 }
 
-class Lookups final : private asking::LookupSink {
+class Lookups final : private asking::LookupClient {
  public:
   Lookups(net::Loop& loop, const std::vector<Endpoint>& resolvers, const DnsOptions& options)
       : loop_(loop),
         budget_us_(options.dns_deadline_ms * 1'000),
         settings_(lookup_settings(resolvers, options)),
-        transport_(loop, resolvers, settings_.listen_us()),
-        runner_(settings_, transport_, hosts_, *this, nullptr) {}
+        transport_(loop, resolvers, settings_.attempt_timeout_us()),
+        runner_(settings_, transport_, hosts_, nullptr, nullptr) {}
 
   std::vector<NameAnswer> run(const std::vector<NameQuestion>& questions) {
     answers_.assign(questions.size(), {});
@@ -52,7 +52,8 @@ class Lookups final : private asking::LookupSink {
  private:
   void ask(const std::vector<NameQuestion>& questions) {
     for (size_t i = 0; i < questions.size(); ++i) {
-      runner_.start({.owner = i,
+      runner_.start({.client = this,
+                     .token = i,
                      .name = questions[i].name.view(),
                      .type = questions[i].type,
                      .budget_us = budget_us_,
@@ -61,7 +62,7 @@ class Lookups final : private asking::LookupSink {
   }
 
   void on_lookup(const asking::LookupReport& report) override {
-    NameAnswer& answer = answers_[report.owner];
+    NameAnswer& answer = answers_[report.token];
     answer.status = report.outcome.status;
     answer.addresses.assign(report.outcome.addresses.begin(), report.outcome.addresses.end());
     for (const MxRecord& record : report.outcome.mx) {
@@ -69,8 +70,6 @@ class Lookups final : private asking::LookupSink {
     }
     --left_;
   }
-  void on_round_failed() override {}
-  void on_good_answer() override {}
 
   net::Loop& loop_;
   int64_t budget_us_;

@@ -30,10 +30,11 @@ engine::DispatcherSettings settings_of(const DnsOptions& options,
   settings.lookup.policy.timeout_us = options.timeout_ms * 1'000;
   settings.dns_deadline_us = options.dns_deadline_ms * 1'000;
   settings.explains = hooks.explains;
-  settings.collect_done = hooks.collect_done;
-  settings.watch_resolver = hooks.watch_resolver;
+  settings.observer = hooks.observer;
   settings.finish_when_down = hooks.finish_when_down;
-  settings.vetting = {random_bits, std::move(canaries)};
+  settings.checks = {.random = random_bits,
+                     .canaries = std::move(canaries),
+                     .detects_outage = hooks.detects_outage};
   settings.unix_start_s = static_cast<int64_t>(std::time(nullptr));
   return settings;
 }
@@ -60,8 +61,8 @@ Result<std::unique_ptr<NetRunner>> NetRunner::create(const Options& options, con
   settings.policy = &runner->plan_.policy;
   runner->resolvers_ = settings.lookup.upstream_names;
   if (options.dns.qps < 0) runner->qps_default_ = settings.lookup.qps;
-  runner->transport_ =
-      std::make_unique<net::AresTransport>(*runner->loop_, resolvers, settings.lookup.listen_us());
+  runner->transport_ = std::make_unique<net::AresTransport>(*runner->loop_, resolvers,
+                                                            settings.lookup.attempt_timeout_us());
   if (options.probe.depth != ProbeDepth::kOff) {
     if (Status status = runner->open_probes(options, world); !status.ok()) return status;
   }
@@ -147,7 +148,7 @@ void NetRunner::fill(Summary& summary) const {
   summary.dns_answers = counters.answers;
   summary.dns_retries = counters.retries;
   summary.dns_forged = transport_->forged();
-  summary.resolvers_excluded = dispatcher_->left_out();
+  summary.resolvers_excluded = dispatcher_->excluded();
   summary.qps_default = qps_default_;
   if (!probes_) return;
   const probing::ProbeCounters& probes = probes_->counters();

@@ -33,11 +33,11 @@ class NetRunner {
     std::function<void(engine::Dispatcher&)> after_turn;  // network thread
     std::function<void()> on_failure;                     // network thread, at most once
     TraceSink* trace = nullptr;
-    bool explains = false;      // as in DispatcherSettings
-    bool collect_done = false;  // for Dispatcher::take_done()
-    bool watch_resolver = true;
-    bool finish_when_down = false;    // as in DispatcherSettings
-    bool probe_as_they_come = false;  // as in ProbeStageSettings
+    engine::DecisionObserver* observer = nullptr;  // as in DispatcherSettings
+    bool explains = false;                         // likewise
+    bool finish_when_down = false;                 // likewise
+    bool detects_outage = true;                    // as in CheckSettings
+    bool probe_as_they_come = false;               // as in ProbeStageSettings
   };
 
   // What it borrows.

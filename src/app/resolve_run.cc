@@ -83,7 +83,7 @@ class ResolveInbox {
   bool is_aborted_ = false;
 };
 
-class ResolveRun {
+class ResolveRun final : private engine::DecisionObserver {
  public:
   ResolveRun(const Options& options, Progress& progress, RunFiles& files)
       : options_(options),
@@ -122,6 +122,8 @@ class ResolveRun {
   }
 
  private:
+  void on_decided(DomainId domain, const DomainRecord&) override { decided_.push_back(domain); }
+
   Status open() {
     if (Status status = add_user_lists(options_.lists_path, enricher_); !status.ok()) return status;
     InputOptions input = options_.input;
@@ -134,15 +136,12 @@ class ResolveRun {
     progress_.bytes_total = reader_->bytes_total();
     files_.set_inputs(reader_->inputs());
     NetRunner::Hooks hooks;
-    hooks.after_turn = [this](engine::Dispatcher& dispatcher) {
-      dispatcher.take_done(done_);
-      inbox_.push_done(done_);
-    };
-    hooks.on_failure = [this] {  // a liar's word was passed on: it is void
+    hooks.observer = this;
+    hooks.after_turn = [this](engine::Dispatcher&) { inbox_.push_done(decided_); };
+    hooks.on_failure = [this] {  // false answers were used: what was written may be wrong
       reader_->stop();
       inbox_.abort();
     };
-    hooks.collect_done = true;
     hooks.probe_as_they_come = progress_.bytes_total == 0;  // a pipe's reader must not wait
     hooks.finish_when_down = true;  // each line gets its record, though the resolver is down
     Result<std::unique_ptr<NetRunner>> net =
@@ -258,7 +257,7 @@ class ResolveRun {
   table::HostTable hosts_;
   rows::Reporter reporter_;
   ResolveInbox inbox_;
-  std::vector<DomainId> done_;  // network thread
+  std::vector<DomainId> decided_;  // network thread
   std::unique_ptr<input::RowReader> reader_;
   std::unique_ptr<NetRunner> net_;
   Status read_status_;  // reader thread, read after its join

@@ -8,7 +8,7 @@
 
 #include "app/random_bits.h"
 #include "asking/lookup_runner.h"
-#include "asking/made_up_name.h"
+#include "asking/random_name.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "net/ares_transport.h"
@@ -43,20 +43,20 @@ asking::LookupSettings lookup_settings(const Endpoint& resolver, const LoadSetti
 }
 
 // quiet -> warm up -> load -> drain -> end, by the clock or earlier.
-class Load final : private asking::LookupSink {
+class Load final : private asking::LookupClient {
  public:
   Load(net::Loop& loop, const Endpoint& resolver, const LoadSettings& settings)
       : loop_(loop),
         settings_(settings),
         lookup_(lookup_settings(resolver, settings)),
-        transport_(loop, {resolver}, lookup_.listen_us()),
-        runner_(lookup_, transport_, hosts_, *this, nullptr) {
+        transport_(loop, {resolver}, lookup_.attempt_timeout_us()),
+        runner_(lookup_, transport_, hosts_, nullptr, nullptr) {
     if (settings.asks_root) {
       names_.emplace_back();
       return;
     }
     for (size_t i = 0; i < kNames; ++i) {
-      names_.push_back(*asking::made_up_name(kNameLetters, asking::kInvalid, random_bits));
+      names_.push_back(*asking::random_name(kNameLetters, asking::kInvalid, random_bits));
     }
   }
 
@@ -133,7 +133,8 @@ class Load final : private asking::LookupSink {
 
   void ask() {
     const RecordType type = settings_.asks_root ? RecordType::kSoa : RecordType::kMx;
-    runner_.start({.owner = asked_,
+    runner_.start({.client = this,
+                   .token = asked_,
                    .name = names_[asked_ % names_.size()].view(),
                    .type = type,
                    .budget_us = settings_.timeout_us * settings_.tries,
@@ -147,8 +148,6 @@ class Load final : private asking::LookupSink {
     // By the clock: the engine's own time stands still within a turn.
     if (phase_ == Phase::kQuiet) latencies_us_.push_back(loop_.now_us() - sent_us_);
   }
-  void on_round_failed() override {}
-  void on_good_answer() override {}
 
   void begin_measuring() {
     enter(Phase::kLoad, now_us_);

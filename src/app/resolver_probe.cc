@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "app/random_bits.h"
-#include "asking/made_up_name.h"
+#include "asking/random_name.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "dns/message.h"
@@ -48,8 +48,8 @@ class Prober final : private asking::DnsReplySink {
     questions_[kLarge].type = kTypeDnskey;
     for (const Topic topic : {kMadeUpAddress, kMadeUpExchange}) {
       questions_[topic].name =
-          *asking::made_up_name(limits::kProbeLetters, asking::kInvalid, random_bits);
-      questions_[topic].letter_case = asking::LetterCase::kProbe;
+          *asking::random_name(limits::kRandomNameLetters, asking::kInvalid, random_bits);
+      questions_[topic].letter_case = asking::LetterCase::kTest;
     }
     questions_[kMadeUpAddress].type = RecordType::kA;
     questions_[kMadeUpExchange].type = RecordType::kMx;
@@ -127,18 +127,18 @@ ResolverFacts::LargeAnswer large_answer_of(const Answered& answered) {
 }
 
 // RFC 6761 §6.4: names under `invalid.` do not exist. The root does.
-ResolverFacts::Honesty honesty_of(const Answered& root, const Answered& address,
-                                  const Answered& exchange) {
+ResolverFacts::NxdomainIntegrity integrity_of(const Answered& root, const Answered& address,
+                                              const Answered& exchange) {
   const auto said = [&](LookupStatus status) {
     return address.status == status || exchange.status == status;
   };
-  if (said(LookupStatus::kFound)) return ResolverFacts::Honesty::kLies;
+  if (said(LookupStatus::kFound)) return ResolverFacts::NxdomainIntegrity::kRewritten;
   if (root.status == LookupStatus::kNxDomain || root.status == LookupStatus::kNoData) {
-    return ResolverFacts::Honesty::kDenies;
+    return ResolverFacts::NxdomainIntegrity::kDeniesRoot;
   }
-  if (said(LookupStatus::kNoData)) return ResolverFacts::Honesty::kEvasive;
-  return said(LookupStatus::kNxDomain) ? ResolverFacts::Honesty::kHonest
-                                       : ResolverFacts::Honesty::kUnknown;
+  if (said(LookupStatus::kNoData)) return ResolverFacts::NxdomainIntegrity::kNodata;
+  return said(LookupStatus::kNxDomain) ? ResolverFacts::NxdomainIntegrity::kIntact
+                                       : ResolverFacts::NxdomainIntegrity::kUnknown;
 }
 
 ResolverFacts::LetterCase letter_case_of(const Answered& address, const Answered& exchange) {
@@ -171,7 +171,7 @@ Status probe_resolver(const Endpoint& resolver, const ProbeSettings& settings,
   facts.large_answer = large_answer_of(prober.about(kLarge));
   facts.large_answer_bytes = prober.about(kLarge).bytes;
   facts.letter_case = letter_case_of(address, exchange);
-  facts.honesty = honesty_of(udp, address, exchange);
+  facts.nxdomain_integrity = integrity_of(udp, address, exchange);
   return {};
 }
 

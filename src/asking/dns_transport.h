@@ -11,16 +11,16 @@
 
 namespace mxbulk::asking {
 
-// How the letters of a question's name are written (draft-vixie-dnsext-dns0x20): an answer must
-// repeat them, which a forger cannot see.
+// The case of a name's letters in a query (draft-vixie-dnsext-dns0x20): an answer must repeat it,
+// and a forger that does not see the query cannot.
 enum class LetterCase : uint8_t {
   kLower,  // as the name is given
-  kMixed,  // drawn anew for each query; an answer in another case is dropped as forged
-  kProbe,  // drawn too, but an answer in another case is taken: DnsReply::kept_case tells. For
-           // names that nobody can guess
+  kMixed,  // random for each query; an answer in another case is dropped as forged
+  kTest,   // random too, but an answer in another case is accepted: DnsReply::kept_case tells. For
+           // random names, which cannot be guessed
 };
 
-// One try of one question at one resolver.
+// One attempt at one question, to one resolver.
 struct DnsQuery {
   uint64_t ticket = 0;  // the caller's; unique among those not yet replied to
   NameView name;        // borrowed for the call
@@ -29,7 +29,7 @@ struct DnsQuery {
   Proto proto = Proto::kUdp;
   bool edns = true;
   LetterCase letter_case = LetterCase::kLower;  // over TCP always kLower
-  int64_t timeout_us = 0;                       // after it the reply is kTimeout
+  int64_t timeout_us = 0;                       // then the reply is kTimeout
 };
 
 enum class ReplyKind : uint8_t {

@@ -12,7 +12,7 @@ Lookup::Step Lookup::begin_round(const LookupPolicy& policy, uint8_t first_upstr
   unanswered_ = 0;
   failed_upstreams_ = 0;
   denied_by_ = 0;
-  // See on_timer(): a round of one try has no other that could go without.
+  // See on_timer(): a round of one attempt has no other that could go without them.
   without_edns_ = in_lower_case_ = policy.tries == 1 && rounds_ > 1;
   retransmit_us_ = retransmit_us;
   try_.upstream = first_upstream;
@@ -23,20 +23,20 @@ Lookup::Step Lookup::on_answer(const LookupPolicy& policy, uint8_t upstream,
                                const AnswerFacts& facts) {
   if (unanswered_ > 0) --unanswered_;
   if (facts.truncated && !facts.over_tcp) {
-    if (over_tcp_) return Step::kWait;  // a second copy was truncated too
-    // RFC 7766 §5: the whole answer is to be had over TCP, from the same resolver.
+    if (over_tcp_) return Step::kWait;  // a second answer was truncated too
+    // RFC 7766 §5: the same resolver gives the whole answer over TCP.
     over_tcp_ = true;
     try_.upstream = upstream;
-    if (tries_ > 0) --tries_;  // what was truncated was an answer: it costs no try
+    if (tries_ > 0) --tries_;  // a truncated answer is an answer: its attempt is not counted
     return send(policy);
   }
   const LookupStatus status = facts.truncated ? LookupStatus::kMalformed : facts.status;
   if (status == LookupStatus::kNxDomain) return on_denial(policy, upstream);
   if (!is_temporary(status)) return Step::kDone;
-  if (facts.dislikes_edns && facts.with_edns) {
+  if (facts.rejects_edns && facts.with_edns) {
     if (without_edns_) return Step::kWait;
-    // RFC 6891 §7: a server that does not know OPT may refuse the whole message. That is no
-    // failure yet: the same question without it follows.
+    // RFC 6891 §7: a server that does not know OPT may refuse the whole message. The same question
+    // without it follows before this counts as a failure.
     without_edns_ = true;
     try_.upstream = upstream;
     return send(policy);
@@ -44,42 +44,39 @@ Lookup::Step Lookup::on_answer(const LookupPolicy& policy, uint8_t upstream,
   failure_ = status;
   failed_upstreams_ |= 1U << upstream;
   if (tries_ < policy.tries && move_to_other_upstream(policy)) return send(policy);
-  // Another copy may still bring a good answer; the timer ends the wait.
+  // Another attempt may still bring a good answer; the timer ends the wait.
   return unanswered_ > 0 ? Step::kWait : end_round(policy);
 }
 
-// A second resolver must say so too, where there is one to be trusted.
+// A second resolver must say so too, if another one is responsive.
 Lookup::Step Lookup::on_denial(const LookupPolicy& policy, uint8_t upstream) {
   const uint32_t bit = 1U << upstream;
-  if ((denied_by_ & bit) != 0) return Step::kWait;  // a second copy of the same denial
+  if ((denied_by_ & bit) != 0) return Step::kWait;  // the same denial again
   denied_by_ |= bit;
-  const uint32_t others = policy.trusted_upstreams & ~denied_by_;
+  const uint32_t others = policy.responsive_upstreams & ~denied_by_;
   if (others == 0 || std::popcount(denied_by_) > 1) return Step::kDone;
   const uint32_t askable = others & ~failed_upstreams_;
   if (askable == 0) return unanswered_ > 0 ? Step::kWait : end_round(policy);
-  const uint32_t heard = askable & ~policy.silent_upstreams;
-  try_.upstream = static_cast<uint8_t>(std::countr_zero(heard != 0 ? heard : askable));
-  if (tries_ > 0) --tries_;  // it was an answer: it costs no try
+  const uint32_t preferred = askable & ~policy.unresponsive_upstreams;
+  try_.upstream = static_cast<uint8_t>(std::countr_zero(preferred != 0 ? preferred : askable));
+  if (tries_ > 0) --tries_;  // a denial is an answer: its attempt is not counted
   return send(policy);
 }
 
 Lookup::Step Lookup::on_timer(const LookupPolicy& policy) {
   if (tries_ >= policy.tries) return end_round(policy);
   move_to_other_upstream(policy);
-  // A path that loses every message with OPT looks like silence, and so does a resolver that has
-  // begun to fold the letters, for its answers are dropped as forged: the last try goes without.
+  // A path that drops every message with OPT looks like loss. So does a resolver that has begun to
+  // change the case of names, because its answers are dropped as forged. The last attempt does
+  // without both.
   if (tries_ + 1U == policy.tries) without_edns_ = in_lower_case_ = true;
   return send(policy);
 }
 
 Lookup::Step Lookup::on_no_room(const LookupPolicy& policy) {
-  if (move_to_other_upstream(policy)) return Step::kSend;  // a try that was counted already
-  const bool is_trusted = (policy.trusted_upstreams >> try_.upstream & 1U) != 0;
-  return denied_by_ != 0 && is_trusted ? Step::kWait : end_round(policy);
-}
-
-Lookup::Step Lookup::give_up() {
-  return Step::kFailed;
+  if (move_to_other_upstream(policy)) return Step::kSend;  // it was counted already
+  const bool is_responsive = (policy.responsive_upstreams >> try_.upstream & 1U) != 0;
+  return denied_by_ != 0 && is_responsive ? Step::kWait : end_round(policy);
 }
 
 Lookup::Step Lookup::send(const LookupPolicy& policy) {
@@ -97,12 +94,13 @@ Lookup::Step Lookup::send(const LookupPolicy& policy) {
 }
 
 Lookup::Step Lookup::end_round(const LookupPolicy& policy) {
-  return rounds_ < policy.rounds ? Step::kPark : Step::kFailed;
+  return rounds_ < policy.rounds ? Step::kRetryLater : Step::kFailed;
 }
 
 bool Lookup::move_to_other_upstream(const LookupPolicy& policy) {
-  const uint32_t heard = ~policy.silent_upstreams;
-  return move_to_one_of(policy, policy.trusted_upstreams & heard) || move_to_one_of(policy, heard);
+  const uint32_t usable = ~policy.unresponsive_upstreams;
+  return move_to_one_of(policy, policy.responsive_upstreams & usable) ||
+         move_to_one_of(policy, usable);
 }
 
 bool Lookup::move_to_one_of(const LookupPolicy& policy, uint32_t upstreams) {

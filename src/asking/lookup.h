@@ -1,8 +1,11 @@
-// One question until it is answered: tries, retransmission, another resolver, TCP, without EDNS,
-// and a second round later in the run.
+// Decides which attempt at a question comes next: retransmission, another resolver, TCP, without
+// EDNS, and another round later in the run.
 //
-// Pure: no clock, no socket, no bytes; the dispatcher tells what happened and does what it is told.
-// Threads: a plain value of one loop thread.
+//   begin_round() ─kSend─► attempt ─on_answer(), on_timer()─► kSend | kWait | kDone
+//                             └─ all failed ─► kRetryLater ─► begin_round() | kFailed
+//
+// Pure: no clock, no socket, no bytes. The caller says what happened and does what it is told.
+// Threads: a plain value of one thread.
 #pragma once
 
 #include <cstdint>
@@ -13,73 +16,78 @@
 namespace mxbulk::asking {
 
 struct LookupPolicy {
-  uint32_t tries = 3;              // in one round; at least 1
-  uint32_t rounds = 2;             // the second one by way of the slow lane
+  uint32_t tries = 3;              // attempts in one round; at least 1
+  uint32_t rounds = 2;             // those after the first come from the retry queue
   uint8_t upstreams = 1;           // 1..32
-  int64_t timeout_us = 2'000'000;  // of one try, an upper bound
-  // Bit set: it answers well these days. Where two do, one alone is not believed that a name does
-  // not exist: a resolver that denies everything would else kill every domain.
-  uint32_t trusted_upstreams = 0;
-  // Bit set: question after question got no answer just now. Asked only where its word is needed.
-  uint32_t silent_upstreams = 0;
+  int64_t timeout_us = 2'000'000;  // of one attempt, an upper bound
+  // Bit set: it gave good answers lately. If two did, one alone is not believed that a name does
+  // not exist: a resolver that denies everything would make every domain dead.
+  uint32_t responsive_upstreams = 0;
+  // Bit set: its last questions were all lost. Asked only if its confirmation is needed.
+  uint32_t unresponsive_upstreams = 0;
 };
 
-// What an answer said that matters for asking on.
+// What an answer says that matters for the next attempt.
 struct AnswerFacts {
   LookupStatus status = LookupStatus::kMalformed;
   bool truncated = false;
-  bool dislikes_edns = false;  // FORMERR, NOTIMP or BADVERS
-  // Of the copy that it answers; a late answer may be to one sent before the way was changed.
+  bool rejects_edns = false;  // FORMERR, NOTIMP or BADVERS
+  // Of the attempt that it answers; later attempts may have been sent another way.
   bool over_tcp = false;
   bool with_edns = true;
+
+  // The resolver did its work, even if the answer did not fit.
+  [[nodiscard]] bool is_good() const { return truncated || !is_temporary(status); }
+  // No further attempt could add to it.
+  [[nodiscard]] bool is_final() const { return !truncated && !is_temporary(status); }
 };
 
-// Send one more copy of the question.
+// How the next attempt is sent.
 struct Try {
   uint8_t upstream = 0;
   Proto proto = Proto::kUdp;
   bool edns = true;
-  bool mixed_case = true;  // letters of random case, where the resolver is known to keep them
-  int64_t wait_us = 0;     // after it, without a final answer, call on_timer()
+  bool mixed_case = true;  // letters of random case, if the resolver is known to keep them
+  int64_t wait_us = 0;     // on_timer() follows after it, if there is no final answer
 };
 
 class Lookup {
  public:
   enum class Step : uint8_t {
-    kSend,    // send next_try()
-    kWait,    // another copy is still out, or the timer runs
-    kPark,    // this round failed: into the slow lane, then begin_round()
-    kDone,    // the last answer is final
-    kFailed,  // no more tries: failure() says how
+    kSend,        // send next_try()
+    kWait,        // another attempt is out, or the timer runs
+    kRetryLater,  // this round failed: into the retry queue, then begin_round()
+    kDone,        // the last answer is final
+    kFailed,      // no more attempts: failure() says how
   };
 
-  // `retransmit_us`: the wait before the second try, at most policy.timeout_us; doubled each time.
-  // `first_upstream` < policy.upstreams.
+  // `retransmit_us`: the wait before the second attempt, at most policy.timeout_us; doubled each
+  // time. Requires: `first_upstream` < policy.upstreams.
   Step begin_round(const LookupPolicy& policy, uint8_t first_upstream, int64_t retransmit_us);
-  // A whole message came back from `upstream`.
+  // A whole message was received from `upstream`.
   Step on_answer(const LookupPolicy& policy, uint8_t upstream, const AnswerFacts& facts);
-  // next_try().wait_us are over and nothing final came.
+  // next_try().wait_us have passed without a final answer.
   Step on_timer(const LookupPolicy& policy);
-  // next_try() waits for room at a resolver that has fallen silent, while others answer. kWait: it
-  // waits on, for its word is needed.
+  // next_try() waits for room at a resolver that has become unresponsive, while others answer.
+  // kWait: it goes on waiting, because that resolver's confirmation is needed.
   Step on_no_room(const LookupPolicy& policy);
-  // No round may follow: asking time or the run is over.
-  Step give_up();
+  // No round may follow: the asking time or the run is over.
+  static Step give_up() { return Step::kFailed; }
 
   [[nodiscard]] const Try& next_try() const { return try_; }
-  // Requires: kFailed or kPark was returned.
+  // Requires: kFailed or kRetryLater was returned.
   [[nodiscard]] LookupStatus failure() const { return failure_; }
   // In this round a resolver said that the name does not exist.
   [[nodiscard]] bool was_denied() const { return denied_by_ != 0; }
-  // Bit set: that one did.
+  // Bit set: that resolver did.
   [[nodiscard]] uint32_t denied_by() const { return denied_by_; }
 
  private:
   Step send(const LookupPolicy& policy);
   Step end_round(const LookupPolicy& policy);
   Step on_denial(const LookupPolicy& policy, uint8_t upstream);
-  // True where a resolver is left that has not yet had its say in this round and is worth asking;
-  // makes it the next. One that answers well these days comes first.
+  // Makes the next resolver that has not answered in this round and is worth asking the one of the
+  // next attempt, responsive ones first. False if there is none.
   bool move_to_other_upstream(const LookupPolicy& policy);
   bool move_to_one_of(const LookupPolicy& policy, uint32_t upstreams);
 
@@ -89,7 +97,7 @@ class Lookup {
   uint32_t denied_by_ = 0;         // bit set: said NXDOMAIN in this round
   LookupStatus failure_ = LookupStatus::kTimeout;
   uint8_t tries_ = 0;
-  uint8_t unanswered_ = 0;  // copies of this round
+  uint8_t unanswered_ = 0;  // attempts of this round
   uint8_t rounds_ = 0;
   bool without_edns_ = false;
   bool in_lower_case_ = false;

@@ -1,375 +1,275 @@
 #include "asking/lookup_runner.h"
 
 #include <algorithm>
-#include <cassert>
 
 #include "asking/answer_text.h"
+#include "base/limits.h"
 
 namespace mxbulk::asking {
 
 using Step = Lookup::Step;
 
 LookupRunner::LookupRunner(LookupSettings settings, DnsTransport& transport,
-                           table::HostTable& hosts, LookupSink& sink, TraceSink* trace)
+                           table::HostTable& hosts, LookupObserver* observer, TraceSink* trace)
     : settings_(std::move(settings)),
       transport_(transport),
       hosts_(hosts),
-      sink_(sink),
+      observer_(observer),
       trace_(trace),
-      upstreams_(settings_.upstream_names.size(), settings_.concurrency),
-      rate_(settings_.qps),
-      queues_(upstreams_.size()),
+      scheduler_(settings_.upstream_names.size(), settings_.concurrency, settings_.qps),
       answer_(std::make_unique<dns::Answer>()) {
-  assert(upstreams_.size() >= 1 && upstreams_.size() <= 32);
-  settings_.policy.upstreams = static_cast<uint8_t>(upstreams_.size());
+  settings_.policy.upstreams = static_cast<uint8_t>(settings_.upstream_names.size());
 }
 
-void LookupRunner::start(const Question& question) {
-  uint32_t index;
-  if (free_slots_.empty()) {
-    index = static_cast<uint32_t>(slots_.size());
-    slots_.emplace_back();
-  } else {
-    index = free_slots_.back();
-    free_slots_.pop_back();
-  }
-  Slot& slot = slots_[index];
-  const uint32_t generation = slot.generation;
-  const uint32_t timer = slot.timer;
-  slot = Slot();
-  slot.generation = generation;
-  slot.timer = timer;
-  slot.owner = question.owner;
-  slot.name = question.name;
-  slot.type = question.type;
-  slot.budget_us = question.budget_us;
-  slot.rounds_max = question.rounds;
-  slot.avoid_upstream = static_cast<int8_t>(question.avoid_upstream);
-  slot.only_upstream = static_cast<int8_t>(question.only_upstream);
-  slot.is_urgent = question.is_urgent;
-  slot.is_own = question.is_own;
-  slot.is_probe = question.is_probe;
-  ++active_;
-  begin_round(index);
-}
-
-// Of the one that a new question would go to: what waits for another holds nobody up.
-bool LookupRunner::has_room() const {
-  return rate_.may_send() && is_roomy(upstreams_.choose(-1, now_us_, queues_));
-}
-
-bool LookupRunner::is_roomy(size_t upstream) const {
-  return queues_[upstream].empty() && upstreams_[upstream].has_room();
+void LookupRunner::start(const LookupRequest& request) {
+  const Handle<Question> handle = questions_.create();
+  Question& question = questions_[handle];
+  question = Question();
+  question.handle = handle;
+  question.request = request;
+  question.name = request.name;
+  begin_round(question);
 }
 
 void LookupRunner::turn(int64_t now_us, bool nothing_else) {
-  now_us_ = now_us;
-  rate_.refill(now_us);
-  timers_.advance(now_us, [this](TimerKey key) {
-    if (slots_[key.slot].timer == key.timer) on_timer(key.slot);
+  set_now(now_us);
+  scheduler_.fire_timers([this](Handle<Question> handle) {
+    if (Question* const question = questions_.find(handle)) on_timer(*question);
   });
-  wake_parked(nothing_else);
-  turn_away_from_the_silent();
-  send_queued();
+  if (nothing_else && busy() == 0) retry_all_now();
+  scheduler_.revise_queues([this](Question& question) {
+    scheduler_.dequeue(question);
+    const Step step = question.lookup.on_no_room(policy_of(question));
+    if (step == Step::kWait) {
+      scheduler_.enqueue(question);
+    } else {
+      follow(question, step);
+    }
+  });
+  while (Question* const question = scheduler_.next_to_send()) send(*question);
 }
 
-int64_t LookupRunner::next_wake_us() const {
-  int64_t next = timers_.next_due_us();
-  if (!parked_.empty()) next = std::min(next, parked_.front().due_us);
-  // Not only for what is queued: a new domain may be waiting for has_room().
-  if (!rate_.may_send()) next = std::min(next, now_us_ + rate_.wait_us());
-  return next;
+void LookupRunner::begin_round(Question& question) {
+  const int only = question.request.only_upstream;
+  const uint8_t upstream =
+      only >= 0 ? static_cast<uint8_t>(only) : scheduler_.choose(question.request.avoid_upstream);
+  const int64_t retransmit_us = scheduler_.upstreams()[upstream].retransmit_us();
+  follow(question, question.lookup.begin_round(policy_of(question), upstream, retransmit_us));
 }
 
-void LookupRunner::begin_round(uint32_t index) {
-  Slot& slot = slots_[index];
-  const uint8_t upstream = slot.only_upstream >= 0
-                               ? static_cast<uint8_t>(slot.only_upstream)
-                               : upstreams_.choose(slot.avoid_upstream, now_us_, queues_);
-  act(index,
-      slot.lookup.begin_round(policy_of(slot), upstream, upstreams_[upstream].retransmit_us()));
-}
-
-void LookupRunner::act(uint32_t index, Step step) {
+void LookupRunner::follow(Question& question, Step step) {
   switch (step) {
-    case Step::kSend: send_or_queue(index); return;
+    case Step::kSend: send_or_queue(question); return;
     case Step::kWait: return;
-    case Step::kPark: park(index); return;
-    case Step::kDone: finish_with_answer(index); return;
+    case Step::kRetryLater: put_into_retry_queue(question); return;
+    case Step::kDone: finish_with_answer(question); return;
     case Step::kFailed:
-      if (!slots_[index].is_own) sink_.on_round_failed();
-      finish_failed(index, slots_[index].lookup.failure());
+      notify_round_failed(question);
+      finish_failed(question, question.lookup.failure());
       return;
   }
 }
 
-void LookupRunner::send_or_queue(uint32_t index) {
-  Slot& slot = slots_[index];
-  ++slot.timer;  // whatever ran, the next try has a timer of its own
-  const size_t upstream = slot.lookup.next_try().upstream;
-  if ((is_roomy(upstream) && rate_.may_send()) || slot.is_urgent) {
-    send(index);
-    return;
+// --- sending -------------------------------------------------------------------------------------
+
+void LookupRunner::send_or_queue(Question& question) {
+  scheduler_.cancel_timer(question);  // each attempt has a timer of its own
+  if (scheduler_.may_send(question)) {
+    send(question);
+  } else {
+    question.clock.stop(now_us_);
+    scheduler_.enqueue(question);
   }
-  stop_clock(slot);
-  slot.is_queued = true;
-  queues_[upstream].push_back({index, slot.generation, ++slot.queuing});
 }
 
-void LookupRunner::send(uint32_t index) {
-  Slot& slot = slots_[index];
-  const Try next = slot.lookup.next_try();
-  if (slot.asking_since_us < 0) slot.asking_since_us = now_us_;
-  if (++slot.tries > 1) ++counters_.retries;
+void LookupRunner::send(Question& question) {
+  const Try next = question.lookup.next_try();
+  question.clock.start(now_us_);
+  if (++question.attempts > 1) ++counters_.retries;
   ++counters_.queries;
-  upstreams_[next.upstream].on_sent();
-  slot.is_queued = false;
-  rate_.on_sent();
-  timers_.add(now_us_ + next.wait_us, {index, slot.timer});
-  if (trace_ != nullptr && !slot.is_own) {
-    trace_->on_query(slot.name, slot.type, settings_.upstream_names[next.upstream], next.proto);
+  scheduler_.on_sent(next.upstream);
+  scheduler_.set_timer(question, now_us_ + next.wait_us);
+  if (is_traced(question)) {
+    trace_->on_query(question.name, question.request.type, settings_.upstream_names[next.upstream],
+                     next.proto);
   }
   const bool over_tcp = next.proto == Proto::kTcp;
-  const LetterCase letter_case = letter_case_of(slot, next);
-  slot.flight = take_flight({.slot = index,
-                             .generation = slot.generation,
-                             .sent_us = now_us_,
-                             .upstream = next.upstream,
-                             .over_tcp = over_tcp,
-                             .with_edns = next.edns,
-                             .in_mixed_case = letter_case == LetterCase::kMixed,
-                             .is_plain = !next.mixed_case && !over_tcp && !slot.is_probe});
-  transport_.ask({.ticket = slot.flight,
-                  .name = slot.name,
-                  .type = slot.type,
+  const LetterCase letter_case = letter_case_of(question, next);
+  question.attempt = attempts_.create();
+  attempts_[question.attempt] = {
+      .question = question.handle,
+      .sent_us = now_us_,
+      .upstream = next.upstream,
+      .over_tcp = over_tcp,
+      .with_edns = next.edns,
+      .in_mixed_case = letter_case == LetterCase::kMixed,
+      .is_lower_case_fallback = !next.mixed_case && !over_tcp && !question.request.is_case_test};
+  transport_.ask({.ticket = question.attempt.packed(),
+                  .name = question.name,
+                  .type = question.request.type,
                   .upstream = next.upstream,
                   .proto = next.proto,
                   .edns = next.edns,
                   .letter_case = letter_case,
-                  .timeout_us = settings_.listen_us()});
+                  .timeout_us = settings_.attempt_timeout_us()});
 }
 
-// A copy over TCP cannot be forged by who does not see it.
-LetterCase LookupRunner::letter_case_of(const Slot& slot, const Try& next) const {
+// An answer over TCP cannot be forged by a host that does not see the connection.
+LetterCase LookupRunner::letter_case_of(const Question& question, const Try& next) const {
   if (next.proto == Proto::kTcp) return LetterCase::kLower;
-  if (slot.is_probe) return LetterCase::kProbe;
-  const bool is_mixed = next.mixed_case && upstreams_.keeps_case(next.upstream);
+  if (question.request.is_case_test) return LetterCase::kTest;
+  const bool is_mixed = next.mixed_case && scheduler_.upstreams().keeps_case(next.upstream);
   return is_mixed ? LetterCase::kMixed : LetterCase::kLower;
 }
 
-uint32_t LookupRunner::take_flight(const Flight& flight) {
-  if (free_flights_.empty()) {
-    flights_.push_back(flight);
-    return static_cast<uint32_t>(flights_.size() - 1);
+// --- time ----------------------------------------------------------------------------------------
+
+void LookupRunner::on_timer(Question& question) {
+  if (question.state == Question::State::kRetryQueue) {
+    begin_due_round(question);
+    return;
   }
-  const uint32_t index = free_flights_.back();
-  free_flights_.pop_back();
-  flights_[index] = flight;
-  return index;
-}
-
-// The window has room for another: it was answered, or is given up for lost.
-void LookupRunner::settle(Flight& flight) {
-  if (!flight.counts) return;
-  flight.counts = false;
-  upstreams_[flight.upstream].on_settled();
-}
-
-// One of each in turn: under a rate no resolver's queue may starve another's.
-void LookupRunner::send_queued() {
-  size_t idle_queues = 0;
-  while (idle_queues < queues_.size() && rate_.may_send()) {
-    idle_queues = send_first_of(next_queue_) ? 0 : idle_queues + 1;
-    next_queue_ = (next_queue_ + 1) % queues_.size();
-  }
-}
-
-// False where nobody waits for that upstream, or it has no room.
-bool LookupRunner::send_first_of(size_t upstream) {
-  Queue& queue = queues_[upstream];
-  while (!queue.empty() && upstreams_[upstream].has_room()) {
-    const Queued entry = queue.front();
-    queue.pop_front();
-    if (!still_waits(entry)) continue;
-    send(entry.slot);
-    return true;
-  }
-  return false;
-}
-
-bool LookupRunner::still_waits(const Queued& entry) const {
-  const Slot& slot = slots_[entry.slot];
-  return slot.generation == entry.generation && slot.queuing == entry.queuing && slot.is_queued;
-}
-
-// A resolver that fell silent has little room: its queue would last for hours.
-void LookupRunner::turn_away_from_the_silent() {
-  const uint32_t silent = upstreams_.silent(now_us_);
-  const bool others_answer = (upstreams_.trusted(now_us_) & ~silent) != 0;
-  for (size_t i = 0; i < queues_.size(); ++i) {
-    const bool has_lost = (lost_by_ & silent) >> i & 1U;
-    if ((has_lost && others_answer) || upstreams_.is_left_out(i)) turn_away_queue(i);
-  }
-  lost_by_ = 0;
-}
-
-void LookupRunner::turn_away_queue(size_t upstream) {
-  Queue queue;
-  queue.swap(queues_[upstream]);
-  for (const Queued& entry : queue) {
-    if (!still_waits(entry)) continue;
-    Slot& slot = slots_[entry.slot];
-    const Step step = slot.lookup.on_no_room(policy_of(slot));
-    if (step == Step::kWait) {
-      queues_[upstream].push_back(entry);
-    } else {
-      slot.is_queued = false;
-      act(entry.slot, step);
+  // The newest attempt is taken for lost and makes room; an answer to it is still good.
+  if (Attempt* const attempt = attempts_.find(question.attempt)) {
+    complete(*attempt);
+    attempt->is_overdue = true;
+    question.attempt = {};
+    if (!question.request.is_test) {  // a resolver that drops test queries has not lost any
+      scheduler_.upstreams()[attempt->upstream].on_loss(now_us_);
+      scheduler_.on_lost(attempt->upstream);
     }
   }
+  follow(question, is_out_of_time(question) ? Lookup::give_up()
+                                            : question.lookup.on_timer(policy_of(question)));
 }
 
-// The newest try is taken for lost and makes room; its answer is still good if it comes after all.
-void LookupRunner::on_timer(uint32_t index) {
-  Slot& slot = slots_[index];
-  if (slot.flight != kNoFlight) {
-    settle(flights_[slot.flight]);
-    flights_[slot.flight].given_up = true;
-    slot.flight = kNoFlight;
-    const uint8_t upstream = slot.lookup.next_try().upstream;
-    if (!slot.is_own) {  // a resolver that drops such questions has not lost any
-      upstreams_[upstream].on_loss(now_us_);
-      lost_by_ |= 1U << upstream;
-    }
-  }
-  if (is_out_of_time(slot)) {
-    act(index, slot.lookup.give_up());
+void LookupRunner::put_into_retry_queue(Question& question) {
+  question.clock.stop(now_us_);
+  scheduler_.retry_later(question, now_us_ + limits::kRetryAfterUs);
+  notify_round_failed(question);
+}
+
+void LookupRunner::begin_due_round(Question& question) {
+  scheduler_.dequeue(question);
+  if (is_out_of_time(question)) {
+    finish_failed(question, question.lookup.failure());
   } else {
-    act(index, slot.lookup.on_timer(policy_of(slot)));
+    begin_round(question);
   }
 }
+
+// But not the test whether a resolver is alive: it may be restarting.
+void LookupRunner::retry_all_now() {
+  scheduler_.for_each_in_retry_queue([this](Question& question) {
+    if (!question.request.is_urgent) begin_due_round(question);
+  });
+}
+
+// --- replies -------------------------------------------------------------------------------------
 
 void LookupRunner::on_reply(const DnsReply& reply) {
-  const auto index = static_cast<uint32_t>(reply.ticket);
-  settle(flights_[index]);
-  const Flight flight = flights_[index];
-  free_flights_.push_back(index);
-  Slot& slot = slots_[flight.slot];
-  if (slot.flight == index) slot.flight = kNoFlight;
+  const auto handle = Handle<Attempt>::unpacked(reply.ticket);
+  complete(attempts_[handle]);
+  const Attempt attempt = attempts_[handle];
+  attempts_.release(handle);
   switch (reply.kind) {
-    case ReplyKind::kTimeout:  // the lookup's own timer is never later
-      upstreams_[flight.upstream].on_loss_confirmed();
+    case ReplyKind::kTimeout:  // the question's own timer is never later
+      scheduler_.upstreams()[attempt.upstream].on_loss_confirmed();
       return;
     case ReplyKind::kLocalTrouble:  // the timer sends again
-      upstreams_[flight.upstream].on_unreachable(now_us_);
-      lost_by_ |= 1U << flight.upstream;
+      scheduler_.upstreams()[attempt.upstream].on_unreachable(now_us_);
+      scheduler_.on_lost(attempt.upstream);
       return;
-    case ReplyKind::kBytes: on_bytes(flight, reply); return;
+    case ReplyKind::kBytes: on_message(attempt, reply); return;
   }
 }
 
-void LookupRunner::on_bytes(const Flight& flight, const DnsReply& reply) {
+void LookupRunner::complete(Attempt& attempt) {
+  if (!attempt.is_in_window) return;
+  attempt.is_in_window = false;
+  scheduler_.upstreams()[attempt.upstream].on_completed();
+}
+
+void LookupRunner::on_message(const Attempt& attempt, const DnsReply& reply) {
+  ++counters_.answers;
+  Question* const question = questions_.find(attempt.question);
+  if (question == nullptr) {  // another attempt was answered before
+    credit_answer(attempt);
+    return;
+  }
+  if (scheduler_.upstreams().is_excluded(attempt.upstream)) return;  // the timer asks another
+  const AnswerFacts facts = classify(*question, attempt, reply);
+  credit(*question, attempt, facts);
+  // Its round has failed: only a final answer helps now.
+  const bool is_waiting = question->state == Question::State::kRetryQueue;
+  if (is_waiting && !facts.is_final()) return;
+  const Step step = question->lookup.on_answer(policy_of(*question), attempt.upstream, facts);
+  // If nothing follows from it, a question stays in the retry queue.
+  if (step == Step::kWait) return;
+  scheduler_.dequeue(*question);
+  follow(*question, step);
+}
+
+AnswerFacts LookupRunner::classify(Question& question, const Attempt& attempt,
+                                   const DnsReply& reply) {
   constexpr uint16_t kFormErr = 1;
   constexpr uint16_t kNotImp = 4;
   constexpr uint16_t kBadVers = 16;  // RFC 6891 §9
-  ++counters_.answers;
-  Slot& slot = slots_[flight.slot];
-  if (slot.generation != flight.generation) {  // another copy was answered before
-    count_answer(flight);
+  dns::read_answer(reply.bytes, question.name, question.request.type, *answer_);
+  question.rcode = static_cast<uint8_t>(answer_->rcode);
+  question.upstream = attempt.upstream;
+  if (question.request.is_case_test && !attempt.over_tcp) question.kept_case = reply.kept_case;
+  if (is_traced(question)) {
+    trace_->on_answer(question.name, question.request.type, text_of(*answer_));
+  }
+  const uint16_t rcode = answer_->rcode;
+  return {.status = answer_->status,
+          .truncated = answer_->truncated,
+          .rejects_edns = rcode == kFormErr || rcode == kNotImp || rcode == kBadVers,
+          .over_tcp = attempt.over_tcp,
+          .with_edns = attempt.with_edns};
+}
+
+// What the answer says about the resolver.
+void LookupRunner::credit(const Question& question, const Attempt& attempt,
+                          const AnswerFacts& facts) {
+  UpstreamSet& upstreams = scheduler_.upstreams();
+  if (!facts.is_good()) {
+    const bool may_work_without_edns = facts.rejects_edns && facts.with_edns;
+    if (!may_work_without_edns) upstreams[attempt.upstream].on_failure();
     return;
   }
-  if (upstreams_.is_left_out(flight.upstream)) return;  // the timer asks another
-  dns::read_answer(reply.bytes, slot.name, slot.type, *answer_);
-  slot.rcode = static_cast<uint8_t>(answer_->rcode);
-  slot.upstream = flight.upstream;
-  if (slot.is_probe && !flight.over_tcp) slot.kept_case = reply.kept_case;
-  if (trace_ != nullptr && !slot.is_own) trace_answer(slot);
-  const bool is_good = answer_->truncated || !is_temporary(answer_->status);
-  const uint16_t rcode = answer_->rcode;
-  const bool dislikes_edns = rcode == kFormErr || rcode == kNotImp || rcode == kBadVers;
-  if (is_good) {
-    count_answer(flight);
-    if (flight.is_plain && upstreams_.keeps_case(flight.upstream)) {
-      upstreams_.on_mixed_unheard(flight.upstream);
-    }
-    // What is truncated has no other use than to show that somebody is there.
-    if (!slot.is_own || answer_->truncated) sink_.on_good_answer();
-  } else if (!(dislikes_edns && flight.with_edns)) {
-    upstreams_[flight.upstream].on_failure();
+  credit_answer(attempt);
+  if (attempt.is_lower_case_fallback && upstreams.keeps_case(attempt.upstream)) {
+    upstreams.on_mixed_unanswered(attempt.upstream);
   }
-  // Its round has failed: only what is final helps now.
-  if (slot.is_parked && (!is_good || answer_->truncated)) return;
-  const Step step = slot.lookup.on_answer(policy_of(slot), flight.upstream,
-                                          {.status = answer_->status,
-                                           .truncated = answer_->truncated,
-                                           .dislikes_edns = dislikes_edns,
-                                           .over_tcp = flight.over_tcp,
-                                           .with_edns = flight.with_edns});
-  // What changes nothing leaves a lookup in the slow lane, where it has its next turn.
-  if (step != Step::kWait) unpark(slot);
-  act(flight.slot, step);
+  // A truncated answer to a test query shows at least that the resolver is there.
+  const bool counts = !question.request.is_test || facts.truncated;
+  if (observer_ != nullptr && counts) observer_->on_good_answer();
 }
 
-void LookupRunner::count_answer(const Flight& flight) {
-  if (flight.in_mixed_case) upstreams_.on_mixed_answered(flight.upstream);
-  Upstream& upstream = upstreams_[flight.upstream];
-  const int64_t rtt_us = now_us_ - flight.sent_us;
-  if (flight.given_up) {
-    upstream.on_late_answer(now_us_, rtt_us);
+void LookupRunner::credit_answer(const Attempt& attempt) {
+  UpstreamSet& upstreams = scheduler_.upstreams();
+  if (attempt.in_mixed_case) upstreams.on_mixed_answered(attempt.upstream);
+  const int64_t rtt_us = now_us_ - attempt.sent_us;
+  if (attempt.is_overdue) {
+    upstreams[attempt.upstream].on_late_answer(now_us_, rtt_us);
   } else {
-    upstream.on_answer(now_us_, rtt_us);
+    upstreams[attempt.upstream].on_answer(now_us_, rtt_us);
   }
 }
 
-void LookupRunner::park(uint32_t index) {
-  Slot& slot = slots_[index];
-  pause(slot);
-  slot.is_parked = true;
-  ++parked_count_;
-  parked_.push_back({index, slot.generation, ++slot.parking, now_us_ + limits::kSlowLaneAfterUs});
-  if (!slot.is_own) sink_.on_round_failed();
-}
+// --- the end of a question -----------------------------------------------------------------------
 
-void LookupRunner::unpark(Slot& slot) {
-  if (!slot.is_parked) return;
-  slot.is_parked = false;
-  --parked_count_;
-}
-
-void LookupRunner::wake_parked(bool nothing_else) {
-  const bool at_once = nothing_else && busy() == 0;
-  size_t left = parked_.size();
-  while (left-- > 0 && (at_once || parked_.front().due_us <= now_us_)) {
-    const Parked entry = parked_.front();
-    const uint32_t index = entry.slot;
-    Slot& slot = slots_[index];
-    parked_.pop_front();
-    if (slot.generation != entry.generation || slot.parking != entry.parking) continue;
-    if (!slot.is_parked) continue;
-    if (slot.is_urgent &&
-        entry.due_us > now_us_) {  // asks whether the resolver is alive: it may restart
-      parked_.push_back(entry);
-      continue;
-    }
-    unpark(slot);
-    if (is_out_of_time(slot)) {
-      finish_failed(index, slot.lookup.failure());
-    } else {
-      begin_round(index);
-    }
-  }
-}
-
-void LookupRunner::finish_with_answer(uint32_t index) {
-  Slot& slot = slots_[index];
-  slot.ttl_s = std::min(slot.ttl_s, answer_->ttl_s);
-  slot.links += answer_->cname_links;
-  if (slot.links > limits::kCnameLinksMax) {
-    finish_failed(index, LookupStatus::kCnameLoop);
+void LookupRunner::finish_with_answer(Question& question) {
+  question.ttl_s = std::min(question.ttl_s, answer_->ttl_s);
+  question.cname_links += answer_->cname_links;
+  if (question.cname_links > limits::kCnameLinksMax) {
+    finish_failed(question, LookupStatus::kCnameLoop);
     return;
   }
   if (answer_->chase) {
-    chase(index);
+    follow_cname(question);
     return;
   }
   const bool is_positive = answer_->status != LookupStatus::kNxDomain;
@@ -379,89 +279,76 @@ void LookupRunner::finish_with_answer(uint32_t index) {
     const HostId host = hosts_.intern(mx.exchange).id;
     mx_.push_back({mx.preference, host, hosts_.name(host)});
   }
-  report(index, {.status = answer_->status,
-                 .rcode = slot.rcode,
-                 .via_cname = answer_->via_cname || slot.links > 0,
-                 .malformed_record = answer_->malformed_record,
-                 .has_spf = answer_->has_spf,
-                 .cut = answer_->cut,
-                 .resolvers_disagree = is_positive && slot.lookup.was_denied(),
-                 .ttl_s = slot.ttl_s,
-                 .mx = mx_,
-                 .addresses = {answer_->addresses.data(), answer_->address_count}});
+  report(question, {.status = answer_->status,
+                    .rcode = question.rcode,
+                    .via_cname = answer_->via_cname || question.cname_links > 0,
+                    .malformed_record = answer_->malformed_record,
+                    .has_spf = answer_->has_spf,
+                    .cut = answer_->cut,
+                    .resolvers_disagree = is_positive && question.lookup.was_denied(),
+                    .ttl_s = question.ttl_s,
+                    .mx = mx_,
+                    .addresses = {answer_->addresses.data(), answer_->address_count}});
 }
 
-// The answer ended at a CNAME whose target it does not know: asks for that.
-void LookupRunner::chase(uint32_t index) {
-  Slot& slot = slots_[index];
-  forget_tries(slot);
-  slot.chased = std::make_unique<DomainName>(*answer_->chase);
-  slot.name = slot.chased->view();
-  slot.lookup = Lookup();
-  begin_round(index);
+// RFC 1034 §3.6.2: the answer ends at a CNAME, and its target is asked for.
+void LookupRunner::follow_cname(Question& question) {
+  forget_attempts(question);
+  question.handle = questions_.renew(question.handle);
+  question.cname_target = std::make_unique<DomainName>(*answer_->chase);
+  question.name = question.cname_target->view();
+  question.lookup = Lookup();
+  begin_round(question);
 }
 
-void LookupRunner::finish_failed(uint32_t index, LookupStatus status) {
-  const Slot& slot = slots_[index];
-  report(index, {.status = status, .rcode = slot.rcode, .via_cname = slot.links > 0});
+void LookupRunner::finish_failed(Question& question, LookupStatus status) {
+  report(question,
+         {.status = status, .rcode = question.rcode, .via_cname = question.cname_links > 0});
 }
 
-void LookupRunner::report(uint32_t index, LookupOutcome outcome) {
-  Slot& slot = slots_[index];
-  unpark(slot);
-  forget_tries(slot);
-  slot.chased.reset();
-  --active_;
-  free_slots_.push_back(index);
-  sink_.on_lookup({.owner = slot.owner,
-                   .outcome = outcome,
-                   .upstream = slot.upstream,
-                   .asked_us = slot.asked_us,
-                   .denied_by = slot.lookup.denied_by(),
-                   .kept_case = slot.kept_case});
+void LookupRunner::report(Question& question, const LookupOutcome& outcome) {
+  scheduler_.dequeue(question);
+  forget_attempts(question);
+  const LookupReport report{.token = question.request.token,
+                            .outcome = outcome,
+                            .upstream = question.upstream,
+                            .asked_us = question.clock.total_us(now_us_),
+                            .denied_by = question.lookup.denied_by(),
+                            .kept_case = question.kept_case};
+  LookupClient& client = *question.request.client;
+  questions_.release(question.handle);
+  client.on_lookup(report);
 }
 
-void LookupRunner::pause(Slot& slot) {
-  ++slot.timer;
-  slot.is_queued = false;
-  stop_clock(slot);
+// Replies to attempts that are still out have no use but to show how the resolver is doing.
+void LookupRunner::forget_attempts(Question& question) {
+  scheduler_.cancel_timer(question);
+  question.clock.stop(now_us_);
+  if (Attempt* const attempt = attempts_.find(question.attempt)) complete(*attempt);
+  question.attempt = {};
+  question.attempts = 0;
 }
 
-// Time in a queue is no asking time.
-void LookupRunner::stop_clock(Slot& slot) const {
-  if (slot.asking_since_us >= 0) slot.asked_us += now_us_ - slot.asking_since_us;
-  slot.asking_since_us = -1;
+void LookupRunner::notify_round_failed(const Question& question) {
+  if (observer_ != nullptr && !question.request.is_test) observer_->on_round_failed();
 }
 
-// Replies to what is still out are of no use any more.
-void LookupRunner::forget_tries(Slot& slot) {
-  pause(slot);
-  ++slot.generation;
-  if (slot.flight != kNoFlight) settle(flights_[slot.flight]);
-  slot.flight = kNoFlight;
-  slot.tries = 0;
+bool LookupRunner::is_out_of_time(const Question& question) const {
+  return question.clock.total_us(now_us_) >= question.request.budget_us;
 }
 
-bool LookupRunner::is_out_of_time(const Slot& slot) const {
-  const int64_t running = slot.asking_since_us < 0 ? 0 : now_us_ - slot.asking_since_us;
-  return slot.asked_us + running >= slot.budget_us;
-}
-
-LookupPolicy LookupRunner::policy_of(const Slot& slot) const {
+LookupPolicy LookupRunner::policy_of(const Question& question) const {
   LookupPolicy policy = settings_.policy;
-  policy.rounds = slot.rounds_max;
-  if (slot.only_upstream >= 0) {  // nobody else is there for it
-    policy.silent_upstreams = ~0U;
+  policy.rounds = question.request.rounds;
+  if (question.request.only_upstream >= 0) {  // there is no other for it
+    policy.unresponsive_upstreams = ~0U;
     return policy;
   }
-  // That somebody answers is all that matters where no domain is asked for.
-  if (!slot.is_own) policy.trusted_upstreams = upstreams_.trusted(now_us_);
-  policy.silent_upstreams = upstreams_.silent(now_us_);
+  const UpstreamSet& upstreams = scheduler_.upstreams();
+  // A test query is not about a domain: any answer will do.
+  if (!question.request.is_test) policy.responsive_upstreams = upstreams.responsive(now_us_);
+  policy.unresponsive_upstreams = upstreams.unresponsive(now_us_);
   return policy;
-}
-
-void LookupRunner::trace_answer(const Slot& slot) const {
-  trace_->on_answer(slot.name, slot.type, text_of(*answer_));
 }
 
 }  // namespace mxbulk::asking

@@ -1,5 +1,6 @@
-// So many questions a second, with a tenth of a second of burst: smooth for the resolver, cheap for
-// us. Threads: a plain value of one loop thread. Time comes in as an argument, in microseconds.
+// A token bucket: at most N queries a second, with bursts of a tenth of a second.
+//
+// Threads: a plain value of one loop thread. Time comes in as an argument, in microseconds.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +14,7 @@ class RateLimit {
   explicit RateLimit(uint32_t per_second) : per_second_(per_second) {}
 
   [[nodiscard]] bool may_send() const { return per_second_ == 0 || tokens_ >= 1.0; }
-  // What is urgent may be sent without may_send(); those behind it wait for it.
+  // Also for an urgent query that was sent without may_send(): those after it wait longer.
   void on_sent() {
     if (per_second_ != 0) tokens_ -= 1.0;
   }

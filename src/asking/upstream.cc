@@ -23,10 +23,10 @@ int64_t Upstream::retransmit_us() const {
 }
 
 void Upstream::on_answer(int64_t now_us, int64_t rtt_us) {
-  trust(now_us);
+  note_answered(now_us);
   // RFC 7323 appendix G: with the gains of RFC 6298 for each of thousands of answers a round trip,
   // the estimate is that of the last eight.
-  take_rtt(rtt_us, std::clamp<int64_t>(in_flight() / 2, 1, kRttSamplesMax));
+  update_rtt(rtt_us, std::clamp<int64_t>(in_flight() / 2, 1, kRttSamplesMax));
   window_.on_answer(now_us, rtt_us);
 }
 
@@ -42,19 +42,19 @@ void Upstream::on_unreachable(int64_t now_us) {
 }
 
 void Upstream::on_late_answer(int64_t now_us, int64_t rtt_us) {
-  trust(now_us);
-  take_rtt(rtt_us, 1);  // in full: the wait was too short
+  note_answered(now_us);
+  update_rtt(rtt_us, 1);  // in full: the wait was too short
   window_.on_late_answer();
 }
 
-void Upstream::trust(int64_t now_us) {
+void Upstream::note_answered(int64_t now_us) {
   failures_ = 0;
   losses_ = 0;
   has_answered_ = true;
   answered_at_us_ = now_us;
 }
 
-void Upstream::take_rtt(int64_t rtt_us, int64_t samples) {
+void Upstream::update_rtt(int64_t rtt_us, int64_t samples) {
   if (srtt_us_ == 0) {
     srtt_us_ = std::max<int64_t>(rtt_us, 1);
     rttvar_us_ = rtt_us / 2;

@@ -2,20 +2,20 @@
 
 namespace mxbulk::asking {
 
-uint32_t UpstreamSet::trusted(int64_t now_us) const {
-  uint32_t trusted = 0;
+uint32_t UpstreamSet::responsive(int64_t now_us) const {
+  uint32_t responsive = 0;
   for (size_t i = 0; i < all_.size(); ++i) {
-    if (all_[i].is_trusted(now_us)) trusted |= 1U << i;
+    if (all_[i].is_responsive(now_us)) responsive |= 1U << i;
   }
-  return trusted & ~left_out_;
+  return responsive & ~excluded_;
 }
 
-uint32_t UpstreamSet::silent(int64_t now_us) const {
-  uint32_t silent = left_out_;
+uint32_t UpstreamSet::unresponsive(int64_t now_us) const {
+  uint32_t unresponsive = excluded_;
   for (size_t i = 0; i < all_.size(); ++i) {
-    if (all_[i].is_silent(now_us)) silent |= 1U << i;
+    if (all_[i].is_unresponsive(now_us)) unresponsive |= 1U << i;
   }
-  return silent;
+  return unresponsive;
 }
 
 uint32_t UpstreamSet::in_flight() const {
@@ -24,9 +24,9 @@ uint32_t UpstreamSet::in_flight() const {
   return sum;
 }
 
-void UpstreamSet::on_mixed_unheard(size_t index) {
-  if (++mixed_unheard_[index] < limits::kMixedUnheardMax) return;
-  mixed_unheard_[index] = 0;
+void UpstreamSet::on_mixed_unanswered(size_t index) {
+  if (++mixed_unanswered_[index] < limits::kMixedUnansweredMax) return;
+  mixed_unanswered_[index] = 0;
   set_keeps_case(index, false);
 }
 

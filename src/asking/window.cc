@@ -50,7 +50,7 @@ void Window::on_sent() {
   round_.was_full |= !has_room();
 }
 
-void Window::on_settled() {
+void Window::on_completed() {
   assert(in_flight_ > 0);
   --in_flight_;
 }

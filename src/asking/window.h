@@ -36,7 +36,7 @@ class Window {
 
   void on_sent();
   // Requires: in_flight() > 0.
-  void on_settled();
+  void on_completed();
   // `rtt_us`: how long the question was out.
   void on_answer(int64_t now_us, int64_t rtt_us);
   // `wait_us`: how long a loss takes to be noticed; the losses of one such time have one cause.

@@ -2,6 +2,9 @@
 #pragma once
 
 #define XXH_INLINE_ALL
+#ifndef NDEBUG
+#define XXH_NO_INLINE_HINTS 1  // g++ 14 with -Og fails on the always_inline of 0.8.3
+#endif
 #include <xxhash.h>
 
 #include <cstdint>

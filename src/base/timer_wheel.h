@@ -1,81 +1,117 @@
-// Many timers of which most are never due: a wheel of slots, each a tick of about 4 ms.
+// Many timers of which most are cancelled before they are due: a wheel of slots, each a tick of
+// about 4 ms. Adding and cancelling take constant time.
 //
-// Threads: one loop thread. A timer cannot be taken back: its owner ignores one that is stale.
+//   TimerWheel<Handle<Question>> timers;
+//   const TimerWheel<…>::Timer timer = timers.add(due_us, question);
+//   timers.cancel(timer);
+//
+// Threads: a plain value of one thread. Time comes in as an argument, in microseconds.
 #pragma once
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <limits>
-#include <vector>
+
+#include "base/linked_list.h"
+#include "base/pool.h"
 
 namespace mxbulk {
 
+inline constexpr int64_t kNeverUs = std::numeric_limits<int64_t>::max();
+
 template <class Key>
 class TimerWheel {
+ private:
+  struct Node;
+
  public:
-  static constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
+  using Timer = Handle<Node>;
 
   // Fires at the first advance() at or after `due_us`, at most one tick later than asked.
-  void add(int64_t due_us, Key key) {
+  Timer add(int64_t due_us, Key key) {
     due_us = std::max(due_us, now_us_);
-    slots_[slot_of(due_us)].push_back({due_us, key});
-    ++size_;
+    const Timer timer = nodes_.create();
+    Node& node = nodes_[timer];
+    node.due_us = due_us;
+    node.key = key;
+    node.timer = timer;
+    node.is_due = false;
+    slot_of(due_us).push_back(node);
     next_us_ = std::min(next_us_, due_us);
+    return timer;
+  }
+  // One that fired, or was cancelled, is left alone.
+  void cancel(Timer timer) {
+    Node* const node = nodes_.find(timer);
+    if (node == nullptr) return;
+    (node->is_due ? due_ : slot_of(node->due_us)).remove(*node);
+    nodes_.release(timer);
   }
 
-  // Calls `fire(key)` for all that are due. `fire` may add timers.
+  // Calls `fire(key)` for all that are due, slot by slot. `fire` may add and cancel timers.
   template <class Fire>
   void advance(int64_t now_us, Fire fire) {
     const int64_t first = now_us_ / kTickUs;
     const int64_t last = std::min(now_us / kTickUs, first + kSlots - 1);
     now_us_ = now_us;
     if (now_us < next_us_) return;
-    for (int64_t tick = first; tick <= last; ++tick) collect_due(slots_[tick % kSlots], now_us);
+    for (int64_t tick = first; tick <= last; ++tick) collect_due(slots_[tick % kSlots]);
     next_us_ = find_next();
-    for (size_t i = 0; i < due_.size(); ++i) fire(due_[i].key);
-    due_.clear();
+    while (!due_.empty()) {
+      Node& node = due_.pop_front();
+      const Key key = node.key;
+      nodes_.release(node.timer);
+      fire(key);
+    }
   }
 
+  // Nothing is due before it; kNeverUs: there are no timers. After cancel() it may be too early.
   [[nodiscard]] int64_t next_due_us() const { return next_us_; }
-  [[nodiscard]] bool empty() const { return size_ == 0; }
+  [[nodiscard]] bool empty() const { return nodes_.empty(); }
 
  private:
   static constexpr int64_t kTickUs = 4'096;
-  static constexpr int64_t kSlots = 2'048;  // about 8.4 s; what is further away goes round again
+  static constexpr int64_t kSlots = 2'048;  // about 8.4 s; a later timer waits for another round
 
-  struct Timer {
-    int64_t due_us;
-    Key key;
+  struct Node : ListLink {
+    int64_t due_us = 0;
+    Key key{};
+    Timer timer;
+    bool is_due = false;  // in due_, to be fired by the advance() that runs
   };
 
-  static size_t slot_of(int64_t due_us) { return static_cast<size_t>(due_us / kTickUs % kSlots); }
-
-  void collect_due(std::vector<Timer>& slot, int64_t now_us) {
-    const auto is_due = [now_us](const Timer& timer) { return timer.due_us <= now_us; };
-    const auto later = std::stable_partition(slot.begin(), slot.end(), is_due);
-    due_.insert(due_.end(), slot.begin(), later);
-    size_ -= static_cast<size_t>(later - slot.begin());
-    slot.erase(slot.begin(), later);
+  [[nodiscard]] LinkedList<Node>& slot_of(int64_t due_us) {
+    return slots_[static_cast<size_t>(due_us / kTickUs % kSlots)];
   }
 
-  // The earliest timer of the first slot that has one of this round; a lower bound else.
+  void collect_due(LinkedList<Node>& slot) {
+    slot.for_each([&](Node& node) {
+      if (node.due_us > now_us_) return;
+      slot.remove(node);
+      node.is_due = true;
+      due_.push_back(node);
+    });
+  }
+
+  // The earliest timer of the first slot that has one of this round; else a lower bound.
   [[nodiscard]] int64_t find_next() const {
-    if (size_ == 0) return kNever;
+    if (nodes_.size() == due_.size()) return kNeverUs;
     const int64_t first = now_us_ / kTickUs;
     for (int64_t tick = first; tick < first + kSlots; ++tick) {
-      int64_t least = kNever;
-      for (const Timer& timer : slots_[tick % kSlots]) least = std::min(least, timer.due_us);
+      int64_t least = kNeverUs;
+      slots_[tick % kSlots].for_each(
+          [&](const Node& node) { least = std::min(least, node.due_us); });
       if (least < (tick + 1) * kTickUs) return least;
     }
     return now_us_ + kSlots * kTickUs;
   }
 
-  std::array<std::vector<Timer>, kSlots> slots_;
-  std::vector<Timer> due_;
+  std::array<LinkedList<Node>, kSlots> slots_;
+  LinkedList<Node> due_;
+  Pool<Node> nodes_;
   int64_t now_us_ = 0;
-  int64_t next_us_ = kNever;
-  size_t size_ = 0;
+  int64_t next_us_ = kNeverUs;
 };
 
 }  // namespace mxbulk

@@ -64,13 +64,13 @@ std::string_view name_of(Facts::LetterCase letter_case) {
   return "";
 }
 
-std::string_view name_of(Facts::Honesty honesty) {
-  switch (honesty) {
-    case Facts::Honesty::kUnknown: return "unknown";
-    case Facts::Honesty::kHonest: return "honest";
-    case Facts::Honesty::kEvasive: return "evasive";
-    case Facts::Honesty::kLies: return "lies";
-    case Facts::Honesty::kDenies: return "denies";
+std::string_view name_of(Facts::NxdomainIntegrity integrity) {
+  switch (integrity) {
+    case Facts::NxdomainIntegrity::kUnknown: return "unknown";
+    case Facts::NxdomainIntegrity::kIntact: return "intact";
+    case Facts::NxdomainIntegrity::kNodata: return "nodata";
+    case Facts::NxdomainIntegrity::kRewritten: return "rewritten";
+    case Facts::NxdomainIntegrity::kDeniesRoot: return "denies_root";
   }
   return "";
 }
@@ -117,7 +117,7 @@ void write_machine(const MachineFacts& machine, JsonWriter& json) {
   json.key("receive_buffer_bytes").number(machine.receive_buffer_bytes);
   json.key("receive_buffer_wanted_bytes").number(machine.receive_buffer_wanted_bytes);
   json.key("rmem_max_bytes").number(machine.receive_buffer_cap_bytes);
-  json.key("in_flight_per_socket").number(machine.answers_a_socket);
+  json.key("in_flight_per_socket").number(machine.in_flight_per_socket);
   json.key("batches").boolean(machine.has_batches);
   json.key("segmentation").boolean(machine.has_segmentation);
   json.key("libraries").texts(machine.libraries);
@@ -134,7 +134,7 @@ void write_resolver(const ResolverFacts& resolver, JsonWriter& json) {
   json.key("large_answer").text(name_of(resolver.large_answer));
   json.key("large_answer_bytes").number(resolver.large_answer_bytes);
   json.key("letter_case").text(name_of(resolver.letter_case));
-  json.key("nxdomain_integrity").text(name_of(resolver.honesty));
+  json.key("nxdomain_integrity").text(name_of(resolver.nxdomain_integrity));
   json.key("latency_p50_us").number(static_cast<uint64_t>(resolver.latency_p50_us));
   json.key("latency_p99_us").number(static_cast<uint64_t>(resolver.latency_p99_us));
   json.key("lookups").number(resolver.lookups);

@@ -1,34 +1,11 @@
 #include "engine/dispatcher.h"
 
 #include <algorithm>
-#include <cassert>
-#include <string_view>
+#include <optional>
 
 #include "route/judge.h"
 
 namespace mxbulk::engine {
-namespace {
-
-constexpr asking::OwnerToken owner_token(uint8_t kind, uint32_t job) {
-  return uint64_t{kind} << 32 | job;
-}
-
-// Takes a free element of a pool, or makes one.
-template <class Job>
-uint32_t take(std::vector<Job>& pool, std::vector<uint32_t>& free) {
-  if (free.empty()) {
-    pool.emplace_back();
-    return static_cast<uint32_t>(pool.size() - 1);
-  }
-  const uint32_t index = free.back();
-  free.pop_back();
-  return index;
-}
-
-constexpr std::string_view kRoot("\0", 1);
-constexpr uint32_t kWatchRoot = 0;  // number of the watch's question; canaries follow
-
-}  // namespace
 
 Dispatcher::Dispatcher(DispatcherSettings settings, table::DomainTable& domains,
                        table::HostTable& hosts, asking::DnsTransport& transport, TraceSink* trace,
@@ -38,10 +15,15 @@ Dispatcher::Dispatcher(DispatcherSettings settings, table::DomainTable& domains,
       hosts_(hosts),
       trace_(trace),
       probes_(probes),
-      runner_(settings_.lookup, transport, hosts, *this, trace),
-      watch_(settings_.watch_resolver),
-      vetter_(settings_.vetting, settings_.lookup, settings_.dns_deadline_us,
-              owner_token(static_cast<uint8_t>(OwnerKind::kVet), 0), runner_, domains_, trace) {}
+      runner_(settings_.lookup, transport, hosts, &checker_, trace),
+      checker_(settings_.checks, settings_.lookup, settings_.dns_deadline_us, runner_, domains_,
+               trace),
+      host_lookups_({.budget_us = settings_.dns_deadline_us,
+                     .rounds = settings_.lookup.policy.rounds,
+                     .asks_all_types = asks_all(),
+                     .keeps_addresses = settings_.explains,
+                     .policy = settings_.policy},
+                    hosts, runner_, checker_, probes) {}
 
 void Dispatcher::turn(int64_t now_us, Intake intake) {
   now_us_ = now_us;
@@ -56,33 +38,30 @@ void Dispatcher::turn(int64_t now_us, Intake intake) {
 
 void Dispatcher::turn_dns(Intake intake) {
   const bool all_begun = next_domain_ == domains_.size();
-  const bool nothing_else = all_begun && (intake.closed || intake.reader_waits);
-  runner_.turn(now_us_, nothing_else);
+  runner_.turn(now_us_, all_begun && (intake.closed || intake.reader_waits));
   deliver_ready_hosts();
-  begin_free_domains();
-  vetter_.turn({.now_us = now_us_,
-                .domains_begun = next_domain_,
-                .is_wanted = next_domain_ < domains_.size(),
-                .is_end = is_closed_ && idle()});
-  if (!vetter_.failure().ok()) return;
-  if (settings_.finish_when_down && !watch_.failure().ok()) {
+  begin_domains_without_queries();
+  checker_.turn({.now_us = now_us_,
+                 .domains_begun = next_domain_,
+                 .all_begun = next_domain_ == domains_.size(),
+                 .is_end = is_closed_ && idle()});
+  if (!checker_.failure().ok()) return;
+  if (settings_.finish_when_down && checker_.is_down()) {
     give_up();
     return;
   }
-  if (!watch_.is_in_doubt()) publish_held();
-  const bool nothing_runs = runner_.idle() && next_domain_ == domains_.size();
-  if (watch_.wants_question(nothing_runs)) ask_watch_questions();
+  if (!checker_.is_in_doubt()) publish_held();
   while (may_begin_domain()) {
-    begin_domain(DomainId(next_domain_++));
+    begin_next_domain();
     deliver_ready_hosts();
   }
 }
 
-// Hosts are probed once all domains are through DNS: whoever shares one is known by then, and a
-// port that does not open is compared with as many others as there are.
+// Hosts are probed after all domains are through DNS: then it is known which domains share one, and
+// a port that does not open is compared with as many others as there are.
 void Dispatcher::turn_probes(Intake intake) {
   const bool no_more = next_domain_ == domains_.size() && (intake.closed || intake.reader_waits);
-  const bool dns_over = no_more && free_jobs_.size() == jobs_.size();
+  const bool dns_over = no_more && jobs_.empty();
   probes_->turn(now_us_, dns_over, dns_over);
   probed_.clear();
   probes_->take_decided(probed_);
@@ -90,262 +69,197 @@ void Dispatcher::turn_probes(Intake intake) {
     DomainRecord& record = domains_.held(decision.domain);
     record.reason = reason_of(decision.outcome);
     record.lints.add(decision.lints);
-    record.probe = decision.heard;
+    record.probe = decision.connection_outcome;
     record.probe_ms = decision.ms;
     if (decision.host.valid()) record.best = decision.host;
     domains_.release(decision.domain);
-    note_done(decision.domain);
+    note_decided(decision.domain, record);
   }
 }
+
+int64_t Dispatcher::next_wake_us() const {
+  const int64_t probes_us = probes_ == nullptr ? kNeverUs : probes_->next_wake_us();
+  if (has_given_up_) return probes_us;
+  return std::min({runner_.next_wake_us(), checker_.next_wake_us(), probes_us});
+}
+
+// --- beginning -----------------------------------------------------------------------------------
 
 bool Dispatcher::may_begin_domain() const {
-  return next_domain_ < domains_.size() && !watch_.is_asking() && watch_.failure().ok() &&
-         !vetter_.holds_start() && runner_.has_room();
+  return next_domain_ < domains_.size() && !checker_.holds_start() && !checker_.holds_domains() &&
+         runner_.has_room();
 }
 
-// While the resolvers are not vetted: those whose names say enough.
-void Dispatcher::begin_free_domains() {
-  while (vetter_.holds_start() && next_domain_ < domains_.size() &&
+// While the first check of the resolvers runs.
+void Dispatcher::begin_domains_without_queries() {
+  while (checker_.holds_start() && next_domain_ < domains_.size() &&
          is_special_use(domains_.name(DomainId(next_domain_)))) {
-    begin_domain(DomainId(next_domain_++));
+    begin_next_domain();
   }
 }
 
-void Dispatcher::begin_domain(DomainId domain) {
-  const uint32_t index = take(jobs_, free_jobs_);
-  DomainJob& job = jobs_[index];
-  job.domain = domain;
+void Dispatcher::begin_next_domain() {
+  const JobHandle handle = jobs_.create();
+  DomainJob& job = jobs_[handle];
+  job.domain = DomainId(next_domain_++);
   job.began_us = now_us_;
-  job.is_open = true;
   job.asked_us = 0;
   job.batch_asked_us = 0;
-  follow(index, job.walk.start(domains_.name(domain), wishes()));
+  follow(handle, job.walk.start(domains_.name(job.domain),
+                                {.all_exchanges = asks_all(), .spf = settings_.explains}));
 }
 
-void Dispatcher::follow(uint32_t job, const route::RouteWalk::Step& step) {
+// --- asking --------------------------------------------------------------------------------------
+
+void Dispatcher::follow(JobHandle handle, const route::RouteWalk::Step& step) {
+  DomainJob& job = jobs_[handle];
   if (trace_ != nullptr && step.rule != route::Rule::kWaitForExchanges) {
-    trace_->on_rule(domains_.name(jobs_[job].domain), route::text_of(step.rule));
+    trace_->on_rule(domains_.name(job.domain), route::text_of(step.rule));
   }
   if (step.ask_count > 0) {
-    jobs_[job].asked_us += jobs_[job].batch_asked_us;
-    jobs_[job].batch_asked_us = 0;
-    jobs_[job].batch_began_us = now_us_;
+    job.asked_us += job.batch_asked_us;
+    job.batch_asked_us = 0;
+    job.batch_began_us = now_us_;
   }
-  for (const route::Ask& next : step.all()) ask(job, next);
-  if (jobs_[job].walk.done()) finish_domain(job);
+  for (const route::Ask& next : step.all()) ask(handle, next);
+  if (job.walk.done()) finish_domain(handle);
 }
 
-void Dispatcher::ask(uint32_t index, route::Ask ask) {
-  const DomainJob& job = jobs_[index];
-  asking::LookupRunner::Question question;
-  question.name = domains_.name(job.domain);
-  question.budget_us = settings_.dns_deadline_us - job.asked_us;
-  question.rounds = settings_.lookup.policy.rounds;
+void Dispatcher::ask(JobHandle handle, const route::Ask& ask) {
+  const DomainJob& job = jobs_[handle];
+  asking::LookupRequest request{.token = handle.packed(),
+                                .name = domains_.name(job.domain),
+                                .budget_us = settings_.dns_deadline_us - job.asked_us,
+                                .rounds = settings_.lookup.policy.rounds};
   switch (ask.kind) {
-    case route::Ask::Kind::kMx:
-      question.owner = owner_token(static_cast<uint8_t>(OwnerKind::kMx), index);
-      break;
+    case route::Ask::Kind::kMx: request.client = &mx_client_; break;
     case route::Ask::Kind::kConfirm:
-      question.owner = owner_token(static_cast<uint8_t>(OwnerKind::kConfirm), index);
-      question.type = RecordType::kA;
-      question.avoid_upstream = job.mx_upstream;
+      request.client = &confirm_client_;
+      request.type = RecordType::kA;
+      request.avoid_upstream = job.mx_upstream;
       break;
     case route::Ask::Kind::kSpf:
-      question.owner = owner_token(static_cast<uint8_t>(OwnerKind::kSpf), index);
-      question.type = RecordType::kTxt;
+      request.client = &spf_client_;
+      request.type = RecordType::kTxt;
       break;
-    case route::Ask::Kind::kHost: ask_host(index, ask.exchange); return;
+    case route::Ask::Kind::kHost: ask_host(handle, ask.exchange); return;
   }
-  runner_.start(question);
+  runner_.start(request);
 }
 
-void Dispatcher::ask_host(uint32_t index, uint16_t exchange_index) {
-  route::Exchange& exchange = jobs_[index].walk.route().exchanges[exchange_index];
+void Dispatcher::ask_host(JobHandle handle, uint16_t exchange_index) {
+  route::Exchange& exchange = jobs_[handle].walk.route().exchanges[exchange_index];
   if (!exchange.host.valid()) exchange.host = hosts_.intern(exchange.name).id;
-  const KnownHost& known = hosts_known_.grow_to(exchange.host.value());
-  const Waiter waiter{index, exchange_index};
-  switch (known.state) {
-    case KnownHost::State::kKnown: ready_.push_back({waiter, exchange.host, 0}); return;
-    case KnownHost::State::kAsking: host_jobs_[known.job].waiters.push_back(waiter); return;
-    case KnownHost::State::kNew: begin_host(exchange.host, waiter); return;
-  }
+  host_lookups_.want(exchange.host, {handle, exchange_index});
 }
 
-void Dispatcher::begin_host(HostId host, Waiter waiter) {
-  const uint32_t index = take(host_jobs_, free_host_jobs_);
-  HostJob& job = host_jobs_[index];
-  job.walk = route::HostWalk(asks_all(), *settings_.policy);
-  job.host = host;
-  job.asked_us = 0;
-  job.waiters.assign(1, waiter);
-  KnownHost& known = hosts_known_[host.value()];
-  known.state = KnownHost::State::kAsking;
-  known.job = index;
-  ask_for_host(index, route::HostWalk::first_question());
+// --- outcomes ------------------------------------------------------------------------------------
+
+void Dispatcher::on_mx(JobHandle handle, const asking::LookupReport& report) {
+  DomainJob* const job = jobs_.find(handle);
+  if (job == nullptr) return;  // given up
+  checker_.on_mx_lookup(report, job->domain);
+  job->asked_us += report.asked_us;
+  job->mx_upstream = report.upstream;
+  follow(handle, job->walk.on_mx(report.outcome));
 }
 
-void Dispatcher::ask_for_host(uint32_t index, RecordType type) {
-  const HostJob& job = host_jobs_[index];
-  asking::LookupRunner::Question question;
-  question.owner = owner_token(static_cast<uint8_t>(OwnerKind::kHost), index);
-  question.name = hosts_.name(job.host);
-  question.type = type;
-  question.budget_us = settings_.dns_deadline_us - job.asked_us;
-  question.rounds = settings_.lookup.policy.rounds;
-  runner_.start(question);
+void Dispatcher::on_confirm(JobHandle handle, const asking::LookupReport& report) {
+  DomainJob* const job = jobs_.find(handle);
+  if (job == nullptr) return;  // given up
+  checker_.on_domain_lookup(report);
+  job->asked_us += report.asked_us;
+  follow(handle, job->walk.on_confirm(report.outcome));
 }
 
-void Dispatcher::on_lookup(const asking::LookupReport& report) {
-  if (has_given_up_) return;  // its domain is decided
-  const auto kind = static_cast<OwnerKind>(report.owner >> 32);
-  const auto index = static_cast<uint32_t>(report.owner);
-  switch (kind) {
-    case OwnerKind::kMx:
-      vetter_.on_mx_lookup(report, jobs_[index].domain);
-      jobs_[index].asked_us += report.asked_us;
-      jobs_[index].mx_upstream = report.upstream;
-      follow(index, jobs_[index].walk.on_mx(report.outcome));
-      break;
-    case OwnerKind::kConfirm:
-      vetter_.on_lookup(report);
-      jobs_[index].asked_us += report.asked_us;
-      follow(index, jobs_[index].walk.on_confirm(report.outcome));
-      break;
-    case OwnerKind::kSpf: follow(index, jobs_[index].walk.on_spf(report.outcome)); break;
-    case OwnerKind::kHost:
-      vetter_.on_lookup(report);
-      on_host_lookup(index, report);
-      break;
-    case OwnerKind::kWatch: on_watch_outcome(index, report.outcome); break;
-    case OwnerKind::kVet: vetter_.on_own(index, report); break;
-  }
-  deliver_ready_hosts();
+void Dispatcher::on_spf(JobHandle handle, const asking::LookupReport& report) {
+  DomainJob* const job = jobs_.find(handle);
+  if (job != nullptr) follow(handle, job->walk.on_spf(report.outcome));
 }
 
-void Dispatcher::on_host_lookup(uint32_t index, const asking::LookupReport& report) {
-  HostJob& job = host_jobs_[index];
-  job.asked_us += report.asked_us;
-  const HostId host = job.host;
-  if (settings_.explains) {
-    host_addresses_.resize(hosts_.size());
-    std::vector<IpAddress>& all = host_addresses_[host.value()];
-    all.insert(all.end(), report.outcome.addresses.begin(), report.outcome.addresses.end());
-  }
-  if (const auto next = job.walk.on(report.outcome)) {
-    ask_for_host(index, *next);
-    return;
-  }
-  KnownHost& known = hosts_known_[host.value()];
-  known.facts = job.walk.facts();
-  known.state = KnownHost::State::kKnown;
-  if (known.facts.has_public) hosts_.set_address(host, job.walk.address());
-  if (probes_ != nullptr) probes_->set_addresses(host, known.facts, job.walk.addresses());
-  for (const Waiter& waiter : job.waiters) ready_.push_back({waiter, host, job.asked_us});
-  job.waiters.clear();
-  free_host_jobs_.push_back(index);
-}
-
-// Not from within follow(): a host that is known already would let one walk enter another.
+// Here and not in ask_host(): a host that is known already would let one walk enter another.
 void Dispatcher::deliver_ready_hosts() {
-  if (is_delivering_) return;
-  is_delivering_ = true;
-  while (!ready_.empty()) {
-    const ReadyHost next = ready_.front();
-    ready_.pop_front();
-    deliver(next);
+  while (const std::optional<HostLookups::Ready> ready = host_lookups_.next_ready()) {
+    if (jobs_.find(ready->waiter.domain) != nullptr) deliver(ready->waiter.domain, *ready);
   }
-  is_delivering_ = false;
 }
 
-// Each host has a budget of its own, for it is asked for on behalf of many. What it took counts
-// against the domain's as far as this one waited for it.
-void Dispatcher::deliver(const ReadyHost& ready) {
-  DomainJob& job = jobs_[ready.waiter.job];
+// Each host has a budget of its own, because many domains wait for it. What it took counts against
+// the domain's as far as this one waited for it.
+void Dispatcher::deliver(JobHandle handle, const HostLookups::Ready& ready) {
+  DomainJob& job = jobs_[handle];
   const int64_t waited_us = std::min(ready.asked_us, now_us_ - job.batch_began_us);
   job.batch_asked_us = std::max(job.batch_asked_us, waited_us);
   const bool has_time = job.asked_us + job.batch_asked_us < settings_.dns_deadline_us;
-  const route::HostFacts& facts = hosts_known_[ready.host.value()].facts;
-  follow(ready.waiter.job, job.walk.on_host(ready.waiter.exchange, facts, has_time));
+  const route::HostFacts& facts = host_lookups_.facts(ready.host);
+  follow(handle, job.walk.on_host(ready.waiter.exchange, facts, has_time));
 }
 
-// What failed waits until the resolver is known to be alive: else the last domains of a list, or
-// all of a short one, would be written as failed and the run would end well.
-void Dispatcher::finish_domain(uint32_t index) {
-  const Reason reason = jobs_[index].walk.route().reason;
-  if (verdict_of(reason) == Verdict::kUnknown && watch_.is_in_doubt()) {
-    held_.push_back(index);
+// --- deciding ------------------------------------------------------------------------------------
+
+// A failure waits until the resolver is known to be up: else the last domains of a list, or all of
+// a short one, would be written as failed although the resolver was down.
+void Dispatcher::finish_domain(JobHandle handle) {
+  const Reason reason = jobs_[handle].walk.route().reason;
+  if (verdict_of(reason) == Verdict::kUnknown && checker_.is_in_doubt()) {
+    held_.push_back(handle);
   } else {
-    publish(index);
+    publish(handle);
   }
 }
 
 void Dispatcher::publish_held() {
-  for (uint32_t index : held_) publish(index);
+  for (const JobHandle handle : held_) publish(handle);
   held_.clear();
 }
 
 void Dispatcher::give_up() {
   has_given_up_ = true;
   publish_held();
-  for (uint32_t index = 0; index < jobs_.size(); ++index) {
-    if (jobs_[index].is_open) publish_unasked(index);
-  }
+  jobs_.for_each([this](JobHandle handle, DomainJob&) { publish_unasked(handle); });
   finish_new_unasked();
 }
 
 void Dispatcher::finish_new_unasked() {
   while (next_domain_ < domains_.size()) {
-    const uint32_t index = take(jobs_, free_jobs_);
-    DomainJob& job = jobs_[index];
+    const JobHandle handle = jobs_.create();
+    DomainJob& job = jobs_[handle];
     job.domain = DomainId(next_domain_++);
     job.began_us = now_us_;
-    (void)job.walk.start(domains_.name(job.domain), wishes());
-    if (job.walk.done()) {  // its name says enough
-      publish(index);
+    (void)job.walk.start(domains_.name(job.domain), {});
+    if (job.walk.done()) {  // a special-use name, decided without a query
+      publish(handle);
     } else {
-      publish_unasked(index);
+      publish_unasked(handle);
     }
   }
 }
 
-// How it fails the watch it would fail any name.
-void Dispatcher::on_watch_outcome(uint32_t number, const LookupOutcome& outcome) {
-  if (is_temporary(outcome.status)) {
-    unasked_reason_ = route::unknown_reason(outcome.status);
-    unasked_rcode_ = outcome.rcode;
-  }
-  if (number == kWatchRoot) {
-    watch_.on_root(outcome.status);
-  } else {
-    watch_.on_canary(outcome.status);
-  }
-}
-
-void Dispatcher::publish_unasked(uint32_t index) {
+// As the resolver failed the test queries, it would have failed this domain's.
+void Dispatcher::publish_unasked(JobHandle handle) {
   DomainRecord record;
-  record.reason = unasked_reason_;
-  record.rcode = unasked_rcode_;
-  record.dns_ms = static_cast<uint32_t>((now_us_ - jobs_[index].began_us) / 1'000);
-  record.checked_at_s = static_cast<uint32_t>(settings_.unix_start_s + now_us_ / 1'000'000);
-  put(index, record);
+  record.reason = route::unknown_reason(checker_.outage_status());
+  record.rcode = checker_.outage_rcode();
+  record.dns_ms = static_cast<uint32_t>((now_us_ - jobs_[handle].began_us) / 1'000);
+  record.checked_at_s = unix_now_s();
+  put(handle, record);
 }
 
-void Dispatcher::publish(uint32_t index) {
-  const DomainJob& job = jobs_[index];
+void Dispatcher::publish(JobHandle handle) {
+  const DomainJob& job = jobs_[handle];
   const route::MailRoute& found = job.walk.route();
-  const DomainRecord record = record_of(index);
+  const DomainRecord record = record_of(job);
   if (settings_.explains) last_route_ = found;
   if (probes_ != nullptr && verdict_of(found.reason) == Verdict::kMxOk) {
     domains_.hold(job.domain, record);
     probes_->add(job.domain, domains_.name(job.domain), found);
-    close_job(index);
+    jobs_.release(handle);
   } else {
-    put(index, record);
+    put(handle, record);
   }
 }
 
-DomainRecord Dispatcher::record_of(uint32_t index) {
-  const DomainJob& job = jobs_[index];
+DomainRecord Dispatcher::record_of(const DomainJob& job) {
   const route::MailRoute& found = job.walk.route();
   exchange_ids_.clear();
   if (!found.is_implicit) {
@@ -361,67 +275,21 @@ DomainRecord Dispatcher::record_of(uint32_t index) {
   record.ttl_s = found.ttl_s;
   record.dns_ms = static_cast<uint32_t>((now_us_ - job.began_us) / 1'000);
   const bool was_asked = found.reason != Reason::kSpecialUse;
-  if (was_asked) {
-    record.checked_at_s = static_cast<uint32_t>(settings_.unix_start_s + now_us_ / 1'000'000);
-  }
+  if (was_asked) record.checked_at_s = unix_now_s();
   if (found.best >= 0) record.best = found.exchanges[static_cast<size_t>(found.best)].host;
   return record;
 }
 
-void Dispatcher::put(uint32_t index, const DomainRecord& record) {
-  const DomainId domain = jobs_[index].domain;
+void Dispatcher::put(JobHandle handle, const DomainRecord& record) {
+  const DomainId domain = jobs_[handle].domain;
+  jobs_.release(handle);
   domains_.publish(domain, record);
-  close_job(index);
-  note_done(domain);
+  note_decided(domain, record);
 }
 
-void Dispatcher::close_job(uint32_t index) {
-  jobs_[index].is_open = false;
-  free_jobs_.push_back(index);
-}
-
-void Dispatcher::note_done(DomainId domain) {
+void Dispatcher::note_decided(DomainId domain, const DomainRecord& record) {
   ++domains_done_;
-  if (settings_.collect_done) done_.push_back(domain);
-}
-
-void Dispatcher::on_round_failed() {
-  watch_.on_round_failed();
-}
-
-void Dispatcher::on_good_answer() {
-  watch_.on_good_answer();
-}
-
-void Dispatcher::ask_watch_questions() {
-  watch_names_ = vetter_.fresh_names(limits::kWatchCanaries);
-  watch_.on_asked(static_cast<uint32_t>(watch_names_.size()));
-  ask_for_watch(kWatchRoot, kRoot, RecordType::kSoa);
-  for (uint32_t i = 0; i < watch_names_.size(); ++i) {
-    ask_for_watch(kWatchRoot + 1 + i, watch_names_[i].view(), RecordType::kMx);
-  }
-}
-
-void Dispatcher::ask_for_watch(uint32_t number, NameView name, RecordType type) {
-  asking::LookupRunner::Question question;
-  question.owner = owner_token(static_cast<uint8_t>(OwnerKind::kWatch), number);
-  question.name = name;
-  question.type = type;
-  question.budget_us = settings_.dns_deadline_us;
-  question.rounds = watch_.rounds();
-  question.is_urgent = true;
-  question.is_own = true;
-  runner_.start(question);
-}
-
-const std::vector<IpAddress>& Dispatcher::addresses(HostId host) const {
-  static const std::vector<IpAddress> kNone;
-  return host.value() < host_addresses_.size() ? host_addresses_[host.value()] : kNone;
-}
-
-const route::HostFacts& Dispatcher::facts(HostId host) const {
-  static const route::HostFacts kNothing;
-  return host.value() < hosts_known_.size() ? hosts_known_[host.value()].facts : kNothing;
+  if (settings_.observer != nullptr) settings_.observer->on_decided(domain, record);
 }
 
 void Dispatcher::report_progress(Progress& progress) const {

@@ -24,42 +24,43 @@ void AresTransport::ask(const asking::DnsQuery& query) {
   Upstream& upstream = upstreams_[query.upstream];
   if (query.proto == Proto::kTcp) {
     if (!upstream.tcp) {
-      upstream.tcp = std::make_unique<TcpLane>(loop_, upstream.resolver, timeout_us_,
-                                               shared_.random, replies_);
+      upstream.tcp = std::make_unique<TcpChannel>(loop_, upstream.resolver, timeout_us_,
+                                                  shared_.random, replies_);
     }
     upstream.tcp->ask(query);
     return;
   }
-  AresLane* const lane = lane_with_room(upstream);
-  if (lane == nullptr) {
+  UdpChannel* const channel = channel_with_room(upstream);
+  if (channel == nullptr) {
     replies_.add(query.ticket, asking::ReplyKind::kLocalTrouble);
-    loop_.wake();  // nothing else would bring the reply round
+    loop_.wake();  // nothing else would wake it for this reply
     return;
   }
-  lane->ask(query);
+  channel->ask(query);
   if (!replies_.empty()) loop_.wake();  // c-ares refused it at once
 }
 
 // The first that has: filling one before the next keeps batches large.
-AresLane* AresTransport::lane_with_room(Upstream& upstream) {
-  // A lane that could not connect (no route to the resolver) is replaced too: it may come back.
-  std::erase_if(upstream.lanes,
-                [](const auto& lane) { return lane->is_retired() && lane->idle(); });
-  for (const std::unique_ptr<AresLane>& lane : upstream.lanes) {
-    if (lane->has_room()) return lane.get();
+UdpChannel* AresTransport::channel_with_room(Upstream& upstream) {
+  // A channel that could not connect (no route to the resolver) is replaced too: it may come back.
+  std::erase_if(upstream.channels,
+                [](const auto& channel) { return channel->is_retired() && channel->idle(); });
+  for (const std::unique_ptr<UdpChannel>& channel : upstream.channels) {
+    if (channel->has_room()) return channel.get();
   }
-  if (upstream.lanes.size() >= limits::kLanesMax) return nullptr;
-  auto lane = std::make_unique<AresLane>(shared_, upstream.resolver, timeout_us_);
-  if (!lane->has_room()) return nullptr;
-  upstream.lanes.push_back(std::move(lane));
-  return upstream.lanes.back().get();
+  if (upstream.channels.size() >= limits::kUdpChannelsMax) return nullptr;
+  auto channel = std::make_unique<UdpChannel>(shared_, upstream.resolver, timeout_us_);
+  if (!channel->has_room()) return nullptr;
+  upstream.channels.push_back(std::move(channel));
+  return upstream.channels.back().get();
 }
 
 void AresTransport::deliver(asking::DnsReplySink& sink, int64_t now_us) {
   if (now_us - expired_at_us_ >= kExpireEveryUs) {
     expired_at_us_ = now_us;
     for (Upstream& upstream : upstreams_) {
-      for (const std::unique_ptr<AresLane>& lane : upstream.lanes) lane->expire(loop_.now_us());
+      for (const std::unique_ptr<UdpChannel>& channel : upstream.channels)
+        channel->expire(loop_.now_us());
       if (upstream.tcp) upstream.tcp->expire();
     }
   }
@@ -69,20 +70,21 @@ void AresTransport::deliver(asking::DnsReplySink& sink, int64_t now_us) {
 int64_t AresTransport::gather_us(int64_t now_us) {
   size_t in_flight = 0;
   for (const Upstream& upstream : upstreams_) {
-    for (const std::unique_ptr<AresLane>& lane : upstream.lanes) in_flight += lane->in_flight();
+    for (const std::unique_ptr<UdpChannel>& channel : upstream.channels)
+      in_flight += channel->in_flight();
   }
   return gathering_.pause_us(now_us, std::exchange(delivered_, 0), in_flight);
 }
 
-size_t AresTransport::lanes() const {
+size_t AresTransport::channels() const {
   size_t count = 0;
-  for (const Upstream& upstream : upstreams_) count += upstream.lanes.size();
+  for (const Upstream& upstream : upstreams_) count += upstream.channels.size();
   return count;
 }
 
 void AresTransport::flush() {
   for (Upstream& upstream : upstreams_) {
-    for (const std::unique_ptr<AresLane>& lane : upstream.lanes) lane->flush();
+    for (const std::unique_ptr<UdpChannel>& channel : upstream.channels) channel->flush();
   }
 }
 

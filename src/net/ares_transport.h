@@ -1,4 +1,4 @@
-// DnsTransport over real sockets: for each resolver as many UDP lanes as its questions in flight
+// DnsTransport over real sockets: for each resolver as many UDP channels as its questions in flight
 // need, and one for TCP.
 //
 // Threads: one loop thread. Ownership: borrows the loop, which outlives it.
@@ -10,11 +10,11 @@
 
 #include "asking/dns_transport.h"
 #include "model/endpoint.h"
-#include "net/ares_lane.h"
 #include "net/gathering.h"
 #include "net/loop.h"
 #include "net/reply_box.h"
-#include "net/tcp_lane.h"
+#include "net/tcp_channel.h"
+#include "net/udp_channel.h"
 
 namespace mxbulk::net {
 
@@ -29,23 +29,23 @@ class AresTransport final : public asking::DnsTransport {
   void deliver(asking::DnsReplySink& sink, int64_t now_us);
   // Sends what was asked since the last call.
   void flush();
-  // Call once a turn, at its end: how long the loop should sleep before its next poll, so that
-  // answers gather.
+  // Call at the end of each loop iteration: how long the loop should sleep before its next poll, so
+  // that answers gather.
   [[nodiscard]] int64_t gather_us(int64_t now_us);
 
   // Datagrams that answered no question of ours.
   [[nodiscard]] uint64_t forged() const { return shared_.forged; }
   // UDP sockets to all resolvers together.
-  [[nodiscard]] size_t lanes() const;
+  [[nodiscard]] size_t channels() const;
 
  private:
   struct Upstream {
     Endpoint resolver;
-    std::vector<std::unique_ptr<AresLane>> lanes;
-    std::unique_ptr<TcpLane> tcp;
+    std::vector<std::unique_ptr<UdpChannel>> channels;
+    std::unique_ptr<TcpChannel> tcp;
   };
 
-  AresLane* lane_with_room(Upstream& upstream);
+  UdpChannel* channel_with_room(Upstream& upstream);
 
   Loop& loop_;
   int64_t timeout_us_;
@@ -53,7 +53,7 @@ class AresTransport final : public asking::DnsTransport {
   size_t delivered_ = 0;  // answers, since the last gather_us()
   Gathering gathering_;
   ReplyBox replies_;
-  AresLane::Shared shared_;
+  UdpChannel::Shared shared_;
   std::vector<Upstream> upstreams_;
 };
 

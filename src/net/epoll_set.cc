@@ -11,7 +11,7 @@ EpollSet::~EpollSet() {
   if (fd_ >= 0) close(fd_);
 }
 
-// Again where it failed before: descriptors may have come back.
+// Tries again if it failed before: descriptors may be free again.
 bool EpollSet::open() {
   if (fd_ >= 0) return true;
   fd_ = epoll_create1(EPOLL_CLOEXEC);

@@ -29,7 +29,7 @@ class EpollSet {
   // Since the last ready() the loop saw something.
   [[nodiscard]] bool is_ready() const { return is_ready_; }
   // What is ready, at most kProbeEventsMax; what is left comes first at the next call, or makes the
-  // loop turn again. Valid until the next call.
+  // loop run again. Valid until the next call.
   [[nodiscard]] std::span<const epoll_event> ready();
 
  private:

@@ -15,8 +15,8 @@ class Gathering {
   // Long enough for a hundred answers of a resolver nearby, short against a round trip to others.
   static constexpr int64_t kPauseMaxUs = 400;
 
-  // Call once a turn. `answers` were read since the last call, `in_flight` questions are out.
-  // Returns how long to sleep before the next read, in microseconds: 0 where few answers are to be
+  // Call once a loop iteration. `answers` were read since the last call, `in_flight` questions are
+  // out. Returns how long to sleep before the next read, in microseconds: 0 if few answers are
   // expected meanwhile, and never so long that the resolver would be left with little to do.
   [[nodiscard]] int64_t pause_us(int64_t now_us, size_t answers, size_t in_flight) {
     const auto passed_us = static_cast<double>(std::max<int64_t>(1, now_us - turned_at_us_));

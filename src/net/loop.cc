@@ -15,7 +15,7 @@
 namespace mxbulk::net {
 namespace {
 
-// The loop looks around this often even if nobody calls: a lost wake-up costs no more than this.
+// The loop runs this often even without an event: a lost wake-up costs no more than this.
 constexpr int64_t kLongestSleepUs = 100'000;
 
 void sleep_for(int64_t pause_us) {
@@ -24,7 +24,7 @@ void sleep_for(int64_t pause_us) {
   nanosleep(&pause, nullptr);  // a signal may end it early
 }
 
-// libuv's first loop aborts the program where it cannot have its pipe.
+// libuv's first loop aborts the program if it cannot open its pipe.
 bool has_room_for_pipe() {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) return false;
@@ -147,8 +147,8 @@ void Loop::do_turn() {
   const int64_t sleep_us = std::clamp<int64_t>(next_us - now_us, 0, kLongestSleepUs);
   // libuv counts in whole milliseconds from its own cached time.
   uv_update_time(&loop_);
-  // The timer may come due outside the poll, and the turn comes only behind a poll: let that not
-  // sleep.
+  // The timer may come due outside the poll, and the callback comes only after a poll: that poll
+  // must not sleep.
   const auto on_due = [](uv_timer_t* timer) {
     uv_idle_start(&static_cast<Loop*>(timer->data)->no_sleep_, [](uv_idle_t*) {});
   };

@@ -53,11 +53,11 @@ class Loop final {
   Loop& operator=(const Loop&) = delete;
 
   void run(Turn turn);
-  // The same with times that count from `origin_us`; what `turn` calls never stays never.
+  // The same with times that count from `origin_us`; "never" stays never.
   void run_from(int64_t origin_us, Turn turn);
   void wake();
   void stop();
-  // Sleeps at the end of this turn, whatever is ready; at most some hundred microseconds make
+  // Sleeps at the end of this iteration, whatever is ready; at most some hundred microseconds make
   // sense. Loop thread only.
   void pause(int64_t pause_us) { pause_us_ = pause_us; }
   [[nodiscard]] int64_t now_us() const { return clock_.now_us(); }

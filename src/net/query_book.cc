@@ -19,6 +19,8 @@ OpenQuery& QueryBook::open(int64_t deadline_us) {
   assert(newest_ == nullptr || newest_->deadline_us <= deadline_us);
   query.deadline_us = deadline_us;
   query.waits = true;
+  query.is_reported = false;
+  query.answer = {};
   query.is_filed_ = false;
   query.newer_ = nullptr;
   query.older_ = newest_;

@@ -1,4 +1,4 @@
-// What one lane has asked and not yet heard: by ID, and by age.
+// The queries of one channel that have no reply yet: by ID, and by age.
 //
 // Threads: one loop thread. Ownership: owns the entries; they never move.
 #pragma once
@@ -10,26 +10,31 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "net/cares_api.h"
 
 namespace mxbulk::net {
 
-class AresLane;
+class UdpChannel;
 
-struct OpenQuery {
-  AresLane* lane = nullptr;
+// A query of one channel, from ask() until c-ares calls back.
+struct OpenQuery final : CaresQuery {
+  UdpChannel* channel = nullptr;
   uint64_t ticket = 0;
   int64_t deadline_us = 0;
   uint16_t drawn_id = 0;  // ours; some versions of c-ares put another one into the packet
   uint16_t wire_id = 0;   // the one that the answer must bear
-  bool waits = false;     // for an answer; else it only waits for c-ares to let go of it
-  bool is_with_cares = false;
   bool takes_any_case = false;
+  bool waits = false;               // for an answer, or for its deadline
+  bool is_reported = false;         // its reply is in the reply box
+  bool kept_case = true;            // of the answer
+  std::span<const uint8_t> answer;  // as it arrived, in the batch that is being read; else empty
   uint16_t question_size = 0;
   std::array<uint8_t, limits::kNameWireOctetsMax + 4> question;  // as sent, header not counted
 
   [[nodiscard]] std::span<const uint8_t> asked() const {
     return std::span(question).first(question_size);
   }
+  void on_done(int status, std::span<const uint8_t> answer) override;
 
  private:
   friend class QueryBook;

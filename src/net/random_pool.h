@@ -1,4 +1,4 @@
-// Octets that nobody can guess, from the kernel, many at a time.
+// Unpredictable octets (getrandom(2)), fetched many at a time.
 //
 // Threads: one loop thread.
 #pragma once

@@ -16,7 +16,7 @@ bool ReceiveBatch::fill(int fd) {
   }
   next_ = count_ = 0;
   int count = -1;
-  // An ICMP error (ECONNREFUSED) is handed out once, before the datagrams behind it.
+  // An ICMP error (ECONNREFUSED) is reported once, before the datagrams after it.
   for (int attempt = 0; attempt < 3 && count < 0; ++attempt) {
     count = recvmmsg(fd, headers.data(), kDatagrams, MSG_DONTWAIT, nullptr);
     if (count < 0 && errno != ECONNREFUSED && errno != EINTR) return false;

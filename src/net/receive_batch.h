@@ -1,5 +1,5 @@
 // Datagrams read from a socket many at a time (recvmmsg(2)). One batch serves all sockets of a
-// transport in turn: their buffers would else be most of its memory.
+// transport in turn: a buffer for each would be most of its memory.
 //
 // Threads: one loop thread. Ownership: owns the buffers; borrows the socket for the call.
 #pragma once
@@ -23,6 +23,8 @@ class ReceiveBatch {
   // The next one of the batch, good until fill().
   [[nodiscard]] std::optional<std::span<const uint8_t>> next();
   void clear() { next_ = count_; }
+  // More may have arrived than the last fill() took.
+  [[nodiscard]] bool was_full() const { return count_ == kDatagrams; }
 
  private:
   static constexpr size_t kDatagrams = 64;

@@ -12,7 +12,7 @@
 namespace mxbulk::net {
 namespace {
 
-// One message's way of telling the kernel where to cut.
+// The control message that tells the kernel where to cut.
 struct alignas(cmsghdr) CutAt {
   std::array<uint8_t, CMSG_SPACE(sizeof(uint16_t))> bytes{};
 

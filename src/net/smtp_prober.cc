@@ -24,7 +24,7 @@ void SmtpProber::dial(const probing::ProbeDial& dial) {
   Slot& slot = sessions_[index];
   ++slot.generation;
   slot.watched_events = 0;
-  slot.timer_us = TimerWheel<TimerKey>::kNever;
+  slot.timer_us = kNeverUs;
   slot.session.dial(rules_, dial, now_us_);
   settle(index);
 }
@@ -56,13 +56,13 @@ void SmtpProber::watch(uint32_t index) {
 void SmtpProber::on_timer(TimerKey key) {
   Slot& slot = sessions_[key.index];
   if (slot.generation != key.generation || slot.session.is_over()) return;
-  slot.timer_us = TimerWheel<TimerKey>::kNever;
+  slot.timer_us = kNeverUs;
   if (slot.session.limit_us() <= now_us_) slot.session.on_limit(now_us_);
   settle(key.index);
 }
 
-// Each that is ready once, before limits are judged: where this machine stood still, what came in
-// time counts all the same.
+// Serves each that is ready once, before limits are checked: if this machine was suspended, what
+// came in time still counts.
 void SmtpProber::serve_ready() {
   size_t left = open();
   bool has_more = true;
@@ -91,7 +91,7 @@ void SmtpProber::deliver(probing::ProbeSink& sink, int64_t now_us) {
 
 int64_t SmtpProber::next_wake_us() const {
   if (!ended_.empty()) return now_us_;
-  return open() == 0 ? TimerWheel<int>::kNever : timers_.next_due_us();
+  return open() == 0 ? kNeverUs : timers_.next_due_us();
 }
 
 }  // namespace mxbulk::net

@@ -1,4 +1,4 @@
-// Asks mail servers on port 25 who they are, thousands at once: the engine's prober over sockets.
+// Reads the greetings of mail servers on port 25, thousands at once: the prober over sockets.
 //
 // What a server says is handed on octet by octet; escaping it is the business of whoever prints it.
 //
@@ -46,7 +46,7 @@ class SmtpProber final : public probing::DrivenProber {
  private:
   struct Slot {
     SmtpSession session;
-    uint32_t generation = 0;      // counts the connections, to tell whose timer it is
+    uint32_t generation = 0;  // counts the connections, so that a timer of an earlier one is known
     uint32_t watched_events = 0;  // 0: not watched yet
     int64_t timer_us = 0;         // the earliest timer that is set for it
   };
@@ -56,7 +56,7 @@ class SmtpProber final : public probing::DrivenProber {
   };
 
   void serve_ready();
-  // Behind each thing that happened to a connection.
+  // After each event of a connection.
   void settle(uint32_t index);
   void watch(uint32_t index);
   void on_timer(TimerKey key);

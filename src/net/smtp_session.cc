@@ -73,7 +73,7 @@ void SmtpSession::dial(const SmtpRules& rules, const probing::ProbeDial& dial, i
   host_ = dial.host;
   out_.clear();
   note_.clear();
-  has_opened_ = is_decided_ = has_last_word_ = has_peer_closed_ = has_waited_behind_quit_ = false;
+  has_opened_ = is_decided_ = has_last_word_ = has_peer_closed_ = has_waited_after_quit_ = false;
   began_us_ = now_us;
   limit_us_ = now_us + connect_limit_us(rules.timeout_us);
   const ConnectStart start = begin_connect({dial.address, rules.port}, rules.source);
@@ -110,7 +110,7 @@ void SmtpSession::on_connected(ConnectState state, int64_t now_us) {
 
 void SmtpSession::on_limit(int64_t now_us) {
   if (has_opened_) {
-    has_waited_behind_quit_ = dialogue_.phase() == Phase::kQuit;
+    has_waited_after_quit_ = dialogue_.phase() == Phase::kQuit;
     act(dialogue_.on_limit(), now_us);
   } else {
     on_connected(ConnectState::kTimeout, now_us);
@@ -133,7 +133,7 @@ void SmtpSession::read(std::span<char> buffer, int64_t now_us) {
   act(dialogue_.on_close(), now_us);
 }
 
-// What comes in the clear behind the server's consent to TLS is dropped: whoever sits in between
+// What comes in the clear after the server's consent to TLS is dropped: whatever is in between
 // could have put it there (CVE-2011-0411).
 void SmtpSession::hear(std::string_view bytes, int64_t now_us) {
   if (tls_) {
@@ -159,7 +159,7 @@ void SmtpSession::begin_tls(int64_t now_us) {
 void SmtpSession::hear_inside_tls(std::string_view bytes, int64_t now_us) {
   std::string plain;
   tls_->hear(bytes, plain);
-  out_ += tls_->take_unsent();  // where it failed, the alert that says so
+  out_ += tls_->take_unsent();  // if it failed, the alert that says so
   flush();
   const bool is_over_now = tls_->is_over();
   if (dialogue_.phase() == Phase::kTls && (tls_->has_come_up() || is_over_now)) {
@@ -226,8 +226,8 @@ void SmtpSession::decide(End end, ProbeOutcome outcome, int64_t now_us) {
 // not read. Where it does not answer one, it had its time to read what its system has taken.
 void SmtpSession::close_socket() {
   if (fd_ < 0) return;
-  const bool may_reset = !has_last_word_ || dialogue_.is_quit_taken() ||
-                         (has_waited_behind_quit_ && is_all_taken(fd_));
+  const bool may_reset =
+      !has_last_word_ || dialogue_.is_quit_taken() || (has_waited_after_quit_ && is_all_taken(fd_));
   if (has_opened_ && !has_peer_closed_ && may_reset) reset_at_close(fd_);
   close(fd_);
   fd_ = -1;

@@ -44,7 +44,7 @@ class SmtpSession {
   // There is no room to watch it.
   void give_up();
 
-  // The socket is closed; report() stands until dial().
+  // The socket is closed; report() is valid until dial().
   [[nodiscard]] bool is_over() const { return fd_ < 0; }
   [[nodiscard]] int fd() const { return fd_; }
   // What to wait for.
@@ -71,7 +71,7 @@ class SmtpSession {
   bool is_decided_ = false;
   bool has_last_word_ = false;  // out, and perhaps not read yet
   bool has_peer_closed_ = false;
-  bool has_waited_behind_quit_ = false;
+  bool has_waited_after_quit_ = false;
   int64_t began_us_ = 0;
   int64_t limit_us_ = 0;
   ProbeReport report_;

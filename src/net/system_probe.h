@@ -23,7 +23,7 @@ struct UdpAbilities {
   bool has_batches = false;
   bool has_segmentation = false;
 };
-// Of a socket as a lane opens it.
+// Of a socket as a channel opens it.
 [[nodiscard]] UdpAbilities probe_udp();
 
 // This machine has a route to the IPv6 internet. Nothing is sent.

@@ -29,7 +29,7 @@ bool has_address_to_come_from(const SocketAddress& peer) {
 
 ConnectState connect_from(int fd, const SocketAddress& peer,
                           const std::optional<IpAddress>& source) {
-  set_flag(fd, IPPROTO_TCP, TCP_NODELAY);  // what we say is small, and an answer is waited for
+  set_flag(fd, IPPROTO_TCP, TCP_NODELAY);  // our messages are small, and we wait for the answer
   if (source) {
     // The port is chosen by connect(2) then: one may serve many peers at once.
     set_flag(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT);

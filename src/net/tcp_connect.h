@@ -22,7 +22,7 @@ enum class ConnectState : uint8_t {
 };
 
 struct ConnectStart {
-  int fd = -1;  // where kUnderWay or kOpen; never blocks
+  int fd = -1;  // if kUnderWay or kOpen; never blocks
   ConnectState state = ConnectState::kNoRoom;
 };
 

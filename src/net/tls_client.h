@@ -1,6 +1,7 @@
 // TLS from the client's side, over bytes that its owner carries (RFC 3207, RFC 8446, RFC 6066 §3).
-// Any certificate is taken, as mail does where nothing else was agreed on (RFC 7435): what is asked
-// is whether the server can, not who it is. What the certificate says is told to people.
+// Any certificate is taken, as mail does unless something else was agreed on (RFC 7435): the
+// question is whether the server can, not which server it is. What the certificate says is shown to
+// people.
 //
 // Threads: one loop thread. Ownership: a client borrows its context.
 #pragma once
@@ -31,12 +32,12 @@ class TlsContext {
 
 class TlsClient {
  public:
-  // `host` goes by SNI where it is a host's name. The handshake begins: see take_unsent().
+  // `host` is sent as SNI if it is a host name. The handshake begins: see take_unsent().
   TlsClient(const TlsContext& context, std::string_view host);
 
   // The handshake came to a good end, whatever followed.
   [[nodiscard]] bool has_come_up() const { return has_come_up_; }
-  // It failed, or the server has ended it: nothing more is heard or said.
+  // It failed, or the server has ended it: nothing more is read or written.
   [[nodiscard]] bool is_over() const { return is_over_; }
 
   // Takes what came from the server; what it deciphers to is appended to `plain`.

@@ -12,7 +12,7 @@ constexpr int kReceiveBufferBytes = 4 << 20;
 // What the kernel charges for one small datagram at the worst: its slab and its sk_buff.
 constexpr int kBufferBytesADatagram = 2'304;
 
-// SO_RCVBUFFORCE passes the system's cap where we may; else the cap is what we get.
+// SO_RCVBUFFORCE passes the system's cap if we may; if not, we get the cap.
 uint32_t enlarge_receive_buffer(int fd) {
   const int wanted = kReceiveBufferBytes;
   if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &wanted, sizeof wanted) != 0) {

@@ -1,5 +1,5 @@
-// One connected UDP socket of a lane. The kernel drops what comes from any other address than the
-// peer's.
+// One connected UDP socket of a channel. The kernel drops what comes from any other address than
+// the peer's.
 //
 // Threads: one loop thread. Ownership: owns the socket and what waits to be sent.
 #pragma once

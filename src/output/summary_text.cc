@@ -291,7 +291,7 @@ std::string summary_text(const Summary& summary, SummaryStyle style) {
   }
   text += rows_text(summary);
   for (const std::string& resolver : summary.resolvers_excluded) {
-    text += "  excluded, because its answers are wrong: " + terminal_text(resolver) + "\n";
+    text += "  excluded, because it gave false answers: " + terminal_text(resolver) + "\n";
   }
   if (summary.qps_default > 0) {
     text +=

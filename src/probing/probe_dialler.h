@@ -1,8 +1,12 @@
-// Finds out what each address of a mail host comes to: dials within the caps, dials again later who
-// did not open, and believes a closed port only where our own way out is known to be open.
+// Finds out whether each address of a mail host accepts connections: dials within the caps, dials
+// again later what did not open, and takes a port for closed only if this machine's egress is known
+// to work (egress_monitor.h).
 //
-//   ask() ─► kAsked ─► kKnown
-//               └────► kFailedOnce ─ ask_again() ─► kAskedAgain ─► kKnown
+//   ask() ─► kProbing ─► kKnown
+//               └─────► kFailedOnce ─ retry() ─► kRetrying ─► kKnown
+//
+// A second attempt is dialled in a retry batch, with a control probe in it. If the port is closed
+// again, the address waits until the control probe, and another host after it, have opened.
 //
 // Threads: one loop thread. Ownership: borrows prober, tables and trace.
 #pragma once
@@ -14,13 +18,15 @@
 #include <string>
 #include <vector>
 
+#include "base/pool.h"
 #include "base/slab.h"
 #include "enrich/enrich.h"
 #include "model/trace_sink.h"
 #include "mxbulk/summary.h"
-#include "probing/egress_watch.h"
-#include "probing/greeting_census.h"
+#include "probing/egress_monitor.h"
+#include "probing/greeting_check.h"
 #include "probing/probe_queue.h"
+#include "probing/probe_target.h"
 #include "probing/prober.h"
 #include "table/host_table.h"
 #include "table/ip_table.h"
@@ -28,12 +34,12 @@
 namespace mxbulk::probing {
 
 struct ProbeCounters {
-  uint64_t connections = 0;  // dialled, witnesses and second tries included
+  uint64_t connections = 0;  // dialled, control probes and second attempts included
   uint64_t opened = 0;       // of those
-  uint64_t retried = 0;      // of those, for an address that had failed
+  uint64_t retried = 0;      // of those, to an address that had failed
   uint64_t addresses = 0;    // asked for, or skipped
   uint64_t addresses_known = 0;
-  uint64_t addresses_skipped = 0;  // of those known: not tried, or nothing was proven
+  uint64_t addresses_skipped = 0;  // of those known: not dialled, or nothing was proven
 };
 
 class ProbeDialler final : public ProbeSink {
@@ -42,108 +48,104 @@ class ProbeDialler final : public ProbeSink {
     uint32_t concurrency = 1'000;
     uint32_t per_host = 1;
   };
-  enum class Stage : uint8_t { kNew, kAsked, kFailedOnce, kAskedAgain, kKnown };
-  struct Target {
-    HostId host;      // the first that was found there
-    uint32_t ms = 0;  // of the last connection
-    Stage stage = Stage::kNew;
-    ProbeOutcome outcome = ProbeOutcome::kSkipped;  // from kFailedOnce on
-    std::optional<ProbeOutcome> heard;              // what the last connection said by itself
-    uint8_t tries = 0;
-    bool has_smtputf8 = false;
-  };
 
   ProbeDialler(const Settings& settings, Prober& prober, const table::IpTable& ips,
                const table::HostTable& hosts, const enrich::Enricher& enricher, TraceSink* trace);
 
-  [[nodiscard]] const Target& target(IpId id) { return targets_.grow_to(id.value()); }
-  // Requires: its stage is kNew.
+  [[nodiscard]] const ProbeTarget& target(IpId id) { return targets_.grow_to(id.value()); }
+  // `host`: the first that has this address. Requires: its stage is kNew.
   void ask(IpId id, HostId host);
   // It was to be probed and is not dialled. Requires: its stage is kNew.
   void skip(IpId id);
   // Requires: its stage is kFailedOnce.
-  void ask_again(IpId id);
+  void retry(IpId id);
 
-  // Dials who may be dialled. `nothing_else`: no more addresses will be asked for but by answers.
+  // Dials what may be dialled. `nothing_else`: no more addresses will be asked for, unless outcomes
+  // lead to them.
   void turn(int64_t now_us, bool nothing_else);
-  // The reports that follow have come by then.
+  // The reports that follow were received by then.
   void set_now(int64_t now_us) { now_us_ = now_us; }
   void on_probe(const ProbeReport& report) override;
   [[nodiscard]] int64_t next_wake_us() const;
 
-  // Addresses that came to kFailedOnce or kKnown since the last call, put behind those in
-  // `changed`.
+  // Appends the addresses that came to kFailedOnce or kKnown since the last call.
   void take_changed(std::vector<IpId>& changed);
-  // Nobody is dialled or waits to be.
-  [[nodiscard]] bool idle() const { return in_flight_ == 0 && queue_.empty(); }
-  [[nodiscard]] const GreetingCensus& census() const { return census_; }
+  // No connection is out, and none is waiting for its turn.
+  [[nodiscard]] bool idle() const { return connections_.empty() && queue_.empty(); }
+  [[nodiscard]] const GreetingCheck& greetings() const { return greetings_; }
   [[nodiscard]] const ProbeCounters& counters() const { return counters_; }
   [[nodiscard]] Egress egress() const;
 
  private:
-  static constexpr uint32_t kNoVolley = 0xFFFFFFFF;
-  enum class Kind : uint8_t { kTarget, kWitness };
-  struct Dial {
+  static constexpr uint32_t kNoBatch = 0xFFFFFFFF;
+  enum class Kind : uint8_t { kTarget, kControl };
+  struct Connection {
     ProbeQueue::Entry entry;
     int64_t began_us = 0;
     Kind kind = Kind::kTarget;
-    uint32_t volley = kNoVolley;
+    uint32_t batch = kNoBatch;
   };
   struct Retry {
     IpId target;
     int64_t due_us = 0;
   };
-  struct Unproven {
+  struct Unconfirmed {
     IpId target;
-    uint32_t volley = kNoVolley;
+    uint32_t batch = kNoBatch;
     int64_t ended_us = 0;
   };
-  // Second tries that are dialled in one moment, and a witness beside them: what keeps one of them
-  // from opening keeps all.
-  enum class Volley : uint8_t {
-    kOut,     // so is its witness
-    kOpened,  // at once: the way was open when they were dialled
-    kVoid,    // it did not, and nothing is proven
+  // Second attempts dialled at one time, and a control probe with them: what keeps one of them from
+  // opening keeps all from opening.
+  enum class Batch : uint8_t {
+    kOut,           // the control probe is out
+    kOpened,        // it opened promptly: egress worked when they were dialled
+    kInconclusive,  // it did not, and nothing is proven
   };
   // All that concerns one address family.
-  struct Way {
-    EgressWatch watch;
-    std::deque<Retry> retries;      // of who did not open, by due_us
-    std::deque<Unproven> unproven;  // by ended_us
-    std::vector<Volley> volleys;
-    int64_t next_volley_us = 0;
-    bool is_witness_out = false;
+  struct Family {
+    EgressMonitor monitor;
+    std::deque<Retry> retries;            // of addresses that did not open, by due_us
+    std::deque<Unconfirmed> unconfirmed;  // by ended_us
+    std::vector<Batch> batches;
+    int64_t next_batch_us = 0;
+    bool is_control_out = false;
     bool is_given_up = false;
   };
 
   static constexpr size_t kV4 = 0;
   static constexpr size_t kV6 = 1;
 
-  [[nodiscard]] Way& way_of(IpId id) { return ways_[ips_.address(id).is_v4() ? kV4 : kV6]; }
+  [[nodiscard]] Family& family_of(IpId id) {
+    return families_[ips_.address(id).is_v4() ? kV4 : kV6];
+  }
   [[nodiscard]] ProbeQueue::Entry entry_of(IpId id) const;
-  [[nodiscard]] bool has_room() const { return in_flight_ < room_ && now_us_ >= starved_until_us_; }
+  [[nodiscard]] uint32_t in_flight() const { return static_cast<uint32_t>(connections_.size()); }
+  [[nodiscard]] bool has_room() const {
+    return in_flight() < room_ && now_us_ >= no_room_until_us_;
+  }
   [[nodiscard]] bool has_opened() const;
-  [[nodiscard]] ProbeOutcome unreachable_from_here() const;
+  [[nodiscard]] ProbeOutcome unreachable_outcome() const;
+  [[nodiscard]] bool is_nothing_else_out(const Family& family) const;
 
-  [[nodiscard]] bool is_nobody_else_left(const Way& way) const;
-
-  void look_after(Way& way);
-  void give_up_where_due(Way& way);
-  void finish_retries(Way& way);
-  void settle_unproven(Way& way);
-  [[nodiscard]] EgressWatch::Proof proof_of(const Way& way, const Unproven& one) const;
-  void dial_volley(Way& way);
-  [[nodiscard]] bool try_dial(IpId target, uint32_t volley);
-  [[nodiscard]] bool dial_witness(Way& way, uint32_t volley);
-  void on_witness(Way& way, const Dial& dial, const ProbeReport& report);
-  [[nodiscard]] bool wants_witness(const Way& way) const;
+  void turn_family(Family& family);
+  void give_up_if_due(Family& family);
+  void finish_retries(Family& family);
+  void finish_confirmed(Family& family);
+  [[nodiscard]] EgressMonitor::Proof proof_of(const Family& family, const Unconfirmed& one) const;
+  void dial_retry_batch(Family& family);
+  [[nodiscard]] bool try_dial(IpId target, uint32_t batch);
+  [[nodiscard]] bool wants_control_probe(const Family& family) const;
+  [[nodiscard]] bool dial_control_probe(Family& family, uint32_t batch);
+  void finish_without_control(Family& family, bool nothing_else);
   void dial_queue();
-  void conclude(Way& way, bool nothing_else);
-  void dial(const ProbeQueue::Entry& entry, Kind kind, uint32_t volley);
-  void on_outcome(const Dial& dial, const ProbeReport& report);
-  void on_no_room(const Dial& dial);
-  void on_no_route(const Dial& dial);
-  void on_closed_again(Way& way, const Dial& dial);
+  void dial(const ProbeQueue::Entry& entry, Kind kind, uint32_t batch);
+
+  void on_control_probe(Family& family, const Connection& connection, const ProbeReport& report);
+  void on_no_room(const Connection& connection);
+  void on_no_route(const Connection& connection);
+  void on_outcome(const Connection& connection, const ProbeReport& report);
+  void count(const Connection& connection, const ProbeReport& report);
+  void note_room();
   void note_greeting(const ProbeQueue::Entry& entry, const ProbeReport& report);
   void retry_or_skip(IpId id);
   void finish(IpId id, ProbeOutcome outcome);
@@ -155,21 +157,19 @@ class ProbeDialler final : public ProbeSink {
   const enrich::Enricher& enricher_;
   TraceSink* trace_;
 
-  Slab<Target> targets_;  // by IpId
+  Slab<ProbeTarget> targets_;  // by IpId
   ProbeQueue queue_;
-  std::array<Way, 2> ways_;
-  // Need no witness beside them: of who opened, or had no route; by due_us.
-  std::deque<Retry> lone_retries_;
-  GreetingCensus census_;
+  std::array<Family, 2> families_;
+  // Need no control probe: of addresses that had opened, or had no route; by due_us.
+  std::deque<Retry> single_retries_;
+  GreetingCheck greetings_;
   ProbeCounters counters_;
-  std::vector<Dial> dials_;  // by ticket
-  std::vector<uint32_t> free_dials_;
+  Pool<Connection> connections_;  // a ticket is the handle of its connection
   std::vector<IpId> changed_;
-  uint32_t in_flight_ = 0;
-  uint32_t room_;  // connections at once: fewer than asked for where there is no room
-  uint32_t reports_at_room_ = 0;  // that did well since it last changed
-  uint32_t starved_ = 0;          // times in a row that not even one connection had room
-  int64_t starved_until_us_ = 0;
+  uint32_t room_;  // connections at once: lowered when descriptors, ports or memory run out
+  uint32_t ended_since_room_changed_ = 0;
+  uint32_t no_room_in_row_ = 0;  // times that not even one connection had room
+  int64_t no_room_until_us_ = 0;
   int64_t now_us_ = 0;
 };
 

@@ -1,4 +1,4 @@
-// Who asked to be left out: nets, hosts and domains that are never dialled.
+// Networks, hosts and domains that are never dialled, because they asked for it.
 //
 // Threads: filled by one; once filled, read by any. Ownership: copies what it is given.
 #pragma once
@@ -21,9 +21,9 @@ class ProbeExclusions {
   // That name and all under it. Copies it.
   void add(NameView name);
 
-  // By itself, or by the IPv4 address that 6to4 and 64:ff9b::/96 hold: it is the same host.
+  // Directly, or by the IPv4 address that 6to4 and 64:ff9b::/96 embed: it is the same host.
   [[nodiscard]] bool covers(const IpAddress& address) const;
-  // It or a name that it lies under. A hash look-up a label, however many names there are.
+  // The name itself or a parent of it. One hash look-up for each label.
   [[nodiscard]] bool covers(NameView name) const;
 
  private:

@@ -20,11 +20,11 @@ std::optional<ProbeQueue::Entry> ProbeQueue::pop() {
   while (!ready_.empty()) {
     const Entry entry = ready_.front();
     ready_.pop_front();
-    if (park_where_full(networks_, entry.network, network_max_, entry)) {
+    if (wait_if_full(networks_, entry.network, network_max_, entry)) {
       wake(organisations_, entry.organisation, organisation_max_);
       continue;
     }
-    if (park_where_full(organisations_, entry.organisation, organisation_max_, entry)) {
+    if (wait_if_full(organisations_, entry.organisation, organisation_max_, entry)) {
       wake(networks_, entry.network, network_max_);
       continue;
     }
@@ -43,13 +43,13 @@ bool ProbeQueue::try_take(const Entry& entry) {
 }
 
 void ProbeQueue::take(const Entry& entry) {
-  ++networks_[entry.network].taken;
-  ++organisations_[entry.organisation].taken;
+  ++networks_[entry.network].used;
+  ++organisations_[entry.organisation].used;
 }
 
 bool ProbeQueue::is_full(const Keyed& all, uint64_t key, uint32_t most) {
   const auto found = all.find(key);
-  return found != all.end() && found->second.taken >= most;
+  return found != all.end() && found->second.used >= most;
 }
 
 void ProbeQueue::release(const Entry& entry) {
@@ -57,27 +57,27 @@ void ProbeQueue::release(const Entry& entry) {
   leave(organisations_, entry.organisation, organisation_max_);
 }
 
-bool ProbeQueue::park_where_full(Keyed& all, uint64_t key, uint32_t most, const Entry& entry) {
+bool ProbeQueue::wait_if_full(Keyed& all, uint64_t key, uint32_t most, const Entry& entry) {
   if (!is_full(all, key, most)) return false;
-  all.at(key).parked.push_back(entry);
+  all.at(key).waiting.push_back(entry);
   return true;
 }
 
-// A free place is offered to who waits for it; who cannot use it, for the other of its two places
-// is taken, hands the offer on.
+// A free slot is offered to the entry that waits for it. One that cannot use it, because the other
+// of its two slots is not free, passes it on.
 void ProbeQueue::wake(Keyed& all, uint64_t key, uint32_t most) {
   const auto found = all.find(key);
   if (found == all.end()) return;
-  Places& places = found->second;
-  if (places.taken < most && !places.parked.empty()) {
-    ready_.push_front(places.parked.front());
-    places.parked.pop_front();
+  Slots& places = found->second;
+  if (places.used < most && !places.waiting.empty()) {
+    ready_.push_front(places.waiting.front());
+    places.waiting.pop_front();
   }
-  if (places.taken == 0 && places.parked.empty()) all.erase(found);
+  if (places.used == 0 && places.waiting.empty()) all.erase(found);
 }
 
 void ProbeQueue::leave(Keyed& all, uint64_t key, uint32_t most) {
-  --all.at(key).taken;
+  --all.at(key).used;
   wake(all, key, most);
 }
 

@@ -1,7 +1,7 @@
-// Whose port is dialled next: first come, first served, but no more at once to one network or to
-// one organisation than manners allow.
+// The order of dialling: first in, first out, within a cap of connections at once to one network
+// and to one organisation.
 //
-// Threads: plain value of one loop thread.
+// Threads: a plain value of one loop thread.
 #pragma once
 
 #include <cstddef>
@@ -20,35 +20,35 @@ class ProbeQueue {
   struct Entry {
     IpId target;
     uint64_t network = 0;       // hash of its /24 or /48
-    uint64_t organisation = 0;  // hash of who runs it
+    uint64_t organisation = 0;  // hash of its operator
   };
 
-  // So many at once to one network, and to one organisation.
+  // The caps: connections at once to one network, and to one organisation.
   ProbeQueue(uint32_t network_max, uint32_t organisation_max)
       : network_max_(network_max), organisation_max_(organisation_max) {}
 
   void push(const Entry& entry);
-  // Before all others.
+  // Before all others in the queue.
   void push_front(const Entry& entry);
-  // The next that may begin; it takes its places until release().
+  // The next that may begin; it uses its slots until release().
   std::optional<Entry> pop();
-  // Takes the places of `entry`, which is not in the queue; false where one of them is not free.
+  // Takes the slots of `entry`, which is not in the queue; false if one of them is not free.
   [[nodiscard]] bool try_take(const Entry& entry);
   void release(const Entry& entry);
-  // Nobody waits, also not for a place.
+  // Nothing waits, neither for its turn nor for a slot.
   [[nodiscard]] bool empty() const { return waiting_ == 0; }
 
  private:
-  // The places of one network or one organisation. Kept while any is taken or waited for.
-  struct Places {
-    uint32_t taken = 0;
-    std::deque<Entry> parked;
+  // Of one network or one organisation. Kept while any slot is used or waited for.
+  struct Slots {
+    uint32_t used = 0;
+    std::deque<Entry> waiting;
   };
-  using Keyed = std::unordered_map<uint64_t, Places>;
+  using Keyed = std::unordered_map<uint64_t, Slots>;
 
   [[nodiscard]] static bool is_full(const Keyed& all, uint64_t key, uint32_t most);
   void take(const Entry& entry);
-  static bool park_where_full(Keyed& all, uint64_t key, uint32_t most, const Entry& entry);
+  static bool wait_if_full(Keyed& all, uint64_t key, uint32_t most, const Entry& entry);
   void wake(Keyed& all, uint64_t key, uint32_t most);
   void leave(Keyed& all, uint64_t key, uint32_t most);
 

@@ -9,9 +9,9 @@
 namespace mxbulk::probing {
 namespace {
 
-using Stage = ProbeDialler::Stage;
+using Stage = ProbeTarget::Stage;
 
-// A port opened: only a box that answers for everybody could have made that up.
+// The port opened: true of the host unless a middlebox answers for all hosts.
 bool has_opened(ProbeOutcome outcome) {
   switch (outcome) {
     case ProbeOutcome::kTcpRefused:
@@ -79,155 +79,149 @@ bool ProbeStage::is_excluded(NameView name) const {
 }
 
 void ProbeStage::add(DomainId domain, NameView name, const route::MailRoute& route) {
-  uint32_t index = static_cast<uint32_t>(walks_.size());
-  if (free_walks_.empty()) {
-    walks_.emplace_back();
-  } else {
-    index = free_walks_.back();
-    free_walks_.pop_back();
-  }
-  Walk& walk = walks_[index];
-  walk = Walk();
-  walk.domain = domain;
-  walk.is_implicit = route.is_implicit;
+  const ProbeHandle handle = probes_.create();
+  DomainProbe& probe = probes_[handle];
+  probe = DomainProbe();
+  probe.domain = domain;
+  probe.is_implicit = route.is_implicit;
   scratch_.clear();
-  if (route.is_cut) walk.floor = ProbeOutcome::kAddressUnknown;
+  if (route.is_cut) probe.floor = ProbeOutcome::kAddressUnknown;
   for (const route::Exchange& exchange : route.exchanges) {
     const bool is_unknown = exchange.state == route::ExchangeState::kTemporary ||
                             exchange.state == route::ExchangeState::kNotAsked;
-    if (is_unknown) walk.floor = stronger(walk.floor, ProbeOutcome::kAddressUnknown);
+    if (is_unknown) probe.floor = stronger(probe.floor, ProbeOutcome::kAddressUnknown);
   }
   if (is_excluded(name)) {
-    walk.floor = ProbeOutcome::kSkipped;
+    probe.floor = ProbeOutcome::kSkipped;
   } else {
-    for (const route::Exchange* exchange : dial_order(name, route)) add_host(*exchange, walk);
+    for (const route::Exchange* exchange : dial_order(name, route)) add_host(*exchange, probe);
   }
   Target* const targets = lists_.store_array<Target>(scratch_.size());
   std::copy(scratch_.begin(), scratch_.end(), targets);
-  walk.targets = targets;
-  walk.count = static_cast<uint16_t>(scratch_.size());
-  assert(walk.count > 0 || walk.floor >= ProbeOutcome::kAddressUnknown);
-  new_walks_.push_back(index);
+  probe.targets = targets;
+  probe.count = static_cast<uint16_t>(scratch_.size());
+  assert(probe.count > 0 || probe.floor >= ProbeOutcome::kAddressUnknown);
+  new_probes_.push_back(handle);
 }
 
-void ProbeStage::add_host(const route::Exchange& exchange, Walk& walk) {
+void ProbeStage::add_host(const route::Exchange& exchange, DomainProbe& probe) {
   const HostAddresses& host = addresses_[exchange.host.value()];
-  if (host.has_unknown) walk.floor = stronger(walk.floor, ProbeOutcome::kAddressUnknown);
+  if (host.has_unknown) probe.floor = stronger(probe.floor, ProbeOutcome::kAddressUnknown);
   const bool has_room = scratch_.size() + host.count <= limits::kProbeTargetsMax;
   if (is_excluded(exchange.name) || !has_room) {
-    walk.floor = ProbeOutcome::kSkipped;
+    probe.floor = ProbeOutcome::kSkipped;
     return;
   }
-  if (host.has_more) walk.floor = ProbeOutcome::kSkipped;
+  if (host.has_more) probe.floor = ProbeOutcome::kSkipped;
   for (size_t i = 0; i < host.count; ++i) scratch_.push_back({host.ids[i], exchange.host});
 }
 
 void ProbeStage::turn(int64_t now_us, bool dns_over, bool is_last) {
   const bool may_begin = dns_over || settings_.as_they_come;
-  if (may_begin) begin_walks();
-  is_beginning_ = may_begin && !new_walks_.empty();
+  if (may_begin) begin_new();
+  is_beginning_ = may_begin && !new_probes_.empty();
   do {
-    dialler_.turn(now_us, is_last && new_walks_.empty());
+    dialler_.turn(now_us, is_last && new_probes_.empty());
   } while (advance_waiters());
-  release_held_walks();
+  decide_held();
 }
 
-// In bites: a million at once would keep the sockets waiting past their limits.
-void ProbeStage::begin_walks() {
-  const size_t end = std::min(new_walks_.size(), walks_begun_ + limits::kWalksBegunMax);
-  for (; walks_begun_ < end; ++walks_begun_) {
-    const uint32_t index = new_walks_[walks_begun_];
-    const Walk walk = walks_[index];
+// Some at a time: a million at once would keep open connections waiting past their time limits.
+void ProbeStage::begin_new() {
+  const size_t end = std::min(new_probes_.size(), begun_ + limits::kProbesBegunMax);
+  for (; begun_ < end; ++begun_) {
+    const ProbeHandle handle = new_probes_[begun_];
+    const DomainProbe probe = probes_[handle];
     if (settings_.all) {
-      for (const Target& target : std::span(walk.targets, walk.count)) {
-        (void)must_wait(walk, target);
+      for (const Target& target : targets_of(probe)) {
+        (void)must_wait(probe, target);
       }
     }
-    advance(index);
+    advance(handle);
   }
-  if (walks_begun_ < new_walks_.size()) return;
-  new_walks_.clear();
-  walks_begun_ = 0;
+  if (begun_ < new_probes_.size()) return;
+  new_probes_.clear();
+  begun_ = 0;
 }
 
-// Begins to ask where nobody did.
-bool ProbeStage::must_wait(const Walk& walk, const Target& target) {
+// Dials the address if nothing has yet.
+bool ProbeStage::must_wait(const DomainProbe& probe, const Target& target) {
   const IpId ip = target.ip;
   switch (dialler_.target(ip).stage) {
     case Stage::kNew: {
-      const bool is_left_out =
+      const bool is_excluded =
           settings_.exclusions != nullptr && settings_.exclusions->covers(ips_.address(ip));
-      if (is_left_out) {
+      if (is_excluded) {
         dialler_.skip(ip);
         return false;
       }
       dialler_.ask(ip, target.host);
       return true;
     }
-    case Stage::kAsked: return true;
-    case Stage::kAskedAgain: return walk.is_second_pass;
+    case Stage::kProbing: return true;
+    case Stage::kRetrying: return probe.is_second_pass;
     case Stage::kFailedOnce:
     case Stage::kKnown: return false;
   }
   return false;
 }
 
-void ProbeStage::advance(uint32_t index) {
-  Walk& walk = walks_[index];
+void ProbeStage::advance(ProbeHandle handle) {
+  DomainProbe& probe = probes_[handle];
   do {
-    for (; walk.next < walk.count; ++walk.next) {
-      const Target& target = walk.targets[walk.next];
-      if (must_wait(walk, target)) {
-        wait_for(index, target.ip);
+    for (; probe.next < probe.count; ++probe.next) {
+      const Target& target = probe.targets[probe.next];
+      if (must_wait(probe, target)) {
+        wait_for(handle, target.ip);
         return;
       }
       if (!settings_.all && is_answer(dialler_.target(target.ip).outcome)) {
-        finish_walk(index);
+        finish(handle);
         return;
       }
     }
-  } while (begin_second_pass(walk));
-  finish_walk(index);
+  } while (begin_second_pass(probe));
+  finish(handle);
 }
 
-// A host that failed is tried again before its domain is called dead, or its backup.
-bool ProbeStage::begin_second_pass(Walk& walk) {
-  if (walk.is_second_pass || !(settings_.all || is_dead(best_of(walk)))) return false;
-  walk.is_second_pass = true;
-  walk.next = 0;
-  for (const Target& target : std::span(walk.targets, walk.count)) {
-    if (dialler_.target(target.ip).stage == Stage::kFailedOnce) dialler_.ask_again(target.ip);
+// A host that failed is dialled again before its domain, or its backup, counts as dead.
+bool ProbeStage::begin_second_pass(DomainProbe& probe) {
+  if (probe.is_second_pass || !(settings_.all || is_dead(best_of(probe)))) return false;
+  probe.is_second_pass = true;
+  probe.next = 0;
+  for (const Target& target : targets_of(probe)) {
+    if (dialler_.target(target.ip).stage == Stage::kFailedOnce) dialler_.retry(target.ip);
   }
   return true;
 }
 
-void ProbeStage::wait_for(uint32_t index, IpId ip) {
-  uint32_t& first = first_waiter_.grow_to(ip.value());
-  walks_[index].next_waiter = first;
-  first = index + 1;
+void ProbeStage::wait_for(ProbeHandle handle, IpId ip) {
+  ProbeHandle& first = first_waiter_.grow_to(ip.value());
+  probes_[handle].next_waiter = first;
+  first = handle;
 }
 
-// False where nobody had anything to wait for.
+// False if no address has changed.
 bool ProbeStage::advance_waiters() {
   changed_.clear();
   dialler_.take_changed(changed_);
   for (const IpId ip : changed_) {
-    uint32_t waiter = std::exchange(first_waiter_.grow_to(ip.value()), 0);
-    while (waiter != 0) {
-      const uint32_t index = waiter - 1;
-      waiter = walks_[index].next_waiter;
-      advance(index);
+    ProbeHandle waiter = std::exchange(first_waiter_.grow_to(ip.value()), ProbeHandle());
+    while (waiter.is_set()) {
+      const ProbeHandle handle = waiter;
+      waiter = probes_[handle].next_waiter;
+      advance(handle);
     }
   }
   return !changed_.empty();
 }
 
-ProbeOutcome ProbeStage::best_of(const Walk& walk) {
-  ProbeOutcome best = walk.floor;
-  for (const Target& target : std::span(walk.targets, walk.count)) {
-    const ProbeDialler::Target& known = dialler_.target(target.ip);
-    // Behind an answer nobody was dialled for this walk.
-    if (known.stage != Stage::kNew && known.stage != Stage::kAsked) {
+ProbeOutcome ProbeStage::best_of(const DomainProbe& probe) {
+  ProbeOutcome best = probe.floor;
+  for (const Target& target : targets_of(probe)) {
+    const ProbeTarget& known = dialler_.target(target.ip);
+    // After an answer nothing was dialled for this domain.
+    if (known.stage != Stage::kNew && known.stage != Stage::kProbing) {
       best = stronger(best, known.outcome);
     }
     if (!settings_.all && is_answer(best)) break;
@@ -235,58 +229,59 @@ ProbeOutcome ProbeStage::best_of(const Walk& walk) {
   return best;
 }
 
-void ProbeStage::finish_walk(uint32_t index) {
-  if (has_opened(best_of(walks_[index])) && !dialler_.census().is_settled()) {
-    held_walks_.push_back(index);
+void ProbeStage::finish(ProbeHandle handle) {
+  if (has_opened(best_of(probes_[handle])) && !dialler_.greetings().is_settled()) {
+    held_.push_back(handle);
   } else {
-    decide(index);
+    decide(handle);
   }
 }
 
-void ProbeStage::release_held_walks() {
-  const size_t open = walks_.size() - free_walks_.size();
-  const bool is_quiet =
-      dialler_.idle() && !is_beginning_ && (settings_.as_they_come || open == held_walks_.size());
-  if (!dialler_.census().is_settled() && !is_quiet) return;
-  for (const uint32_t index : held_walks_) decide(index);
-  held_walks_.clear();
+void ProbeStage::decide_held() {
+  const bool is_quiet = dialler_.idle() && !is_beginning_ &&
+                        (settings_.as_they_come || probes_.size() == held_.size());
+  if (!dialler_.greetings().is_settled() && !is_quiet) return;
+  for (const ProbeHandle handle : held_) decide(handle);
+  held_.clear();
 }
 
-void ProbeStage::decide(uint32_t index) {
-  const Walk& walk = walks_[index];
+void ProbeStage::decide(ProbeHandle handle) {
+  const DomainProbe& probe = probes_[handle];
   ProbeDecision decision;
-  decision.domain = walk.domain;
-  decision.outcome = best_of(walk);
+  decision.domain = probe.domain;
+  decision.outcome = best_of(probe);
   const Target* best = nullptr;
-  for (const Target& target : std::span(walk.targets, walk.count)) {
-    const ProbeDialler::Target& known = dialler_.target(target.ip);
-    if (!known.heard || (decision.heard && *known.heard <= *decision.heard)) continue;
-    decision.heard = known.heard;
+  for (const Target& target : targets_of(probe)) {
+    const ProbeTarget& known = dialler_.target(target.ip);
+    if (!known.connection_outcome ||
+        (decision.connection_outcome && *known.connection_outcome <= *decision.connection_outcome))
+      continue;
+    decision.connection_outcome = known.connection_outcome;
     decision.ms = known.ms;
     best = &target;
-    if (!settings_.all && is_answer(*known.heard)) break;
+    if (!settings_.all && is_answer(*known.connection_outcome)) break;
   }
-  if (dialler_.census().is_intercepted() && decision.outcome != ProbeOutcome::kSkipped) {
+  if (dialler_.greetings().is_intercepted() && decision.outcome != ProbeOutcome::kSkipped) {
     decision.outcome = ProbeOutcome::kEgressIntercepted;
   }
-  if (walk.is_implicit) decision.lints.add(Lint::kImplicitMx);
+  if (probe.is_implicit) decision.lints.add(Lint::kImplicitMx);
   if (best != nullptr && decision.outcome >= ProbeOutcome::kSmtp5xx) {
     decision.host = best->host;
     const bool knows = decision.outcome >= ProbeOutcome::kEhlo;
     if (knows && !dialler_.target(best->ip).has_smtputf8) {
       decision.lints.add(Lint::kEaiUnsupported);
     }
-    if (settings_.all && has_dead_backup(walk)) decision.lints.add(Lint::kBackupDead);
+    if (settings_.all && has_dead_backup(probe)) decision.lints.add(Lint::kBackupDead);
   }
   decided_.push_back(decision);
-  free_walks_.push_back(index);
+  probes_.release(handle);
 }
 
-// One exchange answers, and all addresses of another are closed for certain.
-bool ProbeStage::has_dead_backup(const Walk& walk) {
+// One exchange answers, and all addresses of another are known to be closed.
+bool ProbeStage::has_dead_backup(const DomainProbe& probe) {
   bool has_answer = false;
   bool has_dead = false;
-  const std::span all(walk.targets, walk.count);
+  const std::span all = targets_of(probe);
   for (auto at = all.begin(); at != all.end();) {
     const HostId host = at->host;
     bool is_dead = !addresses_[host.value()].has_unknown && !addresses_[host.value()].has_more;

@@ -1,8 +1,8 @@
 // The second stage of a domain: its mail hosts, in the order in which a mail server would try them,
 // until one answers (RFC 5321 §5.1).
 //
-//   Dispatcher ─add()─► walk over addresses ⇄ ProbeDialler ─► Prober
-//        ▲─────── take_decided() ──────┘
+//   Dispatcher ─ add() ─► DomainProbe ⇄ ProbeDialler ─► Prober
+//        ▲──── take_decided() ────┘
 //
 // Threads: one loop thread. Ownership: borrows prober, host table, enricher, exclusions and trace.
 #pragma once
@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/arena.h"
+#include "base/pool.h"
 #include "base/slab.h"
 #include "enrich/enrich.h"
 #include "model/trace_sink.h"
@@ -30,17 +31,17 @@ struct ProbeStageSettings {
   ProbeDialler::Settings dialler;
   bool all = false;           // every address of every exchange, not until one answers
   bool v6_first = false;      // this machine has a route for IPv6
-  bool as_they_come = false;  // not only once all domains are through DNS
+  bool as_they_come = false;  // not only after all domains are through DNS
   const ProbeExclusions* exclusions = nullptr;
 };
 
-// What probing made of a domain.
+// The result of probing a domain.
 struct ProbeDecision {
   DomainId domain;
-  ProbeOutcome outcome = ProbeOutcome::kSkipped;  // names the reason
-  std::optional<ProbeOutcome> heard;              // the best that any connection said by itself
-  uint32_t ms = 0;                                // of that connection
-  HostId host;                                    // who answered, if anybody did
+  ProbeOutcome outcome = ProbeOutcome::kSkipped;   // names the reason
+  std::optional<ProbeOutcome> connection_outcome;  // the best of any connection alone
+  uint32_t ms = 0;                                 // of that connection
+  HostId host;                                     // that answered, if one did
   LintSet lints;
 };
 
@@ -49,22 +50,23 @@ class ProbeStage {
   ProbeStage(const ProbeStageSettings& settings, Prober& prober, const table::HostTable& hosts,
              const enrich::Enricher& enricher, TraceSink* trace);
 
-  // What is known of a host's addresses: at most limits::kProbeAddressesMax, vetted. Once a host.
+  // A host's addresses: at most limits::kProbeAddressesMax, all allowed by the address policy. Once
+  // for each host.
   void set_addresses(HostId host, const route::HostFacts& facts,
                      std::span<const IpAddress> addresses);
   // Requires: the route has a usable exchange, and set_addresses() was called for all that are.
   void add(DomainId domain, NameView name, const route::MailRoute& route);
 
   // `dns_over`: no domain before this one will come but by answers of this stage.
-  // `is_last`: and none behind it either.
+  // `is_last`: and none after it either.
   void turn(int64_t now_us, bool dns_over, bool is_last);
-  // For the reports that have come by `now_us`.
+  // For the reports that were received by `now_us`.
   [[nodiscard]] ProbeSink& sink(int64_t now_us) {
     dialler_.set_now(now_us);
     return dialler_;
   }
   [[nodiscard]] int64_t next_wake_us() const;
-  // What was decided since the last call, put behind those in `decided`.
+  // Appends what was decided since the last call.
   void take_decided(std::vector<ProbeDecision>& decided);
 
   [[nodiscard]] const ProbeCounters& counters() const { return dialler_.counters(); }
@@ -81,46 +83,49 @@ class ProbeStage {
     bool has_unknown = false;  // a lookup of addresses failed
     bool has_more = false;     // than are dialled
   };
-  // A domain on its way. It waits for one address at a time.
-  struct Walk {
+  // A domain whose addresses are being dialled. It waits for one address at a time.
+  struct DomainProbe {
     DomainId domain;
     const Target* targets = nullptr;  // in the order of dialling
     uint16_t count = 0;
     uint16_t next = 0;
-    uint32_t next_waiter = 0;  // for the same address: a walk, its number + 1; 0 = none
+    Handle<DomainProbe> next_waiter;              // for the same address
     ProbeOutcome floor = ProbeOutcome::kSmtp521;  // what is known without dialling
-    bool is_second_pass = false;                  // those that failed are asked again
+    bool is_second_pass = false;                  // those that failed are dialled again
     bool is_implicit = false;
   };
+  using ProbeHandle = Handle<DomainProbe>;
 
-  void add_host(const route::Exchange& exchange, Walk& walk);
+  [[nodiscard]] static std::span<const Target> targets_of(const DomainProbe& probe) {
+    return {probe.targets, probe.count};
+  }
+  void add_host(const route::Exchange& exchange, DomainProbe& probe);
   [[nodiscard]] bool is_excluded(NameView name) const;
-  void begin_walks();
-  void advance(uint32_t walk);
-  [[nodiscard]] bool must_wait(const Walk& walk, const Target& target);
-  void wait_for(uint32_t walk, IpId ip);
+  void begin_new();
+  void advance(ProbeHandle handle);
+  [[nodiscard]] bool must_wait(const DomainProbe& probe, const Target& target);
+  void wait_for(ProbeHandle handle, IpId ip);
   bool advance_waiters();
-  [[nodiscard]] ProbeOutcome best_of(const Walk& walk);
-  [[nodiscard]] bool begin_second_pass(Walk& walk);
-  void finish_walk(uint32_t walk);
-  void release_held_walks();
-  void decide(uint32_t walk);
-  [[nodiscard]] bool has_dead_backup(const Walk& walk);
+  [[nodiscard]] ProbeOutcome best_of(const DomainProbe& probe);
+  [[nodiscard]] bool begin_second_pass(DomainProbe& probe);
+  void finish(ProbeHandle handle);
+  void decide_held();
+  void decide(ProbeHandle handle);
+  [[nodiscard]] bool has_dead_backup(const DomainProbe& probe);
 
   ProbeStageSettings settings_;
   const table::HostTable& hosts_;
   table::IpTable ips_;
   ProbeDialler dialler_;
 
-  Slab<HostAddresses> addresses_;  // by HostId
-  Slab<uint32_t> first_waiter_;    // by IpId, as Walk::next_waiter
+  Slab<HostAddresses> addresses_;   // by HostId
+  Slab<ProbeHandle> first_waiter_;  // by IpId
   Arena lists_;
-  std::vector<Walk> walks_;
-  std::vector<uint32_t> free_walks_;
-  std::vector<uint32_t> new_walks_;   // not begun, but for the first of them
-  size_t walks_begun_ = 0;            // of new_walks_
-  bool is_beginning_ = false;         // more of them may begin at once
-  std::vector<uint32_t> held_walks_;  // decided if nobody answers for all
+  Pool<DomainProbe> probes_;
+  std::vector<ProbeHandle> new_probes_;  // not begun, but for the first of them
+  size_t begun_ = 0;                     // of new_probes_
+  bool is_beginning_ = false;            // more of them may begin at once
+  std::vector<ProbeHandle> held_;        // decided after the greeting check
   std::vector<ProbeDecision> decided_;
   std::vector<Target> scratch_;
   std::vector<IpId> changed_;

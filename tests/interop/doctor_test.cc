@@ -67,10 +67,10 @@ TEST(Doctor, FindsNsdAndUnboundWell) {
   for (const std::string& endpoint : {authority.endpoint(), resolver.endpoint()}) {
     const Outcome run = doctor(endpoint);
     EXPECT_EQ(run.exit_code, 0) << run.err;
-    EXPECT_THAT(run.out,
-                AllOf(HasSubstr("\"usable\":true"), HasSubstr("\"udp\":\"answers\""),
-                      HasSubstr("\"tcp\":\"answers\""), HasSubstr("\"edns\":true"),
-                      HasSubstr("\"letter_case\":\"kept\""), HasSubstr("\"nxdomain_integrity\":\"honest\"")));
+    EXPECT_THAT(run.out, AllOf(HasSubstr("\"usable\":true"), HasSubstr("\"udp\":\"answers\""),
+                               HasSubstr("\"tcp\":\"answers\""), HasSubstr("\"edns\":true"),
+                               HasSubstr("\"letter_case\":\"kept\""),
+                               HasSubstr("\"nxdomain_integrity\":\"intact\"")));
     EXPECT_GT(number(run.out, "lookups_per_s"), 1'000U) << endpoint;
     EXPECT_GT(number(run.out, "latency_p50_us"), 0U) << endpoint;
   }
@@ -138,7 +138,7 @@ TEST(Doctor, ALyingResolverIsNotUsable) {
   ASSERT_TRUE(liar.start());
   const Outcome run = doctor(liar.endpoint(), {});
   EXPECT_EQ(run.exit_code, 5);
-  EXPECT_THAT(run.out, HasSubstr("failure  honesty"));
+  EXPECT_THAT(run.out, HasSubstr("failure  integrity"));
 }
 
 // It was called usable, with a warning about its EDNS.
@@ -146,7 +146,7 @@ TEST(Doctor, AResolverThatDeniesEverythingIsNotUsable) {
   const auto server = serve({.denies_all = true});
   const Outcome run = doctor(endpoint_of(*server), {});
   EXPECT_EQ(run.exit_code, 5);
-  EXPECT_THAT(run.out, HasSubstr("failure  honesty         denies the root"));
+  EXPECT_THAT(run.out, HasSubstr("failure  integrity       denies the root"));
 }
 
 // Whoever does not listen on this machine belongs to somebody else.

@@ -95,8 +95,8 @@ class Checker {
     if (result_.has_doubled_ticket) complain("a ticket was used twice at one time");
     if (result_.replies != result_.queries) complain("a query without its reply");
     if (result_.asked_in_vain != 0) complain("mixed letters where they were always folded");
-    if (!result_.left_out.empty() && !scenario_.weather.has_liar()) {
-      complain("honest, and left out: " + result_.left_out.front());
+    if (!result_.excluded.empty() && !scenario_.weather.has_liar()) {
+      complain("honest, and left out: " + result_.excluded.front());
     }
     if (result_.in_flight_at_end != 0) complain("queries count as in flight after the end");
     for (const auto& [key, history] : result_.history) {
@@ -111,7 +111,7 @@ class Checker {
   [[nodiscard]] uint32_t queries_max(const Key& key) const {
     const uint32_t once = 2 * (scenario_.tries + 2) + 1;
     if (key.second == RecordType::kA) return 2 * once;
-    const auto checks = static_cast<uint32_t>(2 + result_.ended_us / limits::kVetEveryUs);
+    const auto checks = static_cast<uint32_t>(2 + result_.ended_us / limits::kCheckEveryUs);
     const auto resolvers = static_cast<uint32_t>(scenario_.resolvers.size());
     return key.second == RecordType::kMx ? once + once * checks * resolvers : once;
   }
@@ -129,7 +129,7 @@ class Checker {
   }
 
   [[nodiscard]] bool has_ended_by_lie() const {
-    return !result_.failure.ok() && !result_.left_out.empty();
+    return !result_.failure.ok() && !result_.excluded.empty();
   }
 
   // Giving up is right only while nobody answers, or where somebody lies.
@@ -188,7 +188,7 @@ class Checker {
   // An extended error needs OPT.
   [[nodiscard]] bool some_lack_edns() const {
     for (const ResolverHabits& habits : scenario_.resolvers) {
-      if (habits.dislikes_edns || habits.drops_edns) return true;
+      if (habits.rejects_edns || habits.drops_edns) return true;
     }
     return false;
   }

@@ -22,7 +22,7 @@ std::vector<ResolverHabits> random_resolvers(SimulatedRandom& random) {
   for (ResolverHabits& habits : resolvers) {
     habits.one_link = !some_drop_edns && random.chance(0.3);
     habits.soa_missing = random.chance(0.3);
-    habits.dislikes_edns = random.chance(0.1);
+    habits.rejects_edns = random.chance(0.1);
     habits.drops_edns = some_drop_edns && random.chance(0.5);
     habits.folds_case = random.chance(0.2);
     habits.drops_invalid = random.chance(0.1);
@@ -126,7 +126,7 @@ std::string description(const Scenario& scenario) {
       << (scenario.has_disk ? "" : ", no disk");
   for (const ResolverHabits& habits : scenario.resolvers) {
     out << "; resolver:" << (habits.one_link ? " one link" : "")
-        << (habits.soa_missing ? " no SOA" : "") << (habits.dislikes_edns ? " dislikes EDNS" : "")
+        << (habits.soa_missing ? " no SOA" : "") << (habits.rejects_edns ? " dislikes EDNS" : "")
         << (habits.drops_edns ? " drops EDNS" : "") << (habits.folds_case ? " folds case" : "")
         << (habits.drops_invalid ? " drops .invalid" : "");
   }

@@ -28,7 +28,8 @@ const enrich::Enricher& enricher() {
   return kEnricher;
 }
 
-engine::DispatcherSettings settings_of(const Scenario& scenario) {
+engine::DispatcherSettings settings_of(const Scenario& scenario,
+                                       engine::DecisionObserver* observer) {
   engine::DispatcherSettings settings;
   for (size_t i = 0; i < scenario.resolvers.size(); ++i) {
     settings.lookup.upstream_names.push_back("resolver " + std::to_string(i));
@@ -37,25 +38,25 @@ engine::DispatcherSettings settings_of(const Scenario& scenario) {
   settings.lookup.qps = scenario.qps;
   settings.lookup.policy.tries = scenario.tries;
   settings.lookup.policy.timeout_us = scenario.timeout_us;
-  settings.collect_done = true;
+  settings.observer = observer;
   if (!scenario.vets) return settings;
-  settings.vetting.random = [random = SimulatedRandom(~scenario.seed)]() mutable {
+  settings.checks.random = [random = SimulatedRandom(~scenario.seed)]() mutable {
     return random.next();
   };
   for (const std::string& canary : scenario.canaries) {
-    settings.vetting.canaries.push_back(*DomainName::from_text(canary));
+    settings.checks.canaries.push_back(*DomainName::from_text(canary));
   }
   return settings;
 }
 
 // The reader, the loop and the writer of a real run, taking turns on one thread.
-class Run {
+class Run final : private engine::DecisionObserver {
  public:
   explicit Run(const Scenario& scenario)
       : scenario_(scenario),
         network_(scenario.world, scenario.weather, scenario.resolvers, scenario.timeout_us,
                  scenario.seed),
-        dispatcher_(settings_of(scenario), domains_, hosts_, network_, nullptr),
+        dispatcher_(settings_of(scenario, this), domains_, hosts_, network_, nullptr),
         gate_(domains_),
         reporter_(domains_, hosts_, enricher()),
         keys_(rows::RowKeys::Cells::kAddresses, domains_, enricher(), {.keeps_local_parts = true}),
@@ -84,7 +85,6 @@ class Run {
     const bool is_closed = next_row_ == scenario_.rows.size();
     dispatcher_.turn(now_us_, {.closed = is_closed, .reader_waits = reader_waits()});
     gate_.poll();
-    note_done();
     write();
     result_.failure = dispatcher_.failure();
     if (!result_.failure.ok()) return false;
@@ -137,12 +137,8 @@ class Run {
     });
   }
 
-  void note_done() {
-    done_.clear();
-    dispatcher_.take_done(done_);
-    for (DomainId id : done_) {
-      result_.domains.push_back({plain_text(domains_.name(id)), domains_.record(id), now_us_});
-    }
+  void on_decided(DomainId id, const DomainRecord&) override {
+    result_.domains.push_back({plain_text(domains_.name(id)), domains_.record(id), now_us_});
   }
 
   void advance_clock() {
@@ -177,7 +173,7 @@ class Run {
     result_.digest = network_.digest();
     result_.queries = network_.queries();
     result_.replies = network_.replies();
-    result_.left_out = dispatcher_.left_out();
+    result_.excluded = dispatcher_.excluded();
     result_.asked_in_vain = network_.asked_in_vain();
     result_.asked_in_mixed_case = network_.asked_in_mixed_case();
     result_.has_doubled_ticket = network_.has_doubled_ticket();
@@ -206,7 +202,6 @@ class Run {
   rows::BlockQueue blocks_;
   std::optional<Block> block_;   // popped, not yet written
   size_t blocks_in_flight_ = 0;  // in the queue, and that one
-  std::vector<DomainId> done_;
   RunResult result_;
   size_t next_row_ = 0;
   int64_t now_us_ = 0;

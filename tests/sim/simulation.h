@@ -52,7 +52,7 @@ struct RunResult {
   std::string output;
   std::vector<DomainResult> domains;
   Status failure;  // a resolver is down, or lies
-  std::vector<std::string> left_out;
+  std::vector<std::string> excluded;
   std::string trouble;  // why the run did not end; empty where it did
   int64_t ended_us = 0;
   uint64_t digest = 0;  // of every question

@@ -27,7 +27,7 @@ TEST_P(OpenLie, OfTheOnlyResolverEndsTheRunBeforeAnythingIsAsked) {
   make_bad(scenario, 0, GetParam());
   const RunResult result = run(scenario);
   EXPECT_EQ(result.failure.code(), StatusCode::kResolver);
-  EXPECT_THAT(result.failure.message(), HasSubstr("lies"));
+  EXPECT_THAT(result.failure.message(), HasSubstr("gives false answers"));
   EXPECT_THAT(complaints(scenario, result), IsEmpty());
   EXPECT_EQ(result.queries, 2U);
   EXPECT_LT(result.ended_us, kSecondUs);
@@ -37,7 +37,7 @@ TEST_P(OpenLie, OfOneOfThreeLeavesThatOneOut) {
   Scenario scenario = scenario_with(3);
   make_bad(scenario, 1, GetParam());
   expect_undisturbed(scenario);
-  EXPECT_EQ(run(scenario).left_out.size(), 1U);
+  EXPECT_EQ(run(scenario).excluded.size(), 1U);
 }
 
 TEST_P(OpenLie, OfAllThreeEndsTheRun) {
@@ -45,7 +45,7 @@ TEST_P(OpenLie, OfAllThreeEndsTheRun) {
   for (size_t i = 0; i < 3; ++i) make_bad(scenario, i, GetParam());
   const RunResult result = run(scenario);
   EXPECT_EQ(result.failure.code(), StatusCode::kResolver);
-  EXPECT_EQ(result.left_out.size(), 3U);
+  EXPECT_EQ(result.excluded.size(), 3U);
 }
 
 TEST_P(OpenLie, FromMidRunOnEndsTheRun) {
@@ -186,8 +186,8 @@ TEST(Habits, WhoDropsTheProbeHoldsTheRunUpByASecondAtEitherEnd) {
     scenario.resolvers.back().drops_invalid = true;
     expect_undisturbed(scenario);
     const RunResult result = run(scenario);
-    EXPECT_LT(result.ended_us, usual_us + 2 * limits::kVettingHoldUs + kSecondUs / 2);
-    EXPECT_GE(result.ended_us, usual_us + limits::kVettingHoldUs);
+    EXPECT_LT(result.ended_us, usual_us + 2 * limits::kFirstCheckWaitUs + kSecondUs / 2);
+    EXPECT_GE(result.ended_us, usual_us + limits::kFirstCheckWaitUs);
   }
 }
 

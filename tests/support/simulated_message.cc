@@ -174,7 +174,7 @@ SimulatedAnswer answer_of(const World& world, const SimulatedQuestion& question,
                           const ResolverHabits& habits) {
   if (question.edns && habits.drops_edns) return {};
   if (habits.drops_invalid && plain_text(question.wire_name).ends_with(".invalid")) return {};
-  if (question.edns && habits.dislikes_edns) return {bare_answer(question, kFormerr)};
+  if (question.edns && habits.rejects_edns) return {bare_answer(question, kFormerr)};
   if (question.type == RecordType::kSoa) {
     MessageMaker message(question);
     message.add_answer(".", kTypeSoa, 86'400, std::string(22, '\0'));

@@ -25,7 +25,7 @@ Facts good_resolver() {
   facts.large_answer = Facts::LargeAnswer::kWhole;
   facts.large_answer_bytes = 1'139;
   facts.letter_case = Facts::LetterCase::kKept;
-  facts.honesty = Facts::Honesty::kHonest;
+  facts.nxdomain_integrity = Facts::NxdomainIntegrity::kIntact;
   facts.latency_samples = 100;
   facts.latency_p50_us = 120;
   facts.latency_p99_us = 1'480;
@@ -45,7 +45,7 @@ DoctorFacts good_facts() {
   facts.machine.window_max = 8'192;
   facts.machine.has_socket = true;
   facts.machine.receive_buffer_wanted_bytes = facts.machine.receive_buffer_bytes = 8'388'608;
-  facts.machine.answers_a_socket = 3'640;
+  facts.machine.in_flight_per_socket = 3'640;
   facts.machine.has_batches = facts.machine.has_segmentation = true;
   facts.machine.libraries = {"c-ares 1.18.1", "libuv 1.44.2"};
   facts.resolvers = {good_resolver()};
@@ -80,11 +80,11 @@ TEST(DoctorJudge, AllIsWell) {
 TEST(DoctorJudge, FilesCountTheSocketsThatAFullWindowNeeds) {
   DoctorFacts facts = good_facts();
   EXPECT_EQ(files_needed(facts), 32U + 3U + 4U);
-  facts.machine.answers_a_socket = 92;  // of the kernel's default buffer
+  facts.machine.in_flight_per_socket = 92;  // of the kernel's default buffer
   facts.resolvers.resize(2);
   EXPECT_EQ(files_needed(facts), 32U + 2U * (90U + 4U));
   facts.machine.window_max = 60'000;
-  facts.machine.answers_a_socket = 1;
+  facts.machine.in_flight_per_socket = 1;
   EXPECT_EQ(files_needed(facts), 32U + 2U * (512U + 4U));
 }
 
@@ -100,7 +100,7 @@ TEST(DoctorJudge, TooFewFilesSayWhichLimitHelps) {
 TEST(DoctorJudge, ASmallReceiveBufferWorksAndIsSlower) {
   DoctorFacts facts = good_facts();
   facts.machine.receive_buffer_bytes = 212'992;
-  facts.machine.answers_a_socket = 92;
+  facts.machine.in_flight_per_socket = 92;
   const Finding finding = finding_of(facts, "receive buffer");
   EXPECT_EQ(finding.level, Level::kWarning);
   EXPECT_EQ(finding.found, "212,992 octets: 92 questions in flight a socket, 90 sockets at most");
@@ -141,14 +141,14 @@ TEST(DoctorJudge, OfAResolverThatDoesNotAnswerNothingElseIsSaid) {
 TEST(DoctorJudge, ALiarIsNotUsable) {
   Facts resolver = good_resolver();
   EXPECT_TRUE(is_usable(resolver));
-  resolver.honesty = Facts::Honesty::kLies;
+  resolver.nxdomain_integrity = Facts::NxdomainIntegrity::kRewritten;
   EXPECT_FALSE(is_usable(resolver));
-  EXPECT_EQ(about_resolver(resolver, "honesty").level, Level::kFailure);
-  resolver.honesty = Facts::Honesty::kEvasive;
+  EXPECT_EQ(about_resolver(resolver, "integrity").level, Level::kFailure);
+  resolver.nxdomain_integrity = Facts::NxdomainIntegrity::kNodata;
   EXPECT_TRUE(is_usable(resolver));
-  EXPECT_EQ(about_resolver(resolver, "honesty").level, Level::kWarning);
-  resolver.honesty = Facts::Honesty::kUnknown;
-  EXPECT_EQ(about_resolver(resolver, "honesty").level, Level::kWarning);
+  EXPECT_EQ(about_resolver(resolver, "integrity").level, Level::kWarning);
+  resolver.nxdomain_integrity = Facts::NxdomainIntegrity::kUnknown;
+  EXPECT_EQ(about_resolver(resolver, "integrity").level, Level::kWarning);
 }
 
 TEST(DoctorJudge, WhatALessThanGoodResolverCosts) {
@@ -196,7 +196,7 @@ TEST(DoctorJudge, EveryFindingThatIsNotOkSaysWhatToDo) {
   resolver.tcp = Facts::Reach::kUnreachable;
   resolver.has_edns = false;
   resolver.letter_case = Facts::LetterCase::kFolded;
-  resolver.honesty = Facts::Honesty::kLies;
+  resolver.nxdomain_integrity = Facts::NxdomainIntegrity::kRewritten;
   resolver.latency_p50_us = 80'000;
   resolver.bottleneck = Facts::Bottleneck::kLosses;
   DoctorFacts facts = good_facts();

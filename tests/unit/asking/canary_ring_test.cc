@@ -1,4 +1,4 @@
-#include "asking/canary_ring.h"
+#include "asking/integrity.h"
 
 #include <gtest/gtest.h>
 

@@ -22,7 +22,7 @@ class ChasingRunnerTest : public LookupRunnerTest {
                     test::answer_of(world_, transport_.question(index), habits).bytes);
   }
   void answer_all_by_links(size_t from = 0) {
-    for (size_t i = from; sink_.reports.empty() && i < transport_.count(); ++i) answer(i, true);
+    for (size_t i = from; client_.reports.empty() && i < transport_.count(); ++i) answer(i, true);
   }
 
   const DomainName first_ = *DomainName::from_text("d0.test");
@@ -35,26 +35,26 @@ TEST_F(ChasingRunnerTest, FollowsTheChainToItsEnd) {
   ASSERT_EQ(transport_.count(), 2U);
   EXPECT_EQ(transport_.name(1), "d1.test");
   answer_all_by_links(1);
-  ASSERT_EQ(sink_.reports.size(), 1U);
-  EXPECT_EQ(sink_.reports[0].status, LookupStatus::kFound);
-  EXPECT_TRUE(sink_.reports[0].via_cname);
-  EXPECT_EQ(sink_.reports[0].ttl_s, 100U);  // the least on the way
+  ASSERT_EQ(client_.reports.size(), 1U);
+  EXPECT_EQ(client_.reports[0].status, LookupStatus::kFound);
+  EXPECT_TRUE(client_.reports[0].via_cname);
+  EXPECT_EQ(client_.reports[0].ttl_s, 100U);  // the least on the way
 }
 
 TEST_F(ChasingRunnerTest, EightLinksAreFollowed) {
   make_chain(limits::kCnameLinksMax);
   start(first_);
   answer_all_by_links();
-  ASSERT_EQ(sink_.reports.size(), 1U);
-  EXPECT_EQ(sink_.reports[0].status, LookupStatus::kFound);
+  ASSERT_EQ(client_.reports.size(), 1U);
+  EXPECT_EQ(client_.reports[0].status, LookupStatus::kFound);
 }
 
 TEST_F(ChasingRunnerTest, NineLinksAreALoop) {
   make_chain(limits::kCnameLinksMax + 1);
   start(first_);
   answer_all_by_links();
-  ASSERT_EQ(sink_.reports.size(), 1U);
-  EXPECT_EQ(sink_.reports[0].status, LookupStatus::kCnameLoop);
+  ASSERT_EQ(client_.reports.size(), 1U);
+  EXPECT_EQ(client_.reports[0].status, LookupStatus::kCnameLoop);
 }
 
 TEST_F(ChasingRunnerTest, LinksCountTheSameInWhateverAnswersTheyCome) {
@@ -62,8 +62,8 @@ TEST_F(ChasingRunnerTest, LinksCountTheSameInWhateverAnswersTheyCome) {
   start(first_);
   for (size_t i = 0; i < 4; ++i) answer(i, true);
   answer(4, false);  // the other five links and the records, all in one
-  ASSERT_EQ(sink_.reports.size(), 1U);
-  EXPECT_EQ(sink_.reports[0].status, LookupStatus::kCnameLoop);
+  ASSERT_EQ(client_.reports.size(), 1U);
+  EXPECT_EQ(client_.reports[0].status, LookupStatus::kCnameLoop);
 }
 
 TEST_F(ChasingRunnerTest, ALoopEnds) {
@@ -71,8 +71,8 @@ TEST_F(ChasingRunnerTest, ALoopEnds) {
   world_.add("d1.test").cname = "d0.test";
   start(first_);
   answer_all_by_links();
-  ASSERT_EQ(sink_.reports.size(), 1U);
-  EXPECT_EQ(sink_.reports[0].status, LookupStatus::kCnameLoop);
+  ASSERT_EQ(client_.reports.size(), 1U);
+  EXPECT_EQ(client_.reports[0].status, LookupStatus::kCnameLoop);
   EXPECT_EQ(transport_.count(), limits::kCnameLinksMax + 1);
 }
 

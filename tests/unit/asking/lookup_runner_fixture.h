@@ -18,10 +18,10 @@ inline constexpr uint8_t kServfail = 2;
 inline constexpr uint8_t kNxdomain = 3;
 inline constexpr int64_t kSecondUs = 1'000'000;
 
-class RecordingSink final : public LookupSink {
+class RecordingClient final : public LookupClient, public LookupObserver {
  public:
   struct Report {
-    OwnerToken owner;
+    uint64_t token;
     LookupStatus status;
     uint8_t upstream;
     uint8_t rcode;
@@ -34,7 +34,7 @@ class RecordingSink final : public LookupSink {
   };
 
   void on_lookup(const LookupReport& report) override {
-    Report kept{report.owner,
+    Report kept{report.token,
                 report.outcome.status,
                 report.upstream,
                 report.outcome.rcode,
@@ -74,7 +74,7 @@ class LookupRunnerTest : public testing::Test {
     }
     settings.concurrency = setup.concurrency;
     settings.qps = setup.qps;
-    runner_.emplace(settings, transport_, hosts_, sink_, nullptr);
+    runner_.emplace(settings, transport_, hosts_, &client_, nullptr);
     turn(1);
   }
 
@@ -82,8 +82,9 @@ class LookupRunnerTest : public testing::Test {
     now_us_ = now_us;
     runner_->turn(now_us, nothing_else);
   }
-  void start(const DomainName& name, OwnerToken owner = 7, int64_t budget_us = 20 * kSecondUs) {
-    runner_->start({.owner = owner, .name = name.view(), .budget_us = budget_us});
+  void start(const DomainName& name, uint64_t token = 7, int64_t budget_us = 20 * kSecondUs) {
+    runner_->start(
+        {.client = &client_, .token = token, .name = name.view(), .budget_us = budget_us});
   }
   // Fires timers one after the other until `count` queries were sent or nothing is due by `end_us`.
   void run_until(size_t count, int64_t end_us) {
@@ -103,7 +104,7 @@ class LookupRunnerTest : public testing::Test {
   test::World world_;
   ScriptedTransport transport_;
   table::HostTable hosts_;
-  RecordingSink sink_;
+  RecordingClient client_;
   std::optional<LookupRunner> runner_;
   int64_t now_us_ = 0;
 };

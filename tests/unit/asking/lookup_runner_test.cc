@@ -11,12 +11,12 @@ TEST_F(LookupRunnerTest, AnAnswerBecomesAnOutcomeWithInternedExchanges) {
   EXPECT_EQ(runner_->in_flight(), 1U);
   turn(5'000);
   transport_.answer(*runner_, 0, world_);
-  ASSERT_EQ(sink_.reports.size(), 1U);
-  EXPECT_EQ(sink_.reports[0].owner, 7U);
-  EXPECT_EQ(sink_.reports[0].status, LookupStatus::kFound);
-  EXPECT_EQ(sink_.reports[0].exchanges, std::vector<std::string>{"mx.d.test"});
-  EXPECT_EQ(sink_.reports[0].ttl_s, 300U);
-  EXPECT_EQ(sink_.reports[0].asked_us, 4'999);
+  ASSERT_EQ(client_.reports.size(), 1U);
+  EXPECT_EQ(client_.reports[0].token, 7U);
+  EXPECT_EQ(client_.reports[0].status, LookupStatus::kFound);
+  EXPECT_EQ(client_.reports[0].exchanges, std::vector<std::string>{"mx.d.test"});
+  EXPECT_EQ(client_.reports[0].ttl_s, 300U);
+  EXPECT_EQ(client_.reports[0].asked_us, 4'999);
   EXPECT_EQ(hosts_.size(), 1U);
   EXPECT_TRUE(runner_->idle());
   EXPECT_EQ(runner_->in_flight(), 0U);
@@ -26,16 +26,16 @@ TEST_F(LookupRunnerTest, SilenceIsAskedThreeTimesTwiceAndEndsInTimeout) {
   start(name_);
   run_until(3, 10 * kSecondUs);
   EXPECT_EQ(transport_.count(), 3U);
-  while (sink_.rounds_failed == 0) turn(runner_->next_wake_us());
+  while (client_.rounds_failed == 0) turn(runner_->next_wake_us());
   EXPECT_EQ(runner_->busy(), 0U);
   EXPECT_FALSE(runner_->idle());
   const int64_t parked_us = now_us_;
   run_until(4, 60 * kSecondUs);
-  EXPECT_GE(now_us_ - parked_us, limits::kSlowLaneAfterUs);
+  EXPECT_GE(now_us_ - parked_us, limits::kRetryAfterUs);
   while (!runner_->idle()) turn(runner_->next_wake_us());
   EXPECT_EQ(transport_.count(), 6U);
-  ASSERT_EQ(sink_.reports.size(), 1U);
-  EXPECT_EQ(sink_.reports[0].status, LookupStatus::kTimeout);
+  ASSERT_EQ(client_.reports.size(), 1U);
+  EXPECT_EQ(client_.reports[0].status, LookupStatus::kTimeout);
   EXPECT_EQ(runner_->counters().retries, 5U);
 }
 
@@ -45,8 +45,8 @@ TEST_F(LookupRunnerTest, TheSlowLaneDoesNotWaitWhereNothingElseIsLeft) {
   turn(2, true);
   EXPECT_EQ(transport_.count(), 2U);
   transport_.answer(*runner_, 1, world_);
-  ASSERT_EQ(sink_.reports.size(), 1U);
-  EXPECT_EQ(sink_.reports[0].status, LookupStatus::kFound);
+  ASSERT_EQ(client_.reports.size(), 1U);
+  EXPECT_EQ(client_.reports[0].status, LookupStatus::kFound);
 }
 
 TEST_F(LookupRunnerTest, TheSlowLaneWaitsWhileOthersAreAsked) {
@@ -64,10 +64,10 @@ TEST_F(LookupRunnerTest, TimeInTheSlowLaneIsNoAskingTime) {
   run_until(2, 60 * kSecondUs);
   turn(now_us_ + 1'000);
   transport_.answer_rcode(*runner_, 1, kServfail);
-  ASSERT_EQ(sink_.reports.size(), 1U);
-  EXPECT_EQ(sink_.reports[0].status, LookupStatus::kServfail);
-  EXPECT_EQ(sink_.reports[0].rcode, kServfail);
-  EXPECT_EQ(sink_.reports[0].asked_us, 2'000);
+  ASSERT_EQ(client_.reports.size(), 1U);
+  EXPECT_EQ(client_.reports[0].status, LookupStatus::kServfail);
+  EXPECT_EQ(client_.reports[0].rcode, kServfail);
+  EXPECT_EQ(client_.reports[0].asked_us, 2'000);
 }
 
 TEST_F(LookupRunnerTest, TimeThatARetryWaitsForRoomIsNoAskingTime) {
@@ -79,10 +79,10 @@ TEST_F(LookupRunnerTest, TimeThatARetryWaitsForRoomIsNoAskingTime) {
   turn(3 * kSecondUs);  // now the other's is given up, and the retry goes out
   ASSERT_EQ(transport_.count(), 3U);
   transport_.answer(*runner_, 2, world_);
-  ASSERT_EQ(sink_.reports.size(), 1U);
-  EXPECT_EQ(sink_.reports[0].owner, 7U);
-  EXPECT_EQ(sink_.reports[0].status, LookupStatus::kFound);
-  EXPECT_LT(sink_.reports[0].asked_us, kSecondUs);
+  ASSERT_EQ(client_.reports.size(), 1U);
+  EXPECT_EQ(client_.reports[0].token, 7U);
+  EXPECT_EQ(client_.reports[0].status, LookupStatus::kFound);
+  EXPECT_LT(client_.reports[0].asked_us, kSecondUs);
 }
 
 TEST_F(LookupRunnerTest, ALostTryMakesRoomAndItsLateAnswerStillCounts) {
@@ -92,22 +92,22 @@ TEST_F(LookupRunnerTest, ALostTryMakesRoomAndItsLateAnswerStillCounts) {
   EXPECT_EQ(transport_.count(), 2U);  // the retry took the room
   EXPECT_EQ(runner_->in_flight(), 1U);
   transport_.answer(*runner_, 0, world_);
-  ASSERT_EQ(sink_.reports.size(), 1U);
-  EXPECT_EQ(sink_.reports[0].status, LookupStatus::kFound);
+  ASSERT_EQ(client_.reports.size(), 1U);
+  EXPECT_EQ(client_.reports[0].status, LookupStatus::kFound);
   EXPECT_EQ(runner_->in_flight(), 0U);
 }
 
 TEST_F(LookupRunnerTest, AnAnswerThatComesInTheSlowLaneEndsTheLookup) {
   start(name_);
   start(other_, 8);
-  while (sink_.rounds_failed < 2) turn(runner_->next_wake_us());
+  while (client_.rounds_failed < 2) turn(runner_->next_wake_us());
   transport_.answer(*runner_, 0, world_);
-  ASSERT_EQ(sink_.reports.size(), 1U);
-  EXPECT_EQ(sink_.reports[0].owner, 7U);
-  EXPECT_EQ(sink_.reports[0].status, LookupStatus::kFound);
+  ASSERT_EQ(client_.reports.size(), 1U);
+  EXPECT_EQ(client_.reports[0].token, 7U);
+  EXPECT_EQ(client_.reports[0].status, LookupStatus::kFound);
   EXPECT_FALSE(runner_->idle());
   while (!runner_->idle()) turn(runner_->next_wake_us());
-  EXPECT_EQ(sink_.reports.size(), 2U);
+  EXPECT_EQ(client_.reports.size(), 2U);
 }
 
 // It left the slow lane for a second opinion that nobody gave; its first place there must not
@@ -116,15 +116,15 @@ TEST_F(LookupRunnerTest, WhoIsParkedAgainWaitsItsWholeTime) {
   set_up({.upstreams = 2});
   start(name_);
   start(other_, 8);
-  while (sink_.rounds_failed < 2) turn(runner_->next_wake_us());
+  while (client_.rounds_failed < 2) turn(runner_->next_wake_us());
   const int64_t first_us = now_us_;
   turn(first_us + kSecondUs);
   const size_t asked = transport_.count();
   transport_.answer_rcode(*runner_, 0, kNxdomain);  // late: the other is asked too
   ASSERT_EQ(transport_.count(), asked + 1);
   transport_.answer_rcode(*runner_, asked, kServfail);
-  while (sink_.rounds_failed < 3) turn(runner_->next_wake_us());
-  ASSERT_LT(now_us_ - first_us, limits::kSlowLaneAfterUs);
+  while (client_.rounds_failed < 3) turn(runner_->next_wake_us());
+  ASSERT_LT(now_us_ - first_us, limits::kRetryAfterUs);
   const int64_t again_us = now_us_;
   const std::string name = transport_.name(0);
   const auto is_asked_again = [&] {
@@ -134,23 +134,23 @@ TEST_F(LookupRunnerTest, WhoIsParkedAgainWaitsItsWholeTime) {
     return false;
   };
   while (!is_asked_again()) turn(runner_->next_wake_us());
-  EXPECT_GE(now_us_ - again_us, limits::kSlowLaneAfterUs);
+  EXPECT_GE(now_us_ - again_us, limits::kRetryAfterUs);
 }
 
 TEST_F(LookupRunnerTest, ATruncatedAnswerInTheSlowLaneLeavesItThere) {
   start(name_);
-  while (sink_.rounds_failed < 1) turn(runner_->next_wake_us());
+  while (client_.rounds_failed < 1) turn(runner_->next_wake_us());
   transport_.answer_truncated(*runner_, 0);
   while (!runner_->idle()) turn(runner_->next_wake_us());  // ends: nothing is forgotten
-  EXPECT_EQ(sink_.reports.size(), 1U);
+  EXPECT_EQ(client_.reports.size(), 1U);
 }
 
 TEST_F(LookupRunnerTest, TheBudgetEndsAQuestionThatNobodyAnswers) {
   start(name_, 7, kSecondUs);
   while (!runner_->idle()) turn(runner_->next_wake_us());
-  ASSERT_EQ(sink_.reports.size(), 1U);
-  EXPECT_EQ(sink_.reports[0].status, LookupStatus::kTimeout);
-  EXPECT_LE(sink_.reports[0].asked_us, 2 * kSecondUs);
+  ASSERT_EQ(client_.reports.size(), 1U);
+  EXPECT_EQ(client_.reports[0].status, LookupStatus::kTimeout);
+  EXPECT_LE(client_.reports[0].asked_us, 2 * kSecondUs);
   EXPECT_LT(transport_.count(), 3U);
 }
 
@@ -161,7 +161,7 @@ TEST_F(LookupRunnerTest, ALateCopyOfAFinishedLookupIsDropped) {
   transport_.answer(*runner_, 1, world_);
   start(other_, 8);  // takes the same slot
   transport_.answer(*runner_, 0, world_);
-  EXPECT_EQ(sink_.reports.size(), 1U);
+  EXPECT_EQ(client_.reports.size(), 1U);
   EXPECT_EQ(runner_->in_flight(), 1U);
 }
 
@@ -180,7 +180,7 @@ TEST_F(LookupRunnerTest, AnEarlierCopyMayBringTheAnswer) {
   start(name_);
   run_until(2, kSecondUs);
   transport_.answer(*runner_, 0, world_);
-  ASSERT_EQ(sink_.reports.size(), 1U);
+  ASSERT_EQ(client_.reports.size(), 1U);
   transport_.fail(*runner_, 1, ReplyKind::kTimeout);
   EXPECT_EQ(runner_->in_flight(), 0U);
 }
@@ -189,12 +189,12 @@ TEST_F(LookupRunnerTest, AnEarlierCopyMayBringTheAnswer) {
 // taken for one that had begun to fold the letters.
 TEST_F(LookupRunnerTest, AResolverThatIsSlowForAllIsAskedInMixedCaseOn) {
   runner_->set_keeps_case(0, true);
-  const size_t lookups = limits::kMixedUnheardMax + 1;
+  const size_t lookups = limits::kMixedUnansweredMax + 1;
   for (size_t i = 0; i < lookups; ++i) start(name_, i);
   run_until(3 * lookups, kSecondUs * 3 / 2);
   ASSERT_EQ(transport_.count(), 3 * lookups);
   for (size_t i = 0; i < 3 * lookups; ++i) transport_.answer(*runner_, i, world_);
-  EXPECT_EQ(sink_.reports.size(), lookups);
+  EXPECT_EQ(client_.reports.size(), lookups);
   start(name_);
   EXPECT_EQ(transport_.query(3 * lookups).letter_case, LetterCase::kMixed);
 }
@@ -202,12 +202,12 @@ TEST_F(LookupRunnerTest, AResolverThatIsSlowForAllIsAskedInMixedCaseOn) {
 TEST_F(LookupRunnerTest, LocalTroubleIsNoAnswer) {
   start(name_);
   transport_.fail(*runner_, 0, ReplyKind::kLocalTrouble);
-  EXPECT_TRUE(sink_.reports.empty());
+  EXPECT_TRUE(client_.reports.empty());
   run_until(2, kSecondUs);
   ASSERT_EQ(transport_.count(), 2U);
   transport_.answer(*runner_, 1, world_);
-  ASSERT_EQ(sink_.reports.size(), 1U);
-  EXPECT_EQ(sink_.reports[0].status, LookupStatus::kFound);
+  ASSERT_EQ(client_.reports.size(), 1U);
+  EXPECT_EQ(client_.reports[0].status, LookupStatus::kFound);
 }
 
 TEST_F(LookupRunnerTest, ServfailIsAskedOfTheOtherResolver) {
@@ -218,8 +218,8 @@ TEST_F(LookupRunnerTest, ServfailIsAskedOfTheOtherResolver) {
   ASSERT_EQ(transport_.count(), 2U);
   EXPECT_NE(transport_.query(1).upstream, first);
   transport_.answer(*runner_, 1, world_);
-  ASSERT_EQ(sink_.reports.size(), 1U);
-  EXPECT_EQ(sink_.reports[0].upstream, transport_.query(1).upstream);
+  ASSERT_EQ(client_.reports.size(), 1U);
+  EXPECT_EQ(client_.reports[0].upstream, transport_.query(1).upstream);
 }
 
 TEST_F(LookupRunnerTest, FormerrIsAskedAgainWithoutEdns) {
@@ -229,7 +229,7 @@ TEST_F(LookupRunnerTest, FormerrIsAskedAgainWithoutEdns) {
   ASSERT_EQ(transport_.count(), 2U);
   EXPECT_FALSE(transport_.query(1).edns);
   transport_.answer(*runner_, 1, world_);
-  EXPECT_EQ(sink_.reports.size(), 1U);
+  EXPECT_EQ(client_.reports.size(), 1U);
 }
 
 TEST_F(LookupRunnerTest, TwoTruncatedCopiesAreFetchedOverTcpOnce) {
@@ -240,10 +240,10 @@ TEST_F(LookupRunnerTest, TwoTruncatedCopiesAreFetchedOverTcpOnce) {
   EXPECT_EQ(transport_.query(2).proto, Proto::kTcp);
   transport_.send(*runner_, 1, test::truncated_answer(transport_.question(1)));
   EXPECT_EQ(transport_.count(), 3U);
-  EXPECT_EQ(sink_.rounds_failed, 0);
+  EXPECT_EQ(client_.rounds_failed, 0);
   transport_.answer(*runner_, 2, world_);
-  ASSERT_EQ(sink_.reports.size(), 1U);
-  EXPECT_EQ(sink_.reports[0].status, LookupStatus::kFound);
+  ASSERT_EQ(client_.reports.size(), 1U);
+  EXPECT_EQ(client_.reports[0].status, LookupStatus::kFound);
 }
 
 // It was taken out of the slow lane for an answer that started nothing, and never asked again.
@@ -251,15 +251,15 @@ TEST_F(LookupRunnerTest, ALateTruncatedCopyLeavesTheSlowLaneAsItIs) {
   start(name_);
   run_until(2, kSecondUs);
   transport_.send(*runner_, 0, test::truncated_answer(transport_.question(0)));
-  while (sink_.rounds_failed == 0) turn(runner_->next_wake_us());
+  while (client_.rounds_failed == 0) turn(runner_->next_wake_us());
   const size_t asked = transport_.count();
   transport_.send(*runner_, 1, test::truncated_answer(transport_.question(1)));
   EXPECT_EQ(runner_->busy(), 0U);
   run_until(asked + 1, 60 * kSecondUs);
   ASSERT_EQ(transport_.count(), asked + 1);
   transport_.answer(*runner_, asked, world_);
-  ASSERT_EQ(sink_.reports.size(), 1U);
-  EXPECT_EQ(sink_.reports[0].status, LookupStatus::kFound);
+  ASSERT_EQ(client_.reports.size(), 1U);
+  EXPECT_EQ(client_.reports[0].status, LookupStatus::kFound);
 }
 
 TEST_F(LookupRunnerTest, GarbageIsMalformedAfterAllRounds) {
@@ -267,8 +267,8 @@ TEST_F(LookupRunnerTest, GarbageIsMalformedAfterAllRounds) {
   transport_.send(*runner_, 0, test::garbage_answer(transport_.question(0)));
   turn(2, true);
   transport_.send(*runner_, 1, test::garbage_answer(transport_.question(1)));
-  ASSERT_EQ(sink_.reports.size(), 1U);
-  EXPECT_EQ(sink_.reports[0].status, LookupStatus::kMalformed);
+  ASSERT_EQ(client_.reports.size(), 1U);
+  EXPECT_EQ(client_.reports[0].status, LookupStatus::kMalformed);
 }
 
 // --- how much at once ------------------------------------------------------------------------
@@ -298,7 +298,7 @@ TEST_F(LookupRunnerTest, AnUrgentQuestionWaitsForNoRoom) {
 
 TEST_F(LookupRunnerTest, TheRateIsKept) {
   set_up({.qps = 10});
-  for (OwnerToken owner = 0; owner < 5; ++owner) start(name_, owner);
+  for (uint64_t token = 0; token < 5; ++token) start(name_, token);
   EXPECT_EQ(transport_.count(), 1U);
   run_until(5, 300'000);
   EXPECT_LE(transport_.count(), 4U);
@@ -349,8 +349,9 @@ TEST_F(LookupRunnerTest, ASecondOpinionOfASilentResolverIsNotWaitedFor) {
   start(name_);
   const uint8_t good = transport_.query(0).upstream;
   transport_.answer(*runner_, 0, world_);
-  for (OwnerToken owner = 0; owner < 8; ++owner) {
-    runner_->start({.owner = owner,
+  for (uint64_t token = 0; token < 8; ++token) {
+    runner_->start({.client = &client_,
+                    .token = token,
                     .name = name_.view(),
                     .budget_us = 20 * kSecondUs,
                     .avoid_upstream = good});
@@ -366,13 +367,13 @@ TEST_F(LookupRunnerTest, AResolverThatDeniesWhatAnotherKnowsIsNotBelieved) {
   set_up({.upstreams = 2});
   start(name_);
   transport_.answer_rcode(*runner_, 0, 3);
-  EXPECT_TRUE(sink_.reports.empty());
+  EXPECT_TRUE(client_.reports.empty());
   ASSERT_EQ(transport_.count(), 2U);
   EXPECT_NE(transport_.query(1).upstream, transport_.query(0).upstream);
   transport_.answer(*runner_, 1, world_);
-  ASSERT_EQ(sink_.reports.size(), 1U);
-  EXPECT_EQ(sink_.reports[0].status, LookupStatus::kFound);
-  EXPECT_TRUE(sink_.reports[0].resolvers_disagree);
+  ASSERT_EQ(client_.reports.size(), 1U);
+  EXPECT_EQ(client_.reports[0].status, LookupStatus::kFound);
+  EXPECT_TRUE(client_.reports[0].resolvers_disagree);
 }
 
 TEST_F(LookupRunnerTest, ASecondOpinionIsAskedElsewhere) {

@@ -20,7 +20,7 @@ AnswerFacts truncated() {
   return {.status = LookupStatus::kMalformed, .truncated = true};
 }
 AnswerFacts formerr() {
-  return {.status = LookupStatus::kMalformed, .dislikes_edns = true};
+  return {.status = LookupStatus::kMalformed, .rejects_edns = true};
 }
 AnswerFacts over_tcp(AnswerFacts facts) {
   facts.over_tcp = true;
@@ -101,7 +101,7 @@ TEST(Lookup, TheLastTryGoesInLowerCase) {
   EXPECT_TRUE(lookup.next_try().mixed_case);
   ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
   EXPECT_FALSE(lookup.next_try().mixed_case);
-  ASSERT_EQ(lookup.on_timer(policy), Step::kPark);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kRetryLater);
   ASSERT_EQ(lookup.begin_round(policy, 0, kRetransmitUs), Step::kSend);
   EXPECT_TRUE(lookup.next_try().mixed_case);  // a new round hopes anew
 }
@@ -112,7 +112,7 @@ TEST(Lookup, AnOnlyTryGoesInMixedCase) {
 
 TEST(Lookup, TellsWhoDeniedIt) {
   LookupPolicy policy = policy_for(2);
-  policy.trusted_upstreams = 0b11;
+  policy.responsive_upstreams = 0b11;
   Lookup lookup = begun(policy);
   ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kSend);
   EXPECT_EQ(lookup.denied_by(), 0b01U);
@@ -125,7 +125,7 @@ TEST(Lookup, AfterAllTriesItIsParkedOnceAndThenFails) {
   Lookup lookup = begun(policy);
   ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
   ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
-  ASSERT_EQ(lookup.on_timer(policy), Step::kPark);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kRetryLater);
   ASSERT_EQ(lookup.begin_round(policy, 0, kRetransmitUs), Step::kSend);
   EXPECT_TRUE(lookup.next_try().edns);  // a new round hopes anew
   ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
@@ -147,14 +147,14 @@ TEST(Lookup, ServfailIsAskedElsewhereAndNotAgainThere) {
   EXPECT_EQ(lookup.next_try().upstream, 1);
   ASSERT_EQ(lookup.on_answer(policy, 1, said(LookupStatus::kRefused)), Step::kSend);
   EXPECT_EQ(lookup.next_try().upstream, 2);
-  ASSERT_EQ(lookup.on_answer(policy, 2, said(LookupStatus::kFiltered)), Step::kPark);
+  ASSERT_EQ(lookup.on_answer(policy, 2, said(LookupStatus::kFiltered)), Step::kRetryLater);
   EXPECT_EQ(lookup.failure(), LookupStatus::kFiltered);
 }
 
 TEST(Lookup, ServfailOfTheOnlyResolverParksItAndTheSecondRoundAsksThereAgain) {
   const LookupPolicy policy = policy_for(1);
   Lookup lookup = begun(policy);
-  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kServfail)), Step::kPark);
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kServfail)), Step::kRetryLater);
   ASSERT_EQ(lookup.begin_round(policy, 0, kRetransmitUs), Step::kSend);
   ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kServfail)), Step::kFailed);
   EXPECT_EQ(lookup.failure(), LookupStatus::kServfail);
@@ -182,7 +182,7 @@ TEST(Lookup, ACopyThatIsStillOutIsNotWaitedForWithoutEnd) {
 TEST(Lookup, WithOneTryARoundTheNextRoundGoesWithoutEdnsAndInLowerCase) {
   const LookupPolicy policy = policy_for(1, 1);
   Lookup lookup = begun(policy);
-  ASSERT_EQ(lookup.on_timer(policy), Step::kPark);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kRetryLater);
   ASSERT_EQ(lookup.begin_round(policy, 0, kRetransmitUs), Step::kSend);
   EXPECT_FALSE(lookup.next_try().edns);
   EXPECT_FALSE(lookup.next_try().mixed_case);
@@ -255,7 +255,7 @@ TEST(Lookup, WhereTcpIsDroppedNothingIsKnown) {
   ASSERT_EQ(lookup.on_answer(policy, 0, truncated()), Step::kSend);
   ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
   EXPECT_EQ(lookup.next_try().proto, Proto::kTcp);
-  ASSERT_EQ(lookup.on_timer(policy), Step::kPark);
+  ASSERT_EQ(lookup.on_timer(policy), Step::kRetryLater);
   ASSERT_EQ(lookup.begin_round(policy, 0, kRetransmitUs), Step::kSend);
   EXPECT_EQ(lookup.next_try().proto, Proto::kTcp);
   ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
@@ -275,7 +275,7 @@ TEST(Lookup, TruncationOverTcpIsMalformed) {
 
 LookupPolicy trusting(uint8_t upstreams, uint32_t trusted, uint32_t tries = 3) {
   LookupPolicy policy = policy_for(upstreams, tries);
-  policy.trusted_upstreams = trusted;
+  policy.responsive_upstreams = trusted;
   return policy;
 }
 
@@ -308,7 +308,7 @@ TEST(Lookup, TheSecondOpinionCostsNoTry) {
   const LookupPolicy policy = trusting(2, 0b11, 1);
   Lookup lookup = begun(policy);
   ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kSend);
-  EXPECT_EQ(lookup.on_timer(policy), Step::kPark);
+  EXPECT_EQ(lookup.on_timer(policy), Step::kRetryLater);
 }
 
 TEST(Lookup, ASecondCopyOfOneDenialIsNoSecondOpinion) {
@@ -330,7 +330,7 @@ TEST(Lookup, NxdomainAgainstServfailIsUnknown) {
   const LookupPolicy policy = trusting(2, 0b11);
   Lookup lookup = begun(policy);
   ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kSend);
-  ASSERT_EQ(lookup.on_answer(policy, 1, said(LookupStatus::kServfail)), Step::kPark);
+  ASSERT_EQ(lookup.on_answer(policy, 1, said(LookupStatus::kServfail)), Step::kRetryLater);
   ASSERT_EQ(lookup.begin_round(policy, 1, kRetransmitUs), Step::kSend);
   ASSERT_EQ(lookup.on_answer(policy, 1, said(LookupStatus::kServfail)), Step::kSend);
   ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kFailed);
@@ -360,9 +360,9 @@ TEST(Lookup, GoesOnToAResolverThatAnswersTheseDays) {
 
 TEST(Lookup, LeavesASilentResolverAlone) {
   LookupPolicy policy = trusting(2, 0b11);
-  policy.silent_upstreams = 0b10;
+  policy.unresponsive_upstreams = 0b10;
   Lookup lookup = begun(policy);
-  EXPECT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kServfail)), Step::kPark);
+  EXPECT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kServfail)), Step::kRetryLater);
   Lookup lost = begun(policy);
   ASSERT_EQ(lost.on_timer(policy), Step::kSend);
   EXPECT_EQ(lost.next_try().upstream, 0);
@@ -370,24 +370,24 @@ TEST(Lookup, LeavesASilentResolverAlone) {
 
 TEST(Lookup, ADenialIsPutToASilentResolverWhileItIsTrusted) {
   LookupPolicy policy = trusting(2, 0b11);
-  policy.silent_upstreams = 0b10;
+  policy.unresponsive_upstreams = 0b10;
   Lookup lookup = begun(policy);
   ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kSend);
   EXPECT_EQ(lookup.next_try().upstream, 1);
   EXPECT_EQ(lookup.on_no_room(policy), Step::kWait);
-  policy.trusted_upstreams = 0b01;
-  EXPECT_EQ(lookup.on_no_room(policy), Step::kPark);
+  policy.responsive_upstreams = 0b01;
+  EXPECT_EQ(lookup.on_no_room(policy), Step::kRetryLater);
 }
 
 TEST(Lookup, WhatFindsNoRoomGoesToAnotherAndCostsNoTry) {
   LookupPolicy policy = trusting(3, 0b110);
-  policy.silent_upstreams = 0b001;
+  policy.unresponsive_upstreams = 0b001;
   Lookup lookup = begun(policy);
   ASSERT_EQ(lookup.on_no_room(policy), Step::kSend);
   EXPECT_EQ(lookup.next_try().upstream, 1);
   ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
   ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
-  EXPECT_EQ(lookup.on_timer(policy), Step::kPark);
+  EXPECT_EQ(lookup.on_timer(policy), Step::kRetryLater);
 }
 
 TEST(Lookup, GivingUpFailsWithWhatWasHeardLast) {

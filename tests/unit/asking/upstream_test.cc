@@ -32,7 +32,7 @@ class Resolver {
       sent_.pop_front();
       now_us_ = std::max({now_us_, sent_us + latency_us_, last_us_ + gap_us_});
       last_us_ = now_us_;
-      upstream.on_settled();
+      upstream.on_completed();
       upstream.on_answer(now_us_, now_us_ - sent_us);
     }
     return now_us_ - began_us;
@@ -56,7 +56,7 @@ TEST(Upstream, StartsWithACautiousWindow) {
   EXPECT_EQ(upstream.window(), limits::kWindowStart);
   fill(upstream);
   EXPECT_EQ(upstream.in_flight(), limits::kWindowStart);
-  upstream.on_settled();
+  upstream.on_completed();
   EXPECT_TRUE(upstream.has_room());
 }
 
@@ -105,7 +105,7 @@ TEST(Upstream, AnUnusedWindowDoesNotGrow) {
   Upstream upstream;
   for (int64_t i = 1; i < 1'000; ++i) {
     upstream.on_sent();
-    upstream.on_settled();
+    upstream.on_completed();
     upstream.on_answer(i * kRttUs, kRttUs);
   }
   EXPECT_EQ(upstream.window(), limits::kWindowStart);
@@ -245,14 +245,14 @@ TEST(Upstream, AFewFastAnswersAmongManyDoNotShortenTheWait) {
 TEST(Upstream, IsTrustedUntilItHasFailedALotOrAnsweredLongAgo) {
   Upstream upstream;
   for (int i = 0; i < 7; ++i) upstream.on_failure();
-  EXPECT_TRUE(upstream.is_trusted(1'000));
+  EXPECT_TRUE(upstream.is_responsive(1'000));
   upstream.on_failure();
-  EXPECT_FALSE(upstream.is_trusted(1'000));
+  EXPECT_FALSE(upstream.is_responsive(1'000));
   upstream.on_answer(2'000, 1'000);
   // Now it has answered: what fails in a row may be the fault of what was asked.
   for (int i = 0; i < 100; ++i) upstream.on_failure();
-  EXPECT_TRUE(upstream.is_trusted(2'000 + limits::kTrustResolverUs - 1));
-  EXPECT_FALSE(upstream.is_trusted(2'000 + limits::kTrustResolverUs));
+  EXPECT_TRUE(upstream.is_responsive(2'000 + limits::kResponsiveUs - 1));
+  EXPECT_FALSE(upstream.is_responsive(2'000 + limits::kResponsiveUs));
 }
 
 TEST(Upstream, LoadPrefersTheEmptyAndShunsTheFailing) {

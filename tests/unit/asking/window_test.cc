@@ -37,7 +37,7 @@ class World {
       const Event event = events_.top();
       events_.pop();
       now_us_ = event.at_us;
-      upstream_.on_settled();
+      upstream_.on_completed();
       if (event.is_loss) {
         ++losses_;
         upstream_.on_loss(now_us_);

@@ -21,7 +21,7 @@ std::vector<int> fired_at(Wheel& wheel, int64_t now_us) {
 TEST(TimerWheel, AnEmptyOneNeverFires) {
   Wheel wheel;
   EXPECT_TRUE(wheel.empty());
-  EXPECT_EQ(wheel.next_due_us(), Wheel::kNever);
+  EXPECT_EQ(wheel.next_due_us(), kNeverUs);
   EXPECT_TRUE(fired_at(wheel, 1'000'000).empty());
 }
 

@@ -21,7 +21,7 @@ DoctorReport report() {
   resolver.endpoint = "127.0.0.1:53";
   resolver.udp = ResolverFacts::Reach::kAnswers;
   resolver.lookups_per_s = 94'199.6;
-  resolver.honesty = ResolverFacts::Honesty::kHonest;
+  resolver.nxdomain_integrity = ResolverFacts::NxdomainIntegrity::kIntact;
   report.findings = {
       {Finding::Level::kOk, "machine", "open files", "1,024 allowed", ""},
       {Finding::Level::kWarning, "127.0.0.1:53", "TCP", "no answer\x1b[2J", "let it through"}};
@@ -44,7 +44,7 @@ TEST(Doctor, JsonIsOneObject) {
   EXPECT_THAT(json, HasSubstr("\"libraries\":[\"c-ares 1.18.1\"]}"));
   EXPECT_THAT(json, HasSubstr("\"resolvers\":[{\"resolver\":\"127.0.0.1:53\",\"udp\":\"answers\""));
   EXPECT_THAT(json, HasSubstr("\"lookups_per_s\":94200,"));
-  EXPECT_THAT(json, HasSubstr("\"nxdomain_integrity\":\"honest\""));
+  EXPECT_THAT(json, HasSubstr("\"nxdomain_integrity\":\"intact\""));
   EXPECT_THAT(json, HasSubstr("{\"level\":\"ok\",\"subject\":\"machine\",\"topic\":\"open files\","
                               "\"found\":\"1,024 allowed\",\"advice\":null}"));
   EXPECT_THAT(json, testing::EndsWith("\"advice\":\"let it through\"}]}\n"));

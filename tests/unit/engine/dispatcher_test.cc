@@ -14,12 +14,22 @@ constexpr uint8_t kServfail = 2;
 constexpr uint8_t kNxdomain = 3;
 const test::SimulatedAddress kPublic{"\x08\x08\x08\x08", true};
 
+class RecordingObserver final : public DecisionObserver {
+ public:
+  void on_decided(DomainId domain, const DomainRecord& record) override {
+    EXPECT_NE(record.reason, Reason::kEmpty);
+    decided.push_back(domain);
+  }
+  std::vector<DomainId> decided;
+};
+
 class DispatcherTest : public testing::Test {
  protected:
   DispatcherTest() { set_up({}); }
 
   void set_up(DispatcherSettings settings) {
     if (settings.lookup.upstream_names.empty()) settings.lookup.upstream_names = {"0"};
+    settings.observer = &observer_;
     dispatcher_ = std::make_unique<Dispatcher>(settings, domains_, hosts_, transport_, nullptr);
   }
   void intern(const std::string& text) {
@@ -57,6 +67,7 @@ class DispatcherTest : public testing::Test {
     return domains_.record(DomainId(id));
   }
 
+  RecordingObserver observer_;
   test::World world_;
   table::DomainTable domains_;
   table::HostTable hosts_;
@@ -143,7 +154,7 @@ TEST_F(DispatcherTest, DisagreementOfResolversLeavesALint) {
 
 TEST_F(DispatcherTest, ServfailNeverFallsThroughToTheAddress) {
   DispatcherSettings settings;
-  settings.watch_resolver = false;
+  settings.checks.detects_outage = false;
   set_up(settings);
   add_a("d.test");
   intern("d.test");
@@ -159,7 +170,7 @@ TEST_F(DispatcherTest, ServfailNeverFallsThroughToTheAddress) {
 // With a reader that waits for rows, a domain in the slow lane would never be asked again.
 TEST_F(DispatcherTest, AWaitingReaderEmptiesTheSlowLaneAtOnce) {
   DispatcherSettings settings;
-  settings.watch_resolver = false;
+  settings.checks.detects_outage = false;
   set_up(settings);
   add_mx("d.test", {{0, "."}});
   intern("d.test");
@@ -176,7 +187,7 @@ TEST_F(DispatcherTest, AWaitingReaderEmptiesTheSlowLaneAtOnce) {
 // Each host has a budget of its own; sixty that are silent once took two minutes.
 TEST_F(DispatcherTest, TheDeadlineOfADomainCoversItsExchanges) {
   DispatcherSettings settings;
-  settings.watch_resolver = false;
+  settings.checks.detects_outage = false;
   settings.lookup.concurrency = 64;  // room for all: to wait for it is no asking time
   set_up(settings);
   std::vector<test::SimulatedMx> list;
@@ -217,7 +228,6 @@ TEST_F(DispatcherTest, GivesUpOnAResolverThatNeverAnswers) {
 TEST_F(DispatcherTest, WithoutAResolverEachDomainMayStillGetItsRecord) {
   DispatcherSettings settings;
   settings.finish_when_down = true;
-  settings.collect_done = true;
   set_up(settings);
   for (int i = 0; i < 300; ++i) intern("d" + std::to_string(i) + ".test");
   intern("printer.local");
@@ -238,9 +248,7 @@ TEST_F(DispatcherTest, WithoutAResolverEachDomainMayStillGetItsRecord) {
   EXPECT_EQ(transport_.count(), asked);
   for (uint32_t i : {0U, 299U, 301U}) EXPECT_EQ(record(i).reason, Reason::kDnsTimeout);
   EXPECT_EQ(record(300).reason, Reason::kSpecialUse);
-  std::vector<DomainId> done;
-  dispatcher_->take_done(done);
-  EXPECT_EQ(done.size(), 302U);
+  EXPECT_EQ(observer_.decided.size(), 302U);
 }
 
 // Lookups stop at the first usable host of sixteen; what the other names say needs no lookup.
@@ -259,17 +267,12 @@ TEST_F(DispatcherTest, NamesBehindTheLastLookupStillLeaveTheirLints) {
 }
 
 TEST_F(DispatcherTest, TellsWhatWasDecidedOnce) {
-  DispatcherSettings settings;
-  settings.collect_done = true;
-  set_up(settings);
   intern("a.local");
   intern("b.local");
   turn();
-  std::vector<DomainId> done;
-  dispatcher_->take_done(done);
-  EXPECT_EQ(done, (std::vector<DomainId>{DomainId(0), DomainId(1)}));
-  dispatcher_->take_done(done);
-  EXPECT_EQ(done.size(), 2U);
+  EXPECT_EQ(observer_.decided, (std::vector<DomainId>{DomainId(0), DomainId(1)}));
+  turn();
+  EXPECT_EQ(observer_.decided.size(), 2U);
 }
 
 }  // namespace

@@ -148,7 +148,7 @@ TEST(AresTransport, EachResolverHasItsOwnSockets) {
 }
 
 TEST(AresTransport, MoreThanOneSocketHoldsMoreInFlightThanOneBuffer) {
-  // 20,000 exceed the cap of one lane; none is ever answered, all must come back.
+  // 20,000 exceed the cap of one channel; none is ever answered, all must come back.
   Harness harness(closed_port(), 200'000);
   constexpr size_t kQuestions = 20'000;
   for (size_t i = 0; i < kQuestions; ++i) harness.ask("n" + std::to_string(i) + ".test");
@@ -162,7 +162,7 @@ TEST(AresTransport, ASourcePortServesOnlySoManyQuestions) {
       [](const Bytes& question) { return std::vector<Bytes>{empty_answer(question)}; });
   Harness harness(resolver.port());
   harness.set_resolver(&resolver);
-  constexpr uint64_t kAll = limits::kLaneQueriesMax + 1'000;
+  constexpr uint64_t kAll = limits::kUdpChannelQueriesMax + 1'000;
   uint64_t asked = 0;
   for (; asked < 200; ++asked) harness.ask("n.example");
   harness.set_then([&](const Harness::Reply&) {
@@ -171,10 +171,10 @@ TEST(AresTransport, ASourcePortServesOnlySoManyQuestions) {
   harness.run();
   EXPECT_EQ(harness.count(ReplyKind::kBytes), kAll);
   EXPECT_EQ(resolver.peers().size(), 2U);
-  EXPECT_LE(harness.lanes(), 2U);
+  EXPECT_LE(harness.channels(), 2U);
 }
 
-// No route, or no leave to connect: each try left a dead lane behind, and after 512 of them the
+// No route, or no leave to connect: each try left a dead channel behind, and after 512 of them the
 // resolver was not asked any more.
 TEST(AresTransport, AResolverThatCannotBeConnectedToLeavesNoLanes) {
   constexpr std::array<uint8_t, 4> kBroadcast = {255, 255, 255, 255};  // EACCES: nothing is sent
@@ -182,7 +182,7 @@ TEST(AresTransport, AResolverThatCannotBeConnectedToLeavesNoLanes) {
   constexpr size_t kQuestions = 600;
   for (size_t i = 0; i < kQuestions; ++i) {
     harness.ask("n" + std::to_string(i) + ".test");
-    ASSERT_LE(harness.lanes(), 1U);
+    ASSERT_LE(harness.channels(), 1U);
   }
   harness.run();
   EXPECT_EQ(harness.count(ReplyKind::kLocalTrouble), kQuestions);

@@ -81,7 +81,7 @@ class Harness final : public asking::DnsReplySink {
   [[nodiscard]] const Reply& reply_to(uint64_t ticket) const;
   [[nodiscard]] size_t count(asking::ReplyKind kind) const;
   [[nodiscard]] uint64_t forged() const { return transport_->forged(); }
-  [[nodiscard]] size_t lanes() const { return transport_->lanes(); }
+  [[nodiscard]] size_t channels() const { return transport_->channels(); }
 
   void on_reply(const asking::DnsReply& reply) override;
 

@@ -7,9 +7,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <map>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "unit/net/probe_harness.h"
 
@@ -110,12 +114,25 @@ TEST(SmtpProberRoom, WhatEndsAtOnceIsReportedAtTheNextTurn) {
   EXPECT_EQ(harness.reports().size(), 1U);
 }
 
+// Takes the descriptors that are free below one in use, so that the limit alone decides. libuv's
+// first loop leaves a pipe open for ever, above what its test had open then.
+std::vector<int> fill_gaps() {
+  int highest = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    highest = std::max(highest, std::stoi(entry.path().filename().string()));
+  }
+  std::vector<int> fillers;
+  while (fillers.empty() || fillers.back() < highest) fillers.push_back(dup(0));
+  return fillers;
+}
+
 #if !defined(__SANITIZE_ADDRESS__)  // it looks at memory by way of a pipe
 TEST(SmtpProberRoom, WithoutDescriptorsThereIsNoRoomAndLaterThereIs) {
   PlayedMailServer server({});
   ProbeHarness harness(settings_for(server, ProbeDepth::kBanner));
   rlimit before{};
   ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const std::vector<int> fillers = fill_gaps();
   const int next = dup(0);
   close(next);
   for (const rlim_t room : {0, 1, 2}) {  // for a socket; for the set of all sockets
@@ -130,6 +147,7 @@ TEST(SmtpProberRoom, WithoutDescriptorsThereIsNoRoomAndLaterThereIs) {
   harness.turn_until_all_reported();
   std::map<End, int> ends;
   for (const Probed& probed : harness.reports()) ++ends[probed.report.end];
+  for (const int filler : fillers) close(filler);
   EXPECT_EQ(ends[End::kNoRoom], 3);
   EXPECT_EQ(ends[End::kOutcome], 2);
 }

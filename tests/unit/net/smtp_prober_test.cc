@@ -15,7 +15,7 @@ namespace {
 
 using End = ProbeReport::End;
 using Then = MailScript::Then;
-constexpr int64_t kNever = TimerWheel<int>::kNever;
+constexpr int64_t kNever = kNeverUs;
 const IpAddress kLoopback = IpAddress::from_text("127.0.0.1").value();
 
 // One connection, on a clock that stands still.

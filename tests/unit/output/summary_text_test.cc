@@ -147,7 +147,7 @@ TEST(SummaryText, NamesEachResolverThatWasLeftOut) {
   EXPECT_NE(summary_json(summary).find("\"excluded\":[]"), std::string::npos);
   summary.resolvers_excluded = {"192.0.2.1:53 gave an address for \x1B[2J"};
   EXPECT_NE(summary_text(summary, {})
-                .find("  excluded, because its answers are wrong: 192.0.2.1:53 gave an address for \\x1b[2J\n"),
+                .find("  excluded, because it gave false answers: 192.0.2.1:53 gave an address for \\x1b[2J\n"),
             std::string::npos);
   EXPECT_NE(summary_json(summary).find("\"excluded\":[\"192.0.2.1:53 gave"), std::string::npos);
 }

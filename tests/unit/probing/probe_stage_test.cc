@@ -73,7 +73,7 @@ TEST(ProbeStage, EachOutcomeNamesItsReason) {
     const ProbeRunResult run = run_probes(world);
     EXPECT_TRUE(run.is_complete);
     EXPECT_EQ(run.reason("it.example"), reason_of(outcome)) << name_of(reason_of(outcome));
-    EXPECT_EQ(run.decisions.at("it.example").heard, outcome);
+    EXPECT_EQ(run.decisions.at("it.example").connection_outcome, outcome);
   }
 }
 
@@ -128,7 +128,7 @@ TEST(ProbeStage, AFailureIsProvenByAWitnessWhereNobodyElseIsLeft) {
   const ProbeRunResult run = run_probes(world);
   EXPECT_EQ(run.reason("it.example"), Reason::kTcpRefused);
   EXPECT_EQ(run.dials.at("198.51.100.1"), 2U);
-  EXPECT_EQ(run.counters.connections, 7U) << "four addresses, a second try, two witnesses";
+  EXPECT_EQ(run.counters.connections, 7U) << "four addresses, a second try, two controls";
   EXPECT_GE(run.ended_us, limits::kProbeAgainAfterUs);
 }
 
@@ -142,7 +142,7 @@ TEST(ProbeStage, AFailureWithoutAnOpeningBehindItIsNoDeath) {
   EXPECT_TRUE(run.is_complete);
   EXPECT_EQ(run.dials.at("198.51.100.1"), 2U);
   EXPECT_EQ(run.reason("it.example"), Reason::kProbeSkipped);
-  EXPECT_EQ(run.decisions.at("it.example").heard, ProbeOutcome::kTcpRefused);
+  EXPECT_EQ(run.decisions.at("it.example").connection_outcome, ProbeOutcome::kTcpRefused);
   EXPECT_EQ(run.egress, Egress::kLost);
 }
 
@@ -168,7 +168,7 @@ TEST(ProbeStage, WhereNothingEverOpensOurOwnWayIsBlocked) {
   EXPECT_TRUE(run.is_complete);
   EXPECT_EQ(run.egress, Egress::kBlocked);
   EXPECT_EQ(run.reason("d7.example"), Reason::kEgressBlocked);
-  EXPECT_EQ(run.decisions.at("d7.example").heard, ProbeOutcome::kTcpTimeout);
+  EXPECT_EQ(run.decisions.at("d7.example").connection_outcome, ProbeOutcome::kTcpTimeout);
   EXPECT_THAT(run.dials, Each(Pair(testing::_, 1U)));
 }
 
@@ -274,7 +274,7 @@ TEST(ProbeStage, FamiliesAreJudgedApart) {
   const ProbeRunResult run = run_probes(world);
   EXPECT_TRUE(run.is_complete);
   EXPECT_EQ(run.reason("six.example"), Reason::kProbeSkipped);
-  EXPECT_EQ(run.decisions.at("six.example").heard, ProbeOutcome::kTcpTimeout);
+  EXPECT_EQ(run.decisions.at("six.example").connection_outcome, ProbeOutcome::kTcpTimeout);
 }
 
 // Found by seed 2619 of the simulation: each took the other's witness for somebody who might open.
@@ -285,7 +285,7 @@ TEST(ProbeStage, TwoFamiliesThatFallSilentDoNotWaitForEachOther) {
     world.domain("six" + std::string(number) + ".example",
                  "2001:db8:" + std::string(number) + "::1");
   }
-  // These fail when the witnesses are silent already.
+  // These fail when the controls are silent already.
   MailServer slow = that(ProbeOutcome::kTcpRefused);
   slow.delay_us = 20 * kSecond;
   world.domain("slow4.example", "198.51.100.2", slow);
@@ -425,7 +425,7 @@ TEST(ProbeStage, AWitnessWithoutADescriptorIsNotASilentOne) {
 // A million walks that begin at once would keep the sockets of the first waiting past their limits.
 TEST(ProbeStage, ManyWalksBeginInBites) {
   SimulatedMailWorld world;
-  for (size_t i = 0; i < 2 * limits::kWalksBegunMax; ++i) {
+  for (size_t i = 0; i < 2 * limits::kProbesBegunMax; ++i) {
     const std::string address =
         "10." + std::to_string(i >> 8) + "." + std::to_string(i & 255) + ".1";
     world.domain("d" + std::to_string(i) + ".org", address);
@@ -434,7 +434,7 @@ TEST(ProbeStage, ManyWalksBeginInBites) {
   settings.stage.dialler.concurrency = 100'000;
   const ProbeRunResult run = run_probes(world, settings);
   EXPECT_TRUE(run.is_complete);
-  EXPECT_LE(run.dialled_first, limits::kWalksBegunMax);
+  EXPECT_LE(run.dialled_first, limits::kProbesBegunMax);
 }
 
 TEST(ProbeStage, WithoutAnyDescriptorAllIsSkippedInTheEnd) {

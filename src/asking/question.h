@@ -1,0 +1,112 @@
+// One DNS question, from the request until it is answered, and the attempts at it: copies of the
+// query that were sent and have had no reply yet.
+//
+// Plain values of the loop thread. A question outlives none of the names it borrows; an attempt may
+// outlive its question, because an answer that comes late still says how the resolver is doing.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "asking/lookup.h"
+#include "base/linked_list.h"
+#include "base/pool.h"
+#include "base/timer_wheel.h"
+#include "model/domain_name.h"
+#include "model/lookup_outcome.h"
+#include "model/record_type.h"
+
+namespace mxbulk::asking {
+
+struct LookupReport {
+  uint64_t token = 0;             // of the request
+  LookupOutcome outcome;          // its spans are good for the call
+  uint8_t upstream = 0;           // the one that answered last
+  int64_t asked_us = 0;           // time with an attempt out; time in a queue does not count
+  uint32_t denied_by = 0;         // bit set: that upstream said NXDOMAIN
+  std::optional<bool> kept_case;  // of a case test: the letters came back as they went out
+};
+
+// Receives the outcome of what it asked for.
+class LookupClient {
+ public:
+  virtual ~LookupClient() = default;
+  virtual void on_lookup(const LookupReport& report) = 0;
+};
+
+struct LookupRequest {
+  LookupClient* client = nullptr;  // lives as long as the run
+  uint64_t token = 0;              // the client's own
+  NameView name{};                 // borrowed until the report
+  RecordType type = RecordType::kMx;
+  int64_t budget_us = 0;    // of asking time
+  uint32_t rounds = 2;      // of attempts, at least 1; the next one comes from the retry queue
+  int avoid_upstream = -1;  // a second opinion is wanted
+  int only_upstream = -1;   // this resolver is asked, and no other
+  bool is_urgent = false;   // sent at once, whatever the window: it may be full of lost questions
+  // A test query about a resolver, not about a domain: it is not traced, and counts neither as a
+  // good answer nor as a failed round.
+  bool is_test = false;
+  bool is_case_test = false;  // LetterCase::kTest
+};
+
+// Time with an attempt out.
+class AskingClock {
+ public:
+  void start(int64_t now_us) {
+    if (since_us_ < 0) since_us_ = now_us;
+  }
+  void stop(int64_t now_us) {
+    total_us_ = total_us(now_us);
+    since_us_ = -1;
+  }
+  [[nodiscard]] int64_t total_us(int64_t now_us) const {
+    return since_us_ < 0 ? total_us_ : total_us_ + now_us - since_us_;
+  }
+
+ private:
+  int64_t total_us_ = 0;
+  int64_t since_us_ = -1;  // -1: stopped
+};
+
+struct Question;
+
+struct Attempt {
+  Handle<Question> question;
+  int64_t sent_us = 0;
+  uint8_t upstream = 0;
+  bool over_tcp = false;
+  bool with_edns = true;
+  bool in_mixed_case = false;
+  bool is_lower_case_fallback = false;  // because attempts in mixed case were not answered
+  bool is_in_window = true;             // counts as in flight
+  bool is_overdue = false;              // its time ran out; an answer is late, but good
+};
+
+struct Question : ListLink {
+  enum class State : uint8_t {
+    kAsking,      // an attempt is out
+    kQueued,      // the next attempt waits for room at its resolver
+    kRetryQueue,  // all attempts of a round failed; the next round comes later
+  };
+
+  Handle<Question> handle;
+  LookupRequest request;
+  NameView name;  // asked for now: the request's, or the target of a CNAME
+  std::unique_ptr<DomainName> cname_target;
+  Lookup lookup;
+  State state = State::kAsking;
+  uint8_t queued_for = 0;   // kQueued: that upstream
+  Handle<Attempt> attempt;  // the newest, while it is in the window
+  TimerWheel<Handle<Question>>::Timer timer;
+  AskingClock clock;
+  uint32_t attempts = 0;        // for the name asked for now
+  uint32_t cname_links = 0;     // followed, over all its answers
+  uint32_t ttl_s = 0xFFFFFFFF;  // the smallest of them
+  uint8_t rcode = 0;            // of the last answer
+  uint8_t upstream = 0;         // that gave it
+  std::optional<bool> kept_case;
+};
+
+}  // namespace mxbulk::asking

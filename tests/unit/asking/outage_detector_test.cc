@@ -1,0 +1,187 @@
+#include "asking/outage_detector.h"
+
+#include <gtest/gtest.h>
+
+namespace mxbulk::asking {
+namespace {
+
+void fail_rounds(OutageDetector& detector, uint32_t count) {
+  for (uint32_t i = 0; i < count; ++i) detector.on_round_failed();
+}
+
+TEST(OutageDetector, AsksNothingWhileAllIsWell) {
+  OutageDetector detector(true);
+  EXPECT_FALSE(detector.wants_check(false));
+  detector.on_good_answer();
+  EXPECT_FALSE(detector.wants_check(false));
+}
+
+TEST(OutageDetector, OfAResolverNeverHeardOfOneFailureIsEnough) {
+  OutageDetector detector(true);
+  detector.on_round_failed();
+  EXPECT_TRUE(detector.wants_check(false));
+  EXPECT_EQ(detector.rounds(), 1U);
+}
+
+TEST(OutageDetector, OfOneThatAnsweredBeforeAHundredInARowAre) {
+  OutageDetector detector(true);
+  detector.on_good_answer();
+  fail_rounds(detector, limits::kOutageRounds - 1);
+  EXPECT_FALSE(detector.wants_check(false));
+  detector.on_round_failed();
+  EXPECT_TRUE(detector.wants_check(false));
+  EXPECT_EQ(detector.rounds(), 2U);
+}
+
+TEST(OutageDetector, AGoodAnswerStartsTheCountAnew) {
+  OutageDetector detector(true);
+  detector.on_good_answer();
+  fail_rounds(detector, limits::kOutageRounds - 1);
+  detector.on_good_answer();
+  fail_rounds(detector, limits::kOutageRounds - 1);
+  EXPECT_FALSE(detector.wants_check(false));
+}
+
+TEST(OutageDetector, OneQuestionAtATime) {
+  OutageDetector detector(true);
+  detector.on_round_failed();
+  detector.begin_check(0);
+  detector.on_round_failed();
+  EXPECT_FALSE(detector.wants_check(false));
+  EXPECT_TRUE(detector.is_checking());
+}
+
+TEST(OutageDetector, SilenceBeforeAnyAnswerNamesTheSetting) {
+  OutageDetector detector(true);
+  detector.on_round_failed();
+  detector.begin_check(0);
+  detector.on_root(LookupStatus::kTimeout);
+  EXPECT_EQ(detector.failure().code(), StatusCode::kResolver);
+  EXPECT_NE(detector.failure().message().find("--resolver"), std::string::npos);
+  EXPECT_FALSE(detector.wants_check(false));
+}
+
+TEST(OutageDetector, SilenceAfterAnswersSaysThatItStopped) {
+  OutageDetector detector(true);
+  detector.on_good_answer();
+  fail_rounds(detector, limits::kOutageRounds);
+  detector.begin_check(0);
+  detector.on_root(LookupStatus::kServfail);
+  EXPECT_EQ(detector.failure().code(), StatusCode::kResolver);
+  EXPECT_NE(detector.failure().message().find("stopped"), std::string::npos);
+}
+
+TEST(OutageDetector, AnAnswerToItsQuestionClearsTheResolver) {
+  OutageDetector detector(true);
+  detector.on_round_failed();
+  detector.begin_check(0);
+  detector.on_root(LookupStatus::kFound);
+  EXPECT_TRUE(detector.failure().ok());
+  EXPECT_FALSE(detector.is_checking());
+  EXPECT_FALSE(detector.wants_check(false));
+}
+
+TEST(OutageDetector, IsNotGivenUpWhileItAnswersOthers) {
+  OutageDetector detector(true);
+  detector.on_round_failed();
+  detector.begin_check(0);
+  detector.on_good_answer();
+  detector.on_root(LookupStatus::kTimeout);
+  EXPECT_TRUE(detector.failure().ok());
+}
+
+TEST(OutageDetector, AnAnswerFromBeforeItsQuestionDoesNotClearIt) {
+  OutageDetector detector(true);
+  detector.on_good_answer();
+  fail_rounds(detector, limits::kOutageRounds);
+  detector.begin_check(0);
+  detector.on_root(LookupStatus::kTimeout);
+  EXPECT_FALSE(detector.failure().ok());
+}
+
+TEST(OutageDetector, WhereNothingRunsAnyMoreOneFailureIsEnough) {
+  OutageDetector detector(true);
+  EXPECT_FALSE(detector.wants_check(true));
+  detector.on_good_answer();
+  EXPECT_FALSE(detector.wants_check(true));
+  EXPECT_FALSE(detector.is_in_doubt());
+  detector.on_round_failed();
+  EXPECT_FALSE(detector.wants_check(false));
+  EXPECT_TRUE(detector.wants_check(true));
+}
+
+TEST(OutageDetector, IsInDoubtFromAFailureToTheNextGoodAnswer) {
+  OutageDetector detector(true);
+  detector.on_good_answer();
+  detector.on_round_failed();
+  EXPECT_TRUE(detector.is_in_doubt());
+  detector.begin_check(0);
+  EXPECT_TRUE(detector.is_in_doubt());
+  detector.on_root(LookupStatus::kNoData);
+  EXPECT_FALSE(detector.is_in_doubt());
+  detector.on_round_failed();
+  detector.on_good_answer();
+  EXPECT_FALSE(detector.is_in_doubt());
+}
+
+// The root may come from its cache; what no cache knows may not.
+TEST(OutageDetector, TheRootAloneDoesNotClearItWhereCanariesFail) {
+  OutageDetector detector(true);
+  detector.on_good_answer();
+  fail_rounds(detector, limits::kOutageRounds);
+  detector.begin_check(2);
+  detector.on_root(LookupStatus::kFound);
+  detector.on_canary(LookupStatus::kServfail);
+  EXPECT_TRUE(detector.is_checking());
+  detector.on_canary(LookupStatus::kTimeout);
+  EXPECT_FALSE(detector.is_checking());
+  EXPECT_EQ(detector.failure().code(), StatusCode::kResolver);
+  EXPECT_NE(detector.failure().message().find("canary"), std::string::npos);
+}
+
+TEST(OutageDetector, OneCanaryThatAnswersClearsItAtOnce) {
+  OutageDetector detector(true);
+  detector.on_good_answer();
+  fail_rounds(detector, limits::kOutageRounds);
+  detector.begin_check(2);
+  detector.on_canary(LookupStatus::kNxDomain);
+  EXPECT_FALSE(detector.is_checking());
+  fail_rounds(detector, limits::kOutageRounds);
+  EXPECT_FALSE(detector.wants_check(false)) << "its other questions are still out";
+  detector.on_root(LookupStatus::kTimeout);
+  detector.on_canary(LookupStatus::kTimeout);
+  EXPECT_TRUE(detector.failure().ok());
+  EXPECT_TRUE(detector.wants_check(false));
+}
+
+TEST(OutageDetector, CanariesMayFailWhileItAnswersOthers) {
+  OutageDetector detector(true);
+  detector.on_good_answer();
+  fail_rounds(detector, limits::kOutageRounds);
+  detector.begin_check(1);
+  detector.on_root(LookupStatus::kTimeout);
+  detector.on_good_answer();
+  detector.on_canary(LookupStatus::kTimeout);
+  EXPECT_TRUE(detector.failure().ok());
+}
+
+// Else each failure that follows would be asked about anew.
+TEST(OutageDetector, WhoAnsweredForTheRootHasBeenHeardOf) {
+  OutageDetector detector(true);
+  detector.on_round_failed();
+  detector.begin_check(0);
+  detector.on_root(LookupStatus::kFound);
+  detector.on_round_failed();
+  EXPECT_FALSE(detector.wants_check(false));
+}
+
+TEST(OutageDetector, SwitchedOffItNeverAsks) {
+  OutageDetector detector(false);
+  fail_rounds(detector, 2 * limits::kOutageRounds);
+  EXPECT_FALSE(detector.wants_check(false));
+  EXPECT_FALSE(detector.wants_check(true));
+  EXPECT_FALSE(detector.is_in_doubt());
+}
+
+}  // namespace
+}  // namespace mxbulk::asking

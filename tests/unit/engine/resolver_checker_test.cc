@@ -1,0 +1,337 @@
+// The dispatcher's questions about its resolvers.
+#include "asking/resolver_checker.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "unit/engine/resolver_checker_fixture.h"
+
+namespace mxbulk::engine {
+namespace {
+
+using testing::HasSubstr;
+
+class AnyLie : public ResolverCheckerTest,
+               public testing::WithParamInterface<ResolverCheckerTest::Manner> {};
+
+INSTANTIATE_TEST_SUITE_P(Lies, AnyLie,
+                         testing::Values(ResolverCheckerTest::Manner::kAddresses,
+                                         ResolverCheckerTest::Manner::kDenies));
+
+// --- at the start --------------------------------------------------------------------------------
+
+TEST_F(ResolverCheckerTest, NoDomainIsAskedForBeforeEachResolverWasVetted) {
+  set_up(3);
+  intern_many("d", 5);
+  turn();
+  ASSERT_EQ(transport_.count(), 6U);
+  for (int upstream = 0; upstream < 3; ++upstream) {
+    EXPECT_EQ(probes(upstream), 1U);
+    EXPECT_EQ(count_asked(RecordType::kSoa, ".", upstream), 1U);
+  }
+  finish();
+  EXPECT_TRUE(dispatcher_->failure().ok()) << message();
+  EXPECT_TRUE(dispatcher_->excluded().empty());
+  EXPECT_EQ(reason(4), Reason::kRfc7505);
+}
+
+TEST_F(ResolverCheckerTest, TheNameOfAProbeIsLongOfLettersAloneAndNewEachTime) {
+  set_up(2);
+  intern_many("d", 1);
+  finish();
+  std::set<std::string> names;
+  for (size_t i = 0; i < transport_.count(); ++i) {
+    if (transport_.query(i).letter_case != asking::LetterCase::kTest) continue;
+    const std::string name = transport_.name(i);
+    EXPECT_EQ(name.find_first_not_of("abcdefghijklmnopqrstuvwxyz."), std::string::npos);
+    EXPECT_EQ(name.find('.'), limits::kRandomNameLetters);
+    names.insert(name);
+  }
+  EXPECT_EQ(names.size(), probes());
+  EXPECT_GE(names.size(), 3U);  // two at the start, one or two before the end
+}
+
+TEST_F(ResolverCheckerTest, WhereNothingIsToBeAskedNobodyIsVetted) {
+  intern("printer.local");
+  intern("x.invalid");
+  finish();
+  EXPECT_EQ(transport_.count(), 0U);
+  EXPECT_EQ(reason(1), Reason::kSpecialUse);
+}
+
+TEST_F(ResolverCheckerTest, NamesThatNeedNoQuestionDoNotHoldUpTheStart) {
+  intern("printer.local");
+  intern_many("d", 1);
+  finish();
+  EXPECT_EQ(reason(0), Reason::kSpecialUse);
+  EXPECT_EQ(reason(1), Reason::kRfc7505);
+}
+
+TEST_F(ResolverCheckerTest, AnAddressForANameThatCannotExistEndsTheRun) {
+  manners_ = {Manner::kAddresses};
+  intern_many("d", 3);
+  finish();
+  EXPECT_EQ(dispatcher_->failure().code(), StatusCode::kResolver);
+  EXPECT_THAT(message(), HasSubstr("resolver0 gave an address for a name that cannot exist"));
+  EXPECT_THAT(message(), HasSubstr("--resolver"));
+  EXPECT_EQ(count_asked(RecordType::kMx, ""), 0U);
+}
+
+TEST_F(ResolverCheckerTest, SoDoesADenialOfTheRoot) {
+  manners_ = {Manner::kDenies};
+  intern_many("d", 3);
+  finish();
+  EXPECT_EQ(dispatcher_->failure().code(), StatusCode::kResolver);
+  EXPECT_THAT(message(), HasSubstr("denies that the root of all names exists"));
+}
+
+// A resolver that is down owes each line a record; one that lies voids them all.
+TEST_F(ResolverCheckerTest, ALieEndsAlsoARunThatGoesOnWithoutAResolver) {
+  set_up(1, {}, 0, true);
+  manners_ = {Manner::kDenies};
+  intern_many("d", 3);
+  finish();
+  EXPECT_EQ(dispatcher_->failure().code(), StatusCode::kResolver);
+}
+
+TEST_P(AnyLie, OfOneOfThreeLeavesThatOneOut) {
+  set_up(3);
+  manners_[1] = GetParam();
+  intern_many("d", 20);
+  intern_many("gone", 20, false);
+  finish();
+  EXPECT_TRUE(dispatcher_->failure().ok()) << message();
+  ASSERT_EQ(dispatcher_->excluded().size(), 1U);
+  EXPECT_THAT(dispatcher_->excluded()[0], HasSubstr("resolver1 "));
+  for (size_t i = 0; i < transport_.count(); ++i) {
+    const bool is_own =
+        transport_.query(i).type == RecordType::kSoa || transport_.name(i).ends_with("invalid");
+    EXPECT_TRUE(is_own || transport_.query(i).upstream != 1) << transport_.name(i);
+  }
+}
+
+TEST_F(ResolverCheckerTest, WhereAllLieTheMessageNamesEach) {
+  set_up(2);
+  manners_ = {Manner::kAddresses, Manner::kDenies};
+  intern_many("d", 3);
+  finish();
+  EXPECT_THAT(message(), HasSubstr("resolver0 gave an address"));
+  EXPECT_THAT(message(), HasSubstr("resolver1 denies"));
+}
+
+TEST_F(ResolverCheckerTest, SilenceToTheProbeHoldsTheRunUpForASecondOnly) {
+  intern_many("d", 3);
+  turn();
+  for (size_t i = 0; i < 2; ++i) {
+    if (transport_.query(i).type == RecordType::kSoa) answer(i);
+  }
+  turn();
+  EXPECT_EQ(count_asked(RecordType::kMx, ""), 0U);
+  EXPECT_LE(dispatcher_->next_wake_us(), limits::kFirstCheckWaitUs);
+  now_us_ = limits::kFirstCheckWaitUs;
+  turn();
+  EXPECT_EQ(count_asked(RecordType::kMx, ""), 3U);
+  for (size_t i = 0; i < transport_.count(); ++i) {
+    if (transport_.query(i).type == RecordType::kMx) {
+      EXPECT_EQ(transport_.query(i).letter_case, asking::LetterCase::kLower);
+    }
+  }
+}
+
+TEST_F(ResolverCheckerTest, QuestionsAboutResolversKeepToTheRate) {
+  set_up(4, {}, 1);
+  intern_many("d", 1);
+  turn();
+  EXPECT_EQ(transport_.count(), 1U);
+  while (transport_.count() < 8) {
+    now_us_ = dispatcher_->next_wake_us();
+    settle();
+  }
+  EXPECT_GE(now_us_, 7 * kSecondUs);
+  EXPECT_EQ(count_asked(RecordType::kMx, ""), 0U);
+}
+
+// --- the letters' case ---------------------------------------------------------------------------
+
+TEST_F(ResolverCheckerTest, WhoKeepsTheLettersIsAskedInMixedCase) {
+  set_up(2);
+  manners_[1] = Manner::kFoldsCase;
+  intern_many("d", 20);
+  finish();
+  for (size_t i = 0; i < transport_.count(); ++i) {
+    const asking::DnsQuery& query = transport_.query(i);
+    if (query.type != RecordType::kMx) continue;
+    EXPECT_EQ(query.letter_case,
+              query.upstream == 0 ? asking::LetterCase::kMixed : asking::LetterCase::kLower);
+  }
+  EXPECT_GT(count_asked(RecordType::kMx, "", 0), 0U);
+  EXPECT_GT(count_asked(RecordType::kMx, "", 1), 0U);
+}
+
+TEST_F(ResolverCheckerTest, TheLastTryAtOneThatKeptThemGoesInLowerCase) {
+  intern_many("d", 1);
+  settle();
+  manners_ = {Manner::kSilent};
+  intern("later.test");
+  const size_t before = transport_.count();
+  settle();
+  while (transport_.count() < before + 3) {
+    now_us_ = dispatcher_->next_wake_us();
+    turn();
+  }
+  EXPECT_EQ(transport_.query(before).letter_case, asking::LetterCase::kMixed);
+  EXPECT_EQ(transport_.query(before + 1).letter_case, asking::LetterCase::kMixed);
+  EXPECT_EQ(transport_.query(before + 2).letter_case, asking::LetterCase::kLower);
+}
+
+TEST_F(ResolverCheckerTest, WhoBeginsToFoldThemIsAskedInLowerCaseSoon) {
+  intern_many("d", 1);
+  settle();
+  intern_many("late", limits::kMixedUnansweredMax);
+  const auto lose_mixed = [&] {
+    for (; answered_ < transport_.count(); ++answered_) {
+      if (transport_.query(answered_).letter_case != asking::LetterCase::kMixed) answer(answered_);
+    }
+  };
+  for (int guard = 0; guard < 100 && !dispatcher_->idle(); ++guard) {
+    turn();
+    lose_mixed();
+    if (!dispatcher_->idle()) now_us_ = dispatcher_->next_wake_us();
+  }
+  ASSERT_TRUE(dispatcher_->idle());
+  intern("last.test");
+  ++now_us_;
+  turn();
+  EXPECT_EQ(transport_.query(transport_.count() - 1).letter_case, asking::LetterCase::kLower);
+}
+
+// --- in mid-run and at the end -------------------------------------------------------------------
+
+TEST_F(ResolverCheckerTest, IsAskedAgainAfterSoManyDomains) {
+  intern_many("d", limits::kCheckEveryDomains - 1);
+  settle();
+  EXPECT_EQ(probes(), 1U);
+  intern_many("e", 2);
+  settle();
+  EXPECT_EQ(probes(), 2U);
+}
+
+TEST_F(ResolverCheckerTest, IsAskedAgainAfterSoLong) {
+  intern_many("d", 5);
+  settle();
+  EXPECT_EQ(probes(), 1U);
+  now_us_ += limits::kCheckEveryUs;
+  settle();
+  EXPECT_EQ(probes(), 2U);
+  now_us_ += limits::kCheckEveryUs;
+  settle();
+  EXPECT_EQ(probes(), 2U) << "nothing was asked since";
+}
+
+TEST_F(ResolverCheckerTest, AndBeforeTheRunEnds) {
+  intern_many("d", 5);
+  settle();
+  EXPECT_TRUE(dispatcher_->idle());
+  EXPECT_FALSE(dispatcher_->finished());
+  is_closed_ = true;
+  turn();
+  EXPECT_EQ(probes(), 2U);
+  EXPECT_FALSE(dispatcher_->finished());
+  settle();
+  EXPECT_TRUE(dispatcher_->finished());
+}
+
+TEST_P(AnyLie, InMidRunVoidsTheRun) {
+  intern_many("d", 5);
+  settle();
+  ASSERT_TRUE(dispatcher_->failure().ok());
+  manners_ = {GetParam()};
+  intern("late.test");
+  finish();
+  EXPECT_EQ(dispatcher_->failure().code(), StatusCode::kResolver);
+  EXPECT_THAT(message(), HasSubstr("during the run"));
+}
+
+// Of three, each denial was confirmed by an honest one: the verdicts stand.
+TEST_F(ResolverCheckerTest, WhoDeniesAllFromMidRunOnIsLeftOutWhereOthersHadTheirSay) {
+  set_up(3);
+  intern_many("d", 20);
+  settle();
+  manners_[2] = Manner::kDenies;
+  intern_many("e", 20);
+  intern_many("gone", 20, false);
+  finish();
+  EXPECT_TRUE(dispatcher_->failure().ok()) << message();
+  EXPECT_EQ(dispatcher_->excluded().size(), 1U);
+  for (uint32_t i = 0; i < domains_.size(); ++i) {
+    EXPECT_EQ(reason(i), i < 40 ? Reason::kRfc7505 : Reason::kNxdomain);
+  }
+}
+
+// Two that deny all agree with each other.
+TEST_F(ResolverCheckerTest, TwoLiarsThatConfirmEachOtherVoidTheRun) {
+  set_up(2);
+  intern_many("d", 20);
+  settle();
+  manners_ = {Manner::kDenies, Manner::kDenies};
+  intern_many("e", 40);
+  finish();
+  EXPECT_EQ(dispatcher_->failure().code(), StatusCode::kResolver);
+}
+
+// The first is found out while its denial waits for the other's, which then seemed shared.
+TEST_F(ResolverCheckerTest, WhoIsLeftOutSharesNoDenial) {
+  set_up(3);
+  intern_many("d", 1);
+  turn();
+  now_us_ = limits::kFirstCheckWaitUs;  // nobody has answered yet
+  turn();
+  const auto deny = [&](RecordType type, uint8_t upstream) {
+    for (size_t i = transport_.count(); i-- > 0;) {
+      const asking::DnsQuery& query = transport_.query(i);
+      if (query.type != type || query.upstream != upstream) continue;
+      transport_.answer_rcode(dispatcher_->sink(now_us_), i, kNxdomain);
+      return;
+    }
+    FAIL() << "it was not asked";
+  };
+  deny(RecordType::kMx, 0);
+  deny(RecordType::kSoa, 0);
+  ASSERT_EQ(dispatcher_->excluded().size(), 1U);
+  size_t honest = transport_.count();  // what follows is asked of the third
+  deny(RecordType::kMx, 1);
+  while (honest < transport_.count()) {
+    transport_.answer(dispatcher_->sink(now_us_), honest++, world_);
+  }
+  turn();
+  ASSERT_TRUE(dispatcher_->idle());
+  ASSERT_TRUE(dispatcher_->failure().ok());
+  deny(RecordType::kSoa, 1);
+  EXPECT_EQ(dispatcher_->failure().code(), StatusCode::kResolver);
+}
+
+TEST_F(ResolverCheckerTest, WhoNeverAnswersProbesHoldsUpTheEndForASecondOnly) {
+  intern_many("d", 3);
+  finish_without_random_names();
+  EXPECT_LE(now_us_, 3 * kSecondUs);
+}
+
+// The time for them was that of the first resolver's questions alone.
+TEST_F(ResolverCheckerTest, UnderARateTheEndWaitsForTheQuestionsToAllResolvers) {
+  const std::vector<std::string> canaries = {"c0.canary", "c1.canary", "c2.canary"};
+  set_up(2, canaries, 1);
+  for (const std::string& canary : canaries) add_mx(canary);
+  intern_many("d", 2);
+  intern_many("gone", 2, false);  // the other resolver has its say too
+  finish_without_random_names();
+  for (const int upstream : {0, 1}) {
+    EXPECT_EQ(count_asked(RecordType::kMx, ".canary", upstream), 2 * canaries.size()) << upstream;
+  }
+}
+
+}  // namespace
+}  // namespace mxbulk::engine
