@@ -12,7 +12,7 @@
 #include "input/address_parser.h"
 #include "model/domain_name.h"
 #include "model/ip_net.h"
-#include "route/vetting.h"
+#include "route/address_policy.h"
 
 namespace mxbulk::app {
 namespace {

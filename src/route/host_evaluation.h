@@ -13,7 +13,7 @@
 #include "model/ip_address.h"
 #include "model/lookup_outcome.h"
 #include "model/record_type.h"
-#include "route/vetting.h"
+#include "route/address_policy.h"
 
 namespace mxbulk::route {
 
@@ -30,10 +30,10 @@ struct HostFacts {
   bool resolvers_disagree = false;
 };
 
-class HostWalk {
+class HostEvaluation {
  public:
   // `ask_all`: AAAA even where A is enough (`check`, probing).
-  explicit HostWalk(bool ask_all, const AddressPolicy& policy = AddressPolicy::internet())
+  explicit HostEvaluation(bool ask_all, const AddressPolicy& policy = AddressPolicy::internet())
       : policy_(&policy), ask_all_(ask_all) {}
 
   [[nodiscard]] static RecordType first_question() { return RecordType::kA; }

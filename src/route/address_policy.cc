@@ -1,4 +1,4 @@
-#include "route/vetting.h"
+#include "route/address_policy.h"
 
 #include <algorithm>
 #include <array>

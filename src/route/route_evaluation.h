@@ -12,7 +12,7 @@
 
 #include "base/limits.h"
 #include "model/lookup_outcome.h"
-#include "route/host_walk.h"
+#include "route/host_evaluation.h"
 #include "route/mail_route.h"
 #include "route/rule.h"
 
@@ -29,7 +29,7 @@ struct Ask {
   uint16_t exchange = 0;
 };
 
-class RouteWalk {
+class RouteEvaluation {
  public:
   struct Step {
     Rule rule = Rule::kAskMx;
@@ -38,12 +38,12 @@ class RouteWalk {
     [[nodiscard]] std::span<const Ask> all() const { return {asks.data(), ask_count}; }
   };
 
-  struct Wishes {
+  struct Scope {
     bool all_exchanges = false;  // not only until one is usable (`check`, probing)
     bool spf = false;            // does a domain that refuses mail send any? (`check`)
   };
   // Begins anew with `domain`, which outlives the walk.
-  Step start(NameView domain, Wishes wishes);
+  Step start(NameView domain, Scope scope);
   // What MX came to, or the confirming A; in that order.
   Step on_mx(const LookupOutcome& outcome);
   Step on_confirm(const LookupOutcome& outcome);
@@ -75,7 +75,7 @@ class RouteWalk {
   State state_ = State::kAskMx;
   uint16_t waiting_ = 0;  // hosts asked for and not yet known
   uint16_t next_ = 0;     // first exchange not yet looked at
-  Wishes wishes_;
+  Scope scope_;
   bool mx_via_cname_ = false;
   bool usable_with_v4_ = false;  // or whose A records are not known
 };
