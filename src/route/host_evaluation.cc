@@ -34,7 +34,7 @@ std::optional<RecordType> HostEvaluation::on(const LookupOutcome& outcome) {
   }
   facts_.is_cname |= outcome.via_cname;
   facts_.resolvers_disagree |= outcome.resolvers_disagree;
-  // What was cut off or could not be read may have been a public address.
+  // A record that was cut off or could not be read may have held a public address.
   facts_.has_more_addresses |= outcome.cut;
   facts_.has_temporary |= is_temporary(outcome.status) || outcome.cut || outcome.malformed_record;
   if (outcome.status == LookupStatus::kFound) {

@@ -1,4 +1,4 @@
-// The one place that says which outcome wins. Pure.
+// The only place that says which outcome wins. Pure.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,8 @@
 
 namespace mxbulk::route {
 
-// What one exchange, or a whole route, comes to. Ordered: the greater wins.
+// Whether mail can be sent to one exchange, or along a whole route. Ordered: the greater value
+// wins.
 enum class Usability : uint8_t {
   kDead,       // permanently without a usable address
   kTemporary,  // a lookup failed: nothing is known

@@ -8,7 +8,7 @@
 namespace mxbulk::route {
 
 RouteEvaluation::Step RouteEvaluation::start(NameView domain, Scope scope) {
-  // The vector's capacity is kept: walks are used again for domain after domain.
+  // The vector keeps its capacity: one object evaluates many domains.
   std::vector<Exchange> exchanges = std::move(route_.exchanges);
   exchanges.clear();
   *this = RouteEvaluation();
@@ -39,7 +39,7 @@ RouteEvaluation::Step RouteEvaluation::on_mx(const LookupOutcome& outcome) {
   if (is_ttl_odd(outcome.ttl_s)) route_.lints.add(Lint::kTtlOdd);
   const bool all_null = std::all_of(outcome.mx.begin(), outcome.mx.end(),
                                     [](const MxRecord& mx) { return is_root(mx.exchange); });
-  // What could not be read may have been usable.
+  // A record that could not be read may have named a usable exchange.
   route_.is_cut = outcome.cut || outcome.malformed_record;
   take_exchanges(outcome.mx);
   if (all_null && !route_.is_cut) {
@@ -107,15 +107,15 @@ RouteEvaluation::Step RouteEvaluation::finish_or_ask_more(bool may_ask_more) {
     if (may_ask_more) return ask_next_exchanges(Rule::kAskMoreExchanges);
     route_.is_cut = true;
   }
-  const bool has_way = has_usable();
-  const Rule rule = decide(route_, route_.is_cut && !has_way);
-  if (has_way && !usable_with_v4_) route_.lints.add(Lint::kV6Only);
+  const bool is_route_usable = has_usable();
+  const Rule rule = decide(route_, route_.is_cut && !is_route_usable);
+  if (is_route_usable && !usable_with_v4_) route_.lints.add(Lint::kV6Only);
   state_ = State::kDone;
   return {.rule = rule};
 }
 
-// Walks on from `next_` until 16 lookups are asked for or no exchange is left. Exchanges that need
-// no lookup get their state at once.
+// Asks for exchanges from `next_` on, until 16 lookups are asked for or none is left. Exchanges
+// that need no lookup get their state at once.
 RouteEvaluation::Step RouteEvaluation::ask_next_exchanges(Rule rule) {
   Step step{.rule = rule};
   while (next_ < route_.exchanges.size() && step.ask_count < step.asks.size()) {
@@ -141,8 +141,8 @@ RouteEvaluation::Step RouteEvaluation::ask_implicit(Rule rule) {
   return ask_one(rule, {Ask::Kind::kHost, 0});
 }
 
-// Duplicates are merged at their best preference; the order is (preference, name), so that two
-// runs agree.
+// Merges duplicates at their best preference. The order is (preference, name), so that all runs
+// give the same output.
 void RouteEvaluation::take_exchanges(std::span<const MxRecord> records) {
   std::vector<Exchange>& list = route_.exchanges;
   for (const MxRecord& record : records) {
@@ -176,7 +176,7 @@ RouteEvaluation::Step RouteEvaluation::ask_one(Rule rule, Ask ask) {
   return step;
 }
 
-// Who explains a name also asks whether the domain sends mail itself.
+// `check` also says whether a domain that accepts no mail sends any.
 RouteEvaluation::Step RouteEvaluation::finish_null(Rule rule, Reason reason) {
   if (!scope_.spf) return finish(rule, reason);
   route_.reason = reason;

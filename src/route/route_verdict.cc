@@ -43,7 +43,7 @@ Reason dead_reason(ExchangeState state) {
 
 void add_lints_of(const Exchange& exchange, bool beside_usable, LintSet& lints) {
   if (has_underscore(exchange.name)) lints.add(Lint::kMxUnderscore);
-  // What a name alone says is said of all, also where the lookups stopped earlier.
+  // Exchanges that no lookup reached have the lints that their names alone give.
   const bool is_not_asked = exchange.state == ExchangeState::kNotAsked;
   switch (is_not_asked ? state_by_name(exchange.name) : exchange.state) {
     case ExchangeState::kNonpublic: lints.add(Lint::kMxNonpublic); break;
@@ -68,7 +68,7 @@ Rule decide_mx(MailRoute& route, bool cut, Usability usability) {
       return cut ? Rule::kTooManyExchanges : Rule::kTemporaryExchange;
     case Usability::kDead: break;
   }
-  // Of several kinds, the best-preferred exchange names the reason.
+  // If exchanges are dead for different reasons, the best-preferred one gives the reason.
   const auto first_real =
       std::find_if(route.exchanges.begin(), route.exchanges.end(),
                    [](const Exchange& e) { return e.state != ExchangeState::kIgnored; });
@@ -100,7 +100,7 @@ std::string_view text_of(ExchangeState state) {
     case ExchangeState::kUnresolvable: return "no address";
     case ExchangeState::kNonpublic: return "non-public";
     case ExchangeState::kIpLiteral: return "an IP address, not a name";
-    case ExchangeState::kMalformed: return "no host name";
+    case ExchangeState::kMalformed: return "not a host name";
     case ExchangeState::kIgnored: return "ignored";
   }
   return "?";
@@ -130,7 +130,7 @@ Reason unknown_reason(LookupStatus status) {
     case LookupStatus::kTimeout: return Reason::kDnsTimeout;
     case LookupStatus::kMalformed: return Reason::kDnsMalformed;
     case LookupStatus::kFiltered: return Reason::kDnsFiltered;
-    // A resolver that follows the chain itself answers a loop with SERVFAIL; so do we.
+    // A resolver that follows the chain itself answers a loop with SERVFAIL.
     case LookupStatus::kCnameLoop:
     case LookupStatus::kServfail: return Reason::kDnsServfail;
     case LookupStatus::kFound:

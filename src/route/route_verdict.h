@@ -1,4 +1,4 @@
-// From the states of a route's exchanges to its reason and lints. Pure.
+// Decides the reason and the lints of a route from the states of its exchanges.
 #pragma once
 
 #include "model/lookup_outcome.h"

@@ -1,6 +1,6 @@
-// A world of scripted answers, and domains evaluated through it: route rules without a socket.
+// A world of scripted answers, and domains evaluated with it: route rules without a socket.
 //
-// Threads: one. Ownership: a evaluation shares its script's names, which its route borrows.
+// Threads: one. Ownership: an evaluation shares its script's names, which its route borrows.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@ inline constexpr const char* kPublic6 = "2606:4700::1111";
 inline constexpr const char* kPrivate4 = "10.0.0.1";
 inline constexpr const char* kPrivate6 = "fd00::1";
 
-// What one question comes to.
+// The outcome of one question.
 struct Told {
   LookupStatus status = LookupStatus::kFound;
   std::vector<std::pair<uint16_t, std::string>> mx = {};
@@ -43,7 +43,7 @@ struct Told {
 [[nodiscard]] Told told(LookupStatus status);
 [[nodiscard]] Told by_cname(Told told);
 
-// How one evaluation went.
+// The course of one evaluation.
 struct Evaluated {
   std::shared_ptr<const std::deque<DomainName>> kept_names;  // backs `route`
   route::MailRoute route;
@@ -69,7 +69,7 @@ class RouteScript {
   RouteScript& good_host(const std::string& name);
   RouteScript& dead_host(const std::string& name);  // NXDOMAIN
 
-  // Walks `domain` to its end. A question that the script does not know fails the test.
+  // Evaluates `domain` to the end. A question that the script does not know fails the test.
   Evaluated evaluate(const std::string& domain, bool ask_all = false);
 
  private:
