@@ -1,7 +1,8 @@
-// The exit code of a run that came to its end. Pure.
+// How a run ends: which failure is reported, or the exit code of a complete run. Pure.
 #pragma once
 
 #include "mxbulk/options.h"
+#include "mxbulk/status.h"
 #include "mxbulk/summary.h"
 
 namespace mxbulk::app {
@@ -21,6 +22,20 @@ inline constexpr int kHoldTheLoad = 6;
   if (summary.invalid_share() > options.max_invalid) return kHoldTheLoad;
   // A dry run sends no query: what it does not know is no finding.
   return summary.dry_run ? 0 : exit_code_of_domains(summary, options);
+}
+
+// Of several failures the one to report: code 1 comes before 5, and that before a reader of our
+// standard output that went away (141). `reading` and `writing` are failures at our own ends,
+// `asking` is the resolver's. Ok if all are.
+[[nodiscard]] inline Status first_failure(const Status& reading, const Status& writing,
+                                          const Status& asking) {
+  for (const Status* status : {&reading, &writing, &asking}) {
+    if (status->code() == StatusCode::kInternal) return *status;
+  }
+  for (const Status* status : {&reading, &asking, &writing}) {
+    if (!status->ok()) return *status;
+  }
+  return {};
 }
 
 }  // namespace mxbulk::app

@@ -1,5 +1,4 @@
 // `extract`: address -> domain and syntax verdict. No network, input order.
-#include "app/output_format.h"
 #include "app/run_files.h"
 #include "base/clock.h"
 #include "input/address_parser.h"

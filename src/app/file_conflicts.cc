@@ -28,13 +28,13 @@ std::optional<Identity> identity_of(const struct stat& found) {
 }
 
 std::optional<Identity> identity_of_stream(int descriptor) {
-  struct stat found {};
+  struct stat found{};
   if (::fstat(descriptor, &found) != 0) return std::nullopt;
   return identity_of(found);
 }
 
 std::optional<Identity> identity_of_existing(const std::string& path) {
-  struct stat found {};
+  struct stat found{};
   if (::stat(path.c_str(), &found) != 0) return std::nullopt;
   return identity_of(found);
 }
@@ -45,7 +45,7 @@ std::optional<Identity> identity_of_input(const std::string& path) {
 
 std::optional<Identity> identity_of_output(const std::string& path) {
   if (path == "-") return identity_of_stream(STDOUT_FILENO);
-  struct stat found {};
+  struct stat found{};
   if (::stat(path.c_str(), &found) == 0) return identity_of(found);
   if (errno != ENOENT) return std::nullopt;
   const std::filesystem::path whole(path);

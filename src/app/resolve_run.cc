@@ -2,21 +2,17 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "app/exit_code.h"
-#include "app/first_failure.h"
 #include "app/net_runner.h"
-#include "app/output_format.h"
 #include "app/run_files.h"
 #include "app/user_lists.h"
-#include "base/thread.h"
 #include "input/row_reader.h"
 #include "mxbulk/validator.h"
-#include "output/records.h"
 #include "output/output_file.h"
+#include "output/records.h"
 #include "rows/reporter.h"
 #include "rows/row_keys.h"
 
@@ -97,25 +93,11 @@ class ResolveRun final : private engine::DecisionObserver {
   Result<Summary> run() {
     Status status = files_.plan_one();
     if (status.ok()) status = open();
-    if (status.ok()) status = net_->start();
     if (!status.ok()) return status;
-    std::thread reading;
-    status = start_thread(reading, [this] {
-      read_status_ = read();
-      if (!read_status_.ok()) inbox_.abort();
-      inbox_.close_rows();
-      net_->close_intake();
-    });
-    if (status.ok()) status = write();
-    if (!status.ok()) {
-      reader_->stop();
-      inbox_.abort();
-      net_->stop();
-    }
-    if (reading.joinable()) reading.join();
-    if (!read_status_.ok()) net_->stop();
-    net_->join();
-    status = first_failure(read_status_, status, net_->failure());
+    status = net_->run({.read = [this] { return read(); },
+                        .close = [this] { inbox_.close_rows(); },
+                        .write = [this] { return write(); },
+                        .abort = [this] { abort(); }});
     if (!status.ok()) return status;
     const Summary summary = finish();
     return files_.commit(summary, exit_code_of_domains(summary, options_));
@@ -138,10 +120,6 @@ class ResolveRun final : private engine::DecisionObserver {
     NetRunner::Hooks hooks;
     hooks.observer = this;
     hooks.after_turn = [this](engine::Dispatcher&) { inbox_.push_done(decided_); };
-    hooks.on_failure = [this] {  // false answers were used: what was written may be wrong
-      reader_->stop();
-      inbox_.abort();
-    };
     hooks.probe_as_they_come = progress_.bytes_total == 0;  // a pipe's reader must not wait
     hooks.finish_when_down = true;  // each line gets its record, though the resolver is down
     Result<std::unique_ptr<NetRunner>> net =
@@ -149,6 +127,11 @@ class ResolveRun final : private engine::DecisionObserver {
     if (!net.ok()) return net.status();
     net_ = std::move(net.value());
     return files_.open();
+  }
+
+  void abort() {
+    reader_->stop();
+    inbox_.abort();
   }
 
   Status read() {
@@ -260,7 +243,6 @@ class ResolveRun final : private engine::DecisionObserver {
   std::vector<DomainId> decided_;  // network thread
   std::unique_ptr<input::RowReader> reader_;
   std::unique_ptr<NetRunner> net_;
-  Status read_status_;  // reader thread, read after its join
   Summary summary_;
   std::string out_;
   std::vector<uint32_t> waiting_;  // by domain: its lines until it is decided

@@ -1,17 +1,11 @@
 #include "app/row_run.h"
 
-#include <pthread.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <thread>
 
 #include "app/exit_code.h"
-#include "app/first_failure.h"
-#include "app/output_format.h"
 #include "app/user_lists.h"
-#include "base/thread.h"
 #include "output/output_file.h"
 #include "output/text_row_encoder.h"
 
@@ -84,7 +78,6 @@ Result<Summary> RowRun::judge(const output::RowEncoder& encoder) {
     gate_.poll();
     intake_.poll(dispatcher.domains_begun());
   };
-  hooks.on_failure = [this] { abort(); };
   hooks.probe_as_they_come = progress_.bytes_total == 0;  // a pipe's reader must not wait
   Result<std::unique_ptr<NetRunner>> net =
       NetRunner::create(options_, {domains_, hosts_, enricher_, progress_}, std::move(hooks));
@@ -94,19 +87,10 @@ Result<Summary> RowRun::judge(const output::RowEncoder& encoder) {
   rows::RowSink sink(options_.output, output_format_, encoder, files_.destinations(), gate_,
                      reporter_);
   if (progress_.on_input) progress_.on_input(reader_->inputs().front());
-  Status status = net_->start();
-  if (!status.ok()) return status;
-  std::thread reading;
-  status = start_thread(reading, [this] { read_rows(); });
-  if (status.ok()) status = write_rows(sink);
-  if (!status.ok()) {
-    abort();
-    net_->stop();
-  }
-  if (reading.joinable()) reading.join();
-  if (!read_status_.ok()) net_->stop();
-  net_->join();
-  status = first_failure(read_status_, status, net_->failure());
+  const Status status = net_->run({.read = [this] { return read_rows(); },
+                                   .close = [this] { blocks_.close(); },
+                                   .write = [&] { return write_rows(sink); },
+                                   .abort = [this] { abort(); }});
   if (!status.ok()) return status;
   const Summary summary = summary_of(sink);
   return files_.commit(summary, exit_code_of_rows(summary, options_));
@@ -129,18 +113,7 @@ void RowRun::abort() {
   blocks_.abort();
 }
 
-void RowRun::read_rows() {
-  pthread_setname_np(pthread_self(), "mxbulk-reader");  // as top -H and perf show it
-  read_status_ = read_batches();
-  if (!read_status_.ok()) {
-    abort();
-    return;
-  }
-  blocks_.close();
-  net_->close_intake();
-}
-
-Status RowRun::read_batches() {
+Status RowRun::read_rows() {
   rows::RowKeys keys = make_keys(keeps_local_parts_);
   input::RowBatch batch;
   while (true) {

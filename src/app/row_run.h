@@ -37,8 +37,7 @@ class RowRun {
   Result<Summary> judge(const output::RowEncoder& encoder);
   [[nodiscard]] rows::RowKeys make_keys(bool keeps_local_parts);
   // Reader thread.
-  void read_rows();
-  Status read_batches();
+  Status read_rows();
   // Calling thread.
   Status write_rows(rows::RowSink& sink);
   void abort();
@@ -65,8 +64,7 @@ class RowRun {
   rows::Reporter reporter_;
   std::unique_ptr<input::RowReader> reader_;
   std::unique_ptr<NetRunner> net_;
-  std::string first_invalid_place_;  // by the reader thread, read after its join
-  Status read_status_;               // written by the reader thread, read after its join
+  std::string first_invalid_place_;  // by the reader thread, read after its end
 };
 
 }  // namespace mxbulk::app

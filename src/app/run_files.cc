@@ -5,6 +5,7 @@
 
 #include "app/file_conflicts.h"
 #include "app/user_lists.h"
+#include "model/file_format.h"
 #include "output/commit.h"
 #include "output/summary_json.h"
 
@@ -48,6 +49,10 @@ std::vector<NamedFile> reports_of(const Options& options) {
 }
 
 }  // namespace
+
+Format output_format(const OutputOptions& options) {
+  return options.format != Format::kAuto ? options.format : format_by_name(options.path);
+}
 
 RunFiles::RunFiles(const Options& options, output::FileSystem& system)
     : options_(options), system_(system), began_unix_ms_(unix_now_ms()) {}

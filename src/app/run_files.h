@@ -18,6 +18,9 @@
 
 namespace mxbulk::app {
 
+// The format of the output by flag, else by the extension of its path; kAuto if neither says.
+[[nodiscard]] Format output_format(const OutputOptions& options);
+
 class RunFiles {
  public:
   // `system` outlives the object.

@@ -5,8 +5,7 @@
 #include <limits>
 #include <utility>
 
-#include "app/canary_list.h"
-#include "app/resolver_list.h"
+#include "app/resolvers.h"
 #include "base/limits.h"
 #include "cli/flag_store.h"
 #include "cli/flag_values.h"

@@ -4,7 +4,7 @@
 #include <array>
 #include <span>
 
-#include "app/output_format.h"
+#include "app/run_files.h"
 
 namespace mxbulk::cli {
 namespace {

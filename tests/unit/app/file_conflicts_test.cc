@@ -54,8 +54,7 @@ TEST_F(FileConflicts, AStreamThatIsRedirectedFromTheFile) {
     const int kept = ::dup(stream);
     const int file = ::open(list_.c_str(), O_RDWR | O_CLOEXEC);
     ASSERT_GE(::dup2(file, stream), 0);
-    const Status status =
-        stream == STDIN_FILENO ? between("-", list_) : between(list_, "-");
+    const Status status = stream == STDIN_FILENO ? between("-", list_) : between(list_, "-");
     const Status by_path = between("/dev/stdin", list_);
     ::dup2(kept, stream);
     ::close(kept);

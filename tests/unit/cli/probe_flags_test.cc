@@ -108,9 +108,9 @@ TEST(ProbeFlags, WrongValuesNameTheFlag) {
       {{"validate", "--probe-port", "65536"}, "--probe-port"},
       {{"validate", "--probe-port", "0"}, "--probe-port"},
       {{"validate", "--probe-exclude", ""}, "--probe-exclude"},
-      {{"validate", "--helo", "laptop"}, "--helo: \"laptop\" is no fully qualified host name"},
-      {{"validate", "--source-ip", "eth0"}, "--source-ip: \"eth0\" is no IP address"},
-      {{"validate", "--allow-net", "10.0.0.0/40"}, "--allow-net: \"10.0.0.0/40\" is no net"},
+      {{"validate", "--helo", "laptop"}, "--helo: \"laptop\" is not a fully qualified host name"},
+      {{"validate", "--source-ip", "eth0"}, "--source-ip: \"eth0\" is not an IP address"},
+      {{"validate", "--allow-net", "10.0.0.0/40"}, "--allow-net: \"10.0.0.0/40\" is not a network"},
       {{"validate", "--allow-net", ""}, "--allow-net"}};
   for (const auto& [arguments, expected] : cases) {
     EXPECT_THAT(refused(arguments), HasSubstr(expected));

@@ -118,7 +118,7 @@ TEST_F(ProgramSuggestions, ABadListIsAUsageErrorWithItsLine) {
     const Outcome run = run_program({.arguments = arguments});
     EXPECT_EQ(run.exit_code, 2) << words[0];
     EXPECT_EQ(run.out, "");
-    EXPECT_THAT(run.err, HasSubstr("free.txt:2: \"no domain\" is no domain"));
+    EXPECT_THAT(run.err, HasSubstr("free.txt:2: \"no domain\" is not a domain"));
   }
 }
 

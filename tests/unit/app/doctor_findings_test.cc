@@ -1,5 +1,5 @@
 // What measured facts mean: pure, so every line of the table can be had without a network.
-#include "app/doctor_judge.h"
+#include "app/doctor_findings.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -52,8 +52,15 @@ DoctorFacts good_facts() {
   return facts;
 }
 
+// probing_findings_test.cc has the rest.
+std::vector<Finding> machine_and_resolvers(const DoctorFacts& facts) {
+  std::vector<Finding> all = findings_of(facts);
+  std::erase_if(all, [](const Finding& finding) { return finding.subject == "probing"; });
+  return all;
+}
+
 Finding finding_of(const DoctorFacts& facts, std::string_view topic) {
-  const std::vector<Finding> all = judge(facts);
+  const std::vector<Finding> all = machine_and_resolvers(facts);
   const auto found =
       std::find_if(all.begin(), all.end(), [&](const Finding& f) { return f.topic == topic; });
   EXPECT_NE(found, all.end()) << topic;
@@ -66,8 +73,8 @@ Finding about_resolver(const Facts& resolver, std::string_view topic) {
   return finding_of(facts, topic);
 }
 
-TEST(DoctorJudge, AllIsWell) {
-  const std::vector<Finding> all = judge(good_facts());
+TEST(DoctorFindings, AllIsWell) {
+  const std::vector<Finding> all = machine_and_resolvers(good_facts());
   EXPECT_EQ(all.size(), 11U);
   EXPECT_THAT(all, Each(Field(&Finding::level, Level::kOk)));
   EXPECT_EQ(finding_of(good_facts(), "latency").found,
@@ -77,7 +84,7 @@ TEST(DoctorJudge, AllIsWell) {
       "94,200 lookups/s, 0.1 % asked again, 1,024 in flight; more the resolver does not give");
 }
 
-TEST(DoctorJudge, FilesCountTheSocketsThatAFullWindowNeeds) {
+TEST(DoctorFindings, FilesCountTheSocketsThatAFullWindowNeeds) {
   DoctorFacts facts = good_facts();
   EXPECT_EQ(files_needed(facts), 32U + 3U + 4U);
   facts.machine.in_flight_per_socket = 92;  // of the kernel's default buffer
@@ -88,7 +95,7 @@ TEST(DoctorJudge, FilesCountTheSocketsThatAFullWindowNeeds) {
   EXPECT_EQ(files_needed(facts), 32U + 2U * (512U + 4U));
 }
 
-TEST(DoctorJudge, TooFewFilesSayWhichLimitHelps) {
+TEST(DoctorFindings, TooFewFilesSayWhichLimitHelps) {
   DoctorFacts facts = good_facts();
   facts.machine.files_soft = 38;
   EXPECT_EQ(finding_of(facts, "open files").level, Level::kWarning);
@@ -97,7 +104,7 @@ TEST(DoctorJudge, TooFewFilesSayWhichLimitHelps) {
   EXPECT_THAT(finding_of(facts, "open files").advice, HasSubstr("have the hard limit raised (38)"));
 }
 
-TEST(DoctorJudge, ASmallReceiveBufferWorksAndIsSlower) {
+TEST(DoctorFindings, ASmallReceiveBufferWorksAndIsSlower) {
   DoctorFacts facts = good_facts();
   facts.machine.receive_buffer_bytes = 212'992;
   facts.machine.in_flight_per_socket = 92;
@@ -107,13 +114,13 @@ TEST(DoctorJudge, ASmallReceiveBufferWorksAndIsSlower) {
   EXPECT_THAT(finding.advice, HasSubstr("sysctl -w net.core.rmem_max=4194304"));
 }
 
-TEST(DoctorJudge, NoSocketIsAFailure) {
+TEST(DoctorFindings, NoSocketIsAFailure) {
   DoctorFacts facts = good_facts();
   facts.machine.has_socket = false;
   EXPECT_EQ(finding_of(facts, "receive buffer").level, Level::kFailure);
 }
 
-TEST(DoctorJudge, BatchesAreNeededAndSegmentationIsNot) {
+TEST(DoctorFindings, BatchesAreNeededAndSegmentationIsNot) {
   DoctorFacts facts = good_facts();
   facts.machine.has_segmentation = false;
   EXPECT_EQ(finding_of(facts, "batched UDP").level, Level::kWarning);
@@ -121,7 +128,7 @@ TEST(DoctorJudge, BatchesAreNeededAndSegmentationIsNot) {
   EXPECT_EQ(finding_of(facts, "batched UDP").level, Level::kFailure);
 }
 
-TEST(DoctorJudge, OfAResolverThatDoesNotAnswerNothingElseIsSaid) {
+TEST(DoctorFindings, OfAResolverThatDoesNotAnswerNothingElseIsSaid) {
   for (const auto reach :
        {Facts::Reach::kSilent, Facts::Reach::kUnreachable, Facts::Reach::kRefuses}) {
     Facts resolver = good_resolver();
@@ -129,7 +136,7 @@ TEST(DoctorJudge, OfAResolverThatDoesNotAnswerNothingElseIsSaid) {
     resolver.udp_rcode = "REFUSED";
     DoctorFacts facts = good_facts();
     facts.resolvers = {resolver};
-    EXPECT_EQ(judge(facts).size(), 5U);
+    EXPECT_EQ(machine_and_resolvers(facts).size(), 5U);
     const Finding finding = finding_of(facts, "UDP");
     EXPECT_EQ(finding.level, Level::kFailure);
     EXPECT_FALSE(finding.advice.empty());
@@ -138,7 +145,7 @@ TEST(DoctorJudge, OfAResolverThatDoesNotAnswerNothingElseIsSaid) {
   }
 }
 
-TEST(DoctorJudge, ALiarIsNotUsable) {
+TEST(DoctorFindings, ALiarIsNotUsable) {
   Facts resolver = good_resolver();
   EXPECT_TRUE(is_usable(resolver));
   resolver.nxdomain_integrity = Facts::NxdomainIntegrity::kRewritten;
@@ -151,7 +158,7 @@ TEST(DoctorJudge, ALiarIsNotUsable) {
   EXPECT_EQ(about_resolver(resolver, "integrity").level, Level::kWarning);
 }
 
-TEST(DoctorJudge, WhatALessThanGoodResolverCosts) {
+TEST(DoctorFindings, WhatALessThanGoodResolverCosts) {
   Facts resolver = good_resolver();
   resolver.tcp = Facts::Reach::kSilent;
   EXPECT_EQ(about_resolver(resolver, "TCP").level, Level::kWarning);
@@ -166,7 +173,7 @@ TEST(DoctorJudge, WhatALessThanGoodResolverCosts) {
   EXPECT_TRUE(is_usable(resolver));
 }
 
-TEST(DoctorJudge, WhatHoldsBackIsTheFirstThatIsNearItsLimit) {
+TEST(DoctorFindings, WhatHoldsBackIsTheFirstThatIsNearItsLimit) {
   Facts resolver = good_resolver();
   EXPECT_EQ(bottleneck_of(resolver, 8'192), Facts::Bottleneck::kResolver);
   EXPECT_EQ(bottleneck_of(resolver, 1'024), Facts::Bottleneck::kWindow);
@@ -182,7 +189,7 @@ TEST(DoctorJudge, WhatHoldsBackIsTheFirstThatIsNearItsLimit) {
   EXPECT_EQ(bottleneck_of(resolver, 1'024), Facts::Bottleneck::kNone);
 }
 
-TEST(DoctorJudge, LossesAreAWarningAndALimitOfOursIsNot) {
+TEST(DoctorFindings, LossesAreAWarningAndALimitOfOursIsNot) {
   Facts resolver = good_resolver();
   resolver.bottleneck = Facts::Bottleneck::kLosses;
   EXPECT_EQ(about_resolver(resolver, "speed").level, Level::kWarning);
@@ -191,7 +198,7 @@ TEST(DoctorJudge, LossesAreAWarningAndALimitOfOursIsNot) {
   EXPECT_THAT(about_resolver(resolver, "speed").advice, HasSubstr("--qps 0"));
 }
 
-TEST(DoctorJudge, EveryFindingThatIsNotOkSaysWhatToDo) {
+TEST(DoctorFindings, EveryFindingThatIsNotOkSaysWhatToDo) {
   Facts resolver = good_resolver();
   resolver.tcp = Facts::Reach::kUnreachable;
   resolver.has_edns = false;
@@ -202,7 +209,7 @@ TEST(DoctorJudge, EveryFindingThatIsNotOkSaysWhatToDo) {
   DoctorFacts facts = good_facts();
   facts.resolvers = {resolver};
   facts.machine = MachineFacts();
-  for (const Finding& finding : judge(facts)) {
+  for (const Finding& finding : machine_and_resolvers(facts)) {
     EXPECT_NE(finding.level == Level::kOk, !finding.advice.empty()) << finding.topic;
   }
 }

@@ -1,4 +1,4 @@
-#include "app/doctor_judge.h"
+#include "app/doctor_findings.h"
 
 #include <algorithm>
 #include <cmath>
@@ -32,6 +32,12 @@ std::string percent(double share) {
   return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " %";
 }
 
+std::string joined(const std::vector<std::string>& texts) {
+  std::string all;
+  for (const std::string& text : texts) all += (all.empty() ? "" : ", ") + text;
+  return all;
+}
+
 double retry_share(const Facts& resolver) {
   if (resolver.queries == 0) return 0;
   return static_cast<double>(resolver.retries) / static_cast<double>(resolver.queries);
@@ -39,7 +45,8 @@ double retry_share(const Facts& resolver) {
 
 uint64_t sockets_a_resolver(const MachineFacts& machine) {
   const uint64_t a_socket = std::max<uint64_t>(1, machine.in_flight_per_socket);
-  return std::min<uint64_t>((machine.window_max + a_socket - 1) / a_socket, limits::kUdpChannelsMax);
+  return std::min<uint64_t>((machine.window_max + a_socket - 1) / a_socket,
+                            limits::kUdpChannelsMax);
 }
 
 // --- the machine -------------------------------------------------------------------------------
@@ -94,11 +101,7 @@ Finding judge_batches(const MachineFacts& machine) {
 }
 
 Finding judge_libraries(const MachineFacts& machine) {
-  std::string all;
-  for (const std::string& library : machine.libraries) {
-    all += (all.empty() ? "" : ", ") + library;
-  }
-  return {Level::kOk, "machine", "libraries", all, ""};
+  return {Level::kOk, "machine", "libraries", joined(machine.libraries), ""};
 }
 
 // --- a resolver --------------------------------------------------------------------------------
@@ -277,6 +280,103 @@ Finding judge_speed(const Facts& resolver) {
   return finding;
 }
 
+// --- SMTP probes -------------------------------------------------------------------------------
+
+Finding about_probing(Level level, std::string topic, std::string found, std::string advice) {
+  return {level, "probing", std::move(topic), std::move(found), std::move(advice)};
+}
+
+// RFC 5321 §2.3.5: the name of EHLO must be one that DNS knows.
+Finding judge_forward(const HeloFacts& helo) {
+  if (helo.addresses.empty() && helo.is_unknown) {
+    return about_probing(Level::kWarning, "name", helo.name + " could not be looked up",
+                         "run again; if it stays so, look at its name servers");
+  }
+  if (helo.addresses.empty()) {
+    return about_probing(
+        Level::kWarning, "name", helo.name + " has no address",
+        "give it the address that connections come from: servers refuse a name that "
+        "DNS does not know");
+  }
+  std::vector<std::string> ips;
+  for (const HeloFacts::Address& address : helo.addresses) ips.push_back(address.ip);
+  return about_probing(Level::kOk, "name", helo.name + " is " + joined(ips), "");
+}
+
+// RFC 1912 §2.1, and what M3AAWG asks of senders: name and address confirm each other.
+Finding judge_reverse(const HeloFacts& helo, const HeloFacts::Address& address) {
+  if (address.is_confirmed) {
+    return about_probing(Level::kOk, "reverse DNS", address.ip + " is " + helo.name, "");
+  }
+  if (address.is_unknown) {
+    return about_probing(Level::kWarning, "reverse DNS", address.ip + " could not be looked up",
+                         "run again; if it stays so, ask whoever gave you the address");
+  }
+  const std::string advice = "have whoever gave you the address set its PTR record to " +
+                             helo.name + ": many servers refuse who lacks it";
+  if (address.names.empty()) {
+    return about_probing(Level::kWarning, "reverse DNS", address.ip + " has no name", advice);
+  }
+  return about_probing(Level::kWarning, "reverse DNS",
+                       address.ip + " is " + joined(address.names) + ", not " + helo.name, advice);
+}
+
+void judge_helo(const HeloFacts& helo, std::vector<Finding>& all) {
+  if (helo.name.empty()) return;
+  all.push_back(judge_forward(helo));
+  for (const HeloFacts::Address& address : helo.addresses) {
+    all.push_back(judge_reverse(helo, address));
+  }
+  const bool is_named =
+      std::any_of(helo.addresses.begin(), helo.addresses.end(),
+                  [&](const HeloFacts::Address& address) { return address.ip == helo.source; });
+  if (helo.source.empty() || is_named || helo.addresses.empty()) return;
+  all.push_back(about_probing(
+      Level::kWarning, "source address",
+      "connections come from " + helo.source + ", which " + helo.name + " does not name",
+      "give the name that address too, or say another --helo"));
+}
+
+std::string dial_text(const PortFacts::Dial& dial) {
+  std::string text = dial.ip + " " + dial.outcome + " in " + std::to_string(dial.ms) + " ms";
+  if (!dial.greeting.empty()) text += " (" + dial.greeting + ")";
+  return text;
+}
+
+Finding judge_port(const PortFacts& port) {
+  const std::string topic = "port " + std::to_string(port.port);
+  if (port.canary.empty()) {
+    return about_probing(
+        Level::kOk, topic, "not tried",
+        "--canary DOMAIN, one whose mail servers are yours or known to you: some of "
+        "them are dialled");
+  }
+  if (port.dials.empty()) {
+    return about_probing(Level::kWarning, topic,
+                         "not tried: " + port.canary + " has no mail server that may be dialled (" +
+                             port.canary_reason + ")",
+                         "name a domain that takes mail");
+  }
+  std::vector<std::string> dials;
+  bool is_open = false;
+  bool greets = false;
+  for (const PortFacts::Dial& dial : port.dials) {
+    dials.push_back(dial_text(dial));
+    is_open |= dial.has_opened;
+    greets |= dial.outcome == name_of(Reason::kSmtp220);
+  }
+  if (greets) return about_probing(Level::kOk, topic, "open: " + joined(dials), "");
+  if (is_open) {
+    return about_probing(Level::kWarning, topic, "open, but nobody greets: " + joined(dials),
+                         "is " + port.canary +
+                             " a domain that takes mail? Else something in between "
+                             "answers for its servers");
+  }
+  return about_probing(Level::kWarning, topic, "closed: " + joined(dials),
+                       "many networks and clouds close it: ask the owner of yours, or probe from "
+                       "elsewhere; if only these servers are down, name another domain");
+}
+
 }  // namespace
 
 uint64_t files_needed(const DoctorFacts& facts) {
@@ -303,20 +403,21 @@ ResolverFacts::Bottleneck bottleneck_of(const ResolverFacts& resolver, uint64_t 
   return Facts::Bottleneck::kResolver;
 }
 
-std::vector<Finding> judge(const DoctorFacts& facts) {
+std::vector<Finding> findings_of(const DoctorFacts& facts) {
   std::vector<Finding> all = {judge_files(facts), judge_buffer(facts.machine),
                               judge_batches(facts.machine), judge_libraries(facts.machine)};
   for (const ResolverFacts& resolver : facts.resolvers) {
     all.push_back(judge_udp(resolver));
-    if (resolver.udp == Facts::Reach::kAnswers) {
-      all.push_back(judge_tcp(resolver));
-      all.push_back(judge_edns(resolver));
-      all.push_back(judge_case(resolver));
-      all.push_back(judge_integrity(resolver));
-      all.push_back(judge_latency(resolver));
-      all.push_back(judge_speed(resolver));
-    }
+    if (resolver.udp != Facts::Reach::kAnswers) continue;
+    all.push_back(judge_tcp(resolver));
+    all.push_back(judge_edns(resolver));
+    all.push_back(judge_case(resolver));
+    all.push_back(judge_integrity(resolver));
+    all.push_back(judge_latency(resolver));
+    all.push_back(judge_speed(resolver));
   }
+  judge_helo(facts.helo, all);
+  all.push_back(judge_port(facts.port));
   return all;
 }
 

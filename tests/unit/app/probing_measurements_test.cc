@@ -1,11 +1,10 @@
 // Names and addresses of this host, against a name server of the test's own.
-#include "app/helo_lookup.h"
+#include "app/probing_measurements.h"
 
 #include <gtest/gtest.h>
 
 #include <memory>
 
-#include "app/name_lookup.h"
 #include "lab/dns_server.h"
 #include "lab/zone.h"
 
