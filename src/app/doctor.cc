@@ -27,16 +27,16 @@ MachineFacts measure_machine(const DnsOptions& options) {
   const net::FileLimits files = net::file_limits();
   const net::UdpAbilities udp = net::probe_udp();
   MachineFacts machine;
-  machine.files_soft = files.soft;
-  machine.files_hard = files.hard;
+  machine.open_files_soft = files.soft;
+  machine.open_files_hard = files.hard;
   machine.window_max = options.concurrency > 0 ? options.concurrency : limits::kWindowMax;
   machine.has_socket = udp.has_socket;
   machine.receive_buffer_wanted_bytes = udp.receive_buffer_wanted_bytes;
   machine.receive_buffer_bytes = udp.receive_buffer_bytes;
   machine.receive_buffer_cap_bytes = udp.receive_buffer_cap_bytes;
   machine.in_flight_per_socket = udp.answers_a_socket;
-  machine.has_batches = udp.has_batches;
-  machine.has_segmentation = udp.has_segmentation;
+  machine.has_sendmmsg = udp.has_batches;
+  machine.has_udp_segment = udp.has_segmentation;
   machine.libraries = library_versions();
   return machine;
 }
@@ -65,8 +65,8 @@ Status measure_probing(const Options& options, const ProbePlan& plan,
 Status check_canary(const DnsOptions& options) {
   if (options.canaries.empty() || !has_lab(options.resolvers)) return {};
   return Status::usage(
-      "--canary: the mail servers of lab are played by the program itself and say nothing of "
-      "port 25; name another resolver, or leave --canary out");
+      "--canary: the mail servers of lab are part of this program and say nothing about port 25; "
+      "name another resolver, or omit --canary");
 }
 
 // A canary is dialled, whatever --probe says: the rules of probes apply.

@@ -12,7 +12,7 @@
 namespace mxbulk::app {
 namespace {
 
-// Of a file: device and inode. Of one that does not exist yet: those of its folder, and its name.
+// Device and inode of a file; if it does not exist yet, those of its folder and its name.
 struct Identity {
   dev_t device = 0;
   ino_t inode = 0;
@@ -21,7 +21,7 @@ struct Identity {
   friend bool operator==(const Identity&, const Identity&) = default;
 };
 
-// Nothing for a device or a pipe: what is written there replaces nothing.
+// Nothing for a device or a pipe: writing to it replaces nothing.
 std::optional<Identity> identity_of(const struct stat& found) {
   if (!S_ISREG(found.st_mode)) return std::nullopt;
   return Identity{found.st_dev, found.st_ino, {}};
@@ -64,7 +64,7 @@ bool is_standard_output(const NamedFile& file) {
 
 Status conflict(const NamedFile& output, const NamedFile& other) {
   return Status::usage(named(output) + " is the same file as " + named(other) +
-                       "; one would destroy the other; nothing was written; name another file");
+                       "; one would overwrite the other; nothing was written; name another file");
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ class NetRunner final : private LoopTask {
     bool probe_as_they_come = false;               // as in ProbeStageSettings
   };
 
-  // What it borrows.
+  // Borrowed.
   struct World {
     table::DomainTable& domains;
     table::HostTable& hosts;
@@ -78,7 +78,7 @@ class NetRunner final : private LoopTask {
   void wake() { driver_->wake(); }
   void close_intake();
   void set_reader_waits(bool waits);
-  // Ends the thread; without close_intake() and all domains done, early.
+  // Ends the thread, also before all domains are decided.
   void stop();
   void join();
 

@@ -92,10 +92,10 @@ HeloFacts::Address address_of(const IpAddress& ip, const NameAnswer& reverse,
                               const DomainName& helo) {
   HeloFacts::Address address;
   address.ip = ip.text();
-  address.is_unknown = is_temporary(reverse.status);
+  address.has_reverse_failed = is_temporary(reverse.status);
   for (const DomainName& name : reverse.names) {
     address.names.push_back(name.text());
-    address.is_confirmed |= name.view() == helo.view();
+    address.is_forward_confirmed |= name.view() == helo.view();
   }
   return address;
 }
@@ -185,7 +185,7 @@ Result<HeloFacts> look_up_helo(const std::vector<Endpoint>& resolvers, const Dns
   if (!forward.ok()) return forward.status();
   std::vector<IpAddress> ips;
   for (const NameAnswer& answer : forward.value()) {
-    facts.is_unknown |= is_temporary(answer.status);
+    facts.has_forward_failed |= is_temporary(answer.status);
     ips.insert(ips.end(), answer.addresses.begin(), answer.addresses.end());
   }
   if (ips.size() > limits::kProbeAddressesMax) ips.resize(limits::kProbeAddressesMax);

@@ -120,7 +120,7 @@ class FeatureTest final : public LoopTask, private asking::DnsReplySink {
 
 ResolverFacts::Reach reach_of(const FeatureAnswer& answer) {
   switch (answer.kind) {
-    case asking::ReplyKind::kTimeout: return ResolverFacts::Reach::kSilent;
+    case asking::ReplyKind::kTimeout: return ResolverFacts::Reach::kUnresponsive;
     case asking::ReplyKind::kLocalTrouble: return ResolverFacts::Reach::kUnreachable;
     case asking::ReplyKind::kBytes: break;
   }
@@ -157,8 +157,8 @@ ResolverFacts::LetterCase letter_case_of(const FeatureAnswer& address,
   LetterCase found = LetterCase::kUnknown;
   for (const FeatureAnswer& answer : {address, exchange}) {
     if (answer.kind != asking::ReplyKind::kBytes) continue;
-    if (!answer.kept_case) return LetterCase::kFolded;
-    found = LetterCase::kKept;
+    if (!answer.kept_case) return LetterCase::kLowercased;
+    found = LetterCase::kPreserved;
   }
   return found;
 }
@@ -216,7 +216,7 @@ class LoadTest final : public LookupTask, private asking::LookupClient {
     facts.lookups_per_s = rate_;
     facts.window = window_;
     facts.qps_limit = settings_.qps;
-    facts.cpu_share = cpu_share_;
+    facts.client_cpu_share = cpu_share_;
     facts.latency_samples = latencies_us_.size();
     if (latencies_us_.empty()) return;
     std::sort(latencies_us_.begin(), latencies_us_.end());

@@ -140,7 +140,7 @@ std::vector<std::string> files_not_read(const std::string& folder) {
   for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
        entry.increment(error)) {
     std::string name = entry->path().filename().string();
-    // What begins with a dot is an editor's or a version control's.
+    // Names that begin with a dot belong to editors and version control.
     if (!is_list(name) && !name.starts_with('.')) names.push_back(std::move(name));
   }
   std::sort(names.begin(), names.end());

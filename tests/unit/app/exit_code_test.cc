@@ -53,7 +53,7 @@ const Status kLying = Status::resolver("it lies");
 const Status kCutOff = Status::input("cut off");
 const Status kGone = {StatusCode::kPipeClosed, "gone"};
 
-TEST(FirstFailure, OursComesBeforeTheResolvers) {
+TEST(FirstFailure, OurFailureComesBeforeTheResolvers) {
   EXPECT_EQ(first_failure(kOk, kDiskFull, kLying).code(), StatusCode::kInternal);
   EXPECT_EQ(first_failure(kCutOff, kDiskFull, kLying).code(), StatusCode::kInternal);
   EXPECT_EQ(first_failure(kDiskFull, kGone, kLying).code(), StatusCode::kInternal);
@@ -64,7 +64,7 @@ TEST(FirstFailure, APipeThatClosedHidesNothing) {
   EXPECT_EQ(first_failure(kCutOff, kGone, kOk).code(), StatusCode::kInput);
 }
 
-TEST(FirstFailure, OneAloneIsToldAndNoneIsNone) {
+TEST(FirstFailure, OneAloneIsReported) {
   EXPECT_EQ(first_failure(kCutOff, kOk, kOk).code(), StatusCode::kInput);
   EXPECT_EQ(first_failure(kOk, kGone, kOk).code(), StatusCode::kPipeClosed);
   EXPECT_EQ(first_failure(kOk, kOk, kLying).code(), StatusCode::kResolver);

@@ -17,7 +17,7 @@ using ::testing::HasSubstr;
 
 class FileConflicts : public testing::Test {
  protected:
-  // What is said of one input and one output.
+  // The message about one input and one output.
   [[nodiscard]] static Status between(const std::string& input, const std::string& output) {
     return check_file_conflicts({{"the input", input}}, {{"--output", output}});
   }
@@ -81,7 +81,7 @@ TEST_F(FileConflicts, DevicesAndPipesNeverConflict) {
   EXPECT_TRUE(between(pipe, pipe).ok());
 }
 
-// That an input is missing is another error, with another exit code.
+// A missing input is another error, with another exit code.
 TEST_F(FileConflicts, AnInputThatDoesNotExistConflictsWithNothing) {
   EXPECT_TRUE(between(folder_.file("none.csv"), folder_.file("none.csv")).ok());
 }

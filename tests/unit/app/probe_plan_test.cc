@@ -12,7 +12,7 @@ namespace {
 
 using testing::HasSubstr;
 
-// Options that pass, for a test to spoil.
+// Options that pass; a test changes one.
 Options probing(ProbeDepth depth = ProbeDepth::kBanner) {
   Options options;
   options.dns.resolvers = {"127.0.0.1:5300"};
@@ -27,7 +27,7 @@ std::string refusal(const Options& options) {
   return plan.status().message();
 }
 
-TEST(ProbePlan, OfDefaultsAllowsNothingAndExcludesNobody) {
+TEST(ProbePlan, OfDefaultsAllowsAndExcludesNothing) {
   const auto plan = probe_plan(Options());
   ASSERT_TRUE(plan.ok()) << plan.status().message();
   EXPECT_FALSE(plan.value().policy.is_public(*IpAddress::from_text("10.0.0.1")));
@@ -54,7 +54,7 @@ TEST(ProbePlan, HoldsWhatTheOptionsSay) {
   EXPECT_TRUE(plan.value().exclusions.covers(DomainName::from_text("mx.example.net")->view()));
 }
 
-TEST(ProbePlan, AllowedNetsHoldWithoutProbingToo) {
+TEST(ProbePlan, AllowedNetworksApplyWithoutProbingToo) {
   Options options;
   options.probe.allow_nets = {"10.0.0.0/8"};
   ASSERT_TRUE(probe_plan(options).ok());
@@ -69,7 +69,7 @@ TEST(ProbePlan, TheBuiltInWorldHasTheRulesOfAnyOther) {
   EXPECT_THAT(refusal(options), HasSubstr("--helo"));
 }
 
-TEST(ProbePlan, WhoSaysEhloSaysWhoItIs) {
+TEST(ProbePlan, EhloNeedsAHeloName) {
   for (const ProbeDepth depth : {ProbeDepth::kEhlo, ProbeDepth::kStarttls}) {
     Options options = probing(depth);
     EXPECT_THAT(refusal(options), HasSubstr("--helo"));
@@ -92,7 +92,7 @@ TEST(ProbePlan, AHeloIsAFullyQualifiedHostName) {
   EXPECT_THAT(refusal(options), HasSubstr("--helo: \"probe\""));
 }
 
-TEST(ProbePlan, RefusesNetsThatAreNone) {
+TEST(ProbePlan, RefusesWrongNetworks) {
   for (const char* word : {"10.0.0.0/33", "10.1.2.3/8", "example.net", ""}) {
     Options options = probing();
     options.probe.allow_nets = {"fd00::/8", word};
@@ -107,10 +107,10 @@ TEST(ProbePlan, RefusesASourceThatIsNotOurs) {
   options.probe.source_ip = "::ffff:127.0.0.1";
   EXPECT_THAT(refusal(options), HasSubstr("is not an IP address"));
   options.probe.source_ip = "192.0.2.1";
-  EXPECT_THAT(refusal(options), HasSubstr("no address of this machine"));
+  EXPECT_THAT(refusal(options), HasSubstr("not an address of this machine"));
 }
 
-TEST(ProbePlan, RefusesAFileThatIsNotThere) {
+TEST(ProbePlan, RefusesAFileThatDoesNotExist) {
   Options options = probing();
   options.probe.exclude_path = "/nonexistent/out";
   EXPECT_THAT(refusal(options), HasSubstr("--probe-exclude: cannot read /nonexistent/out"));
@@ -135,7 +135,7 @@ TEST(ProbeExclude, ReadsNamesNetsAndComments) {
             "2001:db8::/32\n"
             "b\xC3\xBC"
             "cher.example\n"
-            "museum");  // no LF behind the last
+            "museum");  // no LF after the last
   const auto read = read_probe_exclusions(dir.file("out"));
   ASSERT_TRUE(read.ok()) << read.status().message();
   const probing::ProbeExclusions& exclusions = read.value();
@@ -150,7 +150,7 @@ TEST(ProbeExclude, ReadsNamesNetsAndComments) {
   EXPECT_TRUE(covers_address(exclusions, "2001:db8::25"));
 }
 
-TEST(ProbeExclude, ALineThatIsNoEntryIsNamed) {
+TEST(ProbeExclude, AWrongLineIsReported) {
   const test::TempDir dir;
   for (const char* entry : {"10.0.0.0/33", "10.1.2.3/8", "192.0.2", "1.2.3.4.5", "*.example.net",
                             "a b.example", "user@example.net", "a..b", "mx.example:25", ".",
@@ -164,7 +164,7 @@ TEST(ProbeExclude, ALineThatIsNoEntryIsNamed) {
   }
 }
 
-TEST(ProbeExclude, AFileThatCannotBeReadExcludesNobodyByMistake) {
+TEST(ProbeExclude, AFileThatCannotBeReadIsAnError) {
   const test::TempDir dir;
   EXPECT_FALSE(read_probe_exclusions(dir.file("missing")).ok());
   EXPECT_FALSE(read_probe_exclusions(dir.path()).ok());

@@ -40,28 +40,28 @@ TEST(ProbingFindings, ANameAndItsAddressesConfirmEachOther) {
   EXPECT_EQ(all[1].found, "192.0.2.1 is probe.example.net");
 }
 
-TEST(ProbingFindings, NothingIsSaidOfANameThatNobodyGave) {
+TEST(ProbingFindings, WithoutAHeloNameThereIsNoFindingAboutIt) {
   const auto all = about_probing({}, {});
   ASSERT_EQ(all.size(), 1U);
   EXPECT_EQ(all[0].topic, "port 25");
 }
 
-TEST(ProbingFindings, WhatIsWrongWithTheName) {
+TEST(ProbingFindings, EachFaultOfTheNameHasAFinding) {
   HeloFacts helo = named();
   helo.addresses.clear();
   EXPECT_THAT(about_probing(helo, {})[0].found, HasSubstr("has no address"));
-  helo.is_unknown = true;
+  helo.has_forward_failed = true;
   EXPECT_THAT(about_probing(helo, {})[0].found, HasSubstr("could not be looked up"));
   helo = named();
-  helo.addresses[0].is_confirmed = false;
+  helo.addresses[0].is_forward_confirmed = false;
   EXPECT_THAT(about_probing(helo, {})[1].found, HasSubstr(", not probe.example.net"));
   helo.addresses[0].names.clear();
   EXPECT_THAT(about_probing(helo, {})[1].found, HasSubstr("has no name"));
-  helo.addresses[0].is_unknown = true;
+  helo.addresses[0].has_reverse_failed = true;
   EXPECT_THAT(about_probing(helo, {})[1].found, HasSubstr("could not be looked up"));
 }
 
-TEST(ProbingFindings, ASourceAddressThatTheNameDoesNotHave) {
+TEST(ProbingFindings, ASourceAddressThatIsNotOneOfTheName) {
   HeloFacts helo = named();
   helo.source = "192.0.2.2";
   const auto all = about_probing(helo, {});
@@ -70,7 +70,7 @@ TEST(ProbingFindings, ASourceAddressThatTheNameDoesNotHave) {
   EXPECT_EQ(all[2].level, Level::kWarning);
 }
 
-TEST(ProbingFindings, ThePortIsOpenWhereOneServerTookTheConnection) {
+TEST(ProbingFindings, ThePortIsOpenIfOneServerTookTheConnection) {
   PortFacts port = dialled(false);
   port.dials.push_back(dialled(true).dials[0]);
   const Finding open = about_probing({}, port)[0];
@@ -81,7 +81,7 @@ TEST(ProbingFindings, ThePortIsOpenWhereOneServerTookTheConnection) {
   EXPECT_THAT(closed.found, HasSubstr("closed: "));
 }
 
-TEST(ProbingFindings, WithoutACanaryNobodyIsDialled) {
+TEST(ProbingFindings, WithoutACanaryNothingIsDialled) {
   const Finding untried = about_probing({}, {})[0];
   EXPECT_EQ(untried.level, Level::kOk);
   EXPECT_THAT(untried.advice, HasSubstr("--canary"));
@@ -91,9 +91,9 @@ TEST(ProbingFindings, WithoutACanaryNobodyIsDialled) {
   EXPECT_THAT(about_probing({}, none)[0].found, HasSubstr("(nxdomain)"));
 }
 
-TEST(ProbingFindings, EveryWarningSaysWhatToDo) {
+TEST(ProbingFindings, EveryWarningHasAdvice) {
   HeloFacts helo = named();
-  helo.addresses[0].is_confirmed = false;
+  helo.addresses[0].is_forward_confirmed = false;
   helo.source = "192.0.2.2";
   for (const Finding& finding : about_probing(helo, dialled(false))) {
     if (finding.level == Level::kOk) continue;

@@ -35,7 +35,7 @@ TEST(ResolverList, TakesWhatTheFlagTakes) {
   EXPECT_THAT(status.message(), testing::StartsWith("--resolver: \"[192.0.2.1]:53\" is not a"));
 }
 
-// Routers announce such servers; one of them ended the run.
+// Routers announce such servers; one of them was an error.
 TEST(ResolverList, ZonedServersOfAFileArePassedOver) {
   const test::TempDir dir;
   const std::string both =
@@ -51,7 +51,7 @@ TEST(ResolverList, ZonedServersOfAFileArePassedOver) {
   EXPECT_THAT(status.message(), HasSubstr("-r IP"));
 }
 
-TEST(ResolverList, AFileWithNonsenseSaysItsLine) {
+TEST(ResolverList, AWrongLineOfAFileIsReported) {
   const test::TempDir dir;
   const std::string path = dir.write("resolv.conf", "search a.test\nnameserver host%eth0\n");
   const Status status = resolver_list({"@" + path}).status();

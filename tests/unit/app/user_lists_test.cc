@@ -43,7 +43,7 @@ TEST(UserListsFolder, ReadsEachListWithCommentsCaseAndIdn) {
   EXPECT_THAT(files_not_read(dir.path()), ElementsAre("README.md"));
 }
 
-TEST(UserListsFolder, ALineThatIsNoEntryIsNamedWithItsFile) {
+TEST(UserListsFolder, AWrongLineIsReportedWithItsFile) {
   const std::pair<const char*, const char*> bad[] = {{"disposable.txt", "user@example.com"},
                                                      {"disposable.txt", "*.example.com"},
                                                      {"disposable.txt", "a.example b.example"},
