@@ -164,7 +164,8 @@ std::string name_sent(const Bytes& question) {
 // The true answer with every letter of the name in lower case.
 Bytes folded_answer(const Bytes& question) {
   Bytes answer = empty_answer(question);
-  std::transform(answer.begin() + 12, answer.end() - 4, answer.begin() + 12, ascii_lower);
+  std::transform(answer.begin() + 12, answer.end() - 4, answer.begin() + 12,
+                 [](uint8_t octet) { return ascii_lower(octet); });
   return answer;
 }
 
