@@ -27,15 +27,15 @@ struct Record {
 
 enum class FaultKind : uint8_t {
   kServfail,
-  kServfailOnce,   // the first question only
+  kServfailOnce,  // the first question only
   kRefused,
   kFormerr,
-  kTimeout,        // never answered
-  kTruncate,       // TC over UDP, whole over TCP
-  kTruncateDead,   // TC over UDP, TCP closed
-  kGarbage,        // random bytes behind the right ID and question
-  kBadCount,       // more records announced than carried
-  kFiltered,       // SERVFAIL with extended error 15 (RFC 8914)
+  kTimeout,       // never answered
+  kTruncate,      // TC over UDP, whole over TCP
+  kTruncateDead,  // TC over UDP, TCP closed
+  kGarbage,       // random bytes behind the right ID and question
+  kBadCount,      // more records announced than carried
+  kFiltered,      // SERVFAIL with extended error 15 (RFC 8914)
 };
 
 struct Fault {

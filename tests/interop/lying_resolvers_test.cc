@@ -8,6 +8,7 @@
 
 #include "lab/dns_server.h"
 #include "support/bulk_world.h"
+#include "support/fault_profile.h"
 #include "support/run_program.h"
 #include "support/temp_dir.h"
 #include "support/wait_until.h"
@@ -22,7 +23,7 @@ using testing::Not;
 
 struct LieCase {
   const char* name;
-  lab::Weather weather;
+  FaultProfile faults;
   const char* words;  // what a person is told
 };
 void PrintTo(const LieCase& lie, std::ostream* out) {
@@ -31,11 +32,11 @@ void PrintTo(const LieCase& lie, std::ostream* out) {
 
 class LyingResolvers : public testing::Test {
  protected:
-  // One server for each weather, all with the same zone.
-  void serve(size_t domains, const std::vector<lab::Weather>& weathers) {
+  // One server for each profile, all with the same zone.
+  void serve(size_t domains, const std::vector<FaultProfile>& profiles) {
     world_ = make_bulk_world(domains);
-    for (const lab::Weather& weather : weathers) {
-      auto server = lab::DnsServer::start(zone_from(world_.zone_text), weather);
+    for (const FaultProfile& faults : profiles) {
+      auto server = lab::DnsServer::start(zone_from(world_.zone_text), play(faults));
       ASSERT_TRUE(server.ok()) << server.status().message();
       servers_.push_back(std::move(server.value()));
     }
@@ -81,33 +82,33 @@ INSTANTIATE_TEST_SUITE_P(
     [](const testing::TestParamInfo<LieCase>& lie) { return lie.param.name; });
 
 TEST_P(EachLie, OfTheOnlyResolverMeansNoOutput) {
-  serve(500, {GetParam().weather});
+  serve(500, {GetParam().faults});
   const Outcome run = validate();
   EXPECT_EQ(run.exit_code, 5) << run.err;
-  EXPECT_THAT(run.err, AllOf(HasSubstr("gives false answers"), HasSubstr(GetParam().words), HasSubstr(endpoint(0)),
-                             HasSubstr("--resolver")));
+  EXPECT_THAT(run.err, AllOf(HasSubstr("gives false answers"), HasSubstr(GetParam().words),
+                             HasSubstr(endpoint(0)), HasSubstr("--resolver")));
   EXPECT_EQ(folder_.listing(), "list.csv");
   EXPECT_LE(servers_[0]->counters().udp_questions, kVettingMax) << "nothing was asked for";
 }
 
 TEST_P(EachLie, OfOneOfThreeLeavesThatOneOut) {
-  serve(2'000, {{}, GetParam().weather, {}});
+  serve(2'000, {{}, GetParam().faults, {}});
   const Outcome run = validate();
   expect_all_right(run);
-  EXPECT_THAT(run.err,
-              AllOf(HasSubstr("excluded, because"), HasSubstr(endpoint(1)), HasSubstr(GetParam().words)));
+  EXPECT_THAT(run.err, AllOf(HasSubstr("excluded, because"), HasSubstr(endpoint(1)),
+                             HasSubstr(GetParam().words)));
   EXPECT_LE(servers_[1]->counters().udp_questions, kVettingMax);
 }
 
 TEST_P(EachLie, OfOneOfThreeIsNoNewsForCron) {
-  serve(100, {{}, {}, GetParam().weather});
+  serve(100, {{}, {}, GetParam().faults});
   const Outcome run = validate({"-q"});
   expect_all_right(run);
   EXPECT_EQ(run.err, "");
 }
 
 TEST_P(EachLie, OfOneOfThreeStandsInTheSummary) {
-  serve(100, {GetParam().weather, {}, {}});
+  serve(100, {GetParam().faults, {}, {}});
   const std::string summary = folder_.file("summary.json");
   const Outcome run = validate({"--summary-json", summary});
   expect_all_right(run);
@@ -115,7 +116,7 @@ TEST_P(EachLie, OfOneOfThreeStandsInTheSummary) {
 }
 
 TEST_P(EachLie, OfAllMeansNoOutputAndNamesEach) {
-  serve(100, {GetParam().weather, GetParam().weather});
+  serve(100, {GetParam().faults, GetParam().faults});
   const Outcome run = validate();
   EXPECT_EQ(run.exit_code, 5) << run.err;
   EXPECT_THAT(run.err, AllOf(HasSubstr(endpoint(0)), HasSubstr(endpoint(1))));
@@ -124,7 +125,7 @@ TEST_P(EachLie, OfAllMeansNoOutputAndNamesEach) {
 
 // A resolver that is down owes each line a record; what a liar said is void.
 TEST_P(EachLie, EndsResolveToo) {
-  serve(8, {GetParam().weather});
+  serve(8, {GetParam().faults});
   const Outcome run = run_program({.arguments = {"resolve", "-r", resolvers()},
                                    .stdin_text = "d3.bulk.example\nd5.bulk.example\n"});
   EXPECT_EQ(run.exit_code, 5) << run.err;
@@ -133,24 +134,24 @@ TEST_P(EachLie, EndsResolveToo) {
 }
 
 TEST_P(EachLie, IsWhatCheckSays) {
-  serve(8, {GetParam().weather});
+  serve(8, {GetParam().faults});
   const Outcome run = run_program({.arguments = {"check", "d3.bulk.example", "-r", resolvers()}});
   EXPECT_EQ(run.exit_code, 5) << run.err;
   EXPECT_THAT(run.err, HasSubstr(GetParam().words));
 }
 
 TEST_P(EachLie, OfOneOfTwoIsAStepOfCheck) {
-  serve(8, {{}, GetParam().weather});
+  serve(8, {{}, GetParam().faults});
   const Outcome run = run_program({.arguments = {"check", "d1.bulk.example", "-r", resolvers()}});
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.out, AllOf(HasSubstr("excluded: " + endpoint(1)), HasSubstr("mx_ok/mx")));
 }
 
 TEST_P(EachLie, FromMidRunOnVoidsTheRun) {
-  serve(20'000, {lab::Weather()});
+  serve(20'000, {FaultProfile()});
   RunningProgram run(call({"--qps", "5000"}));
   ASSERT_TRUE(wait_until([&] { return servers_[0]->counters().udp_questions > 3'000; }));
-  servers_[0]->set_weather(GetParam().weather);
+  servers_[0]->set_answer_hook(play(GetParam().faults));
   const Outcome outcome = run.finish();
   EXPECT_EQ(outcome.exit_code, 5) << outcome.err;
   EXPECT_THAT(outcome.err, AllOf(HasSubstr("during the run"), HasSubstr(endpoint(0))));
@@ -158,7 +159,7 @@ TEST_P(EachLie, FromMidRunOnVoidsTheRun) {
 }
 
 TEST_F(LyingResolvers, CheckShowsNoQuestionAboutAnHonestOne) {
-  serve(8, {lab::Weather()});
+  serve(8, {FaultProfile()});
   const Outcome run = run_program({.arguments = {"check", "d1.bulk.example", "-r", resolvers()}});
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.out,
@@ -168,12 +169,12 @@ TEST_F(LyingResolvers, CheckShowsNoQuestionAboutAnHonestOne) {
 // --- canaries ------------------------------------------------------------------------------------
 
 TEST_F(LyingResolvers, ACanaryThatIsWellChangesNothing) {
-  serve(500, {lab::Weather(), lab::Weather()});
+  serve(500, {FaultProfile(), FaultProfile()});
   expect_all_right(validate({"--canary", "d0.bulk.example,d1.bulk.example"}));
 }
 
 TEST_F(LyingResolvers, ACanaryWithoutMxIsNamed) {
-  serve(500, {lab::Weather()});
+  serve(500, {FaultProfile()});
   const Outcome run = validate({"--canary", "d0.bulk.example", "--canary", "d3.bulk.example"});
   EXPECT_EQ(run.exit_code, 5) << run.err;
   EXPECT_THAT(run.err, AllOf(HasSubstr("canary d3.bulk.example"), HasSubstr("--canary")));
@@ -181,7 +182,7 @@ TEST_F(LyingResolvers, ACanaryWithoutMxIsNamed) {
 }
 
 TEST_F(LyingResolvers, AListOfDeadDomainsOnlyRunsToItsEnd) {
-  serve(8, {lab::Weather()});
+  serve(8, {FaultProfile()});
   world_.list = "email\n";
   world_.expected.clear();
   for (int i = 0; i < 10'000; ++i) {
@@ -208,10 +209,10 @@ TEST_F(LyingResolvers, OneOfThreeThatFoldsTheLettersChangesNothing) {
 }
 
 TEST_F(LyingResolvers, WhoBeginsToFoldThemInMidRunChangesNoVerdict) {
-  serve(1'000, {lab::Weather()});
+  serve(1'000, {FaultProfile()});
   RunningProgram run(call({"--qps", "1000", "--verbose"}));
   ASSERT_TRUE(wait_until([&] { return servers_[0]->counters().udp_questions > 300; }));
-  servers_[0]->set_weather({.folds_case = true});
+  servers_[0]->set_answer_hook(play({.folds_case = true}));
   const Outcome outcome = run.finish();
   expect_all_right(outcome);
   EXPECT_THAT(outcome.err, Not(HasSubstr(" 0 forgeries dropped"))) << "was the case not mixed?";

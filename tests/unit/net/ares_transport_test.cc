@@ -7,6 +7,7 @@
 
 #include "dns/message.h"
 #include "lab/dns_server.h"
+#include "support/fault_profile.h"
 #include "unit/net/harness.h"
 
 namespace mxbulk::test {
@@ -24,8 +25,8 @@ dead.test.  IN MX 10 a.good.test.
 ;@fault silent.test. timeout
 )";
 
-std::unique_ptr<lab::DnsServer> start_server(const lab::Weather& weather = {}) {
-  auto server = lab::DnsServer::start(lab::Zone::parse(kZone).value(), weather);
+std::unique_ptr<lab::DnsServer> start_server(const FaultProfile& faults = {}) {
+  auto server = lab::DnsServer::start(lab::Zone::parse(kZone).value(), play(faults));
   EXPECT_TRUE(server.ok());
   return std::move(server.value());
 }
