@@ -39,7 +39,7 @@ TEST_F(LookupRunnerTest, SilenceIsAskedThreeTimesTwiceAndEndsInTimeout) {
   EXPECT_EQ(runner_->counters().retries, 5U);
 }
 
-TEST_F(LookupRunnerTest, TheSlowLaneDoesNotWaitWhereNothingElseIsLeft) {
+TEST_F(LookupRunnerTest, TheRetryQueueDoesNotWaitWhereNothingElseIsLeft) {
   start(name_);
   transport_.answer_rcode(*runner_, 0, kServfail);
   turn(2, true);
@@ -49,7 +49,7 @@ TEST_F(LookupRunnerTest, TheSlowLaneDoesNotWaitWhereNothingElseIsLeft) {
   EXPECT_EQ(client_.reports[0].status, LookupStatus::kFound);
 }
 
-TEST_F(LookupRunnerTest, TheSlowLaneWaitsWhileOthersAreAsked) {
+TEST_F(LookupRunnerTest, TheRetryQueueWaitsWhileOthersAreAsked) {
   start(name_);
   start(other_, 8);
   transport_.answer_rcode(*runner_, 0, kServfail);
@@ -57,7 +57,7 @@ TEST_F(LookupRunnerTest, TheSlowLaneWaitsWhileOthersAreAsked) {
   EXPECT_EQ(transport_.count(), 2U);
 }
 
-TEST_F(LookupRunnerTest, TimeInTheSlowLaneIsNoAskingTime) {
+TEST_F(LookupRunnerTest, TimeInTheRetryQueueIsNoAskingTime) {
   start(name_);
   turn(1'001);
   transport_.answer_rcode(*runner_, 0, kServfail);
@@ -97,7 +97,33 @@ TEST_F(LookupRunnerTest, ALostTryMakesRoomAndItsLateAnswerStillCounts) {
   EXPECT_EQ(runner_->in_flight(), 0U);
 }
 
-TEST_F(LookupRunnerTest, AnAnswerThatComesInTheSlowLaneEndsTheLookup) {
+// Found by the simulation: it was taken out of the queue of the resolver that it was to be sent to
+// then, and not of the one that it was in.
+TEST_F(LookupRunnerTest, ALateAnswerTakesAQueuedQuestionToAnotherResolver) {
+  set_up({.upstreams = 2, .concurrency = 1});
+  const DomainName third = *DomainName::from_text("third.test");
+  const DomainName fourth = *DomainName::from_text("fourth.test");
+  start(name_);
+  start(other_);
+  start(third);
+  start(fourth);
+  ASSERT_EQ(transport_.query(0).upstream, 0U);
+  turn(400'001);  // the first two are overdue: the other two are sent, they wait in turn
+  ASSERT_EQ(transport_.count(), 4U);
+  transport_.answer_truncated(*runner_, 0);
+  transport_.answer_rcode(*runner_, 2, kNxdomain);
+  transport_.answer_rcode(*runner_, 3, kNxdomain);
+  for (int i = 0; i < 4; ++i) turn(now_us_ + 1);
+  for (size_t i = 4; i < transport_.count(); ++i) {
+    if (transport_.name(i) != "d.test") continue;
+    EXPECT_EQ(transport_.query(i).proto, Proto::kTcp);
+    EXPECT_EQ(transport_.query(i).upstream, 0U);
+  }
+  while (!runner_->idle()) turn(runner_->next_wake_us());
+  EXPECT_EQ(client_.reports.size(), 4U);
+}
+
+TEST_F(LookupRunnerTest, AnAnswerThatComesInTheRetryQueueEndsTheLookup) {
   start(name_);
   start(other_, 8);
   while (client_.rounds_failed < 2) turn(runner_->next_wake_us());
@@ -110,9 +136,9 @@ TEST_F(LookupRunnerTest, AnAnswerThatComesInTheSlowLaneEndsTheLookup) {
   EXPECT_EQ(client_.reports.size(), 2U);
 }
 
-// It left the slow lane for a second opinion that nobody gave; its first place there must not
+// It left the retry queue for a second opinion that nobody gave; its first place there must not
 // wake it.
-TEST_F(LookupRunnerTest, WhoIsParkedAgainWaitsItsWholeTime) {
+TEST_F(LookupRunnerTest, AQuestionInTheRetryQueueAgainWaitsItsWholeTime) {
   set_up({.upstreams = 2});
   start(name_);
   start(other_, 8);
@@ -137,7 +163,7 @@ TEST_F(LookupRunnerTest, WhoIsParkedAgainWaitsItsWholeTime) {
   EXPECT_GE(now_us_ - again_us, limits::kRetryAfterUs);
 }
 
-TEST_F(LookupRunnerTest, ATruncatedAnswerInTheSlowLaneLeavesItThere) {
+TEST_F(LookupRunnerTest, ATruncatedAnswerInTheRetryQueueLeavesItThere) {
   start(name_);
   while (client_.rounds_failed < 1) turn(runner_->next_wake_us());
   transport_.answer_truncated(*runner_, 0);
@@ -246,8 +272,8 @@ TEST_F(LookupRunnerTest, TwoTruncatedCopiesAreFetchedOverTcpOnce) {
   EXPECT_EQ(client_.reports[0].status, LookupStatus::kFound);
 }
 
-// It was taken out of the slow lane for an answer that started nothing, and never asked again.
-TEST_F(LookupRunnerTest, ALateTruncatedCopyLeavesTheSlowLaneAsItIs) {
+// It was taken out of the retry queue for an answer that started nothing, and never asked again.
+TEST_F(LookupRunnerTest, ALateTruncatedCopyLeavesTheRetryQueueAsItIs) {
   start(name_);
   run_until(2, kSecondUs);
   transport_.send(*runner_, 0, test::truncated_answer(transport_.question(0)));

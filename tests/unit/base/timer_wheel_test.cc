@@ -74,8 +74,41 @@ TEST(TimerWheel, ATimerMayAddATimer) {
   EXPECT_EQ(fired_at(wheel, 1'001), std::vector<int>{2});
 }
 
+TEST(TimerWheel, ACancelledTimerDoesNotFire) {
+  Wheel wheel;
+  const Wheel::Timer first = wheel.add(10'000, 1);
+  wheel.add(10'000, 2);
+  wheel.cancel(first);
+  EXPECT_EQ(fired_at(wheel, 10'000), std::vector<int>{2});
+  EXPECT_TRUE(wheel.empty());
+  EXPECT_EQ(wheel.next_due_us(), kNeverUs);
+}
+
+TEST(TimerWheel, OneThatFiredIsNoLongerCancelled) {
+  Wheel wheel;
+  const Wheel::Timer first = wheel.add(10'000, 1);
+  fired_at(wheel, 10'000);
+  wheel.add(20'000, 2);  // in the place of the first
+  wheel.cancel(first);
+  wheel.cancel(Wheel::Timer());
+  EXPECT_EQ(fired_at(wheel, 20'000), std::vector<int>{2});
+}
+
+TEST(TimerWheel, ATimerMayCancelAnotherThatIsDueToo) {
+  Wheel wheel;
+  wheel.add(10'000, 1);
+  const Wheel::Timer second = wheel.add(10'000, 2);
+  std::vector<int> fired;
+  wheel.advance(10'000, [&](int key) {
+    fired.push_back(key);
+    wheel.cancel(second);
+  });
+  EXPECT_EQ(fired, std::vector<int>{1});
+  EXPECT_TRUE(wheel.empty());
+}
+
 // Against a sorted map: everything fires exactly once, never early, at the first advance after it
-// is due; and whoever sleeps until next_due_us() is never late.
+// is due; a loop that sleeps until next_due_us() is never late.
 TEST(TimerWheel, FiresWhatASortedListWould) {
   test::SimulatedRandom random(1);
   Wheel wheel;
@@ -83,8 +116,13 @@ TEST(TimerWheel, FiresWhatASortedListWould) {
   int64_t now_us = 0;
   for (int key = 0; key < 20'000; ++key) {
     const int64_t due_us = now_us + random.between(0, random.chance(0.1) ? 30'000'000 : 2'000'000);
-    wheel.add(due_us, key);
-    expected.emplace(due_us, key);
+    const Wheel::Timer timer = wheel.add(due_us, key);
+    if (random.chance(0.5)) {
+      wheel.cancel(timer);
+    } else {
+      expected.emplace(due_us, key);
+    }
+    if (expected.empty()) continue;
     ASSERT_LE(wheel.next_due_us(), expected.begin()->first);
     now_us = random.chance(0.3) ? std::max(now_us, wheel.next_due_us())
                                 : now_us + random.between(0, 20'000);
