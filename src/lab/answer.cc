@@ -132,7 +132,7 @@ const Record* find_type(const std::vector<Record>& records, uint16_t type) {
   return found == records.end() ? nullptr : &*found;
 }
 
-// Follows CNAMEs within the zone and answers as RFC 1034 §4.3.2 has it.
+// Follows CNAMEs within the zone (RFC 1034 §4.3.2).
 void fill_from_zone(const Zone& zone, const Question& question, Message& message) {
   std::string name = question.name;
   for (size_t links = 0; links <= kLinksMax; ++links) {
@@ -170,7 +170,7 @@ std::string garbage(std::span<const uint8_t> query, const Question& question,
                     std::mt19937_64& random) {
   std::string bytes(query.begin(), query.begin() + static_cast<ptrdiff_t>(question.end));
   bytes[2] = static_cast<char>(0x80);
-  bytes[7] = 9;  // so many answers, of noise
+  bytes[7] = 9;  // answers announced; what follows is noise
   for (int i = 0; i < 40; ++i) bytes.push_back(static_cast<char>(random() | 0x40));
   return bytes;
 }

@@ -34,7 +34,7 @@ class Answerer {
   Reply answer_to(const Question& question, std::span<const uint8_t> query, bool over_tcp);
 
   Zone zone_;
-  std::set<std::string> seen_;  // names of servfail-once that have had their question
+  std::set<std::string> seen_;  // names of servfail-once that were asked for
   std::mt19937_64 random_;
 };
 

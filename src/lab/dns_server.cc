@@ -24,14 +24,14 @@
 namespace mxbulk::lab {
 namespace {
 
-constexpr size_t kUdpBatch = 256;  // datagrams read before other sockets get their turn
+constexpr size_t kUdpBatch = 256;  // datagrams read before other sockets are served
 
 Status failed(const char* what) {
   return Status::internal(std::string("the built-in DNS server cannot ") + what + ": " +
                           std::strerror(errno));
 }
 
-// A descriptor that is closed when it goes.
+// A descriptor, closed by its destructor.
 class Fd {
  public:
   explicit Fd(int fd = -1) : fd_(fd) {}
@@ -80,7 +80,7 @@ class ServerThread final : public DnsServer {
     if (thread_.joinable()) thread_.join();
   }
 
-  // UDP and TCP at the same port; with `port` 0 another one is tried when TCP's is taken.
+  // UDP and TCP at the same port; with `port` 0 another one is tried if TCP's is taken.
   Status open(uint16_t port) {
     for (int attempt = 0; attempt < 20; ++attempt) {
       udp_ = bound_socket(SOCK_DGRAM, port);

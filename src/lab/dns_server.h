@@ -30,8 +30,8 @@ struct Exchange {
   int64_t delay_us = 0;                 // until they are sent
 };
 
-// Called on the server's thread before anything is sent; may change all but the question. By it a
-// test plays a resolver that misbehaves.
+// Called on the server's thread before anything is sent; may change all but the question. Tests use
+// it to play a resolver that misbehaves.
 using AnswerHook = std::function<void(Exchange& exchange)>;
 
 class DnsServer {

@@ -9,7 +9,8 @@ namespace mxbulk::lab {
 namespace {
 
 constexpr uint16_t kTypeNs = 2;
-constexpr size_t kStringOctetsMax = 255;  // RFC 1035 §3.3: a length octet and so many more
+constexpr size_t kStringOctetsMax =
+    255;  // RFC 1035 §3.3: a length octet and the octets that it counts
 
 void put_u16(std::string& out, uint16_t value) {
   out.push_back(static_cast<char>(value >> 8));
@@ -96,7 +97,7 @@ std::vector<std::string> split(std::string_view line, int& open) {
   return words;
 }
 
-// The octet behind a backslash: DDD, or X itself (RFC 1035 §5.1). `at` moves to its last character.
+// The octet after a backslash: DDD, or X itself (RFC 1035 §5.1). `at` moves to its last character.
 std::optional<char> read_escape(std::string_view text, size_t& at) {
   if (at + 1 >= text.size()) return std::nullopt;
   const char next = text[++at];

@@ -58,7 +58,7 @@ class MailHosts {
   void serve();
   void take(Host& host);
   // False where the connection is over.
-  [[nodiscard]] bool hear(Client& client);
+  [[nodiscard]] bool receive(Client& client);
   [[nodiscard]] bool say(Client& client, int64_t now_us);
 
   uint16_t port_;

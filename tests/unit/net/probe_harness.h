@@ -28,9 +28,9 @@ class ProbeHarness final : public probing::ProbeSink {
   // The ticket is the number of the connection, from 0.
   void dial(const IpAddress& address, std::string_view host = "mx.example");
   // One turn of the loop without sleeping.
-  void turn();
+  void run_once();
   // Turns until it is so; false where it does not come to it.
-  [[nodiscard]] bool turn_until(const std::function<bool()>& condition);
+  [[nodiscard]] bool run_until(const std::function<bool()>& condition);
   // Until all is reported. The clock stands still.
   void turn_until_all_reported();
   void move_to(int64_t now_us) { now_us_ = now_us; }

@@ -86,14 +86,14 @@ TEST(SmtpProberRoom, WhereAllPortsAreTakenThereIsNoRoom) {
     ProbeHarness harness(settings_for(server, ProbeDepth::kBanner));
     harness.serve(server);
     for (int i = 0; i < 3; ++i) harness.dial(server.endpoint().address);
-    ASSERT_TRUE(harness.turn_until([&] { return server.accepted() == 2; }));
-    harness.turn();
+    ASSERT_TRUE(harness.run_until([&] { return server.accepted() == 2; }));
+    harness.run_once();
     ASSERT_EQ(harness.reports().size(), 1U);
     EXPECT_EQ(harness.reports()[0].report.end, End::kNoRoom);
     harness.move_to(10'000'000);
     harness.turn_until_all_reported();
     harness.dial(server.endpoint().address);  // their ports are free again at once
-    ASSERT_TRUE(harness.turn_until([&] { return server.accepted() == 3; }));
+    ASSERT_TRUE(harness.run_until([&] { return server.accepted() == 3; }));
   });
 }
 
@@ -110,7 +110,7 @@ TEST(SmtpProberRoom, WhatEndsAtOnceIsReportedAtTheNextTurn) {
   EXPECT_TRUE(harness.reports().empty());
   EXPECT_EQ(harness.prober().next_wake_us(), 0);
   EXPECT_EQ(harness.prober().open(), 1U);
-  harness.turn();
+  harness.run_once();
   EXPECT_EQ(harness.reports().size(), 1U);
 }
 

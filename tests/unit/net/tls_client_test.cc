@@ -17,8 +17,8 @@ class TlsClientTest : public testing::Test {
   // Carries bytes until neither side has any.
   void shake_hands(TlsClient& client, test::TlsServer& server) {
     for (std::string bytes = client.take_unsent(); !bytes.empty(); bytes = client.take_unsent()) {
-      server.hear(bytes);
-      client.hear(server.take_unsent(), plain_);
+      server.receive(bytes);
+      client.receive(server.take_unsent(), plain_);
     }
   }
 
@@ -109,10 +109,10 @@ TEST_F(TlsClientTest, WhatIsSaidGoesBothWays) {
   TlsClient client(context_, "mx.example");
   shake_hands(client, server);
   client.say("QUIT\r\n");
-  EXPECT_EQ(server.hear(client.take_unsent()), "QUIT\r\n");
+  EXPECT_EQ(server.receive(client.take_unsent()), "QUIT\r\n");
   server.say("221 bye\r\n");
   const std::string bytes = server.take_unsent();
-  for (const char c : bytes) client.hear({&c, 1}, plain_);
+  for (const char c : bytes) client.receive({&c, 1}, plain_);
   EXPECT_EQ(plain_, "221 bye\r\n");
 }
 
@@ -122,11 +122,11 @@ TEST_F(TlsClientTest, WhatIsNoTlsFails) {
        {std::string_view("250 evil\r\n"), std::string_view("HTTP/1.1 400\r\n"), kAlert}) {
     TlsClient client(context_, "mx.example");
     EXPECT_FALSE(client.take_unsent().empty());
-    client.hear(bytes, plain_);
+    client.receive(bytes, plain_);
     EXPECT_TRUE(client.is_over());
     EXPECT_FALSE(client.has_come_up());
     EXPECT_TRUE(client.remark().starts_with("TLS failed: ")) << client.remark();
-    client.hear("more", plain_);
+    client.receive("more", plain_);
     client.say("QUIT\r\n");
     EXPECT_TRUE(plain_.empty());
   }
@@ -138,15 +138,15 @@ TEST_F(TlsClientTest, HearsNoMoreThanItsCap) {
   TlsClient client(context_, "mx.example");
   shake_hands(client, server);
   const std::string record(16'000, 'x');
-  size_t heard = 0;
-  while (!client.is_over() && heard < 2 * limits::kTlsOctetsMax) {
+  size_t received = 0;
+  while (!client.is_over() && received < 2 * limits::kTlsOctetsMax) {
     server.say(record);
     plain_.clear();
-    client.hear(server.take_unsent(), plain_);
-    heard += plain_.size();
+    client.receive(server.take_unsent(), plain_);
+    received += plain_.size();
   }
   EXPECT_TRUE(client.is_over());
-  EXPECT_LE(heard, limits::kTlsOctetsMax);
+  EXPECT_LE(received, limits::kTlsOctetsMax);
   EXPECT_TRUE(client.has_come_up());
 }
 

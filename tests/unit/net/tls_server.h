@@ -28,7 +28,7 @@ class TlsServer {
   explicit TlsServer(TlsIdentity& identity);
 
   // Takes what came from the client; returns what it deciphers to.
-  std::string hear(std::string_view bytes);
+  std::string receive(std::string_view bytes);
   void say(std::string_view plain);
   [[nodiscard]] std::string take_unsent();
 
