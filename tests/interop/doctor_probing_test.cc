@@ -1,4 +1,5 @@
-// `doctor` about this host as one that dials: its name, and port 25 of whom the operator names.
+// `doctor` about this host as one that dials: its name, and port 25 of the host that the operator
+// names.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -69,7 +70,7 @@ TEST_F(DoctorProbing, WithoutACanaryNobodyIsDialled) {
   EXPECT_EQ(hosts_.accepted(), 0U);
 }
 
-// Of the first exchange one address, then of the next; three in all, each once, each told QUIT.
+// Of the first exchange one address, then of the next; three in all, each once, each sent QUIT.
 TEST_F(DoctorProbing, AFewServersOfTheCanaryAreDialled) {
   const Outcome run = doctor({"--canary", "good.example", "--allow-net", "127.1.47.0/24"});
   EXPECT_EQ(run.exit_code, 0) << run.err;

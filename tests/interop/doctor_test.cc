@@ -31,7 +31,7 @@ Outcome doctor(const std::string& resolver, const std::vector<std::string>& more
   return run_program(call);
 }
 
-// The number behind `"name":`; 0 where there is none.
+// The number after `"name":`; 0 if there is none.
 uint64_t number(const std::string& json, const std::string& name) {
   const std::string mark = "\"" + name + "\":";
   const size_t at = json.find(mark);
@@ -87,7 +87,7 @@ TEST(Doctor, ALimitOfQueriesIsKeptAndNamed) {
   EXPECT_LE(server->counters().udp_questions, 10U + 100U + 2U * 200U + 40U);
 }
 
-// A question that waited for its turn seemed to have been on its way.
+// A question that waited to be sent seemed to be in flight.
 TEST(Doctor, WaitingForTheRateIsNoLatency) {
   const Outcome run = doctor("lab", {"--json", "--qps", "10"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
@@ -95,7 +95,7 @@ TEST(Doctor, WaitingForTheRateIsNoLatency) {
   EXPECT_LT(number(run.out, "latency_p50_us"), 50'000U);
 }
 
-TEST(Doctor, NobodyListens) {
+TEST(Doctor, NothingListens) {
   const Outcome run = doctor("127.0.0.1:" + std::to_string(free_port()), {"--timeout", "300ms"});
   EXPECT_EQ(run.exit_code, 5);
   EXPECT_THAT(run.out, AllOf(HasSubstr("failure  UDP"), HasSubstr("name another with -r")));
@@ -150,7 +150,7 @@ TEST(Doctor, AResolverThatDeniesEverythingIsNotUsable) {
   EXPECT_THAT(run.out, HasSubstr("failure  integrity       denies the root"));
 }
 
-// Whoever does not listen on this machine belongs to somebody else.
+// A resolver that is not on this machine belongs to another operator.
 TEST(Doctor, AStrangersResolverIsAskedGently) {
   std::string why_not;
   const auto network = TestNetwork::make(why_not);

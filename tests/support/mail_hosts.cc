@@ -34,11 +34,11 @@ struct MailHosts::Host {
 struct MailHosts::Client {
   const Manner* manner;  // of its host
   int fd;
-  int64_t due_us;          // nothing is said before
-  std::string to_say;      // what is left of it
+  int64_t due_us;          // nothing is sent before
+  std::string to_say;      // what is not yet sent
   std::string received{};  // not yet a line
   bool has_greeted = false;
-  bool is_leaving = false;  // closed once all is said
+  bool is_leaving = false;  // closed once all is sent
 };
 
 MailHosts::MailHosts(uint16_t port) : port_(port), wake_fd_(eventfd(0, EFD_CLOEXEC)) {}

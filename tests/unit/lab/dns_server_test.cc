@@ -1,4 +1,4 @@
-// The built-in server over real sockets, its answers judged by the program's own reader.
+// The built-in server over real sockets, its answers read by the program's own reader.
 #include "lab/dns_server.h"
 
 #include <gmock/gmock.h>
@@ -99,7 +99,7 @@ TEST_F(DnsServerTest, RepeatsIdAndQuestion) {
   EXPECT_TRUE(std::equal(got.begin() + 12, got.begin() + 12 + 11 + 4, sent.begin() + 12));
 }
 
-TEST_F(DnsServerTest, SpeaksEdnsOnlyWhereItIsSpokenTo) {
+TEST_F(DnsServerTest, UsesEdnsOnlyIfTheQuestionDoes) {
   EXPECT_TRUE(ask("good.test").has_edns);
   EXPECT_FALSE(ask("good.test", RecordType::kMx, false).has_edns);
 }
@@ -127,7 +127,7 @@ TEST_F(DnsServerTest, FailsTheFirstQuestionOnly) {
   EXPECT_EQ(ask("once.test").status, LookupStatus::kFound);
 }
 
-TEST_F(DnsServerTest, SaysNothingWhereItIsToBeSilent) {
+TEST_F(DnsServerTest, SendsNothingForATimeout) {
   udp_->send(query("silent.test", RecordType::kMx, 1));
   // The next answer on the socket is the next question's: the first has had none.
   const Bytes got = udp_->exchange(query("good.test", RecordType::kMx, 2));
@@ -137,7 +137,7 @@ TEST_F(DnsServerTest, SaysNothingWhereItIsToBeSilent) {
   EXPECT_EQ(server_->counters().answers, 1U);
 }
 
-TEST_F(DnsServerTest, PassesOverWhatIsNoQuestion) {
+TEST_F(DnsServerTest, IgnoresWhatIsNoQuestion) {
   udp_->send({1, 2, 3});
   Bytes cut = query("good.test", RecordType::kMx, 1, false);
   cut.pop_back();
@@ -171,7 +171,7 @@ TEST_F(DnsServerTest, TruncatesOverUdpAndAnswersOverTcp) {
   EXPECT_EQ(judge(tcp.receive().value(), "trunc.test").status, LookupStatus::kFound);
 }
 
-TEST_F(DnsServerTest, ClosesTcpWhereItIsDead) {
+TEST_F(DnsServerTest, ClosesTcpForADeadName) {
   EXPECT_TRUE(ask("dead.test").truncated);
   TcpClient tcp(server_->port());
   tcp.send(query("dead.test", RecordType::kMx));
@@ -242,7 +242,7 @@ TEST_F(DnsServerTest, ProfileForgesBeforeTheTrueAnswer) {
   EXPECT_EQ(udp_->last_source(), server_->port());
 }
 
-// A forger cannot know such a name.
+// A forger cannot guess such a name.
 TEST_F(DnsServerTest, ProfileForgesNothingUnderInvalid) {
   server_->set_answer_hook(play({.forge = true}));
   EXPECT_EQ(ask("qwertyuiop.INVALID", RecordType::kA).status, LookupStatus::kNxDomain);

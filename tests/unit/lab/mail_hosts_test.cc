@@ -51,7 +51,7 @@ void dial(MailHosts& hosts, const std::string& address, uint64_t ticket = 0) {
   hosts.dial({ticket, *IpAddress::from_text(address), "mx.dialled.example"});
 }
 
-// All that comes of one connection.
+// The report of one connection.
 Received probe(ProbeDepth depth, const std::string& address) {
   MailHosts hosts = hosts_at(depth);
   Sink sink;
@@ -69,7 +69,7 @@ struct Case {
   ProbeOutcome starttls;
 };
 
-TEST(MailHosts, ComeToTheOutcomeOfEachDepth) {
+TEST(MailHosts, HaveTheOutcomeOfEachDepth) {
   using O = ProbeOutcome;
   const Case cases[] = {
       {"192.0.2.1", O::kTcp, O::kSmtp220, O::kEhlo, O::kStarttls},
@@ -112,7 +112,7 @@ TEST(MailHosts, TellWhatTheyGreetedAndOffered) {
   EXPECT_EQ(probe(ProbeDepth::kBanner, "192.0.2.7").report.code, 0);
 }
 
-TEST(MailHosts, WhoIsNotListedGreetsWithTheNameThatIsDialled) {
+TEST(MailHosts, AnUnlistedServerGreetsWithTheDialledName) {
   const Received received = probe(ProbeDepth::kEhlo, "2001:db8::1");
   EXPECT_EQ(received.greeting, "mx.dialled.example ESMTP");
   EXPECT_EQ(received.remark, "offers STARTTLS, SMTPUTF8");
@@ -157,8 +157,8 @@ TEST(MailHosts, MayBeDialledWhileTheyReport) {
   EXPECT_EQ(sink.received.back().report.ticket, 7U);
 }
 
-// Their second tries go out in one volley.
-TEST(MailHosts, ClosedPortsOfOneMomentAreKnownInOneMoment) {
+// Their second tries go out in one batch.
+TEST(MailHosts, PortsThatCloseAtOneTimeAreReportedAtOneTime) {
   MailHosts hosts = hosts_at(ProbeDepth::kBanner);
   Sink sink;
   for (const char* address : {"192.0.2.9", "192.0.2.10", "192.0.2.11"}) dial(hosts, address);

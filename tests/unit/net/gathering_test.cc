@@ -5,7 +5,8 @@
 namespace mxbulk::net {
 namespace {
 
-// Turns every `iteration_us` with `answers` each until the rate is known; the pause then advised.
+// Iterations every `iteration_us` with `answers` each until the rate is known; the pause then
+// advised.
 int64_t pause_after(int64_t iteration_us, size_t answers, size_t in_flight) {
   Gathering gathering;
   int64_t pause_us = 0;
@@ -15,12 +16,12 @@ int64_t pause_after(int64_t iteration_us, size_t answers, size_t in_flight) {
   return pause_us;
 }
 
-TEST(Gathering, WaitsWhereAnswersPourIn) {
+TEST(Gathering, WaitsIfManyAnswersArrive) {
   EXPECT_EQ(pause_after(100, 30, 1'000), Gathering::kPauseMaxUs);
   EXPECT_EQ(pause_after(100, 30, 300), 50 * 100 / 30);  // a sixth of them at that rate
 }
 
-TEST(Gathering, NeverWaitsWhereAnswersAreFew) {
+TEST(Gathering, NeverWaitsIfAnswersAreFew) {
   EXPECT_EQ(pause_after(1'000, 15, 1'000), 0);     // 15,000 a second
   EXPECT_EQ(pause_after(100'000, 300, 300), 0);    // a resolver far away
   EXPECT_EQ(pause_after(1'000'000, 0, 5'000), 0);  // none
@@ -42,7 +43,7 @@ TEST(Gathering, EndsSoonWhenTheAnswersEnd) {
   EXPECT_LT(iterations, 25);
 }
 
-TEST(Gathering, BearsAClockThatStandsStill) {
+TEST(Gathering, WorksIfTheClockStandsStill) {
   Gathering gathering;
   for (int iteration = 0; iteration < 100; ++iteration) {
     const int64_t pause_us = gathering.pause_us(7, 1, 100);

@@ -39,7 +39,7 @@ TEST(Loop, WithoutDescriptorsIsAFailureAndNoAbort) {
 }
 #endif
 
-TEST(Loop, TurnsOnceAtTheStartAndWhenItsTimeHasCome) {
+TEST(Loop, IteratesAtTheStartAndWhenItsTimeHasCome) {
   const SteadyClock clock;
   const auto loop = make_loop(clock);
   const int64_t began_us = clock.now_us();
@@ -54,9 +54,9 @@ TEST(Loop, TurnsOnceAtTheStartAndWhenItsTimeHasCome) {
   EXPECT_GE(last_us - began_us, 38'000);  // two sleeps, libuv counting in whole milliseconds
 }
 
-// libuv runs timers before and behind its poll too: one that came due there brought no iteration,
+// libuv runs timers before and after its poll too: one that came due there caused no iteration,
 // and the poll then slept without end. (A run hung about once in twenty.)
-TEST(Loop, ATurnIsNotLostWhereItsTimeComesOutsideThePoll) {
+TEST(Loop, AnIterationIsNotLostIfItsTimeComesOutsideThePoll) {
   const SteadyClock clock;
   const auto loop = make_loop(clock);
   constexpr int kIterations = 200;
@@ -84,7 +84,7 @@ TEST(Loop, AStopFromAnotherThreadEndsItsSleep) {
   stopper.join();
 }
 
-TEST(Loop, AWakeBringsATurn) {
+TEST(Loop, AWakeCausesAnIteration) {
   const SteadyClock clock;
   const auto loop = make_loop(clock);
   std::atomic<bool> woken{false};

@@ -1,6 +1,6 @@
 // A mail server that the test itself plays, on an address of 127/8.
 //
-// Threads: one; it is served between two turns of the loop. Ownership: owns its sockets.
+// Threads: one; it is served between two iterations of the loop. Ownership: owns its sockets.
 #pragma once
 
 #include <cstdint>
@@ -19,9 +19,9 @@ struct MailScript {
   enum class Then : uint8_t { kListens, kCloses, kResets, kFloods };
 
   std::string greeting = "220 mx.example ESMTP\r\n";
-  Then then = Then::kListens;     // behind the greeting
+  Then then = Then::kListens;     // after the greeting
   bool drips = false;             // the greeting, one octet each time that it is served
-  TlsIdentity* tls = nullptr;     // behind a 220 to STARTTLS; null: the bytes go on in the clear
+  TlsIdentity* tls = nullptr;     // after a 220 to STARTTLS; null: the bytes go on in the clear
   std::string instead_of_tls;     // said then to whatever comes
   bool waits_after_quit = false;  // for the other side to close
   // By the first word of a line; to others it says nothing.
@@ -39,14 +39,14 @@ class PlayedMailServer {
   [[nodiscard]] size_t accepted() const { return accepted_; }
   // Lines of all connections, without their ends.
   [[nodiscard]] const std::vector<std::string>& received() const { return received_; }
-  // How often bytes came where a handshake was due, and it does not know TLS.
+  // How often bytes arrived in place of commands: a handshake, if it has no TLS.
   [[nodiscard]] size_t hellos() const { return hellos_; }
-  // Address of the one who came last.
+  // Address of the last client.
   [[nodiscard]] const std::string& peer() const { return peer_; }
   // How the last connection that is gone was ended by the other side: 0, or ECONNRESET.
   [[nodiscard]] int last_error() const { return last_error_; }
   [[nodiscard]] size_t open() const { return lines_.size(); }
-  // Accepts, hears and says what there is.
+  // Accepts, reads and writes what is pending.
   void serve();
 
  private:

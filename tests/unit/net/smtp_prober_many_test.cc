@@ -84,7 +84,7 @@ TEST(SmtpProber, ServesOneAfterTheOtherFromWithinAReport) {
 }
 
 // The limits of those that one call did not tell of struck before they were read.
-TEST(SmtpProber, WhatCameInTimeCountsWhereWeStoodStill) {
+TEST(SmtpProber, WhatCameInTimeCountsIfWeWereSuspended) {
   constexpr size_t kConnections = 4 * limits::kProbeEventsMax;
   PlayedMailServer server({});
   ProbeHarness harness(settings_for(server, ProbeDepth::kBanner));

@@ -61,14 +61,14 @@ End end_of(std::string_view address, std::string_view source = {}) {
   return harness.reports()[0].report.end;
 }
 
-TEST(SmtpProberRoom, WithoutARouteNothingIsSaidOfAServer) {
+TEST(SmtpProberRoom, WithoutARouteNothingIsReportedOfAServer) {
   in_own_network([] {
     EXPECT_EQ(end_of("192.0.2.1"), End::kNoRoute);
     EXPECT_EQ(end_of("2001:db8::1"), End::kNoRoute);
   });
 }
 
-// EADDRNOTAVAIL too, as where all ports are taken: but trying again with fewer would not help.
+// EADDRNOTAVAIL too, as if all ports are taken: but trying again with fewer would not help.
 TEST(SmtpProberRoom, AMachineWithoutIpv6HasNoRoute) {
   in_own_network([] {
     EXPECT_EQ(end_of("::1"), End::kOutcome);  // refused
@@ -77,7 +77,7 @@ TEST(SmtpProberRoom, AMachineWithoutIpv6HasNoRoute) {
   });
 }
 
-TEST(SmtpProberRoom, WhereAllPortsAreTakenThereIsNoRoom) {
+TEST(SmtpProberRoom, IfAllPortsAreTakenThereIsNoRoom) {
   in_own_network([] {
     MailScript silent;
     silent.greeting.clear();
@@ -104,7 +104,7 @@ TEST(SmtpProberRoom, NoRouteIsOurTrouble) {
   EXPECT_EQ(end_of("::1", "127.0.0.1"), End::kNoRoute);
 }
 
-TEST(SmtpProberRoom, WhatEndsAtOnceIsReportedAtTheNextTurn) {
+TEST(SmtpProberRoom, WhatEndsAtOnceIsReportedAtTheNextIteration) {
   ProbeHarness harness({.helo = {}, .source = IpAddress::from_text("::1")});
   harness.dial(IpAddress::from_text("127.0.0.1").value());
   EXPECT_TRUE(harness.reports().empty());

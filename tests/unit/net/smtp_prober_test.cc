@@ -1,4 +1,4 @@
-// What a connection comes to, against servers that the test plays.
+// The outcome of a connection, against servers that the test plays.
 #include "net/smtp_prober.h"
 
 #include <gtest/gtest.h>
@@ -120,7 +120,7 @@ TEST(SmtpProber, ReportsWhatTheServerSaidAsItCame) {
   EXPECT_EQ(probed.remark, "offers SMTPUTF8, STARTTLS");
 }
 
-TEST(SmtpProber, SaysWhatStandsThereInsteadOfSmtp) {
+TEST(SmtpProber, ReportsWhatIsThereInsteadOfSmtp) {
   PlayedMailServer server(greeting("SSH-2.0-OpenSSH_9.2\r\n"));
   const Probed probed = probe(server, ProbeDepth::kBanner);
   EXPECT_EQ(probed.report.code, 0);
@@ -128,7 +128,7 @@ TEST(SmtpProber, SaysWhatStandsThereInsteadOfSmtp) {
   EXPECT_EQ(probed.remark, "said SSH-2.0-OpenSSH_9.2");
 }
 
-TEST(SmtpProber, KnowsNothingOfASilentServerButThatItOpened) {
+TEST(SmtpProber, KnowsOnlyThatAnUnresponsiveServerOpened) {
   PlayedMailServer server(greeting(""));
   ProbeHarness harness(settings_for(server, ProbeDepth::kBanner));
   harness.serve(server);
@@ -167,7 +167,7 @@ TEST(SmtpProber, ATrickleMovesNoDeadline) {
   EXPECT_LE(report.elapsed_ms, 10'050U);
 }
 
-// Where the server falls silent, and when each limit strikes that follows.
+// The phase from which the server sends nothing, and when each later limit is reached.
 struct Silence {
   std::string_view what;
   MailScript script;
@@ -214,7 +214,8 @@ TEST(SmtpProber, EachPhaseHasItsLimit) {
     EXPECT_EQ(probed.report.outcome, silence.outcome) << silence.what;
     EXPECT_EQ(probed.report.elapsed_ms, silence.elapsed_ms) << silence.what;
     ASSERT_TRUE(harness.run_until([&] { return server.open() == 0; }));
-    EXPECT_EQ(server.received().back(), "QUIT") << silence.what << ": the reset has eaten nothing";
+    EXPECT_EQ(server.received().back(), "QUIT")
+        << silence.what << ": the reset has dropped nothing";
   }
 }
 
@@ -242,7 +243,7 @@ TEST(SmtpProber, TheWholeIsNeverExceeded) {
 
 // --- connecting ----------------------------------------------------------------------------------
 
-TEST(SmtpProber, NobodyListens) {
+TEST(SmtpProber, NothingListens) {
   ProbeHarness harness({.depth = ProbeDepth::kBanner, .port = 1, .helo = {}, .source = {}});
   harness.dial(kLoopback);
   harness.turn_until_all_reported();
@@ -251,7 +252,7 @@ TEST(SmtpProber, NobodyListens) {
   EXPECT_FALSE(harness.reports()[0].report.has_opened);
 }
 
-// A listener whose queue is full lets SYNs fall.
+// A listener whose queue is full drops SYNs.
 TEST(SmtpProber, ConnectingHasThreeQuartersOfTheTime) {
   const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in own{};

@@ -41,7 +41,7 @@ TEST_F(Starttls, ComesUpAndQuitsInside) {
   EXPECT_TRUE(probed.remark.ends_with(", name matches"));
 }
 
-TEST_F(Starttls, IsNotBegunWhereLessWasAskedFor) {
+TEST_F(Starttls, IsNotBegunIfLessWasAskedFor) {
   PlayedMailServer server(offering_tls(&identity_));
   ProbeHarness harness(settings_for(server, ProbeDepth::kEhlo));
   harness.serve(server);
@@ -72,7 +72,7 @@ TEST_F(Starttls, AHandshakeThatFailsLeavesEhlo) {
       << probed.remark;
 }
 
-TEST_F(Starttls, SilenceInTheHandshakeEndsAtItsLimit) {
+TEST_F(Starttls, AHandshakeWithoutAnAnswerEndsAtItsLimit) {
   PlayedMailServer server(offering_tls(nullptr));
   ProbeHarness harness(settings_for(server, ProbeDepth::kStarttls));
   harness.serve(server);

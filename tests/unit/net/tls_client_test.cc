@@ -36,7 +36,7 @@ std::string date_in(long seconds) {
 
 constexpr long kDay = 24L * 3'600;
 
-TEST_F(TlsClientTest, SaysWhoseCertificateItIsAndHowLongItHolds) {
+TEST_F(TlsClientTest, ReportsTheCertificatesNameAndExpiry) {
   test::TlsIdentity identity{.valid_for_s = 90 * kDay, .asked_for = {}};
   const std::string before = date_in(90 * kDay);
   test::TlsServer server(identity);
@@ -51,7 +51,7 @@ TEST_F(TlsClientTest, SaysWhoseCertificateItIsAndHowLongItHolds) {
   EXPECT_THAT(client.remark(), testing::AnyOf(begin + before + end, begin + after + end));
 }
 
-TEST_F(TlsClientTest, TakesAnyCertificateAndSaysWhatIsOddAboutIt) {
+TEST_F(TlsClientTest, AcceptsAnyCertificateAndReportsWhatIsWrongWithIt) {
   test::TlsIdentity identity{.name = "other.example", .valid_for_s = -10 * kDay, .asked_for = {}};
   test::TlsServer server(identity);
   TlsClient client(context_, "mx.example");
@@ -61,7 +61,7 @@ TEST_F(TlsClientTest, TakesAnyCertificateAndSaysWhatIsOddAboutIt) {
   EXPECT_TRUE(client.remark().ends_with(", name differs")) << client.remark();
 }
 
-TEST_F(TlsClientTest, OnlyAHostsNameGoesBySni) {
+TEST_F(TlsClientTest, OnlyAHostsNameIsSentAsSni) {
   struct Named {
     std::string host;
     std::string sni;
@@ -132,7 +132,7 @@ TEST_F(TlsClientTest, WhatIsNoTlsFails) {
   }
 }
 
-TEST_F(TlsClientTest, HearsNoMoreThanItsCap) {
+TEST_F(TlsClientTest, ReceivesNoMoreThanItsCap) {
   test::TlsIdentity identity;
   test::TlsServer server(identity);
   TlsClient client(context_, "mx.example");

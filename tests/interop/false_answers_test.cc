@@ -1,4 +1,5 @@
-// Resolvers that lie, over real sockets: the built-in server plays them, in this process.
+// Resolvers that give false answers, over real sockets: the built-in server plays them, in this
+// process.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -21,16 +22,16 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-struct LieCase {
+struct FalseAnswerCase {
   const char* name;
   FaultProfile faults;
   const char* words;  // what a person is told
 };
-void PrintTo(const LieCase& lie, std::ostream* out) {
-  *out << lie.name;
+void PrintTo(const FalseAnswerCase& one, std::ostream* out) {
+  *out << one.name;
 }
 
-class LyingResolvers : public testing::Test {
+class FalseAnswers : public testing::Test {
  protected:
   // One server for each profile, all with the same zone.
   void serve(size_t domains, const std::vector<FaultProfile>& profiles) {
@@ -70,18 +71,19 @@ class LyingResolvers : public testing::Test {
   TempDir folder_;
 };
 
-// Two questions, each three times at most where the machine is busy; none of the list's.
+// Two questions, each three times at most if the machine is busy; none of the list's.
 constexpr uint64_t kVettingMax = 2 * 3;
 
-class EachLie : public LyingResolvers, public testing::WithParamInterface<LieCase> {};
+class EachFalseAnswer : public FalseAnswers, public testing::WithParamInterface<FalseAnswerCase> {};
 
 INSTANTIATE_TEST_SUITE_P(
-    All, EachLie,
-    testing::Values(LieCase{"AddressForAll", {.answers_all = true}, "gave an address for a name"},
-                    LieCase{"DeniesAll", {.denies_all = true}, "denies that the root"}),
-    [](const testing::TestParamInfo<LieCase>& lie) { return lie.param.name; });
+    All, EachFalseAnswer,
+    testing::Values(
+        FalseAnswerCase{"AddressForAll", {.answers_all = true}, "gave an address for a name"},
+        FalseAnswerCase{"DeniesAll", {.denies_all = true}, "denies that the root"}),
+    [](const testing::TestParamInfo<FalseAnswerCase>& one) { return one.param.name; });
 
-TEST_P(EachLie, OfTheOnlyResolverMeansNoOutput) {
+TEST_P(EachFalseAnswer, OfTheOnlyResolverMeansNoOutput) {
   serve(500, {GetParam().faults});
   const Outcome run = validate();
   EXPECT_EQ(run.exit_code, 5) << run.err;
@@ -91,7 +93,7 @@ TEST_P(EachLie, OfTheOnlyResolverMeansNoOutput) {
   EXPECT_LE(servers_[0]->counters().udp_questions, kVettingMax) << "nothing was asked for";
 }
 
-TEST_P(EachLie, OfOneOfThreeLeavesThatOneOut) {
+TEST_P(EachFalseAnswer, OfOneOfThreeExcludesThatOne) {
   serve(2'000, {{}, GetParam().faults, {}});
   const Outcome run = validate();
   expect_all_right(run);
@@ -100,14 +102,14 @@ TEST_P(EachLie, OfOneOfThreeLeavesThatOneOut) {
   EXPECT_LE(servers_[1]->counters().udp_questions, kVettingMax);
 }
 
-TEST_P(EachLie, OfOneOfThreeIsNoNewsForCron) {
+TEST_P(EachFalseAnswer, OfOneOfThreePrintsNothingForCron) {
   serve(100, {{}, {}, GetParam().faults});
   const Outcome run = validate({"-q"});
   expect_all_right(run);
   EXPECT_EQ(run.err, "");
 }
 
-TEST_P(EachLie, OfOneOfThreeStandsInTheSummary) {
+TEST_P(EachFalseAnswer, OfOneOfThreeIsInTheSummary) {
   serve(100, {GetParam().faults, {}, {}});
   const std::string summary = folder_.file("summary.json");
   const Outcome run = validate({"--summary-json", summary});
@@ -115,7 +117,7 @@ TEST_P(EachLie, OfOneOfThreeStandsInTheSummary) {
   EXPECT_THAT(read_text(summary), HasSubstr("\"excluded\":[\"" + endpoint(0)));
 }
 
-TEST_P(EachLie, OfAllMeansNoOutputAndNamesEach) {
+TEST_P(EachFalseAnswer, OfAllMeansNoOutputAndNamesEach) {
   serve(100, {GetParam().faults, GetParam().faults});
   const Outcome run = validate();
   EXPECT_EQ(run.exit_code, 5) << run.err;
@@ -124,7 +126,7 @@ TEST_P(EachLie, OfAllMeansNoOutputAndNamesEach) {
 }
 
 // A resolver that is down owes each line a record; what a liar said is void.
-TEST_P(EachLie, EndsResolveToo) {
+TEST_P(EachFalseAnswer, EndsResolveToo) {
   serve(8, {GetParam().faults});
   const Outcome run = run_program({.arguments = {"resolve", "-r", resolvers()},
                                    .stdin_text = "d3.bulk.example\nd5.bulk.example\n"});
@@ -133,21 +135,21 @@ TEST_P(EachLie, EndsResolveToo) {
   EXPECT_EQ(run.out, "");
 }
 
-TEST_P(EachLie, IsWhatCheckSays) {
+TEST_P(EachFalseAnswer, IsWhatCheckSays) {
   serve(8, {GetParam().faults});
   const Outcome run = run_program({.arguments = {"check", "d3.bulk.example", "-r", resolvers()}});
   EXPECT_EQ(run.exit_code, 5) << run.err;
   EXPECT_THAT(run.err, HasSubstr(GetParam().words));
 }
 
-TEST_P(EachLie, OfOneOfTwoIsAStepOfCheck) {
+TEST_P(EachFalseAnswer, OfOneOfTwoIsAStepOfCheck) {
   serve(8, {{}, GetParam().faults});
   const Outcome run = run_program({.arguments = {"check", "d1.bulk.example", "-r", resolvers()}});
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.out, AllOf(HasSubstr("excluded: " + endpoint(1)), HasSubstr("mx_ok/mx")));
 }
 
-TEST_P(EachLie, FromMidRunOnVoidsTheRun) {
+TEST_P(EachFalseAnswer, FromMidRunOnFailsTheRun) {
   serve(20'000, {FaultProfile()});
   RunningProgram run(call({"--qps", "5000"}));
   ASSERT_TRUE(wait_until([&] { return servers_[0]->counters().udp_questions > 3'000; }));
@@ -158,7 +160,7 @@ TEST_P(EachLie, FromMidRunOnVoidsTheRun) {
   EXPECT_EQ(folder_.listing(), "list.csv");
 }
 
-TEST_F(LyingResolvers, CheckShowsNoQuestionAboutAnHonestOne) {
+TEST_F(FalseAnswers, CheckShowsNoQuestionAboutACorrectOne) {
   serve(8, {FaultProfile()});
   const Outcome run = run_program({.arguments = {"check", "d1.bulk.example", "-r", resolvers()}});
   EXPECT_EQ(run.exit_code, 0) << run.err;
@@ -168,12 +170,12 @@ TEST_F(LyingResolvers, CheckShowsNoQuestionAboutAnHonestOne) {
 
 // --- canaries ------------------------------------------------------------------------------------
 
-TEST_F(LyingResolvers, ACanaryThatIsWellChangesNothing) {
+TEST_F(FalseAnswers, ACanaryThatIsWellChangesNothing) {
   serve(500, {FaultProfile(), FaultProfile()});
   expect_all_right(validate({"--canary", "d0.bulk.example,d1.bulk.example"}));
 }
 
-TEST_F(LyingResolvers, ACanaryWithoutMxIsNamed) {
+TEST_F(FalseAnswers, ACanaryWithoutMxIsNamed) {
   serve(500, {FaultProfile()});
   const Outcome run = validate({"--canary", "d0.bulk.example", "--canary", "d3.bulk.example"});
   EXPECT_EQ(run.exit_code, 5) << run.err;
@@ -181,7 +183,7 @@ TEST_F(LyingResolvers, ACanaryWithoutMxIsNamed) {
   EXPECT_EQ(folder_.listing(), "list.csv");
 }
 
-TEST_F(LyingResolvers, AListOfDeadDomainsOnlyRunsToItsEnd) {
+TEST_F(FalseAnswers, AListOfDeadDomainsOnlyRunsToItsEnd) {
   serve(8, {FaultProfile()});
   world_.list = "email\n";
   world_.expected.clear();
@@ -194,21 +196,21 @@ TEST_F(LyingResolvers, AListOfDeadDomainsOnlyRunsToItsEnd) {
 
 // --- letters -------------------------------------------------------------------------------------
 
-TEST_F(LyingResolvers, WhoFoldsTheLettersIsFoundAtTheStart) {
+TEST_F(FalseAnswers, AResolverThatFoldsLettersIsFoundAtTheStart) {
   serve(2'000, {{.folds_case = true}});
   const Outcome run = validate({"--verbose"});
   expect_all_right(run);
   EXPECT_THAT(run.err, HasSubstr(" 0 forgeries dropped"));
 }
 
-TEST_F(LyingResolvers, OneOfThreeThatFoldsTheLettersChangesNothing) {
+TEST_F(FalseAnswers, OneOfThreeThatFoldsTheLettersChangesNothing) {
   serve(2'000, {{}, {.folds_case = true}, {}});
   const Outcome run = validate({"--verbose"});
   expect_all_right(run);
   EXPECT_THAT(run.err, HasSubstr(" 0 forgeries dropped"));
 }
 
-TEST_F(LyingResolvers, WhoBeginsToFoldThemInMidRunChangesNoVerdict) {
+TEST_F(FalseAnswers, AResolverThatFoldsLettersFromMidRunChangesNoVerdict) {
   serve(1'000, {FaultProfile()});
   RunningProgram run(call({"--qps", "1000", "--verbose"}));
   ASSERT_TRUE(wait_until([&] { return servers_[0]->counters().udp_questions > 300; }));
