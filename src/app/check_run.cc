@@ -1,4 +1,4 @@
-// `check`: one name explained, every query, answer and rule.
+// `check`: one name explained, with every query, answer and rule.
 #include <algorithm>
 #include <optional>
 
@@ -17,8 +17,8 @@ namespace mxbulk {
 namespace app {
 namespace {
 
-// One name with tables and a network thread of its own: nothing another name taught is reused, so
-// that its steps are complete.
+// One name, with tables and a network thread of its own: what was found for another name is not
+// reused, so that the steps are complete.
 class NameCheck {
  public:
   NameCheck(const Options& options, const enrich::Enricher& enricher)
@@ -27,7 +27,7 @@ class NameCheck {
   Result<CheckReport> run(const std::string& input) {
     CheckReport report;
     report.input = input;
-    // What has no `@` is a domain, unless it says that there is no address (`NULL`).
+    // Without `@` it is a domain, unless it means that there is no address (`NULL`).
     const std::optional<Reason> as_address = parser_.parse(input).invalid;
     const bool is_address = as_address != Reason::kNoAt;
     const input::ParsedAddress parsed =

@@ -2,10 +2,19 @@
 
 #include <utility>
 
-#include "app/probe_text.h"
 #include "output/terminal_text.h"
 
 namespace mxbulk::app {
+
+std::string outcome_text(const ProbeReport& report) {
+  switch (report.end) {
+    case ProbeReport::End::kOutcome: return std::string(name_of(reason_of(report.outcome)));
+    case ProbeReport::End::kNoRoom: return "no room for a connection here";
+    case ProbeReport::End::kNoRoute: return "no route from here";
+  }
+  return "?";
+}
+
 void CheckTrace::on_query(NameView name, RecordType type, std::string_view resolver, Proto proto) {
   std::string text = std::string(name_of(type)) + " " + to_text(name) + " to ";
   text += resolver;

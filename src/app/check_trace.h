@@ -1,6 +1,6 @@
-// Hears the engine explain itself, for `check`.
+// The steps of one name, for `check`: every query, answer, rule and probe.
 //
-// Threads: filled on the network thread, read after its end. Ownership: copies what it hears.
+// Threads: filled on the network thread, read after its end. Ownership: copies what it is told.
 #pragma once
 
 #include <map>
@@ -13,6 +13,9 @@
 
 namespace mxbulk::app {
 
+// How one connection ended: the name of a reason, as `smtp_220`, or why it could not be made.
+[[nodiscard]] std::string outcome_text(const ProbeReport& report);
+
 class CheckTrace final : public TraceSink {
  public:
   void on_query(NameView name, RecordType type, std::string_view resolver, Proto proto) override;
@@ -22,7 +25,7 @@ class CheckTrace final : public TraceSink {
 
   // All steps so far; none are left here.
   [[nodiscard]] std::vector<CheckStep> take_steps() { return std::move(steps_); }
-  // What the last connection to that address came to; null where none was made.
+  // How the last connection to that address ended; nullptr: there was none.
   [[nodiscard]] const CheckedProbe* probe_of(const IpAddress& address) const;
 
  private:

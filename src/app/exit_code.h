@@ -1,7 +1,8 @@
-// The exit code of a run that came to its end. Pure.
+// How a run ends: which failure is reported, or the exit code of a complete run. Pure.
 #pragma once
 
 #include "mxbulk/options.h"
+#include "mxbulk/status.h"
 #include "mxbulk/summary.h"
 
 namespace mxbulk::app {
@@ -9,18 +10,32 @@ namespace mxbulk::app {
 inline constexpr int kTooManyUnknown = 3;
 inline constexpr int kHoldTheLoad = 6;
 
-// Of `resolve`, which has no --max-invalid: each line is a name, so that no column can be misread.
-// 0, or 3 if more names are unknown than allowed.
+// For `resolve`, which has no --max-invalid: there is no column that could be misread. 0, or 3 if
+// more names are unknown than allowed.
 [[nodiscard]] inline int exit_code_of_domains(const Summary& summary, const Options& options) {
   return summary.unknown_share() > options.max_unknown ? kTooManyUnknown : 0;
 }
 
-// Of `validate`: 0, or 6 if more rows are invalid than allowed, or 3 if more are unknown than
+// For `validate`: 0, or 6 if more rows are invalid than allowed, or 3 if more are unknown than
 // allowed.
 [[nodiscard]] inline int exit_code_of_rows(const Summary& summary, const Options& options) {
   if (summary.invalid_share() > options.max_invalid) return kHoldTheLoad;
-  // A dry run sends no query: what it does not know is no finding.
+  // A dry run sends no query: unknown rows mean nothing.
   return summary.dry_run ? 0 : exit_code_of_domains(summary, options);
+}
+
+// Of several failures the one to report: code 1 comes before 5, and that before a reader of our
+// standard output that went away (141). `reading` and `writing` are failures at our own ends,
+// `asking` is the resolver's. Ok if all are.
+[[nodiscard]] inline Status first_failure(const Status& reading, const Status& writing,
+                                          const Status& asking) {
+  for (const Status* status : {&reading, &writing, &asking}) {
+    if (status->code() == StatusCode::kInternal) return *status;
+  }
+  for (const Status* status : {&reading, &asking, &writing}) {
+    if (!status->ok()) return *status;
+  }
+  return {};
 }
 
 }  // namespace mxbulk::app

@@ -1,5 +1,4 @@
 // `extract`: address -> domain and syntax verdict. No network, input order.
-#include "app/output_format.h"
 #include "app/run_files.h"
 #include "base/clock.h"
 #include "input/address_parser.h"
@@ -18,7 +17,7 @@ class Extractor {
     output::ExtractRecord record;
     record.email = cell.text;
     if (cell.is_ragged) record.lints.add(Lint::kRagged);
-    if (cell.is_passed) {  // a line in, a record out
+    if (cell.is_passed) {  // each line gets a record
       record.invalid = Reason::kEmpty;
       return record;
     }
@@ -36,7 +35,7 @@ class Extractor {
     return record;
   }
 
-  // Distinct domains of good addresses; more than a run can tell apart count as so many.
+  // Distinct domains of valid addresses, up to the capacity of the table.
   [[nodiscard]] uint32_t domains() const { return domains_.size(); }
 
  private:
@@ -59,7 +58,7 @@ Result<Summary> run(const Options& options, Progress& progress, app::RunFiles& f
   if (!status.ok()) return status;
   input::RowNeeds needs;
   needs.keep_rows = false;
-  needs.new_column_prefix.clear();  // none is added
+  needs.new_column_prefix.clear();  // no column is added
   Result<std::unique_ptr<input::RowReader>> reader = input::RowReader::open(options.input, needs);
   if (!reader.ok()) return reader.status();
   files.set_inputs(reader.value()->inputs());

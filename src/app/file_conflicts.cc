@@ -12,7 +12,7 @@
 namespace mxbulk::app {
 namespace {
 
-// Of a file: device and inode. Of one that does not exist yet: those of its folder, and its name.
+// Device and inode of a file; if it does not exist yet, those of its folder and its name.
 struct Identity {
   dev_t device = 0;
   ino_t inode = 0;
@@ -21,20 +21,20 @@ struct Identity {
   friend bool operator==(const Identity&, const Identity&) = default;
 };
 
-// Nothing for a device or a pipe: what is written there replaces nothing.
+// Nothing for a device or a pipe: writing to it replaces nothing.
 std::optional<Identity> identity_of(const struct stat& found) {
   if (!S_ISREG(found.st_mode)) return std::nullopt;
   return Identity{found.st_dev, found.st_ino, {}};
 }
 
 std::optional<Identity> identity_of_stream(int descriptor) {
-  struct stat found {};
+  struct stat found{};
   if (::fstat(descriptor, &found) != 0) return std::nullopt;
   return identity_of(found);
 }
 
 std::optional<Identity> identity_of_existing(const std::string& path) {
-  struct stat found {};
+  struct stat found{};
   if (::stat(path.c_str(), &found) != 0) return std::nullopt;
   return identity_of(found);
 }
@@ -45,7 +45,7 @@ std::optional<Identity> identity_of_input(const std::string& path) {
 
 std::optional<Identity> identity_of_output(const std::string& path) {
   if (path == "-") return identity_of_stream(STDOUT_FILENO);
-  struct stat found {};
+  struct stat found{};
   if (::stat(path.c_str(), &found) == 0) return identity_of(found);
   if (errno != ENOENT) return std::nullopt;
   const std::filesystem::path whole(path);
@@ -64,7 +64,7 @@ bool is_standard_output(const NamedFile& file) {
 
 Status conflict(const NamedFile& output, const NamedFile& other) {
   return Status::usage(named(output) + " is the same file as " + named(other) +
-                       "; one would destroy the other; nothing was written; name another file");
+                       "; one would overwrite the other; nothing was written; name another file");
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
-// No file is destroyed: nothing that a run writes may be a file that it reads, or another one that
+// Refuses to overwrite: a file that a run writes may not be one that it reads, nor another one that
 // it writes.
 //
-// Threads: pure, but for looking at the files.
+// Threads: any. Reads the status of the files, changes nothing.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@
 namespace mxbulk::app {
 
 struct NamedFile {
-  std::string role;  // as a message calls it: `the input`, `--summary-json`
+  std::string role;  // for messages: `the input`, `--summary-json`
   std::string path;  // "-": standard input or output
 };
 

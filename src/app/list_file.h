@@ -1,48 +1,32 @@
-// The lists that a user keeps: one entry a line; blank lines, comments and a byte order mark do not
-// count. A # begins a comment at the start of a word; inside a word it is a part of it.
+// The lists that a user keeps: one entry on each line. Blank lines, comments and a byte order mark
+// do not count. A # begins a comment at the start of a word; inside a word it is a part of it.
 //
-// Threads: pure functions.
+//   read_list_file("--lists", "free.txt", [&](std::string_view entry) -> Status {
+//     if (entry == "*") return Status::usage("\"*\" is not a domain");  // --lists: free.txt:3: "*"
+//     is … domains.emplace_back(entry); return {};
+//   });
+//
+// Threads: reads one file, keeps nothing.
 #pragma once
 
-#include <istream>
+#include <functional>
 #include <string>
 #include <string_view>
 
-#include "model/utf8.h"
 #include "mxbulk/status.h"
 
 namespace mxbulk::app {
 
 inline constexpr std::string_view kListBlanks = " \t\r\v\f";
 
-[[nodiscard]] inline std::string_view trim(std::string_view text) {
-  const size_t first = text.find_first_not_of(kListBlanks);
-  if (first == text.npos) return {};
-  return text.substr(first, text.find_last_not_of(kListBlanks) - first + 1);
-}
+[[nodiscard]] std::string_view trim_list_entry(std::string_view text);
 
-// Without comment and blanks.
-[[nodiscard]] inline std::string_view entry_of(std::string_view line) {
-  for (size_t at = line.find('#'); at != line.npos; at = line.find('#', at + 1)) {
-    const bool is_comment = at == 0 || kListBlanks.find(line[at - 1]) != kListBlanks.npos;
-    if (is_comment) return trim(line.substr(0, at));
-  }
-  return trim(line);
-}
+// Takes one entry, without the comment and the blanks around it. Errors: kUsage with what is wrong.
+using TakeEntry = std::function<Status(std::string_view entry)>;
 
-// Calls `take` with the number of the line and its entry, until one is refused. After a failure of
-// the file itself `file.bad()` is true.
-template <class Take>
-Status for_each_entry(std::istream& file, Take take) {
-  std::string line;
-  for (size_t number = 1; std::getline(file, line); ++number) {
-    std::string_view text = line;
-    if (number == 1 && text.starts_with(kBom)) text.remove_prefix(kBom.size());
-    const std::string_view entry = entry_of(text);
-    if (entry.empty()) continue;
-    if (Status status = take(number, entry); !status.ok()) return status;
-  }
-  return {};
-}
+// Reads up to the first entry that `take` refuses. Errors: its own, with `flag`, path and line
+// before it; kUsage for a file that cannot be read, or not to its end.
+[[nodiscard]] Status read_list_file(std::string_view flag, const std::string& path,
+                                    const TakeEntry& take);
 
 }  // namespace mxbulk::app

@@ -2,13 +2,11 @@
 
 #include <pthread.h>
 
-#include <algorithm>
 #include <ctime>
 
-#include "app/asked_resolvers.h"
-#include "app/canary_list.h"
-#include "app/probers.h"
+#include "app/exit_code.h"
 #include "app/random_bits.h"
+#include "app/resolvers.h"
 #include "base/thread.h"
 #include "net/system_probe.h"
 
@@ -20,14 +18,7 @@ engine::DispatcherSettings settings_of(const DnsOptions& options,
                                        std::vector<DomainName> canaries,
                                        const NetRunner::Hooks& hooks) {
   engine::DispatcherSettings settings;
-  for (const Endpoint& resolver : resolvers) {
-    settings.lookup.upstream_names.push_back(resolver.text());
-  }
-  settings.lookup.concurrency = options.concurrency;
-  settings.lookup.qps =
-      options.qps >= 0 ? static_cast<uint32_t>(options.qps) : default_qps(resolvers);
-  settings.lookup.policy.tries = options.tries;
-  settings.lookup.policy.timeout_us = options.timeout_ms * 1'000;
+  settings.lookup = lookup_settings(options, resolvers);
   settings.dns_deadline_us = options.dns_deadline_ms * 1'000;
   settings.explains = hooks.explains;
   settings.observer = hooks.observer;
@@ -47,22 +38,23 @@ Result<std::unique_ptr<NetRunner>> NetRunner::create(const Options& options, con
   if (!canaries.ok()) return canaries.status();
   Result<ProbePlan> plan = probe_plan(options);
   if (!plan.ok()) return plan.status();
+  Result<OpenResolvers> resolvers = open_resolvers(options.dns.resolvers);
+  if (!resolvers.ok()) return resolvers.status();
+  Result<std::unique_ptr<Driver>> driver = Driver::create();
+  if (!driver.ok()) return driver.status();
+
   std::unique_ptr<NetRunner> runner(new NetRunner(world.progress, std::move(hooks)));
   runner->plan_ = std::move(plan.value());
-  Result<AskedResolvers> asked = open_resolvers(options.dns.resolvers);
-  if (!asked.ok()) return asked.status();
-  runner->lab_ = std::move(asked.value().lab);
-  const std::vector<Endpoint>& resolvers = asked.value().endpoints;
-  Result<std::unique_ptr<net::Loop>> loop = net::Loop::create(runner->clock_);
-  if (!loop.ok()) return loop.status();
-  runner->loop_ = std::move(loop.value());
+  runner->lab_ = std::move(resolvers.value().lab);
+  runner->driver_ = std::move(driver.value());
+  const std::vector<Endpoint>& endpoints = resolvers.value().endpoints;
   engine::DispatcherSettings settings =
-      settings_of(options.dns, resolvers, std::move(canaries.value()), runner->hooks_);
+      settings_of(options.dns, endpoints, std::move(canaries.value()), runner->hooks_);
   settings.policy = &runner->plan_.policy;
   runner->resolvers_ = settings.lookup.upstream_names;
   if (options.dns.qps < 0) runner->qps_default_ = settings.lookup.qps;
-  runner->transport_ = std::make_unique<net::AresTransport>(*runner->loop_, resolvers,
-                                                            settings.lookup.attempt_timeout_us());
+  runner->transport_ =
+      &runner->driver_->open_transport(endpoints, settings.lookup.attempt_timeout_us());
   if (options.probe.depth != ProbeDepth::kOff) {
     if (Status status = runner->open_probes(options, world); !status.ok()) return status;
   }
@@ -73,9 +65,8 @@ Result<std::unique_ptr<NetRunner>> NetRunner::create(const Options& options, con
 }
 
 Status NetRunner::open_probes(const Options& options, const World& world) {
-  auto prober = make_prober(options, plan_, *loop_);
+  Result<probing::Prober*> prober = driver_->open_prober(options, plan_);
   if (!prober.ok()) return prober.status();
-  prober_ = std::move(prober.value());
   const ProbeOptions& probe = options.probe;
   port_probed_ = probe.port;
   probing::ProbeStageSettings settings;
@@ -84,8 +75,8 @@ Status NetRunner::open_probes(const Options& options, const World& world) {
   settings.v6_first = !lab_ && net::has_v6_route();  // the lab is the same on any machine
   settings.as_they_come = hooks_.probe_as_they_come;
   settings.exclusions = &plan_.exclusions;
-  probes_ = std::make_unique<probing::ProbeStage>(settings, *prober_, world.hosts, world.enricher,
-                                                  hooks_.trace);
+  probes_ = std::make_unique<probing::ProbeStage>(settings, *prober.value(), world.hosts,
+                                                  world.enricher, hooks_.trace);
   return {};
 }
 
@@ -95,11 +86,33 @@ NetRunner::~NetRunner() {
   join();
 }
 
+Status NetRunner::run(const RowWork& work) {
+  abort_rows_ = work.abort;
+  if (Status status = start(); !status.ok()) return status;
+  Status reading;  // written by the reader thread, read after its join
+  std::thread reader;
+  Status writing = start_thread(reader, [&] {
+    pthread_setname_np(pthread_self(), "mxbulk-reader");  // as top -H and perf show it
+    reading = work.read();
+    if (!reading.ok()) return work.abort();
+    work.close();
+    close_intake();
+  });
+  if (writing.ok()) writing = work.write();
+  if (!writing.ok()) {
+    work.abort();
+    stop();
+  }
+  if (reader.joinable()) reader.join();
+  if (!reading.ok()) stop();
+  join();
+  return first_failure(reading, writing, failure());
+}
+
 Status NetRunner::start() {
-  began_us_ = clock_.now_us();
   return start_thread(thread_, [this] {
-    pthread_setname_np(pthread_self(), "mxbulk-network");  // as top -H and perf show it
-    loop_->run_from(began_us_, [this](int64_t now_us) { return turn(now_us); });
+    pthread_setname_np(pthread_self(), "mxbulk-network");
+    driver_->run(*this);
   });
 }
 
@@ -114,31 +127,30 @@ void NetRunner::set_reader_waits(bool waits) {
 }
 
 void NetRunner::stop() {
-  loop_->stop();
+  driver_->stop();
 }
 
 void NetRunner::join() {
   if (thread_.joinable()) thread_.join();
 }
 
-int64_t NetRunner::turn(int64_t now_us) {
+asking::DnsReplySink* NetRunner::reply_sink(int64_t now_us) {
+  return &dispatcher_->sink(now_us);
+}
+
+probing::ProbeSink* NetRunner::probe_sink(int64_t now_us) {
+  return &probes_->sink(now_us);
+}
+
+bool NetRunner::iterate(int64_t now_us) {
   const engine::Intake intake{.closed = intake_closed_.load(std::memory_order_acquire),
                               .reader_waits = reader_waits_.load(std::memory_order_acquire)};
-  transport_->deliver(dispatcher_->sink(now_us), now_us);
-  if (prober_) prober_->deliver(probes_->sink(now_us), now_us);
   dispatcher_->turn(now_us, intake);
-  transport_->flush();
-  loop_->pause(transport_->gather_us(now_us));
   dispatcher_->report_progress(progress_);
   if (hooks_.after_turn) hooks_.after_turn(*dispatcher_);
-  if (!dispatcher_->failure().ok()) {
-    if (hooks_.on_failure) hooks_.on_failure();
-    loop_->stop();
-  } else if (dispatcher_->finished()) {
-    loop_->stop();
-  }
-  const int64_t wake_us = dispatcher_->next_wake_us();
-  return prober_ ? std::min(wake_us, prober_->next_wake_us()) : wake_us;
+  if (dispatcher_->failure().ok()) return !dispatcher_->finished();
+  if (abort_rows_) abort_rows_();
+  return false;
 }
 
 void NetRunner::fill(Summary& summary) const {

@@ -1,17 +1,24 @@
-// The network thread: loop, transport and dispatcher, from start to join. Starts the lab where the
-// resolver is `lab`.
+// The network thread of a run: it drives transport, prober and dispatcher. Starts the built-in
+// server if the resolver is `lab`.
 //
-// Threads: made, started and joined by one thread. Ownership: owns loop, transport, prober,
-// dispatcher and lab; borrows the rest.
+//   auto net = NetRunner::create(options, {domains, hosts, enricher, progress}, std::move(hooks));
+//   if (!net.ok()) return net.status();
+//   Status status = net.value()->run({.read = …, .close = …, .write = …, .abort = …});
+//   net.value()->fill(summary);
+//
+// Threads: made, started and joined by one thread. Ownership: owns driver, dispatcher and built-in
+// server; borrows the rest.
 #pragma once
 
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <string>
 #include <thread>
+#include <vector>
 
+#include "app/driver.h"
 #include "app/probe_plan.h"
-#include "base/clock.h"
 #include "engine/dispatcher.h"
 #include "enrich/enrich.h"
 #include "lab/dns_server.h"
@@ -21,17 +28,14 @@
 #include "mxbulk/summary.h"
 #include "mxbulk/validator.h"
 #include "net/ares_transport.h"
-#include "net/loop.h"
 #include "probing/probe_stage.h"
-#include "probing/prober.h"
 
 namespace mxbulk::app {
 
-class NetRunner {
+class NetRunner final : private LoopTask {
  public:
   struct Hooks {
     std::function<void(engine::Dispatcher&)> after_turn;  // network thread
-    std::function<void()> on_failure;                     // network thread, at most once
     TraceSink* trace = nullptr;
     engine::DecisionObserver* observer = nullptr;  // as in DispatcherSettings
     bool explains = false;                         // likewise
@@ -40,7 +44,7 @@ class NetRunner {
     bool probe_as_they_come = false;               // as in ProbeStageSettings
   };
 
-  // What it borrows.
+  // Borrowed.
   struct World {
     table::DomainTable& domains;
     table::HostTable& hosts;
@@ -48,18 +52,33 @@ class NetRunner {
     Progress& progress;
   };
 
+  // The threads of a run besides this one.
+  struct RowWork {
+    std::function<Status()> read;   // reader thread: interns the domains of all rows
+    std::function<void()> close;    // reader thread, after read(): no more rows will come
+    std::function<Status()> write;  // calling thread
+    // Any thread, any number of times: read() and write() return soon, whatever they wait for.
+    std::function<void()> abort;
+  };
+
   static Result<std::unique_ptr<NetRunner>> create(const Options& options, const World& world,
                                                    Hooks hooks);
-  ~NetRunner();
+  ~NetRunner() override;
   NetRunner(const NetRunner&) = delete;
   NetRunner& operator=(const NetRunner&) = delete;
 
+  // Runs `work` and the network thread until all rows are written, or something fails. Errors: by
+  // first_failure().
+  Status run(const RowWork& work);
+
+  // The steps of run(), for callers that have no rows. Errors: kInternal if the system refuses a
+  // thread.
   Status start();
   // Any thread: new domains were interned, or an intake flag below was changed.
-  void wake() { loop_->wake(); }
+  void wake() { driver_->wake(); }
   void close_intake();
   void set_reader_waits(bool waits);
-  // Ends the thread; without close_intake() and all domains done, early.
+  // Ends the thread, also before all domains are decided.
   void stop();
   void join();
 
@@ -71,18 +90,21 @@ class NetRunner {
  private:
   NetRunner(Progress& progress, Hooks hooks) : progress_(progress), hooks_(std::move(hooks)) {}
   [[nodiscard]] Status open_probes(const Options& options, const World& world);
-  int64_t turn(int64_t now_us);
+
+  // Network thread.
+  asking::DnsReplySink* reply_sink(int64_t now_us) override;
+  probing::ProbeSink* probe_sink(int64_t now_us) override;
+  bool iterate(int64_t now_us) override;
+  [[nodiscard]] int64_t next_wake_us() const override { return dispatcher_->next_wake_us(); }
 
   Progress& progress_;
   Hooks hooks_;
-  SteadyClock clock_;
-  int64_t began_us_ = 0;
+  std::function<void()> abort_rows_;  // may be empty
   std::unique_ptr<lab::DnsServer> lab_;
-  std::unique_ptr<net::Loop> loop_;
-  std::unique_ptr<net::AresTransport> transport_;
   ProbePlan plan_;
-  std::unique_ptr<probing::DrivenProber> prober_;  // none without probing
-  std::unique_ptr<probing::ProbeStage> probes_;    // likewise
+  std::unique_ptr<Driver> driver_;
+  net::AresTransport* transport_ = nullptr;      // the driver's
+  std::unique_ptr<probing::ProbeStage> probes_;  // nullptr without probing
   std::unique_ptr<engine::Dispatcher> dispatcher_;
   uint32_t qps_default_ = 0;
   uint16_t port_probed_ = 0;

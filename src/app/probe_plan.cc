@@ -1,9 +1,11 @@
 #include "app/probe_plan.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
-#include "app/probe_exclude.h"
+#include "app/list_file.h"
+#include "base/ascii.h"
 #include "input/address_parser.h"
 #include "net/system_probe.h"
 
@@ -38,7 +40,28 @@ Result<IpAddress> source_of(const std::string& word) {
   if (!source.ok()) return of_flag("--source-ip", source.status());
   if (net::is_own_address(source.value())) return source;
   return Status::usage("--source-ip: " + quoted(word) +
-                       " is no address of this machine; ip address shows those it has");
+                       " is not an address of this machine; ip address shows those it has");
+}
+
+bool is_digits(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c); });
+}
+
+// More than the domains of addresses: a host name may have underscores, and a whole top-level
+// domain may be meant. An all-digit last label would be a mistyped IP address.
+std::optional<DomainName> excluded_name(std::string_view entry, input::AddressParser& parser) {
+  if (!is_ascii(entry)) {
+    const input::ParsedAddress parsed = parser.parse_domain(entry);
+    if (parsed.invalid) return std::nullopt;
+    return DomainName::from_view(parsed.domain);
+  }
+  std::string_view text = entry;
+  if (text.ends_with('.')) text.remove_suffix(1);
+  const std::optional<DomainName> name = DomainName::from_text(text);
+  if (!name || !route::is_host_name(name->view())) return std::nullopt;
+  const size_t dot = text.rfind('.');
+  if (is_digits(text.substr(dot == std::string_view::npos ? 0 : dot + 1))) return std::nullopt;
+  return name;
 }
 
 }  // namespace
@@ -48,7 +71,7 @@ Result<DomainName> parse_helo(std::string_view word) {
   const input::ParsedAddress parsed = parser.parse_domain(word);
   if (parsed.invalid || is_special_use(parsed.domain)) {
     return Status::usage(quoted(word) +
-                         " is no fully qualified host name; write this host's own, as in "
+                         " is not a fully qualified host name; write this host's own, as "
                          "probe.example.net");
   }
   return DomainName::from_view(parsed.domain);
@@ -57,15 +80,35 @@ Result<DomainName> parse_helo(std::string_view word) {
 Result<IpAddress> parse_source_ip(std::string_view word) {
   const std::optional<IpAddress> address = IpAddress::from_text(word);
   if (address && !is_ipv4_mapped(*address)) return *address;
-  return Status::usage(quoted(word) + " is no IP address; write one of this machine's");
+  return Status::usage(quoted(word) + " is not an IP address; write one of this machine's");
 }
 
 Result<IpNet> parse_net(std::string_view word) {
   const std::optional<IpNet> net = IpNet::from_text(word);
   if (net) return *net;
   return Status::usage(quoted(word) +
-                       " is no net; write it as 10.0.0.0/8 or fd00::/8, with zeros behind the "
-                       "prefix, or one address");
+                       " is not a network; write it as 10.0.0.0/8 or fd00::/8, with zeros after "
+                       "the prefix, or one address");
+}
+
+Result<probing::ProbeExclusions> read_probe_exclusions(const std::string& path) {
+  probing::ProbeExclusions exclusions;
+  input::AddressParser parser;
+  const auto take = [&](std::string_view entry) -> Status {
+    entry = entry.substr(0, entry.find('#'));  // no name has one
+    if (const auto net = IpNet::from_text(entry)) {
+      exclusions.add(*net);
+    } else if (const auto name = excluded_name(entry, parser)) {
+      exclusions.add(name->view());
+    } else {
+      return Status::usage(quoted(entry) +
+                           " is not an entry; write an IP address, a network as 192.0.2.0/24, or "
+                           "the name of a host or domain (all under it is meant too)");
+    }
+    return {};
+  };
+  if (Status status = read_list_file("--probe-exclude", path, take); !status.ok()) return status;
+  return exclusions;
 }
 
 Status check_probe_rules(const Options& options) {
@@ -73,7 +116,7 @@ Status check_probe_rules(const Options& options) {
   if (probe.depth == ProbeDepth::kOff) return {};
   if (needs_helo(probe.depth) && probe.helo.empty()) {
     return Status::usage(
-        "--probe: ehlo and starttls tell each server who calls; name this host with --helo "
+        "--probe: ehlo and starttls send this host's name to each server; give it with --helo "
         "probe.example.net (mxbulk doctor --helo checks it), or go no deeper than banner");
   }
   return {};

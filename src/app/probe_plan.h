@@ -1,7 +1,7 @@
-// What `--probe` and its company say, checked before a packet is sent.
+// What the flags of probes say, checked before a packet is sent.
 //
-// Threads: pure but for reading the file of exclusions and for binding a socket, from which nothing
-// is sent. Ownership: a plan owns all its parts.
+// Threads: any. Pure, except that probe_plan() reads the file of exclusions and binds a socket,
+// from which nothing is sent. Ownership: a plan owns all its parts.
 #pragma once
 
 #include <optional>
@@ -22,13 +22,17 @@ struct ProbePlan {
   route::AddressPolicy policy;  // of verdicts too, probing or not
   probing::ProbeExclusions exclusions;
   std::optional<IpAddress> source;  // none: the system's choice
-  std::string helo;                 // in A-labels; empty where none was given
+  std::string helo;                 // in A-labels; empty: none was given
 };
 
-// Errors: kUsage naming the flag: what check_probe_rules() says, a value that is none, a file of
+// Errors: kUsage naming the flag: what check_probe_rules() says, a value that is wrong, a file of
 // exclusions that cannot be read, a source address that is not this machine's. Without probing
-// neither file nor source is looked at.
+// file and source are not checked.
 [[nodiscard]] Result<ProbePlan> probe_plan(const Options& options);
+
+// The file of `--probe-exclude`. An entry is an IP address, a network, or the name of a host or
+// domain (with all under it). Errors: as read_list_file().
+[[nodiscard]] Result<probing::ProbeExclusions> read_probe_exclusions(const std::string& path);
 
 // Which options go together; the one place for it. Errors: kUsage.
 [[nodiscard]] Status check_probe_rules(const Options& options);

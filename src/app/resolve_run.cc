@@ -2,21 +2,18 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "app/exit_code.h"
-#include "app/first_failure.h"
 #include "app/net_runner.h"
-#include "app/output_format.h"
+#include "app/read_batches.h"
 #include "app/run_files.h"
 #include "app/user_lists.h"
-#include "base/thread.h"
 #include "input/row_reader.h"
 #include "mxbulk/validator.h"
-#include "output/records.h"
 #include "output/output_file.h"
+#include "output/records.h"
 #include "rows/reporter.h"
 #include "rows/row_keys.h"
 
@@ -24,10 +21,10 @@ namespace mxbulk {
 namespace app {
 namespace {
 
-// What the reader and the network thread have for the writer.
+// What reader and network thread hand to the writer.
 class ResolveInbox {
  public:
-  static constexpr size_t kBatchesMax = 64;  // of rows; the reader waits beyond
+  static constexpr size_t kBatchesMax = 64;  // of rows; past it the reader waits
 
   struct Rows {
     std::vector<RowKey> keys;
@@ -60,7 +57,7 @@ class ResolveInbox {
     changed_.notify_all();
   }
 
-  // Waits until there is something; false when rows are closed and nothing is left here.
+  // Waits until there is something; false if rows are closed and nothing is left.
   bool take(std::deque<Rows>& rows, std::vector<DomainId>& done, bool waits_for_done) {
     std::unique_lock lock(mutex_);
     const auto has_news = [&] {
@@ -97,25 +94,11 @@ class ResolveRun final : private engine::DecisionObserver {
   Result<Summary> run() {
     Status status = files_.plan_one();
     if (status.ok()) status = open();
-    if (status.ok()) status = net_->start();
     if (!status.ok()) return status;
-    std::thread reading;
-    status = start_thread(reading, [this] {
-      read_status_ = read();
-      if (!read_status_.ok()) inbox_.abort();
-      inbox_.close_rows();
-      net_->close_intake();
-    });
-    if (status.ok()) status = write();
-    if (!status.ok()) {
-      reader_->stop();
-      inbox_.abort();
-      net_->stop();
-    }
-    if (reading.joinable()) reading.join();
-    if (!read_status_.ok()) net_->stop();
-    net_->join();
-    status = first_failure(read_status_, status, net_->failure());
+    status = net_->run({.read = [this] { return read(); },
+                        .close = [this] { inbox_.close_rows(); },
+                        .write = [this] { return write(); },
+                        .abort = [this] { abort(); }});
     if (!status.ok()) return status;
     const Summary summary = finish();
     return files_.commit(summary, exit_code_of_domains(summary, options_));
@@ -138,12 +121,8 @@ class ResolveRun final : private engine::DecisionObserver {
     NetRunner::Hooks hooks;
     hooks.observer = this;
     hooks.after_turn = [this](engine::Dispatcher&) { inbox_.push_done(decided_); };
-    hooks.on_failure = [this] {  // false answers were used: what was written may be wrong
-      reader_->stop();
-      inbox_.abort();
-    };
-    hooks.probe_as_they_come = progress_.bytes_total == 0;  // a pipe's reader must not wait
-    hooks.finish_when_down = true;  // each line gets its record, though the resolver is down
+    hooks.probe_as_they_come = progress_.bytes_total == 0;  // what reads our pipe must not wait
+    hooks.finish_when_down = true;  // each line gets a record, even if the resolver is down
     Result<std::unique_ptr<NetRunner>> net =
         NetRunner::create(options_, {domains_, hosts_, enricher_, progress_}, std::move(hooks));
     if (!net.ok()) return net.status();
@@ -151,25 +130,22 @@ class ResolveRun final : private engine::DecisionObserver {
     return files_.open();
   }
 
+  void abort() {
+    reader_->stop();
+    inbox_.abort();
+  }
+
   Status read() {
     rows::RowKeys keys(rows::RowKeys::Cells::kDomains, domains_, enricher_);
-    input::RowBatch batch;
-    while (true) {
-      Result<bool> more = reader_->next(batch);
-      if (!more.ok()) return more.status();
-      progress_.bytes_read.store(reader_->bytes_read(), std::memory_order_relaxed);
-      if (!more.value()) return {};
-      Status status = keys.fill(batch);
-      if (!status.ok()) return status;
+    return read_batches(*reader_, keys, progress_, [this](input::RowBatch& batch) {
       ResolveInbox::Rows rows;
       rows.keys = std::move(batch.block.keys);
       for (size_t i = 0; i < rows.keys.size(); ++i) {
         if (rows.keys[i].is_invalid()) rows.invalid_lines.emplace_back(i, batch.cells[i].text);
       }
-      progress_.rows_read.fetch_add(rows.keys.size(), std::memory_order_relaxed);
       net_->wake();
-      if (!inbox_.push_rows(std::move(rows))) return {};
-    }
+      return inbox_.push_rows(std::move(rows));
+    });
   }
 
   Status write() {
@@ -191,7 +167,7 @@ class ResolveRun final : private engine::DecisionObserver {
   void take_rows(const ResolveInbox::Rows& rows) {
     auto invalid = rows.invalid_lines.begin();
     for (const RowKey key : rows.keys) {
-      if (key.is_passed()) {  // no line that asks for a record
+      if (key.is_passed()) {  // a blank line or comment: no record
         ++summary_.rows_passed;
         continue;
       }
@@ -213,7 +189,7 @@ class ResolveRun final : private engine::DecisionObserver {
     }
   }
 
-  // The domain may have been written already: it was ready when its line came.
+  // The domain may have been written already: it was ready when its line was read.
   void take_done(DomainId domain) {
     if (domain.value() >= waiting_.size()) return;
     const uint32_t lines = std::exchange(waiting_[domain.value()], 0);
@@ -260,7 +236,6 @@ class ResolveRun final : private engine::DecisionObserver {
   std::vector<DomainId> decided_;  // network thread
   std::unique_ptr<input::RowReader> reader_;
   std::unique_ptr<NetRunner> net_;
-  Status read_status_;  // reader thread, read after its join
   Summary summary_;
   std::string out_;
   std::vector<uint32_t> waiting_;  // by domain: its lines until it is decided

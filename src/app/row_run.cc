@@ -1,28 +1,23 @@
 #include "app/row_run.h"
 
-#include <pthread.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <thread>
 
 #include "app/exit_code.h"
-#include "app/first_failure.h"
-#include "app/output_format.h"
+#include "app/read_batches.h"
 #include "app/user_lists.h"
-#include "base/thread.h"
 #include "output/output_file.h"
 #include "output/text_row_encoder.h"
 
 namespace mxbulk::app {
 namespace {
 
-// Where deferred rows wait: what the operator says, else beside an output file, where room for them
-// is needed anyway, else on a disk (/tmp may be memory).
+// For deferred rows: $TMPDIR, else the folder of the output file, which needs room for the rows
+// anyway, else a disk (/tmp may be memory).
 std::string spill_folder(const std::string& output) {
-  const char* const said = std::getenv("TMPDIR");
-  if (said != nullptr && *said != '\0') return said;
+  const char* const temporary = std::getenv("TMPDIR");
+  if (temporary != nullptr && *temporary != '\0') return temporary;
   std::error_code error;
   const auto kind = std::filesystem::symlink_status(output, error).type();
   const bool is_file =
@@ -30,6 +25,19 @@ std::string spill_folder(const std::string& output) {
   if (!is_file || output == "-") return "/var/tmp";
   const std::string folder = std::filesystem::path(output).parent_path().string();
   return folder.empty() ? "." : folder;
+}
+
+void count(RowKey key, Summary& summary) {
+  ++(key.is_passed() ? summary.rows_passed : summary.rows);
+  const LintSet lints = key.row_lints();
+  summary.ragged_rows += lints.has(Lint::kRagged) ? 1 : 0;
+  summary.rows_trimmed += lints.has(Lint::kTrimmed) ? 1 : 0;
+  summary.rows_duplicate += lints.has(Lint::kDuplicate) ? 1 : 0;
+  if (!key.is_invalid()) return;
+  ++summary.rows_by_reason[static_cast<size_t>(key.reason())];
+  if (summary.first_invalid_row == 0) {
+    summary.first_invalid_row = summary.rows + summary.rows_passed;
+  }
 }
 
 }  // namespace
@@ -74,18 +82,17 @@ Result<Summary> RowRun::run() {
   if (!encoder.ok()) return encoder.status();
   status = files_.open();
   if (!status.ok()) return status;
-  return options_.dry_run ? dry_run() : judge(encoder.value());
+  return options_.dry_run ? dry_run() : look_up(encoder.value());
 }
 
-Result<Summary> RowRun::judge(const output::RowEncoder& encoder) {
+Result<Summary> RowRun::look_up(const output::RowEncoder& encoder) {
   keeps_local_parts_ = options_.output.mode != Mode::kDomains && encoder.needs_local_parts();
   NetRunner::Hooks hooks;
   hooks.after_turn = [this](engine::Dispatcher& dispatcher) {
     gate_.poll();
     intake_.poll(dispatcher.domains_begun());
   };
-  hooks.on_failure = [this] { abort(); };
-  hooks.probe_as_they_come = progress_.bytes_total == 0;  // a pipe's reader must not wait
+  hooks.probe_as_they_come = progress_.bytes_total == 0;  // what reads our pipe must not wait
   Result<std::unique_ptr<NetRunner>> net =
       NetRunner::create(options_, {domains_, hosts_, enricher_, progress_}, std::move(hooks));
   if (!net.ok()) return net.status();
@@ -94,25 +101,16 @@ Result<Summary> RowRun::judge(const output::RowEncoder& encoder) {
   rows::RowSink sink(options_.output, output_format_, encoder, files_.destinations(), gate_,
                      reporter_);
   if (progress_.on_input) progress_.on_input(reader_->inputs().front());
-  Status status = net_->start();
-  if (!status.ok()) return status;
-  std::thread reading;
-  status = start_thread(reading, [this] { read_rows(); });
-  if (status.ok()) status = write_rows(sink);
-  if (!status.ok()) {
-    abort();
-    net_->stop();
-  }
-  if (reading.joinable()) reading.join();
-  if (!read_status_.ok()) net_->stop();
-  net_->join();
-  status = first_failure(read_status_, status, net_->failure());
+  const Status status = net_->run({.read = [this] { return read_rows(); },
+                                   .close = [this] { blocks_.close(); },
+                                   .write = [&] { return write_rows(sink); },
+                                   .abort = [this] { abort(); }});
   if (!status.ok()) return status;
   const Summary summary = summary_of(sink);
   return files_.commit(summary, exit_code_of_rows(summary, options_));
 }
 
-// Nothing is remembered of addresses unless somebody asked for it.
+// Addresses are kept only for --mark-duplicates.
 rows::RowKeys RowRun::make_keys(bool keeps_local_parts) {
   if (options_.output.mark_duplicates) addresses_.emplace();
   return {
@@ -129,35 +127,16 @@ void RowRun::abort() {
   blocks_.abort();
 }
 
-void RowRun::read_rows() {
-  pthread_setname_np(pthread_self(), "mxbulk-reader");  // as top -H and perf show it
-  read_status_ = read_batches();
-  if (!read_status_.ok()) {
-    abort();
-    return;
-  }
-  blocks_.close();
-  net_->close_intake();
-}
-
-Status RowRun::read_batches() {
+Status RowRun::read_rows() {
   rows::RowKeys keys = make_keys(keeps_local_parts_);
-  input::RowBatch batch;
-  while (true) {
-    Result<bool> more = reader_->next(batch);
-    if (!more.ok()) return more.status();
-    progress_.bytes_read.store(reader_->bytes_read(), std::memory_order_relaxed);
-    if (!more.value()) return {};
-    Status status = keys.fill(batch);
-    if (!status.ok()) return status;
+  return read_batches(*reader_, keys, progress_, [this](input::RowBatch& batch) {
     note_invalid(batch);
-    progress_.rows_read.fetch_add(batch.block.keys.size(), std::memory_order_relaxed);
     net_->wake();
-    const bool pushed =
+    const bool is_pushed =
         blocks_.push(std::move(batch.block), [this] { net_->set_reader_waits(true); });
     net_->set_reader_waits(false);
-    if (!pushed || !intake_.wait(domains_.size())) return {};
-  }
+    return is_pushed && intake_.wait(domains_.size());
+  });
 }
 
 void RowRun::note_invalid(const input::RowBatch& batch) {
@@ -175,7 +154,7 @@ Status RowRun::write_rows(rows::RowSink& sink) {
   sink.write_header();
   Block block;
   while (!sink.is_aborted()) {
-    if (blocks_.is_empty()) {  // the reader of our pipe must not wait too
+    if (blocks_.is_empty()) {  // what reads our pipe must not wait too
       Status status = sink.flush();
       if (!status.ok()) return status;
     }
@@ -189,41 +168,24 @@ Status RowRun::write_rows(rows::RowSink& sink) {
   return sink.is_aborted() || blocks_.is_aborted() ? Status() : sink.finish();
 }
 
-// Reads and interns everything, asks nothing.
+// Reads and interns all rows, sends no query.
 Result<Summary> RowRun::dry_run() {
   if (progress_.on_input) progress_.on_input(reader_->inputs().front());
   rows::RowKeys keys = make_keys(false);
-  input::RowBatch batch;
   Summary summary;
-  while (true) {
-    Result<bool> more = reader_->next(batch);
-    if (!more.ok()) return more.status();
-    if (!more.value()) break;
-    Status status = keys.fill(batch);
-    if (!status.ok()) return status;
+  const Status status = read_batches(*reader_, keys, progress_, [&](const input::RowBatch& batch) {
     note_invalid(batch);
-    for (const RowKey key : batch.block.keys) {
-      ++(key.is_passed() ? summary.rows_passed : summary.rows);
-      const LintSet lints = key.row_lints();
-      summary.ragged_rows += lints.has(Lint::kRagged) ? 1 : 0;
-      summary.rows_trimmed += lints.has(Lint::kTrimmed) ? 1 : 0;
-      summary.rows_duplicate += lints.has(Lint::kDuplicate) ? 1 : 0;
-      if (!key.is_invalid()) continue;
-      ++summary.rows_by_reason[static_cast<size_t>(key.reason())];
-      if (summary.first_invalid_row == 0) {
-        summary.first_invalid_row = summary.rows + summary.rows_passed;
-      }
-    }
-    progress_.rows_read.store(summary.rows, std::memory_order_relaxed);
-    progress_.bytes_read.store(reader_->bytes_read(), std::memory_order_relaxed);
-  }
+    for (const RowKey key : batch.block.keys) count(key, summary);
+    return true;
+  });
+  if (!status.ok()) return status;
   describe_reading(summary);
   summary.dry_run = true;
   summary.output_path = options_.output.path;
   return files_.commit(summary, exit_code_of_rows(summary, options_));
 }
 
-// What the reader knows once it has read everything.
+// What is known after all rows were read.
 void RowRun::describe_reading(Summary& summary) {
   files_.set_inputs(reader_->inputs());
   for (const InputDescription& input : reader_->inputs()) summary.rows_passed += input.lines_above;

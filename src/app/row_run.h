@@ -1,6 +1,8 @@
-// One run over rows: the reader thread, the network thread and the writer (the calling thread).
+// One run of `validate`: reads rows, looks up their domains, writes the rows with their verdicts.
 //
-// Threads: run() blocks; it starts and joins the other two. Ownership: owns all that the run needs.
+// Threads: run() blocks. It writes on the calling thread, and starts and joins a reader thread and
+// the network thread. Ownership: owns tables, queues and gates; borrows options, progress and
+// files.
 #pragma once
 
 #include <memory>
@@ -34,15 +36,14 @@ class RowRun {
  private:
   Status open();
   Result<Summary> dry_run();
-  Result<Summary> judge(const output::RowEncoder& encoder);
+  Result<Summary> look_up(const output::RowEncoder& encoder);
   [[nodiscard]] rows::RowKeys make_keys(bool keeps_local_parts);
   // Reader thread.
-  void read_rows();
-  Status read_batches();
+  Status read_rows();
   // Calling thread.
   Status write_rows(rows::RowSink& sink);
   void abort();
-  // Writes down the first invalid row that holds something.
+  // Remembers the place of the first invalid row that is not empty.
   void note_invalid(const input::RowBatch& batch);
   void describe_reading(Summary& summary);
   [[nodiscard]] Summary summary_of(const rows::RowSink& sink);
@@ -65,8 +66,7 @@ class RowRun {
   rows::Reporter reporter_;
   std::unique_ptr<input::RowReader> reader_;
   std::unique_ptr<NetRunner> net_;
-  std::string first_invalid_place_;  // by the reader thread, read after its join
-  Status read_status_;               // written by the reader thread, read after its join
+  std::string first_invalid_place_;  // by the reader thread, read after its end
 };
 
 }  // namespace mxbulk::app

@@ -5,6 +5,7 @@
 
 #include "app/file_conflicts.h"
 #include "app/user_lists.h"
+#include "model/file_format.h"
 #include "output/commit.h"
 #include "output/summary_json.h"
 
@@ -20,7 +21,7 @@ int64_t unix_now_ms() {
       .count();
 }
 
-// All that a run reads. A flag that names another file adds it here.
+// All files that a run reads. A flag that names another file adds it here.
 std::vector<NamedFile> inputs_of(const Options& options) {
   std::vector<NamedFile> inputs;
   if (options.input.files.empty()) inputs.push_back({"the input", "-"});
@@ -39,7 +40,7 @@ std::vector<NamedFile> inputs_of(const Options& options) {
   return inputs;
 }
 
-// All that a run writes besides its rows. A flag that names another file adds it here.
+// All files that a run writes besides its rows. A flag that names another file adds it here.
 std::vector<NamedFile> reports_of(const Options& options) {
   std::vector<NamedFile> reports;
   const std::string& summary = options.output.summary_json_path;
@@ -48,6 +49,10 @@ std::vector<NamedFile> reports_of(const Options& options) {
 }
 
 }  // namespace
+
+Format output_format(const OutputOptions& options) {
+  return options.format != Format::kAuto ? options.format : format_by_name(options.path);
+}
 
 RunFiles::RunFiles(const Options& options, output::FileSystem& system)
     : options_(options), system_(system), began_unix_ms_(unix_now_ms()) {}
@@ -115,7 +120,7 @@ void RunFiles::complete(Summary& summary) const {
 }
 
 Result<Summary> RunFiles::commit(Summary summary, int exit_code) {
-  // A full disk must show while the rows are written, before there is a summary of them.
+  // A full disk must be noticed before there is a summary of the rows.
   for (const auto& file : rows_) {
     if (Status status = file->prepare(); !status.ok()) return status;
   }
@@ -143,7 +148,7 @@ void RunFiles::write_failure(const Status& status) {
   summary.exit_code = static_cast<int>(status.code());
   summary.error = status.message();
   summary.output_path = options_.output.path;
-  // A pipe cannot be opened twice; what was written there cannot be taken back.
+  // A pipe cannot be opened twice, and what was written to it cannot be removed.
   if (summary_ == nullptr || summary_->has_name()) {
     summary_.reset();
     auto file = output::OutputFile::create(options_.output.summary_json_path, system_);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -31,26 +30,20 @@ bool is_list(std::string_view file) {
                      [&](const auto& list) { return list.second == file; });
 }
 
-// Takes the entries of all files, a line at a time.
+// Reads the lists one after another.
 class Reader {
  public:
   explicit Reader(std::string folder) : folder_(std::move(folder)) {}
 
   Status read(List list, std::string_view file) {
-    path_ = (std::filesystem::path(folder_) / file).string();
-    std::error_code error;
-    if (std::filesystem::status(path_, error).type() == std::filesystem::file_type::not_found) {
+    const std::string path = (std::filesystem::path(folder_) / file).string();
+    std::error_code unused;
+    if (std::filesystem::status(path, unused).type() == std::filesystem::file_type::not_found) {
       return {};
     }
-    std::ifstream in(path_);
-    if (!in || std::filesystem::is_directory(path_, error)) return cannot_read();
     ++files_;
-    Status status = for_each_entry(in, [&](size_t number, std::string_view entry) {
-      line_ = number;
-      return take(list, entry);
-    });
-    if (!status.ok()) return status;
-    return in.bad() ? cannot_read() : Status();
+    return read_list_file("--lists", path,
+                          [&](std::string_view entry) { return take(list, entry); });
   }
 
   [[nodiscard]] size_t files() const { return files_; }
@@ -77,7 +70,7 @@ class Reader {
 
   Status take_free(std::string_view entry) {
     const bool is_suggested = entry.starts_with('*') && !entry.starts_with("*.");
-    if (is_suggested) entry = trim(entry.substr(1));
+    if (is_suggested) entry = trim_list_entry(entry.substr(1));
     if (Status status = take_domain(entry, lists_.free); !status.ok()) return status;
     if (is_suggested) lists_.free_suggested.push_back(lists_.free.back());
     return {};
@@ -88,7 +81,7 @@ class Reader {
     const bool is_fine = role.size() <= limits::kLocalPartOctetsMax &&
                          role.find_first_of("@+ \t") == std::string::npos;
     if (!is_fine) {
-      return wrong(entry, "is no role; write what stands before the @, without a +tag");
+      return wrong(entry, "is not a role; write what is before the @, without a +tag");
     }
     lists_.roles.push_back(std::move(role));
     return {};
@@ -98,9 +91,9 @@ class Reader {
     const size_t blank = entry.find_first_of(kListBlanks);
     const std::string_view first = entry.substr(0, blank);
     const std::string_view second =
-        blank == std::string_view::npos ? std::string_view() : trim(entry.substr(blank));
+        blank == std::string_view::npos ? std::string_view() : trim_list_entry(entry.substr(blank));
     if (second.empty() || second.find_first_of(kListBlanks) != std::string_view::npos) {
-      return wrong(entry, "is no typo; write the misspelt domain, a blank, and what was meant");
+      return wrong(entry, "is not a typo; write the misspelt domain, a blank, and what was meant");
     }
     std::optional<std::string> typed = domain_of(first);
     if (!typed) return no_domain(first);
@@ -117,20 +110,14 @@ class Reader {
     return to_text(parsed.domain);
   }
 
-  [[nodiscard]] Status no_domain(std::string_view entry) const {
-    return wrong(entry, "is no domain; write one, as example.com: names under it count too");
+  [[nodiscard]] static Status no_domain(std::string_view entry) {
+    return wrong(entry, "is not a domain; write one, as example.com: names under it count too");
   }
-  [[nodiscard]] Status wrong(std::string_view entry, std::string_view why) const {
-    return Status::usage("--lists: " + path_ + ":" + std::to_string(line_) + ": \"" +
-                         std::string(entry) + "\" " + std::string(why));
-  }
-  [[nodiscard]] Status cannot_read() const {
-    return Status::usage("--lists: cannot read " + path_ + "; check its kind and permissions");
+  [[nodiscard]] static Status wrong(std::string_view entry, std::string_view why) {
+    return Status::usage("\"" + std::string(entry) + "\" " + std::string(why));
   }
 
   std::string folder_;
-  std::string path_;
-  size_t line_ = 0;
   size_t files_ = 0;
   input::AddressParser parser_;
   enrich::UserLists lists_;
@@ -153,7 +140,7 @@ std::vector<std::string> files_not_read(const std::string& folder) {
   for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
        entry.increment(error)) {
     std::string name = entry->path().filename().string();
-    // What begins with a dot is an editor's or a version control's.
+    // Names that begin with a dot belong to editors and version control.
     if (!is_list(name) && !name.starts_with('.')) names.push_back(std::move(name));
   }
   std::sort(names.begin(), names.end());
@@ -163,12 +150,12 @@ std::vector<std::string> files_not_read(const std::string& folder) {
 Result<enrich::UserLists> read_user_lists(const std::string& folder) {
   std::error_code error;
   if (!std::filesystem::is_directory(folder, error)) {
-    return Status::usage("--lists: " + folder + " is no folder; name one with any of " +
+    return Status::usage("--lists: " + folder + " is not a folder; name one with any of " +
                          std::string(kNames));
   }
   for (const std::string& name : files_not_read(folder)) {
     if (!name.ends_with(".txt")) continue;
-    return Status::usage("--lists: " + folder + "/" + name + " is no list; the lists are " +
+    return Status::usage("--lists: " + folder + "/" + name + " is not a list; the lists are " +
                          std::string(kNames));
   }
   Reader reader(folder);

@@ -114,6 +114,9 @@ inline constexpr int64_t kFirstCheckWaitUs = 1'000'000;
 inline constexpr uint32_t kCheckEveryDomains = 10'000;
 inline constexpr int64_t kCheckEveryUs = 30'000'000;  // a slow run must notice false answers too
 inline constexpr uint32_t kCheckAfterDenials = 500;  // of MX, in a row: lists of dead domains exist
+// Questions that were never answered with EDNS and then answered without it: a resolver that drops
+// queries with EDNS.
+inline constexpr uint32_t kEdnsUnansweredMax = 4;
 // Queries in mixed case, in a row: loss alone rarely takes so many.
 inline constexpr uint32_t kMixedUnansweredMax = 4;
 // Of --canary: every check asks each resolver for each of them.

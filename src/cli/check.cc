@@ -88,7 +88,7 @@ std::string probe_text(const CheckedProbe& probe) {
 std::string exchange_text(const CheckedExchange& exchange) {
   std::string line = "    " + std::to_string(exchange.preference) + " " +
                      terminal_text(exchange.host) + "  " + terminal_text(exchange.state);
-  if (exchange.is_cname) line += ", by a CNAME";
+  if (exchange.is_cname) line += ", a CNAME";
   if (!exchange.provider.empty()) line += ", " + terminal_text(exchange.provider);
   line += "\n";
   if (!exchange.ipv4.empty()) line += "       IPv4 " + joined(exchange.ipv4, ", ") + "\n";
@@ -198,15 +198,15 @@ std::string check_json(const CheckReport& report) {
 int run_check(const Invocation& invocation, const Console& console) {
   const auto result = check(invocation.options, invocation.names);
   if (!result.ok()) return report_failure(result.status(), false);
-  bool is_judged = true;
+  bool is_known = true;
   std::string text;
   for (const CheckReport& report : result.value()) {
     if (!text.empty() && !invocation.json) text += "\n";
     text += invocation.json ? check_json(report) : check_text(report, console.color_stdout);
-    is_judged = is_judged && report.verdict != Verdict::kUnknown;
+    is_known = is_known && report.verdict != Verdict::kUnknown;
   }
   if (Status status = print(text); !status.ok()) return report_failure(status, false);
-  return is_judged ? 0 : kUnknown;
+  return is_known ? 0 : kUnknown;
 }
 
 }  // namespace mxbulk::cli

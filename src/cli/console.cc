@@ -13,7 +13,7 @@
 namespace mxbulk::cli {
 namespace {
 
-// As most programs take it: without a TERM it is not known what the terminal can do.
+// Without TERM the abilities of the terminal are not known; most programs then assume none.
 bool understands_escapes(const Environment& environment) {
   const std::string terminal = environment("TERM");
   return !terminal.empty() && terminal != "dumb";
@@ -29,7 +29,7 @@ bool wants_color(ColorChoice choice, bool is_terminal, const Environment& enviro
 }
 
 bool is_pipe(int descriptor) {
-  struct stat about {};
+  struct stat about{};
   return ::fstat(descriptor, &about) == 0 && S_ISFIFO(about.st_mode);
 }
 
@@ -50,7 +50,7 @@ Console open_console(ColorChoice color, const Environment& environment) {
   console.moves_cursor = console.stderr_is_terminal && understands_escapes(environment);
   console.color_stdout = wants_color(color, console.stdout_is_terminal, environment);
   console.color_stderr = wants_color(color, console.stderr_is_terminal, environment);
-  console.columns_said = columns_from(environment("COLUMNS"));
+  console.columns_variable = columns_from(environment("COLUMNS"));
   return console;
 }
 
@@ -58,13 +58,13 @@ size_t terminal_columns(const Console& console) {
   constexpr size_t kUsual = 80;
   winsize size{};
   if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
-  return console.columns_said > 0 ? console.columns_said : kUsual;
+  return console.columns_variable > 0 ? console.columns_variable : kUsual;
 }
 
 bool terminal_is_ours() {
   const pid_t owner = ::tcgetpgrp(STDERR_FILENO);
   if (owner >= 0 && owner != ::getpgrp()) return false;
-  // A program that reads keys one by one has turned the editing of lines off.
+  // A program that reads single keys has turned the editing of lines off.
   termios settings{};
   return ::tcgetattr(STDERR_FILENO, &settings) != 0 || (settings.c_lflag & ICANON) != 0;
 }

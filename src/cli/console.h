@@ -1,4 +1,4 @@
-// Standard output and error as people and cron see them. Threads: one at a time.
+// Standard output and error, as a terminal or cron shows them. Threads: one at a time.
 #pragma once
 
 #include <string>
@@ -19,19 +19,19 @@ struct Console {
   bool moves_cursor = false;  // the terminal of standard error understands escapes (TERM)
   bool color_stdout = false;
   bool color_stderr = false;
-  size_t columns_said = 0;  // COLUMNS; for a terminal that does not tell its width; 0 = not set
+  size_t columns_variable = 0;  // COLUMNS, for a terminal that does not give its width; 0 = not set
 };
 
 // Looks at descriptors 0 to 2, NO_COLOR, TERM and COLUMNS.
 [[nodiscard]] Console open_console(ColorChoice color, const Environment& environment);
 
-// The width of the terminal now: people resize it. 80 if it is not known.
+// The width of the terminal now: it may be resized. 80 if it is not known.
 [[nodiscard]] size_t terminal_columns(const Console& console);
-// False while another program has the terminal to itself: a pager that shows our rows, or a shell
-// while this program runs in the background. Then nothing may be drawn on it.
+// False while another program has the terminal: a pager that shows the rows, or a shell while this
+// program runs in the background. Then nothing may be drawn on it.
 [[nodiscard]] bool terminal_is_ours();
 
-// All of `text`, or nothing more once the reader is gone: there is nobody left to tell.
+// To standard error. An error is ignored: there is nowhere to report it.
 void say(std::string_view text);
 // A line of --progress json: `{"event":"NAME",…}`. `write` adds members to the JsonWriter.
 template <class Write>
@@ -50,10 +50,9 @@ void say_event(std::string_view name, Write write) {
 }
 // To standard output. Errors: kPipeClosed, kInternal.
 Status print(std::string_view text);
-// `mxbulk: …`, or a JSON object with `as_json`; quiet for kPipeClosed. Returns the exit code.
+// `mxbulk: …`, or a JSON object with `as_json`; nothing for kPipeClosed. Returns the exit code.
 int report_failure(const Status& status, bool as_json);
-// `mxbulk: warning: …`, with --progress json an object, with -q nothing: what was asked for has no
-// effect, and the run goes on.
+// `mxbulk: warning: …`, with --progress json an object, with -q nothing. The run continues.
 void warn(const Invocation& invocation, std::string_view text);
 
 }  // namespace mxbulk::cli

@@ -39,7 +39,7 @@ std::string_view name_of(Facts::Reach reach) {
   switch (reach) {
     case Facts::Reach::kAnswers: return "answers";
     case Facts::Reach::kRefuses: return "refuses";
-    case Facts::Reach::kSilent: return "silent";
+    case Facts::Reach::kUnresponsive: return "unresponsive";
     case Facts::Reach::kUnreachable: return "unreachable";
   }
   return "";
@@ -58,8 +58,8 @@ std::string_view name_of(Facts::LargeAnswer answer) {
 std::string_view name_of(Facts::LetterCase letter_case) {
   switch (letter_case) {
     case Facts::LetterCase::kUnknown: return "unknown";
-    case Facts::LetterCase::kKept: return "kept";
-    case Facts::LetterCase::kFolded: return "folded";
+    case Facts::LetterCase::kPreserved: return "preserved";
+    case Facts::LetterCase::kLowercased: return "lowercased";
   }
   return "";
 }
@@ -79,9 +79,9 @@ std::string_view name_of(Facts::Bottleneck bottleneck) {
   switch (bottleneck) {
     case Facts::Bottleneck::kNone: return "none";
     case Facts::Bottleneck::kQps: return "qps";
-    case Facts::Bottleneck::kLosses: return "losses";
+    case Facts::Bottleneck::kPacketLoss: return "packet_loss";
     case Facts::Bottleneck::kWindow: return "window";
-    case Facts::Bottleneck::kProgram: return "program";
+    case Facts::Bottleneck::kClient: return "client";
     case Facts::Bottleneck::kResolver: return "resolver";
   }
   return "";
@@ -111,15 +111,15 @@ uint64_t rounded(double value) {
 
 void write_machine(const MachineFacts& machine, JsonWriter& json) {
   json.begin_object();
-  json.key("files_soft").number(machine.files_soft);
-  json.key("files_hard").number(machine.files_hard);
+  json.key("open_files_soft").number(machine.open_files_soft);
+  json.key("open_files_hard").number(machine.open_files_hard);
   json.key("udp_socket").boolean(machine.has_socket);
   json.key("receive_buffer_bytes").number(machine.receive_buffer_bytes);
   json.key("receive_buffer_wanted_bytes").number(machine.receive_buffer_wanted_bytes);
   json.key("rmem_max_bytes").number(machine.receive_buffer_cap_bytes);
   json.key("in_flight_per_socket").number(machine.in_flight_per_socket);
-  json.key("batches").boolean(machine.has_batches);
-  json.key("segmentation").boolean(machine.has_segmentation);
+  json.key("sendmmsg").boolean(machine.has_sendmmsg);
+  json.key("udp_segment").boolean(machine.has_udp_segment);
   json.key("libraries").texts(machine.libraries);
   json.end_object();
 }
@@ -141,9 +141,9 @@ void write_resolver(const ResolverFacts& resolver, JsonWriter& json) {
   json.key("queries").number(resolver.queries);
   json.key("retries").number(resolver.retries);
   json.key("lookups_per_s").number(rounded(resolver.lookups_per_s));
-  json.key("in_flight").number(resolver.window);
+  json.key("window").number(resolver.window);
   json.key("qps_limit").number(resolver.qps_limit);
-  json.key("cpu_percent").number(rounded(resolver.cpu_share * 100));
+  json.key("client_cpu_percent").number(rounded(resolver.client_cpu_share * 100));
   json.key("bottleneck").text(name_of(resolver.bottleneck));
   json.end_object();
 }
@@ -169,8 +169,8 @@ void write_helo_address(const HeloFacts::Address& address, JsonWriter& json) {
   json.begin_object();
   json.key("ip").text(address.ip);
   json.key("names").texts(address.names);
-  json.key("confirmed").boolean(address.is_confirmed);
-  json.key("unknown").boolean(address.is_unknown);
+  json.key("forward_confirmed").boolean(address.is_forward_confirmed);
+  json.key("reverse_failed").boolean(address.has_reverse_failed);
   json.end_object();
 }
 
@@ -236,7 +236,7 @@ int run_doctor(const Invocation& invocation, const Console& console) {
   if (!status.ok()) return report_failure(status, false);
   if (report.is_usable) return 0;
   return report_failure(
-      Status::resolver("no resolver can be used; fix what is a failure above, or name another "
+      Status::resolver("no resolver can be used; fix the failures above, or name another "
                        "with -r"),
       false);
 }

@@ -15,7 +15,7 @@ bool writes_summaries(const std::vector<std::string>& arguments) {
          (arguments[0] == "validate" || arguments[0] == "resolve" || arguments[0] == "extract");
 }
 
-// True for what does not exist, too.
+// Also true if it does not exist.
 bool may_be_replaced(const std::string& path) {
   constexpr std::string_view kBegin = "{\"version\":\"";
   std::error_code error;
@@ -41,7 +41,7 @@ void write_failed_summary(const std::vector<std::string>& arguments, const Envir
     } else if (argument.starts_with(kFlag) && equals == kFlag.size()) {
       path = argument.substr(equals + 1);
     } else {
-      // Whatever it is, it may be the name of a file that is read.
+      // It may be the name of an input file.
       const bool has_value = argument.starts_with('-') && equals != std::string::npos;
       options.input.files.push_back(has_value ? argument.substr(equals + 1) : argument);
     }

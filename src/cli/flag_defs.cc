@@ -5,8 +5,7 @@
 #include <limits>
 #include <utility>
 
-#include "app/canary_list.h"
-#include "app/resolver_list.h"
+#include "app/resolvers.h"
 #include "base/limits.h"
 #include "cli/flag_store.h"
 #include "cli/flag_values.h"
@@ -27,7 +26,7 @@ constexpr CommandSet kAsking = kJudging | kDoctor;              // send queries
 constexpr CommandSet kAll = kStreams | kCheck | kDoctor | set_of(Command::kNone);
 
 constexpr uint64_t kNoMax = std::numeric_limits<uint64_t>::max();
-constexpr uint64_t kTriesMax = 20;  // beyond it only the resolver suffers
+constexpr uint64_t kTriesMax = 20;  // more only burdens the resolver
 
 // --- input -------------------------------------------------------------------------------------
 
@@ -128,7 +127,7 @@ Status set_only(std::string_view text, Invocation& to) {
   for (const std::string& name : names.value()) {
     Verdict verdict{};
     if (!verdict_from_name(name, verdict)) {
-      std::string message = "\"" + name + "\" is no verdict; there are";
+      std::string message = "\"" + name + "\" is not a verdict; there are";
       for (size_t index = 0; index < kVerdictCount; ++index) {
         message += " " + std::string(name_of(static_cast<Verdict>(index)));
       }
@@ -193,7 +192,7 @@ Status set_dns_deadline(std::string_view text, Invocation& to) {
   return store_duration(text, to.options.dns.dns_deadline_ms);
 }
 
-// --- run, machine, people ----------------------------------------------------------------------
+// --- run, machine, messages --------------------------------------------------------------------
 
 Status set_max_unknown(std::string_view text, Invocation& to) {
   return store(rate_from(text), to.options.max_unknown);
@@ -237,7 +236,7 @@ Status set_color(std::string_view text, Invocation& to) {
   return choose(text, kChoices, to.color);
 }
 Status set_version(std::string_view, Invocation& to) {
-  // Help wins where both are asked for: it names the version flag.
+  // Help wins if both are requested: it names the version flag.
   if (to.request == Request::kRun) to.request = Request::kVersion;
   return {};
 }
@@ -254,7 +253,7 @@ Status set_config(std::string_view, Invocation&) {
 // clang-format off
 constexpr FlagDef kFlags[] = {
     {"format", '\0', Group::kInput, "FORMAT", "auto",
-     "Input is auto, csv, tsv, jsonl or lines; gzip and zstd are recognised by themselves",
+     "The input: auto, csv, tsv, jsonl or lines; gzip and zstd are recognised by their content",
      kRows, false, true, set_format},
     {"column", 's', Group::kInput, "NAME|N", "auto",
      "The e-mail column by header or number from 1; auto: the column that holds addresses, its "
@@ -276,7 +275,7 @@ constexpr FlagDef kFlags[] = {
     {"no-headers", 'n', Group::kInput, "", "",
      "The first row is data", kRows, false, true, set_no_headers},
     {"skip-lines", '\0', Group::kInput, "N", "0",
-     "Copy the first N lines unchanged: they stand above the table",
+     "Copy the first N lines, which are above the table, unchanged",
      kRows, false, true, set_skip_lines, "Copy the first N lines unchanged"},
     {"limit", '\0', Group::kInput, "N", "0",
      "Stop after N rows; 0 = all", kStreams, false, true, set_limit},
@@ -289,87 +288,88 @@ constexpr FlagDef kFlags[] = {
      "auto, csv, tsv or jsonl; auto: by the extension, else as the input (validate) or jsonl",
      kStreams, false, true, set_output_format, "auto, csv, tsv or jsonl"},
     {"mode", '\0', Group::kOutput, "MODE", "append",
-     "append: the row and our columns; minimal: our columns alone; domains: one record "
-     "a domain", kValidate, false, true, set_mode, "What is written: append, minimal or domains"},
+     "append: the row and the added columns; minimal: only the added columns; domains: one "
+     "record for each domain", kValidate, false, true, set_mode,
+     "What is written: append, minimal or domains"},
     {"columns", '\0', Group::kOutput, "LIST",
      "email,verdict,reason,action,domain,host,provider,flags,lints,suggestion",
      "Which columns are added, in this order; there are also disposable, role, free and relay",
      kValidate, true, true, set_columns},
     {"new-columns", '\0', Group::kOutput, "PLACE", "back",
-     "Where they stand in a row: back, or front, which keeps rows longer than the header aligned",
-     kValidate, false, true, set_new_columns, "Where they stand in a row: back or front"},
+     "Place of the added columns: back, or front, which keeps rows longer than the header aligned",
+     kValidate, false, true, set_new_columns, "Place of the added columns: back or front"},
     {"mark-duplicates", '\0', Group::kOutput, "", "",
      "Give rows that repeat an earlier address the lint duplicate; at most 16 bytes an address",
      kValidate, false, true, set_mark_duplicates},
     {"prefix", '\0', Group::kOutput, "TEXT", "mx_",
-     "In front of each added column's name", kValidate, false, true, set_prefix},
+     "Before the name of each added column", kValidate, false, true, set_prefix},
     {"only", '\0', Group::kOutput, "VERDICT,…", "all",
-     "Write only rows with these verdicts; totals still see all rows",
+     "Write only rows with these verdicts; totals still count all rows",
      kValidate, true, true, set_only},
     {"csv-safe", '\0', Group::kOutput, "", "",
-     "Put ' in front of cells that a spreadsheet would run (= + - @)",
+     "Put ' before cells that a spreadsheet would run (= + - @)",
      kValidate, false, true, set_csv_safe},
     {"summary-json", '\0', Group::kOutput, "FILE", "none",
      "Write the summary as one JSON object", kStreams, false, true, set_summary_json},
     {"lists", '\0', Group::kOutput, "DIR", "none",
      "Your own lists; they override the built-in ones: any of disposable.txt, free.txt, relay.txt, "
-     "role.txt (an entry a line, # begins a comment) and typos.txt (misspelt domain, blank, what "
-     "was meant); a * before a domain in free.txt lets it be suggested for a typo",
+     "role.txt (one entry on each line, # begins a comment) and typos.txt (misspelt domain, blank, "
+     "intended domain); with * before a domain in free.txt it may be suggested for a typo",
      kJudging, false, true, set_lists, "Your own disposable, free, relay, role and typo lists"},
     {"json", '\0', Group::kOutput, "", "",
-     "JSON in place of text: check writes one object a name, doctor one in all",
-     kCheck | kDoctor, false, true, set_json, "JSON in place of text"},
+     "JSON instead of text: check writes one object for each name, doctor one",
+     kCheck | kDoctor, false, true, set_json, "JSON instead of text"},
 
     {"resolver", 'r', Group::kDns, "IP[:PORT],…", "/etc/resolv.conf",
-     "Whom to ask: addresses, @FILE in resolv.conf's form, or lab, the built-in one with mail "
+     "The resolvers: addresses, @FILE as resolv.conf, or lab, the built-in resolver with mail "
      "servers of its own",
      kAsking, true, true, set_resolver, "The resolvers: addresses, @FILE or lab"},
     {"canary", '\0', Group::kDns, "DOMAIN,…", "none",
-     "Domains that have MX: a resolver that finds none for them is not used; doctor sees "
-     "by the first one's mail servers whether port 25 is open from here",
-     kAsking, true, true, set_canary, "Domains that have MX, to catch resolvers that lie"},
+     "Domains that have MX: a resolver that finds none for them is not used; doctor dials mail "
+     "servers of the first one to see whether port 25 is open from here",
+     kAsking, true, true, set_canary, "Domains that have MX, to detect false answers"},
     {"concurrency", 'c', Group::kDns, "N", "auto",
      "Lookups in flight for each resolver; auto: tuned while running", kAsking, false, true,
      set_concurrency},
     {"qps", '\0', Group::kDns, "N", "1000, none on loopback",
-     "Queries a second at most; 0 = no limit", kAsking, false, true, set_qps},
+     "Queries per second, at most; 0 = no limit", kAsking, false, true, set_qps},
     {"timeout", '\0', Group::kDns, "TIME", "2s",
      "For one attempt, at most", kAsking, false, true, set_timeout},
     {"tries", '\0', Group::kDns, "N", "3",
      "Attempts for one question in each round", kAsking, false, true, set_tries},
     {"dns-deadline", '\0', Group::kDns, "TIME", "20s",
-     "Asking time for one domain", kJudging, false, true, set_dns_deadline},
+     "Time for the queries of one domain; time in queues does not count", kJudging, false, true,
+     set_dns_deadline},
 
     {"probe", '\0', Group::kProbe, "DEPTH", "off",
-     "How deep mail servers are asked once DNS is done: off, connect, banner, ehlo or starttls; "
-     "the verdict says how deep they answered, no message is ever sent",
+     "How far to probe mail servers after DNS: off, connect, banner, ehlo or starttls; the verdict "
+     "says how far they answered, no message is ever sent",
      kAsking, false, true, set_probe,
-     "Ask mail servers too: off, connect, banner, ehlo or starttls"},
+     "Probe mail servers: off, connect, banner, ehlo or starttls"},
     {"probe-concurrency", '\0', Group::kProbe, "N", "1000",
      "Connections at once", kJudging, false, true, set_probe_concurrency},
     {"probe-per-host", '\0', Group::kProbe, "N", "1",
-     "Connections at once to one IP address; its neighbours (a /24, with IPv6 a /48) get 8 N, all "
-     "of one provider 32 N", kJudging, false, true, set_probe_per_host,
-     "Connections at once to one IP address"},
+     "Connections at once to one IP address; to a /24 (IPv6: a /48) 8 N, to one provider 32 N",
+     kJudging, false, true, set_probe_per_host},
     {"probe-timeout", '\0', Group::kProbe, "TIME", "10s",
      "For a whole connection", kAsking, false, true, set_probe_timeout},
     {"probe-all", '\0', Group::kProbe, "", "",
-     "Every address of every exchange, not until one answers; check always does",
+     "Probe every address of every exchange, not until one answers; check always does",
      kJudging, false, true, set_probe_all},
     {"probe-port", '\0', Group::kProbe, "PORT", "25",
-     "The port that is dialled", kAsking, false, true, set_probe_port},
+     "The port to dial", kAsking, false, true, set_probe_port},
     {"probe-exclude", '\0', Group::kProbe, "FILE", "none",
-     "What is never dialled: an IP address, CIDR, host or domain (and all under it) a line; # "
-     "begins a comment", kJudging, false, true, set_probe_exclude,
-     "What is never dialled"},
+     "Hosts and networks not to dial: an IP address, CIDR, host or domain (with all under it) on "
+     "each line; # begins a comment", kJudging, false, true, set_probe_exclude,
+     "Hosts and networks not to dial"},
     {"helo", '\0', Group::kProbe, "NAME", "none",
-     "This host's own name, fully qualified: what ehlo and starttls tell servers; doctor checks it",
-     kAsking, false, true, set_helo, "This host's own name, fully qualified"},
+     "The name of this host, fully qualified, which ehlo and starttls send; doctor checks it",
+     kAsking, false, true, set_helo, "The name of this host, fully qualified"},
     {"source-ip", '\0', Group::kProbe, "IP", "the system's choice",
-     "Connections come from this address of this machine", kAsking, false, true, set_source_ip},
+     "Dial from this address of this machine", kAsking, false, true, set_source_ip},
     {"allow-net", '\0', Group::kProbe, "CIDR,…", "none",
-     "Take these addresses for public, in verdicts and for dialling: labs, internal relays",
-     kAsking, true, true, set_allow_net, "Take these addresses for public"},
+     "Treat these addresses as public, in verdicts and for dialling: labs, internal relays",
+     kAsking, true, true, set_allow_net, "Treat these addresses as public"},
 
     {"max-unknown", '\0', Group::kRun, "RATE", "5%",
      "Exit code 3 if more rows than this are unknown", kValidate | kResolve, false, true,
@@ -383,24 +383,24 @@ constexpr FlagDef kFlags[] = {
      set_dry_run},
 
     {"memory", '\0', Group::kMachine, "SIZE", "64M",
-     "For rows that wait for a verdict, 1M at least; those past it wait in a file without a name: in $TMPDIR, "
+     "For rows that wait for a verdict, 1M at least; more wait in an unlinked file: in $TMPDIR, "
      "else beside the output file, else in /var/tmp",
      kValidate, false, true, set_memory, "For rows that wait for a verdict"},
 
-    {"quiet", 'q', Group::kPeople, "", "",
-     "On success say nothing", kAll, false, true, set_quiet},
-    {"verbose", 'v', Group::kPeople, "", "",
-     "Say more at the end: queries, retries, forgeries", kAll, false, true, set_verbose},
-    {"progress", '\0', Group::kPeople, "STYLE", "auto",
+    {"quiet", 'q', Group::kMessages, "", "",
+     "Print nothing on success", kAll, false, true, set_quiet},
+    {"verbose", 'v', Group::kMessages, "", "",
+     "Print more at the end: queries, retries, forged answers", kAll, false, true, set_verbose},
+    {"progress", '\0', Group::kMessages, "STYLE", "auto",
      "auto, bar, log (a line every 30 s), json or none; auto: a bar on a terminal, else log",
      kStreams, false, true, set_progress},
-    {"color", '\0', Group::kPeople, "WHEN", "auto",
-     "auto, always or never; auto heeds NO_COLOR", kAll, false, true, set_color},
-    {"config", '\0', Group::kPeople, "FILE", "none",
-     "TOML with these flags' long names as keys", kAll, false, true, set_config},
-    {"version", 'V', Group::kPeople, "", "",
+    {"color", '\0', Group::kMessages, "WHEN", "auto",
+     "auto, always or never; auto respects NO_COLOR", kAll, false, true, set_color},
+    {"config", '\0', Group::kMessages, "FILE", "none",
+     "TOML with the long names of these flags as keys", kAll, false, true, set_config},
+    {"version", 'V', Group::kMessages, "", "",
      "The version of this program and of every library in it", kAll, false, false, set_version},
-    {"help", 'h', Group::kPeople, "", "",
+    {"help", 'h', Group::kMessages, "", "",
      "This text; -h is short, --help complete", kAll, false, false, set_help,
      "This text; --help is complete"},
 };
@@ -408,14 +408,14 @@ constexpr FlagDef kFlags[] = {
 
 constexpr CommandDef kCommands[] = {
     {Command::kValidate, "validate", "[FILE…|-]",
-     "addresses in, one verdict a row out, same order",
+     "addresses in, the rows with a verdict out, same order",
      "mxbulk validate list.csv -o list.checked.csv\n"
      "mxbulk validate list.csv --dry-run\n"
      "mxbulk validate list.csv -o list.checked.csv -r 127.0.0.1 --canary our-own-domain.com\n"
      "mxbulk validate list.csv -o good.csv --only mx_ok --lists our-lists\n"
      "zcat list.csv.gz | mxbulk validate - -q --summary-json summary.json > checked.csv\n"},
     {Command::kResolve, "resolve", "[FILE|-]",
-     "domains in, one JSONL line each out, in the order in which they are decided",
+     "domains in, one JSONL record each out, in the order in which they are decided",
      "mxbulk resolve domains.txt -o domains.jsonl\n"
      "cut -d@ -f2 list.txt | sort -u | mxbulk resolve -r 127.0.0.1 > domains.jsonl\n"},
     {Command::kExtract, "extract", "[FILE|-]",
@@ -426,7 +426,7 @@ constexpr CommandDef kCommands[] = {
      "mxbulk check bob@example.com\n"
      "mxbulk check example.com --probe starttls --helo probe.example.net --json\n"},
     {Command::kDoctor, "doctor", "",
-     "what this machine and its resolvers can do, and how fast: some four seconds a resolver",
+     "what this machine and its resolvers can do, and how fast; four seconds per resolver",
      "mxbulk doctor -r 127.0.0.1\n"
      "mxbulk doctor --helo probe.example.net --canary our-own-domain.com\n"},
 };
@@ -453,7 +453,7 @@ std::string_view title_of(Group group) {
     case Group::kProbe: return "Probing";
     case Group::kRun: return "Run";
     case Group::kMachine: return "Machine";
-    case Group::kPeople: return "People";
+    case Group::kMessages: return "Messages";
   }
   return "";
 }

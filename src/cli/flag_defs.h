@@ -13,29 +13,29 @@
 
 namespace mxbulk::cli {
 
-// Which subcommands know a flag: a bit for each Command.
+// Which subcommands have a flag: a bit for each Command.
 using CommandSet = uint32_t;
 [[nodiscard]] constexpr CommandSet set_of(Command command) {
   return 1U << static_cast<unsigned>(command);
 }
 
-enum class Group : uint8_t { kInput, kOutput, kDns, kProbe, kRun, kMachine, kPeople };
+enum class Group : uint8_t { kInput, kOutput, kDns, kProbe, kRun, kMachine, kMessages };
 
 struct FlagDef {
   std::string_view name;  // without dashes
   char letter;            // '\0' = none
   Group group;
   std::string_view value_name;  // empty: a switch
-  std::string_view by_default;  // as a person would write it; empty: nothing worth saying
+  std::string_view by_default;  // as a user would write it; empty: not shown
   std::string_view help;        // all of it in --help; up to the first "; " in -h
   CommandSet commands;
   bool is_list;     // may be repeated, its values are split at commas
-  bool from_files;  // may also stand in the environment and in the config file
+  bool from_files;  // may also be in the environment and in the config file
   // Puts `value` into the invocation; a switch is called only with "true" or "false".
   Status (*apply)(std::string_view value, Invocation& invocation);
-  std::string_view brief = {};  // in -h, if the beginning of `help` will not do
+  std::string_view brief = {};  // in -h, instead of the beginning of `help`
 
-  // What -h says of it: one line.
+  // One line, for -h.
   [[nodiscard]] std::string_view short_help() const {
     return brief.empty() ? help.substr(0, help.find("; ")) : brief;
   }
@@ -46,8 +46,8 @@ struct FlagDef {
 struct CommandDef {
   Command command;
   std::string_view name;
-  std::string_view arguments;  // `[FILE…|-]`
-  std::string_view summary;    // one line
+  std::string_view arguments;      // `[FILE…|-]`
+  std::string_view summary;        // one line
   std::string_view examples = {};  // command lines, each with an LF
 };
 

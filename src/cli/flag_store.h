@@ -15,7 +15,7 @@
 
 namespace mxbulk::cli {
 
-// Puts a parsed value where it belongs, or passes its error on.
+// Stores a parsed value, or returns its error.
 template <class Value, class Field>
 [[nodiscard]] Status store(Result<Value> value, Field& field) {
   if (!value.ok()) return value.status();
@@ -42,8 +42,7 @@ template <class Value, size_t kCount>
   return Status::usage("\"" + std::string(text) + "\" is not among " + names);
 }
 
-// Split at commas. An empty list is an unset variable in somebody's script, and never "the
-// default".
+// Split at commas. An empty list is an error: probably an unset variable in a script.
 [[nodiscard]] Result<std::vector<std::string>> filled_list_from(std::string_view text);
 [[nodiscard]] Status append_list(std::string_view text, std::vector<std::string>& field);
 

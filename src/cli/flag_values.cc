@@ -16,7 +16,7 @@ struct Unit {
   double factor;
 };
 
-// Digits with an optional fraction, no sign, no exponent. What follows them goes to `rest`.
+// Digits with an optional fraction, no sign, no exponent. `rest` is what follows them.
 std::optional<double> leading_number(std::string_view text, std::string_view& rest) {
   const size_t end = text.find_first_not_of("0123456789.");
   const std::string_view digits = text.substr(0, end);
@@ -28,9 +28,9 @@ std::optional<double> leading_number(std::string_view text, std::string_view& re
   return value;
 }
 
-// The number in `text` times its unit's factor; nothing if either is not as it should be.
+// The number in `text` times the factor of its unit; nothing if either is wrong.
 std::optional<double> scaled(std::string_view text, std::span<const Unit> units) {
-  constexpr double kMax = 1e15;  // far beyond any sense, far below what int64_t and double hold
+  constexpr double kMax = 1e15;  // more than any flag needs, and exact in int64_t and double
   std::string_view rest;
   const auto number = leading_number(text, rest);
   if (!number) return std::nullopt;
@@ -51,7 +51,7 @@ std::string_view without_blanks(std::string_view text) {
 }
 
 Status wrong(std::string_view text, std::string_view expected) {
-  return Status::usage("\"" + std::string(text) + "\" is no " + std::string(expected));
+  return Status::usage("\"" + std::string(text) + "\" is not " + std::string(expected));
 }
 
 }  // namespace
@@ -60,7 +60,7 @@ Result<int64_t> duration_ms_from(std::string_view text) {
   constexpr std::array<Unit, 5> kUnits = {
       {{"ms", 1}, {"s", 1e3}, {"m", 6e4}, {"h", 3.6e6}, {"d", 8.64e7}}};
   const auto value = scaled(text, kUnits);
-  if (!value) return wrong(text, "duration; write a number and ms, s, m, h or d, as in 2s");
+  if (!value) return wrong(text, "a duration; write a number and ms, s, m, h or d, as in 2s");
   return static_cast<int64_t>(*value);
 }
 
@@ -68,14 +68,14 @@ Result<uint64_t> size_bytes_from(std::string_view text) {
   constexpr std::array<Unit, 4> kUnits = {
       {{"", 1}, {"K", 1024.0}, {"M", 1024.0 * 1024}, {"G", 1024.0 * 1024 * 1024}}};
   const auto value = scaled(text, kUnits);
-  if (!value) return wrong(text, "size; write a number and K, M or G (of 1024), as in 64M");
+  if (!value) return wrong(text, "a size; write a number and K, M or G (of 1024), as in 64M");
   return static_cast<uint64_t>(*value);
 }
 
 Result<double> rate_from(std::string_view text) {
   constexpr std::array<Unit, 1> kUnits = {{{"%", 1}}};
   const auto value = text == "0" ? std::optional<double>(0.0) : scaled(text, kUnits);
-  if (!value || *value > 100) return wrong(text, "rate; write a percentage up to 100, as in 5%");
+  if (!value || *value > 100) return wrong(text, "a rate; write a percentage up to 100, as in 5%");
   return *value / 100;
 }
 
@@ -84,7 +84,7 @@ Result<uint64_t> count_from(std::string_view text, uint64_t min, uint64_t max) {
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   const bool whole = error == std::errc() && stop == text.data() + text.size();
   if (whole && value >= min && value <= max) return value;
-  std::string expected = "whole number of " + std::to_string(min);
+  std::string expected = "a whole number of " + std::to_string(min);
   expected +=
       max == std::numeric_limits<uint64_t>::max() ? " or more" : " to " + std::to_string(max);
   return wrong(text, expected);
@@ -97,7 +97,7 @@ Result<bool> switch_from(std::string_view text) {
   for (std::string_view no : {"false", "no", "off", "0"}) {
     if (text == no) return false;
   }
-  return wrong(text, "switch; write true or false");
+  return wrong(text, "a switch; write true or false");
 }
 
 Result<std::optional<char>> escape_from(std::string_view text) {
@@ -105,7 +105,7 @@ Result<std::optional<char>> escape_from(std::string_view text) {
   if (text == "none") return std::optional<char>('\0');
   const bool is_one = text.size() == 1 && text[0] > ' ' && text[0] < 0x7F;
   if (is_one && text[0] != '"') return std::optional<char>(text[0]);
-  return wrong(text, "escape character; write one such as \\, or auto, or none");
+  return wrong(text, "an escape character; write one such as \\, or auto, or none");
 }
 
 Result<char> delimiter_from(std::string_view text) {
@@ -113,7 +113,7 @@ Result<char> delimiter_from(std::string_view text) {
   if (text == "tab" || text == "\\t") return '\t';
   const bool usable = text.size() == 1 && text[0] != '"' && text[0] != '\n' && text[0] != '\r' &&
                       static_cast<unsigned char>(text[0]) < 0x80 && text[0] != '\0';
-  if (!usable) return wrong(text, "delimiter; write one ASCII character, tab or auto");
+  if (!usable) return wrong(text, "a delimiter; write one ASCII character, tab or auto");
   return text[0];
 }
 

@@ -21,7 +21,7 @@ namespace mxbulk::cli {
 [[nodiscard]] Result<double> rate_from(std::string_view text);
 // A whole number in [min, max].
 [[nodiscard]] Result<uint64_t> count_from(std::string_view text, uint64_t min, uint64_t max);
-// `true`, `yes`, `on`, `1` and their contraries: for the environment and the config file.
+// `true`, `yes`, `on`, `1` and their opposites: for the environment and the config file.
 [[nodiscard]] Result<bool> switch_from(std::string_view text);
 // One byte, or `tab`, `\t`; `auto` is '\0'.
 [[nodiscard]] Result<char> delimiter_from(std::string_view text);

@@ -25,7 +25,7 @@ namespace {
 using Values = std::vector<std::string>;
 using ConfigFile = std::map<std::string, Values, std::less<>>;
 
-// What CLI11 found: each flag's values, the rest, and what it did not know.
+// What CLI11 found: the values of each flag, the rest, and unknown flags.
 struct Parsed {
   std::vector<std::pair<const FlagDef*, Values>> flags;
   Values positionals;
@@ -64,7 +64,7 @@ Status at_flag(const std::string& where, const Status& status) {
   return Status::usage(where + ": " + output::terminal_text(status.message()));
 }
 
-// CLI11 takes the argument behind `--x=` for its value; an empty one must stay empty.
+// CLI11 takes the argument after `--x=` as its value; an empty value must stay empty.
 Values with_empty_values(const Values& arguments) {
   Values out;
   for (const std::string& argument : arguments) {
@@ -123,7 +123,7 @@ Result<Parsed> run_cli11(Values arguments, Command command) {
   return parsed;
 }
 
-// The flags must be told from the rest before CLI11 mixes them: behind `--` nothing is a flag.
+// Arguments after `--` are no flags. CLI11 would mix them with the unknown ones.
 Result<Parsed> parse_arguments(const Values& arguments, Command command) {
   const auto stop = std::find(arguments.begin(), arguments.end(), "--");
   auto parsed = run_cli11(with_empty_values({arguments.begin(), stop}), command);
@@ -240,7 +240,7 @@ Status take_positionals(Values positionals, Invocation& invocation) {
     case Command::kNone: return {};
     case Command::kDoctor:
       if (positionals.empty()) return {};
-      return Status::usage("doctor takes no names; a resolver is named with -r");
+      return Status::usage("doctor takes no names; name a resolver with -r");
     case Command::kCheck:
       if (positionals.empty()) return Status::usage("check needs an address or a domain");
       invocation.names = std::move(positionals);
@@ -268,15 +268,15 @@ const CommandDef* command_named(std::string_view name) {
   return found == all.end() ? nullptr : &*found;
 }
 
-// A list or an address in place of a command: the message names the command that was meant.
+// A list or an address instead of a command: the message names the command that was probably meant.
 Status unknown_command(const std::string& name) {
   const std::string shown = output::terminal_text(name);
   std::error_code unused;
   if (name == "-" || std::filesystem::is_regular_file(name, unused)) {
-    return Status::usage(shown + " is no command; did you mean: mxbulk validate " + shown);
+    return Status::usage(shown + " is not a command; did you mean: mxbulk validate " + shown);
   }
   if (name.find('@') != std::string::npos) {
-    return Status::usage(shown + " is no command; did you mean: mxbulk check " + shown);
+    return Status::usage(shown + " is not a command; did you mean: mxbulk check " + shown);
   }
   Values names = {"help", "version"};
   for (const CommandDef& def : command_defs()) names.emplace_back(def.name);
@@ -287,7 +287,7 @@ Status unknown_command(const std::string& name) {
                        (near.empty() ? "" : ")"));
 }
 
-// Flags came first. Without a command it is not known which of them take a value.
+// The first argument is a flag. Without a command it is not known which flags take a value.
 Status command_after_flags(const Values& arguments) {
   for (const std::string& argument : arguments) {
     if (command_named(argument) == nullptr) continue;
@@ -303,7 +303,7 @@ bool asks_for_all(const Values& arguments) {
   return std::find(arguments.begin(), end, "--help") != end;
 }
 
-// Only of the command line: what stands in the environment or in a file is for many commands.
+// Only about the command line: the environment and the config file are for many commands.
 Values warnings_of(const Parsed& parsed, const Invocation& invocation) {
   std::vector<std::string_view> given;
   for (const auto& [flag, values] : parsed.flags) given.push_back(flag->name);
@@ -311,7 +311,8 @@ Values warnings_of(const Parsed& parsed, const Invocation& invocation) {
   const std::string& lists = invocation.options.lists_path;
   if (lists.empty()) return warnings;
   for (const std::string& name : app::files_not_read(lists)) {
-    warnings.push_back("--lists: " + lists + "/" + name + " is none of the lists, and is not read");
+    warnings.push_back("--lists: " + lists + "/" + name +
+                       " is not one of the lists and is not read");
   }
   return warnings;
 }
@@ -323,7 +324,7 @@ Result<Invocation> parse_for(Command command, const Values& arguments,
   const Parsed& found = parsed.value();
   Invocation invocation;
   invocation.command = command;
-  // Who asks for help gets it, whatever else is wrong.
+  // Help is given whatever else is wrong.
   for (const auto& [flag, values] : found.flags) {
     if (!flag->from_files) static_cast<void>(flag->apply("true", invocation));
   }
@@ -404,8 +405,8 @@ std::vector<std::string> process_variables() {
   return names;
 }
 
-// A warning; an unknown key of the config file is an error. That file is ours alone, the
-// environment belongs to others too.
+// A warning, although an unknown key of the config file is an error: the environment is for other
+// programs too.
 std::vector<std::string> unknown_variables(const std::vector<std::string>& names) {
   Values known;  // without the prefix, which would make all of them alike
   for (const FlagDef& flag : flag_defs()) {

@@ -1,7 +1,7 @@
 // From the command line, the environment and the config file to an Invocation: the only file that
-// knows CLI11. A flag beats MXBULK_* in the environment, that the config file, that the default.
+// uses CLI11. A flag beats MXBULK_* in the environment, that the config file, that the default.
 //
-// Threads: pure but for reading the config file and looking whether a file or folder is there.
+// Threads: any. Pure, except that it reads the config file and checks whether files exist.
 #pragma once
 
 #include <functional>
@@ -20,10 +20,10 @@ using Environment = std::function<std::string(const std::string& name)>;
 // The names of all variables that are set.
 [[nodiscard]] std::vector<std::string> process_variables();
 
-// A warning for each of `names` that begins like a setting of ours and is none: nothing reads it.
+// A warning for each of `names` that begins with MXBULK_ and is no setting.
 [[nodiscard]] std::vector<std::string> unknown_variables(const std::vector<std::string>& names);
 
-// `arguments` without the program's name. Errors: kUsage, one line for a person.
+// `arguments` without the name of the program. Errors: kUsage, one line.
 [[nodiscard]] Result<Invocation> parse_command_line(const std::vector<std::string>& arguments,
                                                     const Environment& environment);
 

@@ -13,7 +13,7 @@ namespace {
 constexpr size_t kHelpColumn = 32;
 constexpr size_t kLineColumns = 100;
 
-// `text` from kHelpColumn on, wrapped between words; `out` stands at the end of what is left of it.
+// `text` from kHelpColumn on, wrapped between words. Requires: `out` ends at that column.
 void append_wrapped(std::string_view text, std::string& out) {
   size_t column = kHelpColumn;
   while (!text.empty()) {
@@ -62,7 +62,7 @@ void append_flag(const FlagDef& flag, Detail detail, std::string& out) {
 
 void append_groups(Command command, Detail detail, std::string& out) {
   for (Group group : {Group::kInput, Group::kOutput, Group::kDns, Group::kProbe, Group::kRun,
-                      Group::kMachine, Group::kPeople}) {
+                      Group::kMachine, Group::kMessages}) {
     std::string lines;
     for (const FlagDef& flag : flag_defs()) {
       if (flag.group == group && flag.belongs_to(command)) append_flag(flag, detail, lines);
@@ -78,8 +78,8 @@ void append_commands(std::string& out) {
     out += left;
     append_wrapped(def.summary, out);
   }
-  out += "  mxbulk help [COMMAND]         what --help says\n";
-  out += "  mxbulk version                what --version says\n";
+  out += "  mxbulk help [COMMAND]         the same as --help\n";
+  out += "  mxbulk version                the same as --version\n";
 }
 
 void append_examples(const CommandDef& def, std::string& out) {
@@ -99,7 +99,7 @@ std::string headline(const CommandDef& def) {
 }
 
 constexpr std::string_view kPurpose =
-    "mxbulk gives every e-mail address of a big list a verdict by DNS.\n\n";
+    "mxbulk gives each e-mail address of a large list a verdict by DNS.\n\n";
 
 constexpr std::string_view kManners =
     "\nDurations take ms s m h d, sizes K M G (1024), rates %. Precedence: flag, environment\n"
@@ -107,8 +107,8 @@ constexpr std::string_view kManners =
 
 struct ExitCode {
   std::string_view line;
-  CommandSet commands;                // that can end with it; the general help lists all
-  std::string_view for_resolve = {};  // in place of `line`: it owes each name an answer
+  CommandSet commands;                // those that can end with it; the general help lists all
+  std::string_view for_resolve = {};  // instead of `line`: it answers each name
 };
 constexpr CommandSet kRows = set_of(Command::kValidate) | set_of(Command::kNone);
 constexpr CommandSet kLookups = kRows | set_of(Command::kResolve);
@@ -118,9 +118,12 @@ constexpr ExitCode kExitCodes[] = {
     {"1    internal or I/O error; no new output file", kAny},
     {"2    usage or configuration", kAny},
     {"3    complete, but more unknown than --max-unknown", kLookups},
-    {"4    input unreadable, empty, without an e-mail column, or changed meanwhile", kAny},
-    {"5    resolver down or lying: no output file; ignore what standard output received", kLookups,
-     "5    resolver lying: no output file (down: all are unknown, and the code is 3)"},
+    {"4    input unreadable, empty, without an e-mail column, or changed during the run", kAny},
+    {"5    resolver down or gives false answers: no output file; discard what standard output "
+     "received",
+     kLookups,
+     "5    resolver gives false answers: no output file (down: all are unknown, and the code is "
+     "3)"},
     {"6    complete, but more invalid than --max-invalid: probably misread, do not load", kRows},
     {"129, 130, 143  hung up, interrupted, terminated; no new output file", kAny},
     {"141  the reader of standard output went away", kAny},
@@ -128,11 +131,11 @@ constexpr ExitCode kExitCodes[] = {
 
 std::string exit_codes(Command command) {
   if (command == Command::kCheck) {
-    return "\nExit codes: 0 judged, 1 internal error, 2 usage, 3 unknown: ask again later, "
-           "5 resolver lies.\n";
+    return "\nExit codes: 0 verdict found, 1 internal error, 2 usage, 3 unknown: try again later, "
+           "5 resolver gives false answers.\n";
   }
   if (command == Command::kDoctor) {
-    return "\nExit codes: 0 usable, 1 internal error, 2 usage, 5 no resolver answers truly.\n";
+    return "\nExit codes: 0 usable, 1 internal error, 2 usage, 5 no resolver is usable.\n";
   }
   std::string text = "\nExit codes:\n";
   for (const ExitCode& code : kExitCodes) {
@@ -151,7 +154,7 @@ std::string help_text(Command command) {
     text = kPurpose;
     append_commands(text);
     append_groups(command, Detail::kAll, text);
-    return text + "\nmxbulk COMMAND --help tells more.\n" + exit_codes(command);
+    return text + "\nmxbulk COMMAND --help lists the flags of a command.\n" + exit_codes(command);
   }
   const CommandDef& def = command_def(command);
   text = headline(def);
@@ -173,7 +176,7 @@ std::string short_help_text(Command command) {
   text = headline(def);
   append_groups(command, Detail::kShort, text);
   return text + "\nmxbulk " + std::string(def.name) +
-         " --help tells more: defaults, exit codes, examples.\n";
+         " --help also has defaults, exit codes and examples.\n";
 }
 
 std::string help_text_for_nothing() {

@@ -1,5 +1,4 @@
-// What one command line asks for, all sources (flags, environment, config file) resolved.
-// Plain value.
+// The request of one command line, with environment and config file. Plain value.
 #pragma once
 
 #include <cstdint>
@@ -20,12 +19,12 @@ struct Invocation {
   Request request = Request::kRun;
   Options options;
   std::vector<std::string> names;  // of `check`
-  bool json = false;               // `check` and `doctor`: JSON in place of text
+  bool json = false;               // `check` and `doctor`: JSON instead of text
   bool quiet = false;
   bool verbose = false;
   ProgressStyle progress = ProgressStyle::kAuto;
   ColorChoice color = ColorChoice::kAuto;
-  std::vector<std::string> warnings;  // of what was asked for and has no effect; one line each
+  std::vector<std::string> warnings;  // about what has no effect; one line each
 };
 
 }  // namespace mxbulk::cli

@@ -31,11 +31,11 @@ constexpr Subcommand kSubcommands[] = {
     {Command::kDoctor, run_doctor},
 };
 
-// Said by the handler; chosen before it is installed.
+// Printed by the signal handler; chosen before that is installed.
 std::string_view interrupt_text = "mxbulk: interrupted; no new output file was written\n";
 
-// Only calls that are safe in a handler. Where no output file was renamed yet, unlinking the
-// temporary ones leaves the world as it was; after that the run has its result, and says so.
+// Only async-signal-safe calls. If no output file was renamed yet, the temporary ones are unlinked
+// and nothing has changed; after that the run is complete, and reports so.
 extern "C" void on_interrupt(int signal) {
   if (!output::claim_early_end()) return;
   output::remove_temporaries();
@@ -46,7 +46,7 @@ extern "C" void on_interrupt(int signal) {
 
 bool says_errors_as_json = false;  // set before there is a second thread
 
-// Called in place of std::bad_alloc, on any thread; must not allocate.
+// Called instead of std::bad_alloc, on any thread; must not allocate.
 [[noreturn]] void on_out_of_memory() {
 #define MXBULK_ADVICE \
   "out of memory; lower --memory or --concurrency, or raise the limit (ulimit -v)"
@@ -62,13 +62,13 @@ bool says_errors_as_json = false;  // set before there is a second thread
 }
 
 void install_signals() {
-  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe comes as EPIPE, and ends with 141
-  std::signal(SIGXFSZ, SIG_IGN);  // a file over the limit comes as EFBIG
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is EPIPE, and exit code 141
+  std::signal(SIGXFSZ, SIG_IGN);  // a file over the limit is EFBIG
   for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
-    struct sigaction now {};
-    // What was ignored stays so: nohup means it.
+    struct sigaction now{};
+    // An ignored signal stays ignored, as nohup requires.
     if (sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN) continue;
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = on_interrupt;
     action.sa_flags = SA_RESTART;  // it may return
     sigaction(signal, &action, nullptr);
@@ -122,7 +122,7 @@ int main(int argc, char** argv) {
   says_errors_as_json = wants_json_errors(arguments);
   try {
     return run(arguments);
-  } catch (const std::exception& error) {  // a thread that the system does not give, as it is
+  } catch (const std::exception& error) {  // for example a thread that the system refuses
     return report_failure(Status::internal(std::string("the system refused: ") + error.what() +
                                            "; raise the limits (ulimit -a) and run again"),
                           says_errors_as_json);

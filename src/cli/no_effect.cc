@@ -4,7 +4,7 @@
 #include <array>
 #include <span>
 
-#include "app/output_format.h"
+#include "app/run_files.h"
 
 namespace mxbulk::cli {
 namespace {
@@ -45,13 +45,13 @@ bool reads_no_json(const Invocation& invocation) {
   return format == Format::kCsv || format == Format::kTsv || format == Format::kLines;
 }
 
-// doctor looks at the way out of port 25 without --probe too.
+// doctor tries port 25 without --probe too.
 bool probes_nothing(const Invocation& invocation) {
   return invocation.options.probe.depth == ProbeDepth::kOff &&
          invocation.command != Command::kDoctor;
 }
 
-// The lists show in flags and suggestion, and in the action, which a suggestion changes.
+// The lists change flags and suggestion, and the action, which depends on the suggestion.
 bool shows_no_lists(const Invocation& invocation) {
   constexpr std::array<std::string_view, 7> kShowing = {
       "action", "flags", "suggestion", "disposable", "role", "free", "relay"};

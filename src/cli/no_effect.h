@@ -1,4 +1,4 @@
-// Which flags of a command line change nothing beside the others: for a warning.
+// Which flags of a command line have no effect because of the others: for a warning.
 //
 // Threads: pure functions.
 #pragma once
@@ -11,13 +11,13 @@
 
 namespace mxbulk::cli {
 
-// A line for each of `given` (names of flags on the command line, without dashes) that changes
-// nothing in `invocation`: `--columns has no effect with --mode domains: …`. What only the input
-// can tell, as its format if --format does not, is not judged.
+// One line for each of `given` (names of flags on the command line, without dashes) that has no
+// effect: `--columns has no effect with --mode domains: …`. What depends on the input, as its
+// format without --format, is not considered.
 [[nodiscard]] std::vector<std::string> flags_without_effect(
     const std::vector<std::string_view>& given, const Invocation& invocation);
 
-// How to say it of one flag, for code that finds it out later.
+// That line for one flag, for code that finds it out later.
 [[nodiscard]] std::string no_effect(std::string_view flag, std::string_view beside,
                                     std::string_view why);
 

@@ -1,5 +1,4 @@
-// How the flags of probes are put into an Invocation; `flag_defs` lists them. Threads: pure
-// functions.
+// Stores the flags of probes in an Invocation; `flag_defs` lists them. Threads: pure functions.
 #pragma once
 
 #include <string_view>

@@ -29,7 +29,7 @@ std::string format(const char* pattern, Values... values) {
   return {text.data(), static_cast<size_t>(length)};
 }
 
-// Rows in the whole input, from what a row weighed so far; 0 if it cannot be told.
+// Rows in the whole input, by the bytes per row so far; 0 if it is not known.
 uint64_t rows_expected(const Sample& sample) {
   if (sample.bytes_total == 0 || sample.bytes_read == 0) return 0;
   if (sample.bytes_read >= sample.bytes_total) return sample.rows_read;
@@ -38,7 +38,7 @@ uint64_t rows_expected(const Sample& sample) {
   return static_cast<uint64_t>(static_cast<double>(sample.rows_read) * weight);
 }
 
-// Rows are done when they are written: what was only read may still wait for its domain.
+// Rows are done when they are written: a row that was read may still wait for its domain.
 std::optional<double> share_done(const Sample& sample) {
   const uint64_t expected = rows_expected(sample);
   if (expected == 0) return std::nullopt;
@@ -81,9 +81,9 @@ std::string domains_text(const Sample& sample) {
                        static_cast<double>(sample.rows_read) / static_cast<double>(sample.domains));
 }
 
-// A piece of the line. Those with the least worth are left out first.
+// A piece of the line. Those with the lowest priority are left out first.
 struct Piece {
-  int worth;
+  int priority;
   std::string text;
 };
 
@@ -108,7 +108,7 @@ std::string joined(const std::vector<Piece>& pieces) {
   return text;
 }
 
-// A bar may stand on standard error. One for the process, for a signal's handler to see.
+// A bar may be on standard error. One for the process: a signal handler reads it.
 std::atomic<bool> bar_is_drawn{false};
 static_assert(std::atomic<bool>::is_always_lock_free);
 
@@ -133,7 +133,7 @@ std::string bar_text(const std::string& name, const Sample& sample, size_t colum
   std::string head = (is_long ? output::cut_to_columns(name, name_columns - 1) + "…" : name) + "  ";
   if (share) head += format("%u%% ", static_cast<unsigned>(*share * 100)) + bar(*share) + "  ";
   std::vector<Piece> pieces = pieces_of(sample);
-  const auto is_less = [](const Piece& a, const Piece& b) { return a.worth < b.worth; };
+  const auto is_less = [](const Piece& a, const Piece& b) { return a.priority < b.priority; };
   while (pieces.size() > 1 && output::columns_of(head + joined(pieces)) > columns) {
     pieces.erase(std::min_element(pieces.begin(), pieces.end(), is_less));
   }
@@ -176,7 +176,7 @@ ProgressReporter::ProgressReporter(const Progress& progress, const Clock& clock,
       sink_(std::move(sink)),
       start_us_(clock.now_us()) {
   if (display_.style == ProgressStyle::kNone) return;
-  // A system that refuses a thread shows no progress; the run itself will say what it lacks.
+  // If the system refuses a thread, no progress is shown; the run itself reports what it lacks.
   static_cast<void>(start_thread(thread_, [this] { run(); }));
 }
 
@@ -208,7 +208,7 @@ void ProgressReporter::run() {
 }
 
 Sample ProgressReporter::sample(const Sample& before) const {
-  constexpr double kWeightOfNew = 0.2;  // a rate that can be read while it is redrawn
+  constexpr double kWeightOfNew = 0.2;  // smooth enough to be read while it is redrawn
   Sample now;
   now.elapsed_us = clock_.now_us() - start_us_;
   now.bytes_read = progress_.bytes_read.load(std::memory_order_relaxed);

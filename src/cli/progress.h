@@ -1,4 +1,4 @@
-// Tells a waiting person how far a run is: a bar on a terminal, a line now and then elsewhere.
+// Shows how far a run is: a bar on a terminal, a line from time to time elsewhere.
 //
 // Threads: ProgressReporter runs one thread that samples Progress and writes to standard error;
 // the texts are pure functions. Ownership: borrows the Progress, which outlives it.
@@ -30,11 +30,11 @@ struct Sample {
   uint64_t in_flight = 0;
   uint64_t probes_total = 0;
   uint64_t probes_done = 0;
-  double lookups_per_s = 0;  // of late
+  double lookups_per_s = 0;  // recent
 };
 
 // `list.csv  63% ▕███████▏  3.2M/5.0M rows · …`; without share and ETA if the total is unknown.
-// What matters least is left out until it fits `columns`. `name` is escaped already.
+// The least important pieces are left out until it fits `columns`. `name` is escaped already.
 [[nodiscard]] std::string bar_text(const std::string& name, const Sample& sample, size_t columns);
 // One line without a bar, for logs.
 [[nodiscard]] std::string log_text(const std::string& name, const Sample& sample);
@@ -43,12 +43,12 @@ struct Sample {
 // 3,200,000 -> "3.2M"
 [[nodiscard]] std::string short_number(uint64_t number);
 
-// Wipes a bar that stands on standard error. Safe in a signal's handler.
+// Wipes a bar on standard error. Async-signal-safe.
 void wipe_bar_at_once();
 
 class ProgressReporter {
  public:
-  // Writes a piece of text where people look; called from the reporter's thread and from stop().
+  // Writes text to standard error; called from the thread of the reporter and from stop().
   using Sink = std::function<void(const std::string&)>;
   struct Display {
     ProgressStyle style = ProgressStyle::kNone;  // never kAuto

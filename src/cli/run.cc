@@ -15,7 +15,7 @@
 namespace mxbulk::cli {
 namespace {
 
-constexpr int64_t kPagerStartsWithinMs = 1'000;  // it may be what reads our standard output
+constexpr int64_t kPagerStartsWithinMs = 1'000;  // our standard output may go to one
 
 int64_t interval_ms_of(ProgressStyle style) {
   switch (style) {
@@ -50,10 +50,10 @@ output::Counted counted_by(Command command) {
 
 std::string details(const Summary& summary) {
   using output::with_thousands;
-  std::string text = "  asked " + with_thousands(summary.dns_queries) + " questions, " +
+  std::string text = "  " + with_thousands(summary.dns_queries) + " queries, " +
                      with_thousands(summary.dns_answers) + " answers, " +
                      with_thousands(summary.dns_retries) + " retries, " +
-                     with_thousands(summary.dns_forged) + " forgeries dropped; " +
+                     with_thousands(summary.dns_forged) + " forged answers dropped; " +
                      with_thousands(summary.ragged_rows) + " rows longer than their header\n";
   if (summary.rows_deferred > 0) {
     text += "  " + with_thousands(summary.rows_deferred) + " rows waited on disk for verdicts\n";
@@ -69,7 +69,7 @@ Format format_of(const InputDescription& input) {
   return input.format == "lines" ? Format::kLines : Format::kCsv;
 }
 
-// Of flags that mean nothing in the format that was found; --format was judged with the flags.
+// About flags without effect in the format that was found; no_effect.cc considered --format.
 void warn_of_other_format(const InputDescription& input, const Invocation& invocation) {
   const InputOptions& options = invocation.options.input;
   if (options.format != Format::kAuto) return;
@@ -85,7 +85,7 @@ void warn_of_other_format(const InputDescription& input, const Invocation& invoc
   for (const std::string& text : flags_without_effect(given, found)) warn(invocation, text);
 }
 
-// Before the first row: whoever sees that the list was misread can stop the run.
+// Before the first row: a user who sees that the list was misread can stop the run.
 void say_understood(const InputDescription& input, const Invocation& invocation) {
   if (invocation.quiet) return;
   wipe_bar_at_once();
@@ -100,7 +100,7 @@ void say_understood(const InputDescription& input, const Invocation& invocation)
 void say_summary(const Summary& summary, const Invocation& invocation, const Console& console) {
   const int code = summary.exit_code;
   if (invocation.quiet && code == 0) return;
-  // A finding that changes the exit code is never without words, also under -q.
+  // An exit code other than 0 is explained, also with -q.
   if (invocation.progress == ProgressStyle::kJson) {
     std::string object = output::summary_json(summary);
     object.pop_back();  // its LF
@@ -110,13 +110,13 @@ void say_summary(const Summary& summary, const Invocation& invocation, const Con
     });
     return;
   }
-  if (invocation.quiet) return;  // say_why_not_zero() has said it
+  if (invocation.quiet) return;  // say_why_not_zero() did
   say(output::summary_text(
       summary, {.color = console.color_stderr, .counted = counted_by(invocation.command)}));
   if (invocation.verbose) say(details(summary));
 }
 
-// What a person should look at if most rows are no addresses.
+// What to check if most rows are no addresses.
 void say_mostly_invalid(const Summary& summary, const Options& options) {
   char text[200];
   std::snprintf(text, sizeof text,
@@ -132,7 +132,7 @@ void say_mostly_invalid(const Summary& summary, const Options& options) {
       "like this, --max-invalid 100%\n");
 }
 
-// Also with -q: the exit code is not 0, and cron's mail should say why.
+// Also with -q: the exit code is not 0, and the mail from cron should say why.
 void say_why_not_zero(int code, const Summary& summary, const Invocation& invocation) {
   if (invocation.progress == ProgressStyle::kJson) return;
   if (code == app::kHoldTheLoad) return say_mostly_invalid(summary, invocation.options);
@@ -149,20 +149,20 @@ bool reads_standard_input(const Invocation& invocation) {
   return files.empty() || std::find(files.begin(), files.end(), "-") != files.end();
 }
 
-// A bar would be drawn between the rows, or into what somebody types.
+// A bar would be drawn between the rows, or into what is typed.
 bool terminal_is_in_use(const Invocation& invocation, const Console& console) {
   const bool shows_rows = console.stdout_is_terminal && invocation.options.output.path == "-" &&
                           !invocation.options.dry_run;
   return shows_rows || (console.stdin_is_terminal && reads_standard_input(invocation));
 }
 
-// Otherwise a user who forgot the file and the program would wait for each other.
+// Otherwise a user who forgot to name a file would wait for the program, which waits for input.
 void say_what_is_awaited(const Invocation& invocation, const Console& console) {
   const bool is_awaited = console.stdin_is_terminal && reads_standard_input(invocation);
   if (!is_awaited || invocation.quiet || invocation.progress == ProgressStyle::kJson) return;
   const bool is_resolve = invocation.command == Command::kResolve;
   say(std::string("mxbulk: reading ") + (is_resolve ? "domains" : "addresses") +
-      " from the terminal, one a line; end with Ctrl-D\n");
+      " from the terminal, one on each line; end with Ctrl-D\n");
 }
 
 ProgressReporter::Display display_of(const Invocation& invocation, const Console& console) {
@@ -197,7 +197,7 @@ namespace {
 
 using Work = Result<Summary> (*)(const Options& options, Progress& progress);
 
-// What the three have in common: progress while `work` runs, then summary or error.
+// Common to the three: progress while `work` runs, then summary or error.
 int run_with_progress(const Invocation& invocation, const Console& console, Work work) {
   const SteadyClock clock;
   Progress progress;

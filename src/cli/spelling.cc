@@ -24,7 +24,7 @@ size_t edit_distance(std::string_view a, std::string_view b) {
 }
 
 std::string nearest_spelling(std::string_view text, const std::vector<std::string>& names) {
-  constexpr size_t kLengthMax = 64;    // longer is no slip of the finger; bounds the square
+  constexpr size_t kLengthMax = 64;    // longer is not a typing error; bounds the table
   constexpr size_t kBeginningMin = 5;  // `--res`: dashes and three letters
   if (text.size() > kLengthMax) return {};
   size_t best = 1 + text.size() / 3;

@@ -66,6 +66,11 @@ class RecordWriter {
         out_(out) {}
 
   void text(std::string_view value) { value_.append(value, next()); }
+  // An empty text is a value, too.
+  void text_as_it_is(std::string_view value) {
+    if (!value_.is_json) return text(value);
+    append_json_string(value, next());
+  }
   template <class Texts>
   void list(const Texts& values) {
     value_.append_list(values, next());
@@ -199,7 +204,7 @@ std::string extract_header(Format format) {
 
 void append_extract_record(const ExtractRecord& record, Format format, std::string& out) {
   RecordWriter writer(extract_columns(), format, out);
-  writer.text(record.email);
+  writer.text_as_it_is(record.email);
   writer.text(record.mx_email);
   writer.text(record.domain);
   writer.text(record.invalid ? name_of(Verdict::kInvalid) : std::string_view());

@@ -1,4 +1,4 @@
-// `doctor` about this host as one that dials: its name, and port 25 of whom the operator names.
+// `doctor` about SMTP probes from this host: its name, and port 25 of the mail servers of a canary.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -62,15 +62,16 @@ class DoctorProbing : public testing::Test {
   MailHosts hosts_{port_};
 };
 
-TEST_F(DoctorProbing, WithoutACanaryNobodyIsDialled) {
+TEST_F(DoctorProbing, WithoutACanaryNothingIsDialled) {
   const Outcome run = doctor({"--allow-net", "127.1.47.0/24"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.out, HasSubstr("not tried"));
   EXPECT_EQ(hosts_.accepted(), 0U);
 }
 
-// Of the first exchange one address, then of the next; three in all, each once, each told QUIT.
-TEST_F(DoctorProbing, AFewServersOfTheCanaryAreDialled) {
+// One address of each exchange, then more of the first; three in all, each once, each ended with
+// QUIT.
+TEST_F(DoctorProbing, ThreeServersOfTheCanaryAreDialled) {
   const Outcome run = doctor({"--canary", "good.example", "--allow-net", "127.1.47.0/24"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.out, AllOf(HasSubstr("open: 127.1.47.1 smtp_220"),
@@ -80,20 +81,20 @@ TEST_F(DoctorProbing, AFewServersOfTheCanaryAreDialled) {
   EXPECT_EQ(hosts_.said_quit(), 3U);
 }
 
-TEST_F(DoctorProbing, WhoIsNotPublicIsNotDialled) {
+TEST_F(DoctorProbing, AnAddressThatIsNotPublicIsNotDialled) {
   const Outcome run = doctor({"--canary", "good.example"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.out, HasSubstr("no mail server that may be dialled (mx_nonpublic)"));
   EXPECT_EQ(hosts_.accepted(), 0U);
 }
 
-TEST_F(DoctorProbing, AClosedPortIsAWarningAndNoFailure) {
+TEST_F(DoctorProbing, AClosedPortIsAWarning) {
   const Outcome run = doctor({"--canary", "down.example", "--allow-net", "127.1.47.0/24"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.out, AllOf(HasSubstr("closed: 127.1.47.9 tcp_refused"), HasSubstr("→ many")));
 }
 
-TEST_F(DoctorProbing, ACanaryThatTakesNoMailIsNoUse) {
+TEST_F(DoctorProbing, ACanaryThatTakesNoMailIsNotDialled) {
   const Outcome run = doctor({"--canary", "null.example", "--allow-net", "127.1.47.0/24"});
   EXPECT_THAT(run.out, HasSubstr("(rfc7505)"));
 }
@@ -108,13 +109,13 @@ TEST_F(DoctorProbing, TheNameOfThisHostAndItsAddressConfirmEachOther) {
   EXPECT_EQ(hosts_.accepted(), 0U);
 }
 
-// Its mail servers are no witnesses of this machine's port 25.
+// Its mail servers say nothing about port 25 from this machine.
 TEST_F(DoctorProbing, TheBuiltInWorldIsNeverDialled) {
   ProgramCall call;
   call.arguments = {"doctor", "-r", "lab", "--canary", "gmail.com"};
   const Outcome run = run_program(call);
   EXPECT_EQ(run.exit_code, 2);
-  EXPECT_THAT(run.err, HasSubstr("played by the program itself"));
+  EXPECT_THAT(run.err, HasSubstr("part of this program"));
   EXPECT_THAT(run.out, Not(HasSubstr("machine")));
 }
 

@@ -1,4 +1,4 @@
-// `doctor` against resolvers of every kind: the built-in one, NSD, Unbound, and some that are ill.
+// `doctor` against the built-in resolver, NSD, Unbound, and resolvers with faults.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -10,6 +10,7 @@
 #include "support/bulk_world.h"
 #include "support/child.h"
 #include "support/dns_question.h"
+#include "support/fault_profile.h"
 #include "support/name_servers.h"
 #include "support/paths.h"
 #include "support/run_program.h"
@@ -30,7 +31,7 @@ Outcome doctor(const std::string& resolver, const std::vector<std::string>& more
   return run_program(call);
 }
 
-// The number behind `"name":`; 0 where there is none.
+// The number after `"name":`; 0 if there is none.
 uint64_t number(const std::string& json, const std::string& name) {
   const std::string mark = "\"" + name + "\":";
   const size_t at = json.find(mark);
@@ -38,9 +39,9 @@ uint64_t number(const std::string& json, const std::string& name) {
   return at == std::string::npos ? 0 : std::stoull(json.substr(at + mark.size()));
 }
 
-// The built-in server in this process, in such weather.
-std::unique_ptr<lab::DnsServer> serve(const lab::Weather& weather, const std::string& more = "") {
-  auto server = lab::DnsServer::start(zone_from(make_bulk_world(8).zone_text + more), weather);
+// The built-in server in this process, with these faults.
+std::unique_ptr<lab::DnsServer> serve(const FaultProfile& faults, const std::string& more = "") {
+  auto server = lab::DnsServer::start(zone_from(make_bulk_world(8).zone_text + more), play(faults));
   EXPECT_TRUE(server.ok()) << server.status().message();
   return std::move(server.value());
 }
@@ -48,18 +49,18 @@ std::string endpoint_of(const lab::DnsServer& server) {
   return "127.0.0.1:" + std::to_string(server.port());
 }
 
-TEST(Doctor, FindsTheBuiltInResolverWell) {
+TEST(Doctor, TheBuiltInResolverHasNoFailures) {
   const Outcome run = doctor("lab", {});
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.out, AllOf(HasSubstr("machine\n"), HasSubstr("open files"),
                              HasSubstr("receive buffer"), HasSubstr("c-ares 1."),
-                             HasSubstr("resolver 127.0.0.1:"), HasSubstr("kept in mixed case"),
+                             HasSubstr("resolver 127.0.0.1:"), HasSubstr("preserved, which"),
                              HasSubstr("NXDOMAIN for a name that cannot exist"), HasSubstr("p50 "),
                              HasSubstr(" lookups/s")));
   EXPECT_THAT(run.out, Not(HasSubstr("failure")));
 }
 
-TEST(Doctor, FindsNsdAndUnboundWell) {
+TEST(Doctor, NsdAndUnboundAreUsable) {
   NsdServer authority(make_bulk_world(8).zone_text);
   ASSERT_TRUE(authority.start());
   UnboundServer resolver(authority.port());
@@ -69,46 +70,46 @@ TEST(Doctor, FindsNsdAndUnboundWell) {
     EXPECT_EQ(run.exit_code, 0) << run.err;
     EXPECT_THAT(run.out, AllOf(HasSubstr("\"usable\":true"), HasSubstr("\"udp\":\"answers\""),
                                HasSubstr("\"tcp\":\"answers\""), HasSubstr("\"edns\":true"),
-                               HasSubstr("\"letter_case\":\"kept\""),
+                               HasSubstr("\"letter_case\":\"preserved\""),
                                HasSubstr("\"nxdomain_integrity\":\"intact\"")));
     EXPECT_GT(number(run.out, "lookups_per_s"), 1'000U) << endpoint;
     EXPECT_GT(number(run.out, "latency_p50_us"), 0U) << endpoint;
   }
 }
 
-TEST(Doctor, ALimitOfQueriesIsKeptAndNamed) {
+TEST(Doctor, QpsIsKeptAndNamedAsTheBottleneck) {
   const auto server = serve({});
   const Outcome run = doctor(endpoint_of(*server), {"--json", "--qps", "200"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.out, HasSubstr("\"bottleneck\":\"qps\""));
   EXPECT_LE(number(run.out, "lookups_per_s"), 220U);  // a burst of a tenth may fall into it
-  // The probe's few, the questions one by one, two seconds of load.
+  // The features, the questions one after another, two seconds of load.
   EXPECT_LE(server->counters().udp_questions, 10U + 100U + 2U * 200U + 40U);
 }
 
-// A question that waited for its turn seemed to have been on its way.
-TEST(Doctor, WaitingForTheRateIsNoLatency) {
+// The time that a question waited for the rate limit was counted as latency.
+TEST(Doctor, WaitingForTheRateLimitIsNotLatency) {
   const Outcome run = doctor("lab", {"--json", "--qps", "10"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_GT(number(run.out, "latency_p50_us"), 0U);
   EXPECT_LT(number(run.out, "latency_p50_us"), 50'000U);
 }
 
-TEST(Doctor, NobodyListens) {
+TEST(Doctor, NothingListens) {
   const Outcome run = doctor("127.0.0.1:" + std::to_string(free_port()), {"--timeout", "300ms"});
   EXPECT_EQ(run.exit_code, 5);
   EXPECT_THAT(run.out, AllOf(HasSubstr("failure  UDP"), HasSubstr("name another with -r")));
   EXPECT_THAT(run.err, HasSubstr("no resolver can be used"));
 }
 
-TEST(Doctor, AResolverThatServesOthersOnly) {
+TEST(Doctor, AResolverThatRefusesThisClient) {
   const auto server = serve({.rcode = 5});
   const Outcome run = doctor(endpoint_of(*server), {});
   EXPECT_EQ(run.exit_code, 5);
   EXPECT_THAT(run.out, HasSubstr("answers REFUSED even for the root"));
 }
 
-// Of several, one that can be used is enough; the table says which.
+// The table says which of several can be used.
 TEST(Doctor, OneGoodResolverIsEnough) {
   const auto bad = serve({.rcode = 5});
   const auto good = serve({});
@@ -124,19 +125,19 @@ TEST(Doctor, AResolverBehindAFirewallThatStopsTcp) {
   EXPECT_THAT(run.out, HasSubstr("warning  TCP"));
 }
 
-TEST(Doctor, LossesAreSeen) {
+TEST(Doctor, PacketLossIsTheBottleneck) {
   const auto server = serve({.loss = 0.2});
   const Outcome run = doctor(endpoint_of(*server), {"--json", "--timeout", "500ms"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
-  EXPECT_THAT(run.out, HasSubstr("\"bottleneck\":\"losses\""));
+  EXPECT_THAT(run.out, HasSubstr("\"bottleneck\":\"packet_loss\""));
 }
 
-// A wildcard in the root: the resolver of a provider that sells what nobody has registered. NSD
-// serves it, for the built-in zone knows no wildcards.
-TEST(Doctor, ALyingResolverIsNotUsable) {
-  NsdServer liar(make_bulk_world(8).zone_text + "*. IN A 198.51.100.7\n");
-  ASSERT_TRUE(liar.start());
-  const Outcome run = doctor(liar.endpoint(), {});
+// As the resolver of a provider that has a search page. NSD serves it: the built-in zone has no
+// wildcards.
+TEST(Doctor, AResolverWithAWildcardInTheRootIsNotUsable) {
+  NsdServer server(make_bulk_world(8).zone_text + "*. IN A 198.51.100.7\n");
+  ASSERT_TRUE(server.start());
+  const Outcome run = doctor(server.endpoint(), {});
   EXPECT_EQ(run.exit_code, 5);
   EXPECT_THAT(run.out, HasSubstr("failure  integrity"));
 }
@@ -146,11 +147,11 @@ TEST(Doctor, AResolverThatDeniesEverythingIsNotUsable) {
   const auto server = serve({.denies_all = true});
   const Outcome run = doctor(endpoint_of(*server), {});
   EXPECT_EQ(run.exit_code, 5);
-  EXPECT_THAT(run.out, HasSubstr("failure  integrity       denies the root"));
+  EXPECT_THAT(run.out, HasSubstr("failure  integrity       denies that the root exists"));
 }
 
-// Whoever does not listen on this machine belongs to somebody else.
-TEST(Doctor, AStrangersResolverIsAskedGently) {
+// A resolver that is not on this machine belongs to others.
+TEST(Doctor, TheResolverOfOthersIsAskedAtALimitedRate) {
   std::string why_not;
   const auto network = TestNetwork::make(why_not);
   if (!network) GTEST_SKIP() << why_not;
@@ -168,15 +169,14 @@ TEST(Doctor, AStrangersResolverIsAskedGently) {
   EXPECT_LE(number(run.out, "queries"), 100U + 2U * 1'000U + 200U);
 }
 
-TEST(Doctor, QuietSaysOnlyWhatIsNotWell) {
+TEST(Doctor, QuietShowsOnlyWarningsAndFailures) {
   const Outcome run = doctor("lab", {"-q"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.out, Not(HasSubstr("  ok ")));
 }
 
-// 60,000 in flight do not fit through the sockets that 40 descriptors are: it is said, and the rest
-// is told all the same.
-TEST(Doctor, FewDescriptorsAreNamed) {
+// 60,000 in flight need more sockets than 40 descriptors allow: a warning, and the rest as usual.
+TEST(Doctor, TooFewDescriptorsAreAWarning) {
   const TempDir folder;
   ChildSpec shell;
   shell.command = {

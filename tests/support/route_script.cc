@@ -104,7 +104,7 @@ const LookupOutcome& RouteScript::answer(NameView name, RecordType type, Evaluat
   evaluated.asked.push_back(std::string(name_of(type)) + " " + text);
   const auto found = told_.find({text, type});
   if (found == told_.end()) {
-    ADD_FAILURE() << "nobody expected the question " << evaluated.asked.back();
+    ADD_FAILURE() << "the script does not expect the question " << evaluated.asked.back();
     last_.outcome = {.status = LookupStatus::kServfail};
     return last_.outcome;
   }

@@ -7,7 +7,7 @@ namespace {
 
 const IpAddress kAddress = IpAddress::from_text("192.0.2.1").value();
 
-TEST(CheckTrace, EscapesWhatAServerSays) {
+TEST(CheckTrace, EscapesTheReplyOfAServer) {
   CheckTrace trace;
   ProbeReport report;
   report.outcome = ProbeOutcome::kSmtp220;

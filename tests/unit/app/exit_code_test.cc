@@ -47,5 +47,29 @@ TEST(ExitCode, OfDomainsIsNeverSix) {
   EXPECT_EQ(exit_code_of_domains(summary, options), 3);
 }
 
+const Status kOk;
+const Status kDiskFull = Status::internal("disk full");
+const Status kLying = Status::resolver("it lies");
+const Status kCutOff = Status::input("cut off");
+const Status kGone = {StatusCode::kPipeClosed, "gone"};
+
+TEST(FirstFailure, OurFailureComesBeforeTheResolvers) {
+  EXPECT_EQ(first_failure(kOk, kDiskFull, kLying).code(), StatusCode::kInternal);
+  EXPECT_EQ(first_failure(kCutOff, kDiskFull, kLying).code(), StatusCode::kInternal);
+  EXPECT_EQ(first_failure(kDiskFull, kGone, kLying).code(), StatusCode::kInternal);
+}
+
+TEST(FirstFailure, APipeThatClosedHidesNothing) {
+  EXPECT_EQ(first_failure(kOk, kGone, kLying).code(), StatusCode::kResolver);
+  EXPECT_EQ(first_failure(kCutOff, kGone, kOk).code(), StatusCode::kInput);
+}
+
+TEST(FirstFailure, OneAloneIsReported) {
+  EXPECT_EQ(first_failure(kCutOff, kOk, kOk).code(), StatusCode::kInput);
+  EXPECT_EQ(first_failure(kOk, kGone, kOk).code(), StatusCode::kPipeClosed);
+  EXPECT_EQ(first_failure(kOk, kOk, kLying).code(), StatusCode::kResolver);
+  EXPECT_TRUE(first_failure(kOk, kOk, kOk).ok());
+}
+
 }  // namespace
 }  // namespace mxbulk::app

@@ -17,7 +17,7 @@ using ::testing::HasSubstr;
 
 class FileConflicts : public testing::Test {
  protected:
-  // What is said of one input and one output.
+  // The message about one input and one output.
   [[nodiscard]] static Status between(const std::string& input, const std::string& output) {
     return check_file_conflicts({{"the input", input}}, {{"--output", output}});
   }
@@ -54,8 +54,7 @@ TEST_F(FileConflicts, AStreamThatIsRedirectedFromTheFile) {
     const int kept = ::dup(stream);
     const int file = ::open(list_.c_str(), O_RDWR | O_CLOEXEC);
     ASSERT_GE(::dup2(file, stream), 0);
-    const Status status =
-        stream == STDIN_FILENO ? between("-", list_) : between(list_, "-");
+    const Status status = stream == STDIN_FILENO ? between("-", list_) : between(list_, "-");
     const Status by_path = between("/dev/stdin", list_);
     ::dup2(kept, stream);
     ::close(kept);
@@ -82,7 +81,7 @@ TEST_F(FileConflicts, DevicesAndPipesNeverConflict) {
   EXPECT_TRUE(between(pipe, pipe).ok());
 }
 
-// That an input is missing is another error, with another exit code.
+// A missing input is another error, with another exit code.
 TEST_F(FileConflicts, AnInputThatDoesNotExistConflictsWithNothing) {
   EXPECT_TRUE(between(folder_.file("none.csv"), folder_.file("none.csv")).ok());
 }

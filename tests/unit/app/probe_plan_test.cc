@@ -12,7 +12,7 @@ namespace {
 
 using testing::HasSubstr;
 
-// Options that pass, for a test to spoil.
+// Options that pass; a test changes one.
 Options probing(ProbeDepth depth = ProbeDepth::kBanner) {
   Options options;
   options.dns.resolvers = {"127.0.0.1:5300"};
@@ -27,7 +27,7 @@ std::string refusal(const Options& options) {
   return plan.status().message();
 }
 
-TEST(ProbePlan, OfDefaultsAllowsNothingAndExcludesNobody) {
+TEST(ProbePlan, OfDefaultsAllowsAndExcludesNothing) {
   const auto plan = probe_plan(Options());
   ASSERT_TRUE(plan.ok()) << plan.status().message();
   EXPECT_FALSE(plan.value().policy.is_public(*IpAddress::from_text("10.0.0.1")));
@@ -54,7 +54,7 @@ TEST(ProbePlan, HoldsWhatTheOptionsSay) {
   EXPECT_TRUE(plan.value().exclusions.covers(DomainName::from_text("mx.example.net")->view()));
 }
 
-TEST(ProbePlan, AllowedNetsHoldWithoutProbingToo) {
+TEST(ProbePlan, AllowedNetworksApplyWithoutProbingToo) {
   Options options;
   options.probe.allow_nets = {"10.0.0.0/8"};
   ASSERT_TRUE(probe_plan(options).ok());
@@ -69,7 +69,7 @@ TEST(ProbePlan, TheBuiltInWorldHasTheRulesOfAnyOther) {
   EXPECT_THAT(refusal(options), HasSubstr("--helo"));
 }
 
-TEST(ProbePlan, WhoSaysEhloSaysWhoItIs) {
+TEST(ProbePlan, EhloNeedsAHeloName) {
   for (const ProbeDepth depth : {ProbeDepth::kEhlo, ProbeDepth::kStarttls}) {
     Options options = probing(depth);
     EXPECT_THAT(refusal(options), HasSubstr("--helo"));
@@ -92,7 +92,7 @@ TEST(ProbePlan, AHeloIsAFullyQualifiedHostName) {
   EXPECT_THAT(refusal(options), HasSubstr("--helo: \"probe\""));
 }
 
-TEST(ProbePlan, RefusesNetsThatAreNone) {
+TEST(ProbePlan, RefusesWrongNetworks) {
   for (const char* word : {"10.0.0.0/33", "10.1.2.3/8", "example.net", ""}) {
     Options options = probing();
     options.probe.allow_nets = {"fd00::/8", word};
@@ -103,17 +103,73 @@ TEST(ProbePlan, RefusesNetsThatAreNone) {
 TEST(ProbePlan, RefusesASourceThatIsNotOurs) {
   Options options = probing();
   options.probe.source_ip = "somewhere";
-  EXPECT_THAT(refusal(options), HasSubstr("--source-ip: \"somewhere\" is no IP address"));
+  EXPECT_THAT(refusal(options), HasSubstr("--source-ip: \"somewhere\" is not an IP address"));
   options.probe.source_ip = "::ffff:127.0.0.1";
-  EXPECT_THAT(refusal(options), HasSubstr("is no IP address"));
+  EXPECT_THAT(refusal(options), HasSubstr("is not an IP address"));
   options.probe.source_ip = "192.0.2.1";
-  EXPECT_THAT(refusal(options), HasSubstr("no address of this machine"));
+  EXPECT_THAT(refusal(options), HasSubstr("not an address of this machine"));
 }
 
-TEST(ProbePlan, RefusesAFileThatIsNotThere) {
+TEST(ProbePlan, RefusesAFileThatDoesNotExist) {
   Options options = probing();
   options.probe.exclude_path = "/nonexistent/out";
   EXPECT_THAT(refusal(options), HasSubstr("--probe-exclude: cannot read /nonexistent/out"));
+}
+
+bool covers_name(const probing::ProbeExclusions& exclusions, const char* name) {
+  return exclusions.covers(DomainName::from_text(name)->view());
+}
+bool covers_address(const probing::ProbeExclusions& exclusions, const char* address) {
+  return exclusions.covers(*IpAddress::from_text(address));
+}
+
+TEST(ProbeExclude, ReadsNamesNetsAndComments) {
+  const test::TempDir dir;
+  dir.write("out",
+            "\xEF\xBB\xBF# who asked\n"
+            "Example.NET.\r\n"
+            "\n"
+            "  mx_1.host.example   # its operator, by mail\n"
+            "192.0.2.7\n"
+            "198.51.100.0/24\n"
+            "2001:db8::/32\n"
+            "b\xC3\xBC"
+            "cher.example\n"
+            "museum");  // no LF after the last
+  const auto read = read_probe_exclusions(dir.file("out"));
+  ASSERT_TRUE(read.ok()) << read.status().message();
+  const probing::ProbeExclusions& exclusions = read.value();
+  EXPECT_TRUE(covers_name(exclusions, "mail.example.net"));
+  EXPECT_TRUE(covers_name(exclusions, "mx_1.host.example"));
+  EXPECT_FALSE(covers_name(exclusions, "host.example"));
+  EXPECT_TRUE(covers_name(exclusions, "xn--bcher-kva.example"));
+  EXPECT_TRUE(covers_name(exclusions, "any.museum"));
+  EXPECT_TRUE(covers_address(exclusions, "192.0.2.7"));
+  EXPECT_FALSE(covers_address(exclusions, "192.0.2.8"));
+  EXPECT_TRUE(covers_address(exclusions, "198.51.100.200"));
+  EXPECT_TRUE(covers_address(exclusions, "2001:db8::25"));
+}
+
+TEST(ProbeExclude, AWrongLineIsReported) {
+  const test::TempDir dir;
+  for (const char* entry : {"10.0.0.0/33", "10.1.2.3/8", "192.0.2", "1.2.3.4.5", "*.example.net",
+                            "a b.example", "user@example.net", "a..b", "mx.example:25", ".",
+                            "[192.0.2.1]", "http://example.net", "a.example,b.example"}) {
+    dir.write("out", "# first\n" + std::string(entry) + "\n");
+    const auto read = read_probe_exclusions(dir.file("out"));
+    ASSERT_FALSE(read.ok()) << entry;
+    EXPECT_EQ(read.status().code(), StatusCode::kUsage);
+    EXPECT_THAT(read.status().message(),
+                HasSubstr(dir.file("out") + ":2: \"" + std::string(entry) + "\""));
+  }
+}
+
+TEST(ProbeExclude, AFileThatCannotBeReadIsAnError) {
+  const test::TempDir dir;
+  EXPECT_FALSE(read_probe_exclusions(dir.file("missing")).ok());
+  EXPECT_FALSE(read_probe_exclusions(dir.path()).ok());
+  dir.write("empty", "");
+  EXPECT_TRUE(read_probe_exclusions(dir.file("empty")).ok());
 }
 
 }  // namespace

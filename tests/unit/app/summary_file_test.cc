@@ -11,8 +11,8 @@ using ::testing::HasSubstr;
 
 using Way = Result<Summary> (*)(const Options&, Progress&);
 
-// `--summary-json` was taken by all three and written by one.
-TEST(SummaryFile, IsWrittenByWhateverTakesItsFlag) {
+// `--summary-json` was accepted by all three and written by one.
+TEST(SummaryFile, IsWrittenByEachCommandWithTheFlag) {
   const TempDir dir;
   for (const Way run : {Way{validate}, Way{resolve}, Way{extract}}) {
     Options options;
@@ -30,8 +30,8 @@ TEST(SummaryFile, IsWrittenByWhateverTakesItsFlag) {
   }
 }
 
-// `extract` said that there were none.
-TEST(SummaryFile, OfExtractCountsTheDomainsOfGoodAddresses) {
+// `extract` counted none.
+TEST(SummaryFile, OfExtractCountsTheDomainsOfValidAddresses) {
   const TempDir dir;
   Options options;
   options.input.files = {
@@ -44,7 +44,7 @@ TEST(SummaryFile, OfExtractCountsTheDomainsOfGoodAddresses) {
   EXPECT_EQ(summary.value().domains, 2U);
 }
 
-// Code 1 promises that there is no new output file; the summary was written behind it.
+// Code 1 promises that there is no new output file; the summary was written after it.
 TEST(SummaryFile, ThatCannotBeWrittenLeavesNoNewOutputFile) {
   const TempDir dir;
   for (const Way run : {Way{validate}, Way{resolve}, Way{extract}}) {

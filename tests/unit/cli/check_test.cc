@@ -1,4 +1,4 @@
-// What `check` says of an invalid address, as text and as JSON.
+// What `check` says about an invalid address, as text and as JSON.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-// No question is asked for an invalid one.
+// No query is sent for an invalid one.
 CheckReport checked(const std::string& name) {
   Options options;
   options.dns.resolvers = {"lab"};
@@ -48,7 +48,7 @@ TEST(Check, EscapesWhatItExplains) {
   EXPECT_THAT(check_text(label, false), AllOf(HasSubstr("U+202E"), Not(HasSubstr("\u202E"))));
 }
 
-TEST(Check, ABareNameIsADomainUnlessItSaysThatThereIsNoAddress) {
+TEST(Check, ABareNameIsADomainUnlessItMeansNoAddress) {
   EXPECT_EQ(checked("NULL").reason, Reason::kEmpty);
   EXPECT_EQ(checked("NULL").action, Action::kNone);
   EXPECT_EQ(checked("x..org").explanation,
@@ -56,7 +56,7 @@ TEST(Check, ABareNameIsADomainUnlessItSaysThatThereIsNoAddress) {
   EXPECT_EQ(checked("jo\uFF20x y.org").reason, Reason::kBadDomain);
 }
 
-TEST(Check, OfAGoodAddressTheTextHasTheSentenceOfItsReason) {
+TEST(Check, TheTextAboutAGoodAddressHasTheSentenceOfItsReason) {
   const CheckReport report = checked("jo@gmail.com");
   EXPECT_EQ(report.explanation, "");
   EXPECT_THAT(check_text(report, false),

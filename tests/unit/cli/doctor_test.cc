@@ -15,7 +15,7 @@ using testing::Not;
 DoctorReport report() {
   DoctorReport report;
   report.is_usable = true;
-  report.facts.machine.files_soft = 1'024;
+  report.facts.machine.open_files_soft = 1'024;
   report.facts.machine.libraries = {"c-ares 1.18.1"};
   ResolverFacts& resolver = report.facts.resolvers.emplace_back();
   resolver.endpoint = "127.0.0.1:53";
@@ -28,7 +28,7 @@ DoctorReport report() {
   return report;
 }
 
-TEST(Doctor, ATableByMachineAndResolver) {
+TEST(Doctor, TextIsATableForMachineAndEachResolver) {
   EXPECT_EQ(doctor_text(report(), false),
             "machine\n"
             "  ok       open files      1,024 allowed\n"
@@ -40,7 +40,7 @@ TEST(Doctor, ATableByMachineAndResolver) {
 
 TEST(Doctor, JsonIsOneObject) {
   const std::string json = doctor_json(report());
-  EXPECT_THAT(json, testing::StartsWith("{\"usable\":true,\"machine\":{\"files_soft\":1024,"));
+  EXPECT_THAT(json, testing::StartsWith("{\"usable\":true,\"machine\":{\"open_files_soft\":1024,"));
   EXPECT_THAT(json, HasSubstr("\"libraries\":[\"c-ares 1.18.1\"]}"));
   EXPECT_THAT(json, HasSubstr("\"resolvers\":[{\"resolver\":\"127.0.0.1:53\",\"udp\":\"answers\""));
   EXPECT_THAT(json, HasSubstr("\"lookups_per_s\":94200,"));
@@ -50,14 +50,14 @@ TEST(Doctor, JsonIsOneObject) {
   EXPECT_THAT(json, testing::EndsWith("\"advice\":\"let it through\"}]}\n"));
 }
 
-TEST(Doctor, JsonTellsOfProbing) {
+TEST(Doctor, JsonHasAnObjectAboutProbing) {
   DoctorReport probing = report();
   probing.facts.helo = {"a.example", false, {{"192.0.2.1", {"b.example"}, false, false}}, ""};
   probing.facts.port = {25, "c.example", "mx", {{"192.0.2.9", "smtp_220", 12, true, "mx \\x1b"}}};
   EXPECT_THAT(doctor_json(probing),
               HasSubstr("\"probing\":{\"helo\":\"a.example\",\"helo_addresses\":[{\"ip\":"
-                        "\"192.0.2.1\",\"names\":[\"b.example\"],\"confirmed\":false,"
-                        "\"unknown\":false}],\"port\":25,\"canary\":\"c.example\","
+                        "\"192.0.2.1\",\"names\":[\"b.example\"],\"forward_confirmed\":false,"
+                        "\"reverse_failed\":false}],\"port\":25,\"canary\":\"c.example\","
                         "\"canary_reason\":\"mx\",\"dials\":[{\"ip\":\"192.0.2.9\","
                         "\"outcome\":\"smtp_220\",\"ms\":12,\"opened\":true,"
                         "\"greeting\":\"mx \\\\x1b\"}]}"));
@@ -76,13 +76,13 @@ TEST(Doctor, TakesResolversAndNoNames) {
   EXPECT_EQ(good.value().options.dns.qps, 50);
   EXPECT_TRUE(good.value().json);
   EXPECT_EQ(parsed({"doctor", "example.com"}).status().message(),
-            "doctor takes no names; a resolver is named with -r");
+            "doctor takes no names; name a resolver with -r");
   EXPECT_EQ(parsed({"doctor", "--dns-deadline", "1s"}).status().code(), StatusCode::kUsage);
 }
 
-TEST(Doctor, HelpTellsItsExitCodes) {
+TEST(Doctor, HelpListsItsExitCodes) {
   EXPECT_THAT(help_text(Command::kNone), HasSubstr("mxbulk doctor"));
-  EXPECT_THAT(help_text(Command::kDoctor), HasSubstr("5 no resolver answers truly"));
+  EXPECT_THAT(help_text(Command::kDoctor), HasSubstr("5 no resolver is usable"));
   EXPECT_THAT(help_text(Command::kDoctor), Not(HasSubstr("--max-unknown")));
 }
 

@@ -70,7 +70,7 @@ TEST(Spelling, Distance) {
   EXPECT_EQ(edit_distance("kitten", "sitting"), 3U);
 }
 
-TEST(Spelling, NearestOnlyWhereItIsNear) {
+TEST(Spelling, NearestIsEmptyIfNothingIsNear) {
   const std::vector<std::string> names = {"--resolver", "--tries", "--timeout"};
   EXPECT_EQ(nearest_spelling("--reslover", names), "--resolver");
   EXPECT_EQ(nearest_spelling("--time", names), "--timeout");

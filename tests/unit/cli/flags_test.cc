@@ -152,7 +152,7 @@ TEST(Flags, DnsAndMachineFlags) {
   EXPECT_TRUE(options.dry_run);
 }
 
-TEST(Flags, PeopleFlagsAndClusters) {
+TEST(Flags, MessageFlagsAndClusters) {
   const Invocation invocation =
       parsed({"validate", "-qv", "--progress", "json", "--color", "never", "x"});
   EXPECT_TRUE(invocation.quiet && invocation.verbose);
@@ -195,15 +195,15 @@ TEST(Flags, HelpAndVersionAreCommandsToo) {
   EXPECT_NE(refused({"verison"}).find("did you mean version?"), std::string::npos);
 }
 
-TEST(Flags, AFileOrAnAddressInPlaceOfACommandIsTold) {
+TEST(Flags, AFileOrAnAddressInsteadOfACommandSuggestsOne) {
   const ConfigFile file("email\na@example.com\n");
   EXPECT_EQ(refused({file.path()}),
-            file.path() + " is no command; did you mean: mxbulk validate " + file.path());
+            file.path() + " is not a command; did you mean: mxbulk validate " + file.path());
   EXPECT_EQ(refused({"-q", file.path()}),
-            file.path() + " is no command; did you mean: mxbulk validate " + file.path());
-  EXPECT_EQ(refused({"-"}), "- is no command; did you mean: mxbulk validate -");
+            file.path() + " is not a command; did you mean: mxbulk validate " + file.path());
+  EXPECT_EQ(refused({"-"}), "- is not a command; did you mean: mxbulk validate -");
   EXPECT_EQ(refused({"bob@example.com"}),
-            "bob@example.com is no command; did you mean: mxbulk check bob@example.com");
+            "bob@example.com is not a command; did you mean: mxbulk check bob@example.com");
   EXPECT_EQ(refused({"no-such-list.csv"}),
             "unknown command no-such-list.csv; mxbulk --help lists them");
   EXPECT_EQ(refused({"-q", "validate", "x.csv"}),
@@ -224,7 +224,7 @@ Strings warnings(const Strings& arguments, const Variables& variables = {}) {
   return parsed(arguments, variables).warnings;
 }
 
-TEST(Flags, ThoseWithoutEffectAreReported) {
+TEST(Flags, FlagsWithoutEffectAreReported) {
   const std::pair<Strings, const char*> cases[] = {
       {{"validate", "--mode", "domains", "--columns", "verdict"}, "--columns"},
       {{"validate", "--mode", "domains", "--prefix", "x_"}, "--prefix"},
@@ -256,28 +256,28 @@ TEST(Flags, ThoseWithoutEffectAreReported) {
   }
 }
 
-TEST(Flags, ThoseWithAnEffectAreNot) {
+TEST(Flags, FlagsWithAnEffectAreNotReported) {
   const Strings quiet[] = {
       {"validate", "--columns", "verdict", "--prefix", "x_", "--csv-safe"},
       {"validate", "--format", "jsonl", "-o", "x.csv", "--csv-safe", "--json-path", "a"},
       {"validate", "--format", "csv", "-s", "2", "-d", "tab", "-n"},
-      {"validate", "-s", "2", "--json-path", "a"},  // the input tells
+      {"validate", "-s", "2", "--json-path", "a"},  // depends on the input
       {"validate", "--probe", "ehlo", "--helo", "a.example.com", "--probe-timeout", "5s"},
-      {"validate", "--allow-net", "10.0.0.0/8"},  // of verdicts too
+      {"validate", "--allow-net", "10.0.0.0/8"},  // for verdicts too
       {"doctor", "--helo", "a.example.com", "--probe-port", "26"},
       {"validate", "--mode", "domains", "-o", "x.csv", "--dry-run"}};
   for (const Strings& arguments : quiet) {
     const Strings lines = warnings(arguments);
     EXPECT_TRUE(lines.empty()) << lines[0];
   }
-  // What stands in the environment or a file is there for many commands.
+  // Settings of the environment and of a file are for many commands.
   const ConfigFile config("probe-timeout = \"5s\"\n");
   EXPECT_TRUE(warnings({"validate", "--config", config.path()},
                        {{"MXBULK_CSV_SAFE", "1"}, {"MXBULK_MODE", "domains"}})
                   .empty());
 }
 
-TEST(Flags, UnknownVariablesOfOursAreReported) {
+TEST(Flags, UnknownVariablesWithOurPrefixAreReported) {
   EXPECT_EQ(unknown_variables({"HOME", "MXBULK_RESOLVER", "MXBULK_DNS_DEADLINE", "MXBULK_CONFIG",
                                "MXBULK_LISTS", "XMXBULK_Y"}),
             Strings());
@@ -302,7 +302,7 @@ TEST(Flags, WrongValuesNameTheFlag) {
       {{"validate", "--max-unknown", "5"}, "--max-unknown"},
       {{"validate", "--memory", "0"}, "--memory"},
       {{"validate", "--memory", "1023K"}, "--memory"},
-      {{"validate", "--only", "mx_ok,good"}, "\"good\" is no verdict; there are mx_ok"},
+      {{"validate", "--only", "mx_ok,good"}, "\"good\" is not a verdict; there are mx_ok"},
       {{"validate", "--mode", "all"}, "append, minimal, domains"},
       {{"validate", "--format", "parquet"}, "auto, csv, tsv, jsonl, lines"},
       {{"validate", "-o", "x.parquet"}, ".parquet"},
@@ -365,20 +365,20 @@ TEST(Flags, ConfigErrorsNameFileAndKey) {
   refused({"validate", "--config", "/nonexistent/mxbulk.toml"});
 }
 
-TEST(Flags, ConfigMayHoldFlagsOfOtherCommands) {
+TEST(Flags, ConfigMayHaveFlagsOfOtherCommands) {
   const ConfigFile config("csv-safe = true\ntries = 2\n");
   EXPECT_EQ(parsed({"check", "x.de", "--config", config.path()}).options.dns.tries, 2U);
 }
 
-TEST(Flags, JsonErrorsAreFoundInBrokenLines) {
+TEST(Flags, JsonErrorsAreDetectedInWrongCommandLines) {
   EXPECT_TRUE(wants_json_errors({"validate", "--bad", "--progress", "json"}));
   EXPECT_TRUE(wants_json_errors({"validate", "--progress=json", "--bad"}));
   EXPECT_FALSE(wants_json_errors({"validate", "--progress", "bar"}));
   EXPECT_FALSE(wants_json_errors({"validate", "--", "--progress=json"}));
 }
 
-// What the contract names and this program has, in its help, with its default.
-TEST(Help, HoldsEveryFlagWithItsDefault) {
+// Each flag of the contract that this program has, with its default.
+TEST(Help, HasEveryFlagWithItsDefault) {
   for (const CommandDef& command : command_defs()) {
     std::string text = help_text(command.command);
     std::string flat;  // wrapped lines joined again
@@ -407,7 +407,7 @@ size_t lines_in(const std::string& text) {
   return static_cast<size_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
-TEST(Help, ShortIsALineAFlagAndNamesAll) {
+TEST(Help, ShortHasOneLineForEachFlag) {
   for (const CommandDef& command : command_defs()) {
     const std::string text = short_help_text(command.command);
     std::istringstream lines(text);

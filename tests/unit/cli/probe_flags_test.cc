@@ -1,4 +1,4 @@
-// The flags of probes, from wherever they come.
+// The flags of probes, on the command line and in the environment.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -34,7 +34,7 @@ std::string refused(const Strings& arguments) {
   return result.status().message();
 }
 
-TEST(ProbeFlags, AreOffUnlessAsked) {
+TEST(ProbeFlags, AreOffByDefault) {
   EXPECT_EQ(parsed({"validate"}).depth, ProbeDepth::kOff);
   EXPECT_EQ(parsed({"validate", "--probe", "off"}).depth, ProbeDepth::kOff);
 }
@@ -87,7 +87,7 @@ TEST(ProbeFlags, BelongToAllThatDial) {
   EXPECT_THAT(refused({"extract", "--helo", "a.example"}), HasSubstr("unknown flag"));
 }
 
-TEST(ProbeFlags, StandInTheEnvironmentToo) {
+TEST(ProbeFlags, MayBeInTheEnvironment) {
   const ProbeOptions probe = parsed({"validate"}, {{"MXBULK_PROBE", "ehlo"},
                                                    {"MXBULK_HELO", "probe.example.net"},
                                                    {"MXBULK_PROBE_ALL", "yes"},
@@ -108,17 +108,17 @@ TEST(ProbeFlags, WrongValuesNameTheFlag) {
       {{"validate", "--probe-port", "65536"}, "--probe-port"},
       {{"validate", "--probe-port", "0"}, "--probe-port"},
       {{"validate", "--probe-exclude", ""}, "--probe-exclude"},
-      {{"validate", "--helo", "laptop"}, "--helo: \"laptop\" is no fully qualified host name"},
-      {{"validate", "--source-ip", "eth0"}, "--source-ip: \"eth0\" is no IP address"},
-      {{"validate", "--allow-net", "10.0.0.0/40"}, "--allow-net: \"10.0.0.0/40\" is no net"},
+      {{"validate", "--helo", "laptop"}, "--helo: \"laptop\" is not a fully qualified host name"},
+      {{"validate", "--source-ip", "eth0"}, "--source-ip: \"eth0\" is not an IP address"},
+      {{"validate", "--allow-net", "10.0.0.0/40"}, "--allow-net: \"10.0.0.0/40\" is not a network"},
       {{"validate", "--allow-net", ""}, "--allow-net"}};
   for (const auto& [arguments, expected] : cases) {
     EXPECT_THAT(refused(arguments), HasSubstr(expected));
   }
 }
 
-// Rules over several flags hold wherever each of them stands.
-TEST(ProbeFlags, DepthsThatSayEhloNeedAName) {
+// Rules over several flags apply wherever each of them is given.
+TEST(ProbeFlags, DepthsWithEhloNeedAName) {
   EXPECT_THAT(refused({"validate", "--probe", "ehlo"}), HasSubstr("--helo"));
   EXPECT_THAT(refused({"check", "a.example", "--probe", "starttls"}), HasSubstr("--helo"));
   (void)parsed({"validate", "--probe", "banner"});

@@ -1,5 +1,5 @@
-// The program from the outside, given something wrong: its exit code, and one line on standard
-// error that says what, where and what to do next.
+// The program as a whole, with something wrong: the exit code, and one line on standard error that
+// says what, where, and what to do next.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -23,14 +23,14 @@ using testing::StartsWith;
 
 class ProgramErrors : public testing::Test {
  protected:
-  // Runs `validate FILE` with an output and more flags; it must fail before it asks anybody, and
+  // Runs `validate FILE` with an output and more flags; it must fail before it sends a query, and
   // leave nothing but the input.
   Outcome validate(const std::string& name, const std::string& text,
                    const std::vector<std::string>& flags = {}) {
     std::vector<std::string> arguments = {"validate", folder_.write(name, text), "--output",
                                           folder_.file("out.csv")};
     arguments.insert(arguments.end(), flags.begin(), flags.end());
-    // From the environment, so that a flag can replace it: a test that goes wrong asks no stranger.
+    // In the environment, so that a flag can replace it: no test asks the resolver of the machine.
     Outcome run =
         run_program({.arguments = arguments, .environment = {{"MXBULK_RESOLVER", "lab"}}});
     EXPECT_EQ(folder_.listing(), name);
@@ -46,14 +46,14 @@ class ProgramErrors : public testing::Test {
   TempDir folder_;
 };
 
-TEST_F(ProgramErrors, InputThatIsNotThere) {
+TEST_F(ProgramErrors, InputThatDoesNotExist) {
   const std::string path = folder_.file("none.csv");
   const Outcome run = run_program({.arguments = {"validate", path, "--resolver", "lab"}});
   expect_one_line(run, 4);
   EXPECT_THAT(run.err, HasSubstr(path + ": No such file or directory; check the path"));
 }
 
-// No column of ours is added, so that none is in the way.
+// No column is added, so that none can conflict.
 TEST_F(ProgramErrors, ExtractTakesWhatValidateWrote) {
   const std::string list = folder_.write("list.csv", "mx_verdict,email\nmx_ok,a@good.example\n");
   const Outcome run = run_program({.arguments = {"extract", "-q", list}});
@@ -94,7 +94,7 @@ TEST_F(ProgramErrors, TwoColumnsOfAddresses) {
                              HasSubstr("\"work\" (ada@work.test)"), HasSubstr("-s ")));
 }
 
-TEST_F(ProgramErrors, ColumnThatIsNotThere) {
+TEST_F(ProgramErrors, ColumnThatDoesNotExist) {
   for (const char* column : {"nope", "3"}) {
     const Outcome run =
         validate("list.csv", "home,work\na@home.test,b@work.test\n", {"-s", column});
@@ -104,7 +104,7 @@ TEST_F(ProgramErrors, ColumnThatIsNotThere) {
   }
 }
 
-TEST_F(ProgramErrors, ResolverThatIsNone) {
+TEST_F(ProgramErrors, WrongResolver) {
   for (const char* resolver : {"nonsense", "127.0.0.1:99999", "127.0.0.1:0", "[::1", "1.2.3",
                                "@/nonexistent/resolv.conf"}) {
     const Outcome run = validate("list.csv", "email\na@b.test\n", {"--resolver", resolver});
@@ -120,19 +120,19 @@ TEST_F(ProgramErrors, LabBesideAnotherResolver) {
   EXPECT_THAT(run.err, AllOf(HasSubstr("--resolver: lab"), HasSubstr("name it alone")));
 }
 
-TEST_F(ProgramErrors, FlagThatIsNone) {
+TEST_F(ProgramErrors, UnknownFlag) {
   const Outcome run = validate("list.csv", "email\na@b.test\n", {"--resolvers", "lab"});
   expect_one_line(run, 2);
   EXPECT_THAT(run.err, AllOf(HasSubstr("--resolvers"), HasSubstr("did you mean --resolver?")));
 }
 
-TEST_F(ProgramErrors, CommandThatIsNone) {
+TEST_F(ProgramErrors, UnknownCommand) {
   const Outcome run = run_program({.arguments = {"validat"}});
   expect_one_line(run, 2);
   EXPECT_THAT(run.err, HasSubstr("did you mean validate?"));
 }
 
-TEST_F(ProgramErrors, ValueThatIsNone) {
+TEST_F(ProgramErrors, WrongValue) {
   for (const auto& [flag, value] :
        {std::pair{"--timeout", "5x"}, std::pair{"--qps", "many"}, std::pair{"--max-unknown", "7"},
         std::pair{"--only", "fine"}, std::pair{"--format", "xml"}, std::pair{"--memory", "1Q"}}) {
@@ -142,7 +142,7 @@ TEST_F(ProgramErrors, ValueThatIsNone) {
   }
 }
 
-TEST_F(ProgramErrors, ProbesThatMayNotBe) {
+TEST_F(ProgramErrors, ForbiddenProbes) {
   const std::pair<std::vector<std::string>, const char*> cases[] = {
       {{"--probe", "banner", "-r", "lab,127.0.0.1:1"}, "name it alone"},
       {{"--probe", "ehlo", "-r", "127.0.0.1:1"}, "--helo"},
@@ -157,7 +157,7 @@ TEST_F(ProgramErrors, ProbesThatMayNotBe) {
   }
 }
 
-TEST_F(ProgramErrors, OutputFolderThatIsNotThere) {
+TEST_F(ProgramErrors, OutputFolderThatDoesNotExist) {
   const std::string output = folder_.file("none/out.csv");
   const Outcome run = validate("list.csv", "email\na@b.test\n", {"--output", output});
   expect_one_line(run, 1);

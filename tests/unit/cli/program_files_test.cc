@@ -1,4 +1,4 @@
-// What a run does with its files: which it writes, and that it destroys none.
+// The files of a run: which it writes, and that it overwrites no other.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -46,7 +46,7 @@ class ProgramFiles : public testing::Test {
   std::string list_ = folder_.write("list.csv", kList);
 };
 
-// --- no file is destroyed ----------------------------------------------------------------------
+// --- no other file is overwritten --------------------------------------------------------------
 
 TEST_F(ProgramFiles, NoOutputIsAnInput) {
   std::filesystem::create_hard_link(list_, folder_.file("hard.csv"));
@@ -113,7 +113,7 @@ TEST_F(ProgramFiles, StandardOutputIsNotTheInput) {
   EXPECT_EQ(text("list.csv"), kList);
 }
 
-TEST_F(ProgramFiles, DevicesAreNoConflict) {
+TEST_F(ProgramFiles, DevicesDoNotConflict) {
   EXPECT_EQ(validate({"-o", "/dev/null", "--summary-json", "/dev/null"}).exit_code, 0);
   const Outcome outcome = validate({"-o", "/dev/stdout", "--summary-json", "/dev/stderr", "-q"});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
@@ -126,7 +126,7 @@ TEST_F(ProgramFiles, DevicesAreNoConflict) {
 
 // --- one file for each value -------------------------------------------------------------------
 
-TEST_F(ProgramFiles, SplitOutputsReplaceThoseOfYesterday) {
+TEST_F(ProgramFiles, SplitOutputsReplaceThoseOfAnEarlierRun) {
   folder_.write("of.retry.csv", "of yesterday\n");
   const Outcome outcome =
       validate({"-o", "%/of.{action}.csv", "--columns", "verdict", "--summary-json", "%/s.json"});
@@ -174,7 +174,7 @@ TEST_F(ProgramFiles, AnUnknownPlaceholderIsAnErrorThatListsThem) {
 
 // --- the columns -------------------------------------------------------------------------------
 
-TEST_F(ProgramFiles, TheAddressToWriteToIsMadeOfTheCleanedCell) {
+TEST_F(ProgramFiles, MxEmailIsTheCleanedCell) {
   folder_.write("list.csv",
                 "id;email\n1; <Ada.L@GMAIL.com> \n2;\"\"\"b;c\"\"@gmail.com\"\n3;n\n4\n"
                 "5;d@b\xC3\xBC"
@@ -192,7 +192,7 @@ TEST_F(ProgramFiles, TheAddressToWriteToIsMadeOfTheCleanedCell) {
   EXPECT_THAT(json.out, HasSubstr("\"email\":\"n\",\"mx_email\":null}\n"));
 }
 
-TEST_F(ProgramFiles, MinimalIsOurColumnsAlone) {
+TEST_F(ProgramFiles, MinimalHasOnlyTheAddedColumns) {
   EXPECT_EQ(validate({"--mode", "minimal", "--columns", "verdict", "-q"}).out,
             "mx_email,mx_verdict\na@gmail.com,mx_ok\nb@null.example,null_mx\n,invalid\n");
   EXPECT_EQ(validate({"--mode", "minimal", "--columns", "verdict", "-q", "--output-format", "tsv",
@@ -205,8 +205,8 @@ TEST_F(ProgramFiles, MinimalIsOurColumnsAlone) {
             "{\"mx_email\":\"a@gmail.com\",\"mx_verdict\":\"mx_ok\"}\n");
 }
 
-// It was a blank line, which readers of CSV leave out.
-TEST_F(ProgramFiles, AnOnlyCellThatIsEmptyIsStillARow) {
+// It was a blank line, which readers of CSV skip.
+TEST_F(ProgramFiles, ARowOfOneEmptyCellIsNotABlankLine) {
   const Strings flags = {"--mode", "minimal", "--columns", "email", "-q", "--output-format"};
   for (const char* format : {"csv", "tsv"}) {
     Strings all = flags;
@@ -222,8 +222,8 @@ TEST_F(ProgramFiles, CsvSafeNeedsADelimiterOtherThanItsMark) {
   EXPECT_THAT(outcome.err, HasSubstr("--csv-safe"));
 }
 
-// Two columns of one name: loaders refuse the file, or take either.
-TEST_F(ProgramFiles, NoColumnOfOursHasTheNameOfAnother) {
+// Of two columns with one name loaders refuse the file, or take either.
+TEST_F(ProgramFiles, NoAddedColumnHasTheNameOfAnother) {
   for (const Strings& flags :
        std::vector<Strings>{{}, {"--output-format", "jsonl"}, {"--new-columns", "front"}}) {
     Strings all = {"-q", "--prefix", ""};
@@ -239,8 +239,8 @@ TEST_F(ProgramFiles, NoColumnOfOursHasTheNameOfAnother) {
               HasSubstr("email,verdict,reason"));
 }
 
-// Engines got code 6 for a flag that only validate has.
-TEST_F(ProgramFiles, OnlyValidateHoldsAMostlyInvalidList) {
+// resolve and extract ended with code 6, for a flag that only validate has.
+TEST_F(ProgramFiles, OnlyValidateHasACodeForAMostlyInvalidList) {
   folder_.write("list.csv", "a\nb\nc@x.example\n");
   const Outcome extract = run({"extract", "%/list.csv", "--format", "lines", "-q"});
   EXPECT_EQ(extract.exit_code, 0) << extract.err;
@@ -284,7 +284,7 @@ TEST_F(ProgramFiles, LaterRowsWithOneAddressAreMarked) {
 
 // --- the summary as an audit -------------------------------------------------------------------
 
-TEST_F(ProgramFiles, TheSummarySaysHowTheRunWasMade) {
+TEST_F(ProgramFiles, TheSummaryHasTheSettingsOfTheRun) {
   EXPECT_EQ(validate({"-o", "%/out.csv", "--summary-json", "%/s.json", "--columns", "email",
                       "--columns", "reason", "--mode", "append", "--csv-safe"})
                 .exit_code,
@@ -299,15 +299,15 @@ TEST_F(ProgramFiles, TheSummarySaysHowTheRunWasMade) {
   EXPECT_THAT(summary, HasSubstr("\"several\":0,"));
 }
 
-TEST_F(ProgramFiles, TooManyUnknownStandInTheSummaryToo) {
+TEST_F(ProgramFiles, TooManyUnknownIsInTheSummary) {
   folder_.write("list.csv", "email\na@gmail.com\na@refused.example\n");
   const Outcome outcome = validate({"-o", "%/out.csv", "--summary-json", "%/s.json"});
   EXPECT_EQ(outcome.exit_code, 3);
   EXPECT_THAT(text("s.json"), HasSubstr("\"exit_code\":3,\"error\":null,"));
 }
 
-// Yesterday's summary would be taken for today's.
-TEST_F(ProgramFiles, ARunThatFailsWritesASummaryThatSaysSo) {
+// The summary of an earlier run would be mistaken for that of this one.
+TEST_F(ProgramFiles, ARunThatFailsWritesASummaryWithItsError) {
   const std::vector<std::pair<int, Strings>> calls = {
       {4, {"validate", "%/none.csv", "-r", "lab", "-o", "%/out.csv"}},
       {2, {"validate", "%/list.csv", "-r", "lab", "-o", "%/out.csv", "--columns", "colour"}},
@@ -335,7 +335,7 @@ TEST_F(ProgramFiles, ARunThatFailsWritesASummaryThatSaysSo) {
   }
 }
 
-// The line is wrong before there is a run; what it says of files is in doubt too.
+// The command line is wrong, and so may be what it says about files.
 TEST_F(ProgramFiles, AWrongCommandLineReplacesAnEarlierSummaryAndNothingElse) {
   const std::string earlier = "{\"version\":\"0.1.0\",\"exit_code\":0}\n";
   const std::vector<Strings> calls = {
@@ -385,7 +385,7 @@ ProgramCall with_failing(const std::string& calls, const std::string& error, siz
 }
 
 // It was an abort, 134, with the temporary file left on the disk. More than 32 MiB are written, so
-// that the last of the threads is wanted too; the page cache does without it.
+// that the last of the threads is needed too; the page cache does without it.
 TEST_F(ProgramFiles, ARefusedThreadIsAnErrorAndLeavesNothing) {
   if (::access(kStrace, X_OK) != 0) GTEST_SKIP() << "strace is not installed";
   std::string list = "email,note\n";
@@ -413,7 +413,7 @@ TEST_F(ProgramFiles, ARefusedThreadIsAnErrorAndLeavesNothing) {
 }
 
 // A new summary was left beside exit code 1.
-TEST_F(ProgramFiles, WhicheverNameCannotBeTakenNoneIs) {
+TEST_F(ProgramFiles, IfOneRenameFailsNoOutputAppears) {
   if (::access(kStrace, X_OK) != 0) GTEST_SKIP() << "strace is not installed";
   for (size_t n = 1; n <= 6; ++n) {
     for (const bool on : {false, true}) {

@@ -1,5 +1,5 @@
-// The program from the outside, as scripts and cron meet it: quiet when asked, whole files or none,
-// signals, pipes that close, disks that are full.
+// The program as scripts and cron use it: quiet, whole files or none, signals, closed pipes, full
+// disks.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -16,6 +16,7 @@
 
 #include "lab/dns_server.h"
 #include "support/bulk_world.h"
+#include "support/fault_profile.h"
 #include "support/paths.h"
 #include "support/run_program.h"
 #include "support/temp_dir.h"
@@ -38,7 +39,7 @@ class ProgramManners : public testing::Test {
   TempDir folder_;
 };
 
-TEST_F(ProgramManners, QuietSuccessSaysNothing) {
+TEST_F(ProgramManners, QuietSuccessPrintsNothing) {
   std::vector<std::string> arguments = validate("email\na@gmail.com\n", folder_.file("out.csv"));
   arguments.emplace_back("-q");
   const Outcome run = run_program({.arguments = arguments});
@@ -66,8 +67,8 @@ TEST_F(ProgramManners, TooManyUnknownIsExitCode3WithTheOutputWritten) {
               HasSubstr("a@refused.example,unknown,dns_refused"));
 }
 
-// Quiet and JSON together said nothing at all.
-TEST_F(ProgramManners, TooManyUnknownIsSaidAsJsonUnderQuietToo) {
+// Quiet and JSON together printed nothing at all.
+TEST_F(ProgramManners, TooManyUnknownIsReportedAsJsonWithQuietToo) {
   std::vector<std::string> arguments =
       validate("email\na@gmail.com\na@refused.example\n", folder_.file("out.csv"));
   arguments.insert(arguments.end(), {"-q", "--progress", "json", "--max-unknown", "49%"});
@@ -81,7 +82,7 @@ TEST_F(ProgramManners, TooManyUnknownIsSaidAsJsonUnderQuietToo) {
   EXPECT_EQ(run.err, "");
 }
 
-TEST_F(ProgramManners, AWarningIsAnObjectWhereErrorsAre) {
+TEST_F(ProgramManners, AWarningIsAnObjectIfErrorsAre) {
   std::vector<std::string> arguments = validate("email\na@gmail.com\n", folder_.file("out.csv"));
   arguments.insert(arguments.end(), {"--progress", "json", "--probe-port", "26"});
   Outcome run = run_program({.arguments = arguments});
@@ -106,12 +107,12 @@ TEST_F(ProgramManners, HelpAndVersionAreCommands) {
   EXPECT_LT(brief.out.size(), all.out.size() / 2);
 }
 
-TEST_F(ProgramManners, AListInPlaceOfACommandIsTold) {
+TEST_F(ProgramManners, AListInsteadOfACommandSuggestsValidate) {
   const std::string list = folder_.write("list.csv", "email\na@gmail.com\n");
   const Outcome run = run_program({.arguments = {list}});
   EXPECT_EQ(run.exit_code, 2);
   EXPECT_EQ(run.err,
-            "mxbulk: " + list + " is no command; did you mean: mxbulk validate " + list + "\n");
+            "mxbulk: " + list + " is not a command; did you mean: mxbulk validate " + list + "\n");
 }
 
 TEST_F(ProgramManners, FullDiskIsExitCode1) {
@@ -136,7 +137,7 @@ TEST_F(ProgramManners, SymbolicLinkAsOutputIsRefused) {
   EXPECT_EQ(folder_.listing(), "link.csv list.csv target.csv");
 }
 
-// `mxbulk … | head -1` of far more than a pipe holds.
+// `mxbulk … | head -1` with much more than a pipe holds.
 TEST_F(ProgramManners, ReaderThatGoesAwayIsExitCode141AndQuiet) {
   std::string list = "email\n";
   for (int row = 0; row < 100'000; ++row) list += "no address at all\n";
@@ -157,7 +158,7 @@ TEST_F(ProgramManners, ReaderThatGoesAwayIsExitCode141AndQuiet) {
       << "what was understood, and nothing of the reader";
 }
 
-// Out of memory was an abort, and left the temporary file behind.
+// Out of memory was an abort, and left the temporary file.
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they take terabytes
 TEST_F(ProgramManners, WithoutMemoryOrThreadsItEndsInOrder) {
   const BulkWorld world = make_bulk_world(2'000);
@@ -182,7 +183,7 @@ TEST_F(ProgramManners, WithoutMemoryOrThreadsItEndsInOrder) {
     ++failures;
     ASSERT_EQ(*code, 1) << megabytes << ": " << said;
     ASSERT_TRUE(said.ends_with("}\n")) << megabytes << ": " << said;
-    // Its last line: a slow machine may have told of its progress before.
+    // Its last line: a slow machine may have printed progress before.
     const size_t last = said.rfind('\n', said.size() - 2) + 1;
     EXPECT_THAT(said.substr(last), testing::StartsWith("{\"event\":\"error\",\"exit_code\":1,"))
         << megabytes << ": " << said;
@@ -194,9 +195,9 @@ TEST_F(ProgramManners, WithoutMemoryOrThreadsItEndsInOrder) {
 
 class ProgramSignals : public ProgramManners, public testing::WithParamInterface<int> {};
 
-TEST_P(ProgramSignals, EndsItAtOnceWithoutATrace) {
+TEST_P(ProgramSignals, EndsItAtOnceAndLeavesNothing) {
   const BulkWorld world = make_bulk_world(5'000);
-  auto server = lab::DnsServer::start(zone_from(world.zone_text), {.delay_ms = 1'000});
+  auto server = lab::DnsServer::start(zone_from(world.zone_text), play({.delay_ms = 1'000}));
   ASSERT_TRUE(server.ok()) << server.status().message();
   ProgramCall call;
   call.arguments = validate_arguments(folder_.write("list.csv", world.list),
@@ -215,14 +216,14 @@ TEST_P(ProgramSignals, EndsItAtOnceWithoutATrace) {
   EXPECT_EQ(folder_.listing(), "list.csv out.csv");
 }
 
-// 143 says "no new output file". Standard error is full, so that the run stands at its last line.
-TEST_F(ProgramManners, ASignalBehindTheOutputFileDoesNotDenyIt) {
+// 143 says "no new output file". Standard error is full, so that the run waits at its last line.
+TEST_F(ProgramManners, ASignalAfterTheOutputFileIsCompleteChangesNothing) {
   const std::string fifo = folder_.file("err");
   ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
   const int reader = ::open(fifo.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC);
   const std::string page(4'096, 'x');
   while (::write(reader, page.data(), page.size()) > 0) continue;
-  // There is room for the line that says what was understood, and no more.
+  // There is room for the line about the input, and no more.
   constexpr size_t kFirstLineBytes = 200;
   std::string taken(page.size(), '\0');
   ASSERT_EQ(::read(reader, taken.data(), taken.size()), static_cast<ssize_t>(page.size()));

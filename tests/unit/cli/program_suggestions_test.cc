@@ -1,4 +1,4 @@
-// Suggestions and lists as a user of the program sees them: in rows, records, resolve and check.
+// Suggestions and lists in the output of the program: in rows, records, resolve and check.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -29,9 +29,9 @@ class ProgramSuggestions : public testing::Test {
   TempDir folder_;
 };
 
-// Each was `suppress` without a suggestion: a customer lost by a slip of the finger.
+// Each was `suppress` without a suggestion: a customer lost by a typing error.
 TEST_F(ProgramSuggestions, MakeBadCellsAndDeadDomainsReview) {
-  std::string good;  // most of a real list, so that it is not taken for a misread one
+  std::string good;  // most of the rows, so that the list does not look misread
   std::string good_rows;
   for (int row = 0; row < 10; ++row) {
     const std::string address = "ann" + std::to_string(row) + "@initech.example";
@@ -84,7 +84,7 @@ TEST_F(ProgramSuggestions, CheckSuggestsForABadAddressToo) {
   EXPECT_THAT(run.out, HasSubstr("did you mean gmail.com?"));
 }
 
-TEST_F(ProgramSuggestions, UserListsAreAddedAndWin) {
+TEST_F(ProgramSuggestions, UserListsOverrideTheBuiltInOnes) {
   folder_.write("disposable.txt", "Initech.EXAMPLE  # a competitor\n");
   folder_.write("free.txt", "mailinator.com\n");
   folder_.write("relay.txt", "globex.example\n");
@@ -118,17 +118,17 @@ TEST_F(ProgramSuggestions, ABadListIsAUsageErrorWithItsLine) {
     const Outcome run = run_program({.arguments = arguments});
     EXPECT_EQ(run.exit_code, 2) << words[0];
     EXPECT_EQ(run.out, "");
-    EXPECT_THAT(run.err, HasSubstr("free.txt:2: \"no domain\" is no domain"));
+    EXPECT_THAT(run.err, HasSubstr("free.txt:2: \"no domain\" is not a domain"));
   }
 }
 
-TEST_F(ProgramSuggestions, AFileThatIsNoListIsReported) {
+TEST_F(ProgramSuggestions, AFileThatIsNotAListIsReported) {
   folder_.write("free.txt", "fine.example\n");
   folder_.write("notes.md", "why\n");
   const Outcome run =
       run_program({.arguments = {"check", "gmail.com", "-r", "lab", "--lists", folder_.path()}});
   EXPECT_EQ(run.exit_code, 0);
-  EXPECT_THAT(run.err, HasSubstr("notes.md is none of the lists, and is not read"));
+  EXPECT_THAT(run.err, HasSubstr("notes.md is not one of the lists and is not read"));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// The program on a terminal, as people meet it: the progress line, an interrupt, a pager, typing.
+// The program on a terminal: the progress line, an interrupt, a pager, input that is typed.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -14,6 +14,7 @@
 #include "output/terminal_text.h"
 #include "support/bulk_world.h"
 #include "support/child.h"
+#include "support/fault_profile.h"
 #include "support/paths.h"
 #include "support/temp_dir.h"
 #include "support/terminal.h"
@@ -29,13 +30,13 @@ using testing::Not;
 constexpr int64_t kEndsWithinMs = 30'000;
 constexpr const char* kWipe = "\r\x1b[K";
 
-// A list whose answers take a while, so that a progress line has time to appear.
+// A list whose answers are slow, so that a progress line appears.
 class OnTerminal : public testing::Test {
  protected:
   explicit OnTerminal(uint16_t columns = 120) : terminal_(columns) {}
 
   void SetUp() override {
-    auto server = lab::DnsServer::start(zone_from(world_.zone_text), {.delay_ms = 150});
+    auto server = lab::DnsServer::start(zone_from(world_.zone_text), play({.delay_ms = 150}));
     ASSERT_TRUE(server.ok()) << server.status().message();
     server_ = std::move(server.value());
     spec_.command = {program(),
@@ -102,7 +103,7 @@ TEST_F(OnTerminal, ATerminalWithoutEscapesGetsNone) {
   EXPECT_THAT(terminal_.text(), HasSubstr("200 addresses"));
 }
 
-// A pager has turned line editing off, and shows our rows on the same terminal.
+// A pager has turned line editing off, and shows the rows on the same terminal.
 TEST_F(OnTerminal, NothingIsDrawnOverAPager) {
   terminal_.turn_line_editing_off();
   const std::string fifo = folder_.file("rows");
@@ -121,7 +122,7 @@ TEST_F(OnTerminal, NothingIsDrawnBetweenRowsOnTheSameTerminal) {
   spec_.command.resize(spec_.command.size() - 2);
   spec_.stdout_path = terminal_.path();
   Child child(spec_);
-  // It reads while it waits: a terminal that nobody reads stops the program that writes to it.
+  // It reads while it waits: a terminal that is not read blocks the program that writes to it.
   const auto has_ended = [&] {
     static_cast<void>(terminal_.text());
     return !child.is_running();
@@ -136,7 +137,7 @@ class OnNarrowTerminal : public OnTerminal {
   OnNarrowTerminal() : OnTerminal(50) {}
 };
 
-TEST_F(OnNarrowTerminal, TheLineFitsAndLeavesOutWhatMattersLeast) {
+TEST_F(OnNarrowTerminal, TheLineFitsAndLeavesOutTheLeastImportant) {
   Child child(spec_);
   EXPECT_TRUE(shows("rows"));
   ASSERT_EQ(child.wait(kEndsWithinMs), 0);
@@ -152,20 +153,21 @@ class OnTerminalOfNoWidth : public OnTerminal {
   OnTerminalOfNoWidth() : OnTerminal(0) {}
 };
 
-TEST_F(OnTerminalOfNoWidth, TheEnvironmentMayTellIt) {
+TEST_F(OnTerminalOfNoWidth, TheWidthIsThatOfTheEnvironment) {
   spec_.environment.insert(spec_.environment.begin(), {"COLUMNS", "130"});
   Child child(spec_);
   EXPECT_TRUE(shows("in flight")) << "cut at 80 columns";
   ASSERT_EQ(child.wait(kEndsWithinMs), 0);
 }
 
-// It waited in silence.
-TEST_F(OnTerminal, WithoutAFileItSaysWhatItWaitsFor) {
+// It waited without a message.
+TEST_F(OnTerminal, WithoutAFileAMessageSaysThatItReads) {
   spec_.command = {program(),   "validate", "-r", "lab",
                    "--columns", "reason",   "-o", folder_.file("out.csv")};
   spec_.stdin_path = terminal_.path();
   Child child(spec_);
-  EXPECT_TRUE(shows("mxbulk: reading addresses from the terminal, one a line; end with Ctrl-D"));
+  EXPECT_TRUE(
+      shows("mxbulk: reading addresses from the terminal, one on each line; end with Ctrl-D"));
   terminal_.type("bob@gmail.com\n\x04");
   ASSERT_EQ(child.wait(kEndsWithinMs), 0);
   EXPECT_EQ(read_text(folder_.file("out.csv")), "email,mx_reason\nbob@gmail.com,mx\n");

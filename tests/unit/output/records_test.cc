@@ -111,5 +111,19 @@ TEST(DomainRecord, InvalidLineIsEscaped) {
   EXPECT_TRUE(csv.starts_with("\"gmail,com\",invalid,bad_domain,review,,,")) << csv;
 }
 
+// An empty cell became null.
+TEST(ExtractRecord, AnEmptyCellIsAnEmptyText) {
+  ExtractRecord record;
+  record.invalid = Reason::kEmpty;
+  std::string out;
+  append_extract_record(record, Format::kJsonl, out);
+  EXPECT_EQ(out,
+            "{\"email\":\"\",\"mx_email\":null,\"domain\":null,\"verdict\":\"invalid\","
+            "\"reason\":\"empty\",\"lints\":[]}\n");
+  out.clear();
+  append_extract_record(record, Format::kCsv, out);
+  EXPECT_EQ(out, ",,,invalid,empty,\n");
+}
+
 }  // namespace
 }  // namespace mxbulk::output

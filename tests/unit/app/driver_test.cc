@@ -1,4 +1,4 @@
-#include "app/probers.h"
+#include "app/driver.h"
 
 #include <gtest/gtest.h>
 
@@ -24,7 +24,7 @@ std::unique_ptr<probing::DrivenProber> prober_for(std::vector<std::string> resol
   return std::move(prober.value());
 }
 
-TEST(Probers, WhereLabIsAskedNoneThatOpensSocketsIsMade) {
+TEST(Driver, WithLabAmongTheResolversNoSocketIsOpenedForProbes) {
   const SteadyClock clock;
   auto loop = net::Loop::create(clock);
   ASSERT_TRUE(loop.ok());

@@ -1,8 +1,9 @@
-#include "app/resolver_list.h"
+#include "app/resolvers.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/limits.h"
 #include "support/temp_dir.h"
 
 namespace mxbulk::app {
@@ -31,10 +32,10 @@ TEST(ResolverList, TakesWhatTheFlagTakes) {
                                           "[::1]:53"));
   const Status status = resolver_list({"[192.0.2.1]:53"}).status();
   EXPECT_EQ(status.code(), StatusCode::kUsage);
-  EXPECT_THAT(status.message(), testing::StartsWith("--resolver: \"[192.0.2.1]:53\" is no"));
+  EXPECT_THAT(status.message(), testing::StartsWith("--resolver: \"[192.0.2.1]:53\" is not a"));
 }
 
-// Routers announce such servers; one of them ended the run.
+// Routers announce such servers; one of them was an error.
 TEST(ResolverList, ZonedServersOfAFileArePassedOver) {
   const test::TempDir dir;
   const std::string both =
@@ -50,11 +51,41 @@ TEST(ResolverList, ZonedServersOfAFileArePassedOver) {
   EXPECT_THAT(status.message(), HasSubstr("-r IP"));
 }
 
-TEST(ResolverList, AFileWithNonsenseSaysItsLine) {
+TEST(ResolverList, AWrongLineOfAFileIsReported) {
   const test::TempDir dir;
   const std::string path = dir.write("resolv.conf", "search a.test\nnameserver host%eth0\n");
   const Status status = resolver_list({"@" + path}).status();
   EXPECT_THAT(status.message(), HasSubstr("resolv.conf:2: \"host%eth0\" is not an IP address"));
+}
+
+TEST(CanaryList, TakesDomainsInCanonicalForm) {
+  const auto names = canary_list({"Example.COM",
+                                  "b\xC3\xBC"
+                                  "cher.example"});
+  ASSERT_TRUE(names.ok()) << names.status().message();
+  ASSERT_EQ(names.value().size(), 2U);
+  EXPECT_EQ(names.value()[0].text(), "example.com");
+  EXPECT_EQ(names.value()[1].text(), "xn--bcher-kva.example");
+}
+
+TEST(CanaryList, MayBeEmpty) {
+  EXPECT_TRUE(canary_list({}).ok());
+}
+
+TEST(CanaryList, RefusesWhatCanHaveNoMx) {
+  for (const char* word :
+       {"com", "a..b", "user@example.com", "localhost", "x.invalid", "10.0.0.1"}) {
+    const auto names = canary_list({"example.com", word});
+    ASSERT_FALSE(names.ok()) << word;
+    EXPECT_EQ(names.status().code(), StatusCode::kUsage);
+    EXPECT_THAT(names.status().message(), HasSubstr("--canary: \"" + std::string(word) + "\""));
+  }
+}
+
+TEST(CanaryList, RefusesTooMany) {
+  const std::vector<std::string> many(limits::kCanariesGivenMax + 1, "example.com");
+  EXPECT_FALSE(canary_list(many).ok());
+  EXPECT_TRUE(canary_list({many.begin() + 1, many.end()}).ok());
 }
 
 }  // namespace

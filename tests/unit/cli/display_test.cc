@@ -33,8 +33,8 @@ TEST(Progress, BarShowsShareRatesAndEta) {
             "1.8k in flight · ETA 0:23");
 }
 
-// It was cut off at the right, so that its end, the time to wait, was lost first.
-TEST(Progress, ANarrowBarLeavesOutWhatMattersLeast) {
+// It was cut off at the right, so that the time left was the first to disappear.
+TEST(Progress, ANarrowBarLeavesOutTheLeastImportant) {
   const std::pair<size_t, const char*> widths[] = {
       {120,
        "list.csv  63% ▕██████▎   ▏  3.1M/5.0M rows · 118k domains (27:1) · 94k lookups/s · "
@@ -54,7 +54,7 @@ TEST(Progress, ANarrowBarLeavesOutWhatMattersLeast) {
             "customers-of-the-wh…  63% ▕██████▎   ▏  3.1M/5.0M rows");
 }
 
-TEST(Progress, ProbesAreShownOnceTheyRun) {
+TEST(Progress, ProbesAreShownAfterTheyBegin) {
   Sample sample = half_way();
   EXPECT_THAT(bar_text("x", sample, 200), Not(HasSubstr("probes")));
   sample.probes_total = 12'400;
@@ -121,7 +121,7 @@ TEST(Progress, ReporterDrawsUntilStoppedAndWipesItsBar) {
   EXPECT_EQ(pieces.back(), "\r\x1b[K");
 }
 
-TEST(Progress, NoneIsSilent) {
+TEST(Progress, NoneWritesNothing) {
   const SteadyClock clock;
   const Progress progress;
   ProgressReporter reporter(progress, clock, {ProgressStyle::kNone, "x", {}, 1},
@@ -129,7 +129,7 @@ TEST(Progress, NoneIsSilent) {
   reporter.stop();
 }
 
-// What another program shows on the terminal was drawn over.
+// The progress line was drawn over what another program showed on the terminal.
 TEST(Progress, NothingIsDrawnOrWipedWhileTheTerminalIsNotOurs) {
   const SteadyClock clock;
   const Progress progress;
@@ -146,7 +146,7 @@ TEST(Progress, NothingIsDrawnOrWipedWhileTheTerminalIsNotOurs) {
   reporter.stop();
 }
 
-TEST(Progress, BarNeedsATerminalAndQuietWins) {
+TEST(Progress, BarNeedsATerminalAndNoQuiet) {
   Invocation invocation;
   invocation.options.output.path = "out.csv";
   invocation.options.input.files = {"list.csv"};
@@ -164,7 +164,7 @@ TEST(Progress, BarNeedsATerminalAndQuietWins) {
   EXPECT_EQ(effective_style(invocation, console), ProgressStyle::kNone);
 }
 
-TEST(Progress, NoBarOnATerminalThatShowsRowsOrIsTypedOn) {
+TEST(Progress, NoBarOnATerminalThatShowsRowsOrIsReadFrom) {
   Invocation invocation;
   invocation.options.input.files = {"list.csv"};
   Console console;
@@ -207,7 +207,7 @@ TEST(Check, TextHasTheVerdictFirstThenSortedExchangesThenSteps) {
             "  domain     example.com\n"
             "  flags      role, relay\n"
             "  exchanges\n"
-            "    10 a.example.com  usable, by a CNAME, google\n"
+            "    10 a.example.com  usable, a CNAME, google\n"
             "       IPv4 192.0.2.1\n"
             "       IPv6 2001:db8::1\n"
             "    20 b.example.com  no address\n"
@@ -245,7 +245,7 @@ CheckReport probed_report() {
   return check;
 }
 
-TEST(Check, TextTellsWhatEachAddressCameTo) {
+TEST(Check, TextHasTheOutcomeOfEachAddress) {
   EXPECT_THAT(
       check_text(probed_report(), false),
       HasSubstr(
@@ -255,7 +255,7 @@ TEST(Check, TextTellsWhatEachAddressCameTo) {
           "    20 b.example.com"));
 }
 
-TEST(Check, JsonTellsWhatEachAddressCameTo) {
+TEST(Check, JsonHasTheOutcomeOfEachAddress) {
   EXPECT_THAT(check_json(probed_report()),
               HasSubstr("\"probes\":[{\"ip\":\"192.0.2.1\",\"outcome\":\"starttls\",\"ms\":48,"
                         "\"greeting\":\"mx.example.com ESMTP\",\"remark\":\"TLSv1.3, SIZE\"},"

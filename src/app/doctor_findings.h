@@ -7,16 +7,16 @@
 
 namespace mxbulk::app {
 
-// In the order in which they are shown: the machine, then each resolver.
-[[nodiscard]] std::vector<Finding> judge(const DoctorFacts& facts);
+// In the order in which they are shown: the machine, each resolver, SMTP probes.
+[[nodiscard]] std::vector<Finding> findings_of(const DoctorFacts& facts);
 
-// It answers, and what it says may be believed.
+// The resolver answers, and gives no false answers.
 [[nodiscard]] bool is_usable(const ResolverFacts& resolver);
 
-// Descriptors that a run with these resolvers may come to need.
+// Descriptors that a run with these resolvers may need.
 [[nodiscard]] uint64_t files_needed(const DoctorFacts& facts);
 
-// What a load run was held back by, from its figures.
+// What limited the speed, by the figures.
 [[nodiscard]] ResolverFacts::Bottleneck bottleneck_of(const ResolverFacts& resolver,
                                                       uint64_t window_max);
 

@@ -1,11 +1,10 @@
-// Names and addresses of this host, against a name server of the test's own.
-#include "app/helo_lookup.h"
+// The name of this host in DNS, asked of a name server in this process.
+#include "app/probing_measurements.h"
 
 #include <gtest/gtest.h>
 
 #include <memory>
 
-#include "app/name_lookup.h"
 #include "lab/dns_server.h"
 #include "lab/zone.h"
 
@@ -45,31 +44,31 @@ class HeloLookup : public testing::Test {
   std::unique_ptr<lab::DnsServer> server_;
 };
 
-TEST_F(HeloLookup, EachAddressIsAskedForItsNames) {
+TEST_F(HeloLookup, TheNamesOfEachAddressAreLookedUp) {
   const HeloFacts facts = look_up("good.example");
   EXPECT_EQ(facts.name, "good.example");
   ASSERT_EQ(facts.addresses.size(), 2U);
   EXPECT_EQ(facts.addresses[0].ip, "192.0.2.1");
   EXPECT_EQ(facts.addresses[0].names, (std::vector<std::string>{"other.example", "good.example"}));
-  EXPECT_TRUE(facts.addresses[0].is_confirmed);
+  EXPECT_TRUE(facts.addresses[0].is_forward_confirmed);
   EXPECT_EQ(facts.addresses[1].ip, "2001:db8::1");
-  EXPECT_TRUE(facts.addresses[1].is_confirmed);
+  EXPECT_TRUE(facts.addresses[1].is_forward_confirmed);
 }
 
-TEST_F(HeloLookup, AnotherNameOrNoneConfirmsNothing) {
+TEST_F(HeloLookup, AnotherNameOrNoneDoesNotConfirm) {
   const HeloFacts facts = look_up("halves.example");
   ASSERT_EQ(facts.addresses.size(), 2U);
-  EXPECT_FALSE(facts.addresses[0].is_confirmed);
+  EXPECT_FALSE(facts.addresses[0].is_forward_confirmed);
   EXPECT_FALSE(facts.addresses[0].names.empty());
-  EXPECT_FALSE(facts.addresses[1].is_confirmed);
+  EXPECT_FALSE(facts.addresses[1].is_forward_confirmed);
   EXPECT_TRUE(facts.addresses[1].names.empty());
-  EXPECT_FALSE(facts.addresses[1].is_unknown);
+  EXPECT_FALSE(facts.addresses[1].has_reverse_failed);
 }
 
 TEST_F(HeloLookup, ANameThatDoesNotExistHasNoAddress) {
   const HeloFacts facts = look_up("missing.example");
   EXPECT_TRUE(facts.addresses.empty());
-  EXPECT_FALSE(facts.is_unknown);
+  EXPECT_FALSE(facts.has_forward_failed);
 }
 
 }  // namespace
