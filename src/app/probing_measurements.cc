@@ -7,10 +7,10 @@
 #include "app/check_trace.h"
 #include "app/driver.h"
 #include "base/limits.h"
+#include "model/domain_name.h"
 #include "model/ip_address.h"
 #include "model/lookup_outcome.h"
 #include "model/record_type.h"
-#include "model/reverse_name.h"
 #include "mxbulk/validator.h"
 #include "output/terminal_text.h"
 

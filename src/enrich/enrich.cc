@@ -8,8 +8,8 @@
 
 #include "base/limits.h"
 #include "enrich/domain_lists.h"
-#include "enrich/role_names.h"
 #include "enrich/suggestion.h"
+#include "enrich/word_lists.h"
 #include "model/domain_name.h"
 
 namespace mxbulk::enrich {

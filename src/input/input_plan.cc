@@ -8,8 +8,8 @@
 #include "input/input_format.h"
 #include "input/json_array.h"
 #include "input/json_rows.h"
-#include "input/line_rows.h"
 #include "input/line_scanner.h"
+#include "input/row_format.h"
 #include "input/text_encoding.h"
 #include "model/file_format.h"
 

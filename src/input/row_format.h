@@ -8,8 +8,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "input/csv_octets.h"
+#include "input/line_scanner.h"
+#include "input/row_maker.h"
 #include "input/row_reader.h"
 
 namespace mxbulk::input {
@@ -88,6 +91,28 @@ class RowFormat {
   [[nodiscard]] virtual bool streams_oversized_rows() const = 0;
   [[nodiscard]] virtual std::string tail_of(const RowTracker& row) const = 0;
   virtual void emit_oversized_row(std::string_view head, RowBatch& batch) = 0;
+};
+
+// The simplest format: plain lines, each one address.
+class LineRows final : public RowFormat {
+ public:
+  // `maker`: none if only the cells are needed.
+  explicit LineRows(std::optional<RowMaker> maker) : maker_(std::move(maker)) {}
+
+  size_t cut(std::string_view bytes, bool is_end, uint64_t rows_max) override;
+  [[nodiscard]] size_t rows() const override { return lines_.size(); }
+  Status emit(std::string bytes, const RowPlace& place, RowBatch& batch) override;
+
+  [[nodiscard]] RowTracker tracker() const override { return RowTracker(); }
+  [[nodiscard]] bool streams_oversized_rows() const override { return false; }
+  [[nodiscard]] std::string tail_of(const RowTracker&) const override { return {}; }
+  void emit_oversized_row(std::string_view head, RowBatch& batch) override;
+
+ private:
+  void append_line(const EmailCell& cell, Block& block) const;
+
+  std::optional<RowMaker> maker_;
+  std::vector<LineSpan> lines_;  // that were just cut
 };
 
 }  // namespace mxbulk::input

@@ -13,6 +13,7 @@
 
 #include "base/ascii.h"
 #include "base/limits.h"
+#include "model/ip_address.h"
 
 namespace mxbulk {
 
@@ -58,5 +59,9 @@ void write_text(NameView wire, std::string& text);
 // RFC 6761, RFC 6762, RFC 7686, RFC 8375, RFC 9476; never sent to a resolver.
 [[nodiscard]] bool is_special_use(NameView wire);
 [[nodiscard]] bool is_localhost(NameView wire);
+
+// The name of an address in reverse DNS: RFC 1035 §3.5 for IPv4 (`1.2.0.192.in-addr.arpa`),
+// RFC 3596 §2.5 for IPv6.
+[[nodiscard]] DomainName reverse_name(const IpAddress& address);
 
 }  // namespace mxbulk

@@ -16,7 +16,7 @@
 #include "mxbulk/summary.h"
 #include "output/output_file.h"
 #include "output/row_encoder.h"
-#include "rows/ready_gate.h"
+#include "rows/gates.h"
 #include "rows/reporter.h"
 
 namespace mxbulk::rows {

@@ -7,7 +7,7 @@
 #include "enrich/enrich.h"
 #include "output/text_row_encoder.h"
 #include "rows/block_queue.h"
-#include "rows/ready_gate.h"
+#include "rows/gates.h"
 #include "rows/reporter.h"
 #include "rows/row_keys.h"
 #include "rows/row_sink.h"

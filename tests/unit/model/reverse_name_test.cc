@@ -1,4 +1,4 @@
-#include "model/reverse_name.h"
+#include "model/domain_name.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "rows/intake_gate.h"
+#include "rows/gates.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "rows/ready_gate.h"
+#include "rows/gates.h"
 
 #include <gtest/gtest.h>
 
