@@ -1,12 +1,14 @@
-// The built-in DNS server as a program, with weather: for runs against a resolver that loses
-// questions and takes its time.
+// The built-in DNS server as a program that delays its answers and loses some: a distant, lossy
+// resolver.
 //
 //   lab_server ZONE_FILE PORT DELAY_MS LOSS_SHARE        # until SIGTERM
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <random>
 #include <sstream>
+#include <utility>
 
 #include "lab/dns_server.h"
 #include "lab/zone.h"
@@ -28,11 +30,15 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "%s\n", zone.status().message().c_str());
     return 1;
   }
-  lab::Weather weather;
-  weather.delay_ms = static_cast<uint32_t>(std::strtoul(argv[3], nullptr, 10));
-  weather.loss = std::strtod(argv[4], nullptr);
+  const int64_t delay_us = std::strtol(argv[3], nullptr, 10) * 1'000;
+  auto misbehave = [delay_us, random = std::mt19937_64(),
+                    loss = std::bernoulli_distribution(std::strtod(argv[4], nullptr))](
+                       lab::Exchange& exchange) mutable {
+    exchange.delay_us = delay_us;
+    if (loss(random)) exchange.messages.clear();
+  };
   const auto port = static_cast<uint16_t>(std::strtoul(argv[2], nullptr, 10));
-  const auto server = lab::DnsServer::start(std::move(zone.value()), weather, port);
+  const auto server = lab::DnsServer::start(std::move(zone.value()), std::move(misbehave), port);
   if (!server.ok()) {
     std::fprintf(stderr, "%s\n", server.status().message().c_str());
     return 1;

@@ -151,7 +151,7 @@ class Unbound(Server):
 
 
 class LabServer(Server):
-    """mxbulk's own server over FOLDER/root.zone, with weather."""
+    """mxbulk's own server over FOLDER/root.zone, with delay and loss."""
 
     def __init__(self, program, folder, delay_ms, loss):
         super().__init__(folder, program, os.path.join(folder, "root.zone"), "{port}",

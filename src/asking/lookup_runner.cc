@@ -94,6 +94,7 @@ void LookupRunner::send(Question& question) {
                      next.proto);
   }
   const bool over_tcp = next.proto == Proto::kTcp;
+  const bool with_edns = next.edns && !scheduler_.upstreams().drops_edns(next.upstream);
   const LetterCase letter_case = letter_case_of(question, next);
   question.attempt = attempts_.create();
   attempts_[question.attempt] = {
@@ -101,7 +102,7 @@ void LookupRunner::send(Question& question) {
       .sent_us = now_us_,
       .upstream = next.upstream,
       .over_tcp = over_tcp,
-      .with_edns = next.edns,
+      .with_edns = with_edns,
       .in_mixed_case = letter_case == LetterCase::kMixed,
       .is_lower_case_fallback = !next.mixed_case && !over_tcp && !question.request.is_case_test};
   transport_.ask({.ticket = question.attempt.packed(),
@@ -109,7 +110,7 @@ void LookupRunner::send(Question& question) {
                   .type = question.request.type,
                   .upstream = next.upstream,
                   .proto = next.proto,
-                  .edns = next.edns,
+                  .edns = with_edns,
                   .letter_case = letter_case,
                   .timeout_us = settings_.attempt_timeout_us()});
 }
@@ -134,6 +135,9 @@ void LookupRunner::on_timer(Question& question) {
     complete(*attempt);
     attempt->is_overdue = true;
     question.attempt = {};
+    if (!attempt->over_tcp) {
+      scheduler_.upstreams().on_unanswered(attempt->upstream, attempt->with_edns);
+    }
     if (!question.request.is_test) {  // a resolver that drops test queries has not lost any
       scheduler_.upstreams()[attempt->upstream].on_loss(now_us_);
       scheduler_.on_lost(attempt->upstream);
@@ -192,6 +196,9 @@ void LookupRunner::complete(Attempt& attempt) {
 
 void LookupRunner::on_message(const Attempt& attempt, const DnsReply& reply) {
   ++counters_.answers;
+  if (!attempt.over_tcp) {
+    scheduler_.upstreams().on_answered(attempt.upstream, attempt.with_edns);
+  }
   Question* const question = questions_.find(attempt.question);
   if (question == nullptr) {  // another attempt was answered before
     credit_answer(attempt);

@@ -30,6 +30,19 @@ void UpstreamSet::on_mixed_unanswered(size_t index) {
   set_keeps_case(index, false);
 }
 
+void UpstreamSet::on_answered(size_t index, bool with_edns) {
+  Edns& edns = edns_[index];
+  if (with_edns) {
+    edns.was_answered = true;
+  } else if (!edns.was_answered && edns.unanswered >= limits::kEdnsUnansweredMax) {
+    drops_edns_ |= 1U << index;
+  }
+}
+
+void UpstreamSet::on_unanswered(size_t index, bool with_edns) {
+  if (with_edns) ++edns_[index].unanswered;
+}
+
 void UpstreamSet::set_keeps_case(size_t index, bool keeps) {
   const uint32_t bit = 1U << index;
   keeps_case_ = keeps ? keeps_case_ | bit : keeps_case_ & ~bit;

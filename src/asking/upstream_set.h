@@ -1,5 +1,5 @@
 // The resolvers of a run together: which are responsive, which are excluded, which keep the case of
-// names.
+// names, which drop queries with EDNS.
 //
 // Threads: a plain value of one loop thread. Time comes in as an argument, in microseconds.
 #pragma once
@@ -16,7 +16,7 @@ class UpstreamSet {
  public:
   // Requires: count is 1..32. `fixed_window` as in Upstream.
   UpstreamSet(size_t count, uint32_t fixed_window)
-      : all_(count, Upstream(fixed_window)), mixed_unanswered_(count) {}
+      : all_(count, Upstream(fixed_window)), mixed_unanswered_(count), edns_(count) {}
 
   [[nodiscard]] size_t size() const { return all_.size(); }
   [[nodiscard]] Upstream& operator[](size_t index) { return all_[index]; }
@@ -40,11 +40,25 @@ class UpstreamSet {
   // in a row: the resolver has begun to change the case.
   void on_mixed_unanswered(size_t index);
 
+  // Queries with EDNS get no answer from it, others do: some old forwarders and firewalls drop them
+  // (RFC 6891 §7 wants FORMERR). It is asked without from then on.
+  [[nodiscard]] bool drops_edns(size_t index) const { return (drops_edns_ >> index & 1U) != 0; }
+  // An attempt over UDP was answered, or its time ran out.
+  void on_answered(size_t index, bool with_edns);
+  void on_unanswered(size_t index, bool with_edns);
+
  private:
+  struct Edns {
+    bool was_answered = false;  // in this run
+    uint32_t unanswered = 0;    // attempts with it
+  };
+
   std::vector<Upstream> all_;
   std::vector<uint32_t> mixed_unanswered_;  // in a row, by upstream
+  std::vector<Edns> edns_;               // by upstream
   uint32_t excluded_ = 0;
   uint32_t keeps_case_ = 0;
+  uint32_t drops_edns_ = 0;
 };
 
 }  // namespace mxbulk::asking

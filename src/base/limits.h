@@ -83,6 +83,7 @@ inline constexpr int64_t kFirstCheckWaitUs = 1'000'000;  // about one try: all t
 inline constexpr uint32_t kCheckEveryDomains = 10'000;   // four questions each time: under 0.1 %
 inline constexpr int64_t kCheckEveryUs = 30'000'000;     // a slow run notices a liar as soon
 inline constexpr uint32_t kCheckAfterDenials = 500;  // of MX in a row; lists of dead domains exist
+inline constexpr uint32_t kEdnsUnansweredMax = 4;  // never answered with EDNS, answered without it
 inline constexpr uint32_t kMixedUnansweredMax = 4;   // in a row: chance drops fewer on a bad line
 inline constexpr size_t kCanariesGivenMax = 8;       // each is asked of each resolver at each check
 inline constexpr size_t kCanariesKept = 8;           // of a resolver, spread over what it answered

@@ -1,6 +1,7 @@
 #include "lab/answer.h"
 
 #include <algorithm>
+#include <string_view>
 
 namespace mxbulk::lab {
 
@@ -23,10 +24,6 @@ constexpr uint8_t kNxdomain = 3;
 constexpr uint8_t kRefused = 5;
 constexpr size_t kLinksMax = 32;  // of one chain: more than the client follows
 constexpr uint16_t kExtendedErrorBlocked = 15;
-constexpr std::string_view kInvalid("\x07invalid\0", 9);
-constexpr uint32_t kLieTtlS = 300;
-const std::string kLieIpv4("\x50\x51\x01\x01", 4);  // public, as those of search pages are
-const std::string kLieIpv6("\x2a\x02\x02\xe0\x03\xfe\0\0\0\0\0\0\0\0\0\x01", 16);
 
 uint16_t u16(std::span<const uint8_t> bytes, size_t at) {
   return static_cast<uint16_t>(bytes[at] << 8 | bytes[at + 1]);
@@ -135,7 +132,7 @@ const Record* find_type(const std::vector<Record>& records, uint16_t type) {
   return found == records.end() ? nullptr : &*found;
 }
 
-// Follows CNAMEs within the zone and answers as RFC 1034 §4.3.2 has it.
+// Follows CNAMEs within the zone (RFC 1034 §4.3.2).
 void fill_from_zone(const Zone& zone, const Question& question, Message& message) {
   std::string name = question.name;
   for (size_t links = 0; links <= kLinksMax; ++links) {
@@ -173,7 +170,7 @@ std::string garbage(std::span<const uint8_t> query, const Question& question,
                     std::mt19937_64& random) {
   std::string bytes(query.begin(), query.begin() + static_cast<ptrdiff_t>(question.end));
   bytes[2] = static_cast<char>(0x80);
-  bytes[7] = 9;  // so many answers, of noise
+  bytes[7] = 9;  // answers announced; what follows is noise
   for (int i = 0; i < 40; ++i) bytes.push_back(static_cast<char>(random() | 0x40));
   return bytes;
 }
@@ -183,25 +180,6 @@ std::string truncated(std::span<const uint8_t> query, const Question& question) 
   message.set_truncated();
   message.add_opt(std::nullopt);
   return message.take();
-}
-
-// A positive lie: any address question has an answer, of any other type there is nothing.
-std::string address_for_all(std::span<const uint8_t> query, const Question& question) {
-  Message message(query, question);
-  if (question.type == static_cast<uint16_t>(RecordType::kA)) {
-    message.add_answer(question.name, {question.type, kLieTtlS, kLieIpv4});
-  } else if (question.type == static_cast<uint16_t>(RecordType::kAaaa)) {
-    message.add_answer(question.name, {question.type, kLieTtlS, kLieIpv6});
-  }
-  message.add_opt(std::nullopt);
-  return message.take();
-}
-
-// As a resolver does that folds names for its cache (RFC 1035 §2.3.3 allows it).
-void fold_question(const Question& question, std::string& answer) {
-  for (size_t i = kHeaderBytes; i < question.end - 4 && i < answer.size(); ++i) {
-    answer[i] = static_cast<char>(ascii_lower(static_cast<uint8_t>(answer[i])));
-  }
 }
 
 std::string whole_answer(const Zone& zone, std::span<const uint8_t> query, const Question& question,
@@ -215,27 +193,13 @@ std::string whole_answer(const Zone& zone, std::span<const uint8_t> query, const
 
 }  // namespace
 
-std::optional<Reply> Answerer::answer(std::span<const uint8_t> query, bool over_tcp,
-                                      const Weather& weather, std::mt19937_64& random) {
+std::optional<Reply> Answerer::answer(std::span<const uint8_t> query, bool over_tcp) {
   const std::optional<Question> asked = read_question(query);
   if (!asked) return std::nullopt;
-  Reply reply = answer_to(*asked, query, over_tcp, weather, random);
-  if (weather.folds_case) fold_question(*asked, reply.bytes);
-  reply.is_guessable = !asked->name.ends_with(kInvalid);
-  return reply;
+  return answer_to(*asked, query, over_tcp);
 }
 
-Reply Answerer::answer_to(const Question& question, std::span<const uint8_t> query, bool over_tcp,
-                          const Weather& weather, std::mt19937_64& random) {
-  if (over_tcp && weather.drop_tcp) return Reply{{}, false, true};
-  if (weather.rcode >= 0) {
-    return Reply{refusal(query, question, static_cast<uint8_t>(weather.rcode))};
-  }
-  if (weather.denies_all) return Reply{refusal(query, question, kNxdomain)};
-  const bool is_root = question.name.size() == 1;
-  if (weather.answers_all && !is_root) return Reply{address_for_all(query, question)};
-  if (weather.garbage) return Reply{garbage(query, question, random)};
-  if (weather.truncate_udp && !over_tcp) return Reply{truncated(query, question)};
+Reply Answerer::answer_to(const Question& question, std::span<const uint8_t> query, bool over_tcp) {
   const Fault* fault = zone_.fault_of(question.name, question.type);
   if (fault == nullptr) return Reply{whole_answer(zone_, query, question, over_tcp)};
   switch (fault->kind) {
@@ -245,13 +209,13 @@ Reply Answerer::answer_to(const Question& question, std::span<const uint8_t> que
       break;
     case FaultKind::kRefused: return Reply{refusal(query, question, kRefused)};
     case FaultKind::kFormerr: return Reply{refusal(query, question, kFormerr)};
-    case FaultKind::kTimeout: return Reply{{}, true};
+    case FaultKind::kTimeout: return Reply{};
     case FaultKind::kTruncate:
       if (!over_tcp) return Reply{truncated(query, question)};
       break;
     case FaultKind::kTruncateDead:
-      return over_tcp ? Reply{{}, false, true} : Reply{truncated(query, question)};
-    case FaultKind::kGarbage: return Reply{garbage(query, question, random)};
+      return over_tcp ? Reply{{}, true} : Reply{truncated(query, question)};
+    case FaultKind::kGarbage: return Reply{garbage(query, question, random_)};
     case FaultKind::kBadCount: {
       Message message(query, question);
       fill_from_zone(zone_, question, message);

@@ -14,7 +14,6 @@
 #include <cstring>
 #include <map>
 #include <mutex>
-#include <random>
 #include <thread>
 #include <vector>
 
@@ -25,14 +24,14 @@
 namespace mxbulk::lab {
 namespace {
 
-constexpr size_t kUdpBatch = 256;  // datagrams read before other sockets get their turn
+constexpr size_t kUdpBatch = 256;  // datagrams read before other sockets are served
 
 Status failed(const char* what) {
   return Status::internal(std::string("the built-in DNS server cannot ") + what + ": " +
                           std::strerror(errno));
 }
 
-// A descriptor that is closed when it goes.
+// A descriptor, closed by its destructor.
 class Fd {
  public:
   explicit Fd(int fd = -1) : fd_(fd) {}
@@ -74,16 +73,14 @@ uint16_t port_of(int fd) {
 
 class ServerThread final : public DnsServer {
  public:
-  ServerThread(Zone zone, const Weather& weather) : answerer_(std::move(zone)), weather_(weather) {
-    random_.seed(weather.seed);
-  }
+  ServerThread(Zone zone, AnswerHook hook) : answerer_(std::move(zone)), hook_(std::move(hook)) {}
   ~ServerThread() override {
     stopping_ = true;
     wake();
     if (thread_.joinable()) thread_.join();
   }
 
-  // UDP and TCP at the same port; with `port` 0 another one is tried when TCP's is taken.
+  // UDP and TCP at the same port; with `port` 0 another one is tried if TCP's is taken.
   Status open(uint16_t port) {
     for (int attempt = 0; attempt < 20; ++attempt) {
       udp_ = bound_socket(SOCK_DGRAM, port);
@@ -98,15 +95,13 @@ class ServerThread final : public DnsServer {
     if (pipe2(ends.data(), O_NONBLOCK | O_CLOEXEC) != 0) return failed("open a pipe");
     wake_read_ = Fd(ends[0]);
     wake_write_ = Fd(ends[1]);
-    forger_ = bound_socket(SOCK_DGRAM, 0);
     return start_thread(thread_, [this] { serve(); });
   }
 
   [[nodiscard]] uint16_t port() const override { return port_; }
-  void set_weather(const Weather& weather) override {
+  void set_answer_hook(AnswerHook hook) override {
     const std::lock_guard lock(mutex_);
-    weather_ = weather;
-    random_.seed(weather.seed);
+    hook_ = std::move(hook);
   }
   [[nodiscard]] Counters counters() const override {
     return {udp_questions_.load(), tcp_questions_.load(), answers_.load()};
@@ -123,7 +118,6 @@ class ServerThread final : public DnsServer {
     sockaddr_in peer{};
     int connection = -1;
     std::string bytes;
-    bool forged = false;
   };
 
   void wake() {
@@ -165,66 +159,32 @@ class ServerThread final : public DnsServer {
                                    reinterpret_cast<sockaddr*>(&sending.peer), &size);
       if (got < 0) return;
       ++udp_questions_;
-      take({buffer.data(), static_cast<size_t>(got)}, std::move(sending));
+      take({buffer.data(), static_cast<size_t>(got)}, sending);
     }
   }
 
-  void take(std::span<const uint8_t> query, Sending sending) {
-    const bool is_lost = weather_.loss > 0 && share() < weather_.loss;
-    if (is_lost) return;
-    const bool over_tcp = sending.connection >= 0;
-    const std::optional<Reply> reply = answerer_.answer(query, over_tcp, weather_, random_);
-    if (!reply || reply->is_silent) return;
-    if (reply->closes_tcp) {
-      connections_.erase(sending.connection);
+  // `to` has no bytes yet.
+  void take(std::span<const uint8_t> query, const Sending& to) {
+    const bool over_tcp = to.connection >= 0;
+    std::optional<Reply> reply = answerer_.answer(query, over_tcp);
+    if (!reply) return;
+    Exchange exchange{.query = query, .over_tcp = over_tcp, .peer = to.peer};
+    exchange.closes_tcp = reply->closes_tcp;
+    if (!reply->bytes.empty()) exchange.messages.push_back(std::move(reply->bytes));
+    if (hook_) hook_(exchange);
+    if (exchange.closes_tcp) {
+      connections_.erase(to.connection);
       return;
     }
-    sending.bytes = reply->bytes;
-    if (weather_.forge && !over_tcp && reply->is_guessable) send_forgeries(sending);
-    const uint32_t jitter = weather_.jitter_ms;
-    int64_t delay_us = int64_t{weather_.delay_ms} * 1'000;
-    if (jitter > 0) delay_us += static_cast<int64_t>(share() * jitter * 1'000);
-    if (delay_us == 0) {
-      send(std::move(sending));
-    } else {
-      delayed_.emplace(clock_.now_us() + delay_us, std::move(sending));
-    }
-  }
-
-  // All before the true one: another ID, another question, another port, other letters.
-  void send_forgeries(const Sending& truth) {
-    Sending forged = truth;
-    forged.bytes[0] = static_cast<char>(forged.bytes[0] ^ 0x55);
-    send(forged);
-    forged = truth;
-    forged.bytes[13] = static_cast<char>(forged.bytes[13] ^ 0x01);
-    forged.bytes[3] = static_cast<char>(0x83);  // NXDOMAIN
-    send(forged);
-    forged = truth;
-    forged.bytes[3] = static_cast<char>(0x83);
-    forged.forged = true;
-    send(forged);
-    forged.forged = false;
-    if (change_case(forged.bytes)) send(forged);
-  }
-
-  // What a forger does who knows the question but not how its letters were drawn. False where its
-  // name has no letters.
-  static bool change_case(std::string& answer) {
-    constexpr size_t kHeaderBytes = 12;
-    bool has_letters = false;
-    for (size_t at = kHeaderBytes; answer[at] != 0;) {
-      for (const size_t end = at + 1 + static_cast<uint8_t>(answer[at]); ++at < end;) {
-        const char lower = static_cast<char>(answer[at] | 0x20);
-        if (lower < 'a' || lower > 'z') continue;
-        answer[at] = static_cast<char>(answer[at] ^ 0x20);
-        has_letters = true;
+    for (std::string& message : exchange.messages) {
+      Sending sending{to.peer, to.connection, std::move(message)};
+      if (exchange.delay_us == 0) {
+        send(sending);
+      } else {
+        delayed_.emplace(clock_.now_us() + exchange.delay_us, std::move(sending));
       }
     }
-    return has_letters;
   }
-
-  double share() { return std::uniform_real_distribution<double>(0, 1)(random_); }
 
   void send_due() {
     while (!delayed_.empty() && delayed_.begin()->first <= clock_.now_us()) {
@@ -237,8 +197,7 @@ class ServerThread final : public DnsServer {
   void send(const Sending& sending) {
     ++answers_;
     if (sending.connection < 0) {
-      const int fd = sending.forged ? forger_.get() : udp_.get();
-      (void)sendto(fd, sending.bytes.data(), sending.bytes.size(), 0,
+      (void)sendto(udp_.get(), sending.bytes.data(), sending.bytes.size(), 0,
                    reinterpret_cast<const sockaddr*>(&sending.peer), sizeof sending.peer);
       return;
     }
@@ -289,7 +248,7 @@ class ServerThread final : public DnsServer {
       ++tcp_questions_;
       Sending sending;
       sending.connection = fd;
-      take({reinterpret_cast<const uint8_t*>(query.data()), query.size()}, std::move(sending));
+      take({reinterpret_cast<const uint8_t*>(query.data()), query.size()}, sending);
     }
   }
 
@@ -304,12 +263,10 @@ class ServerThread final : public DnsServer {
 
   SteadyClock clock_;
   Answerer answerer_;  // server thread
-  std::mutex mutex_;   // guards weather_ and random_
-  Weather weather_;
-  std::mt19937_64 random_;
+  std::mutex mutex_;   // guards hook_
+  AnswerHook hook_;
   Fd udp_;
   Fd tcp_;
-  Fd forger_;
   Fd wake_read_;
   Fd wake_write_;
   uint16_t port_ = 0;
@@ -324,8 +281,8 @@ class ServerThread final : public DnsServer {
 
 }  // namespace
 
-Result<std::unique_ptr<DnsServer>> DnsServer::start(Zone zone, Weather weather, uint16_t port) {
-  auto server = std::make_unique<ServerThread>(std::move(zone), weather);
+Result<std::unique_ptr<DnsServer>> DnsServer::start(Zone zone, AnswerHook hook, uint16_t port) {
+  auto server = std::make_unique<ServerThread>(std::move(zone), std::move(hook));
   Status status = server->open(port);
   if (!status.ok()) return status;
   return std::unique_ptr<DnsServer>(std::move(server));

@@ -1,38 +1,38 @@
-// A small DNS server in this process: real UDP and TCP sockets on loopback, a zone in memory, and a
-// script of misbehaviour. `--resolver lab` and the tests use the same one.
+// A small DNS server in this process: real UDP and TCP sockets on loopback, and a zone in memory.
+// `--resolver lab` and the tests use the same one.
 //
 // Threads: one thread of its own with poll(2), started by start(), joined by the destructor. The
 // public calls are safe from any thread. Ownership: owns zone, sockets and thread.
 #pragma once
 
+#include <netinet/in.h>
+
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "lab/zone.h"
 #include "mxbulk/status.h"
 
 namespace mxbulk::lab {
 
-// What happens to every answer of the server. Changeable while it runs.
-struct Weather {
-  uint32_t delay_ms = 0;
-  uint32_t jitter_ms = 0;     // 0..jitter_ms more, drawn for each answer
-  double loss = 0.0;          // share of questions that are never answered
-  int rcode = -1;             // 0..15: for every question, whatever the zone says
-  bool truncate_udp = false;  // every UDP answer is empty with TC set
-  bool drop_tcp = false;      // TCP connections are closed at once
-  bool garbage = false;       // random bytes behind the right ID
-  // Before each answer: wrong ID, wrong question, from a wrong port, letters in another case. Not
-  // under `invalid`, where nobody can guess the name.
-  bool forge = false;
-  bool answers_all = false;  // every name has an address; the root alone has other records
-  bool denies_all = false;   // no name exists, not even the root
-  bool folds_case = false;   // the question comes back in lower case
-  uint64_t seed = 1;         // of loss, jitter and garbage
+// One question, and what the server sends for it.
+struct Exchange {
+  std::span<const uint8_t> query;  // one that can be answered
+  bool over_tcp = false;
+  sockaddr_in peer{};                   // over UDP
+  std::vector<std::string> messages{};  // sent in this order: the answer from the zone, or none
+  bool closes_tcp = false;              // the connection is closed instead
+  int64_t delay_us = 0;                 // until they are sent
 };
+
+// Called on the server's thread before anything is sent; may change all but the question. Tests use
+// it to play a resolver that misbehaves.
+using AnswerHook = std::function<void(Exchange& exchange)>;
 
 class DnsServer {
  public:
@@ -43,12 +43,13 @@ class DnsServer {
   };
 
   // Binds 127.0.0.1 at `port` (0 = any free one) for UDP and TCP. Errors: kInternal.
-  static Result<std::unique_ptr<DnsServer>> start(Zone zone, Weather weather = {},
+  static Result<std::unique_ptr<DnsServer>> start(Zone zone, AnswerHook hook = {},
                                                   uint16_t port = 0);
   virtual ~DnsServer() = default;
 
   [[nodiscard]] virtual uint16_t port() const = 0;
-  virtual void set_weather(const Weather& weather) = 0;
+  // For the questions from now on.
+  virtual void set_answer_hook(AnswerHook hook) = 0;
   [[nodiscard]] virtual Counters counters() const = 0;
 };
 

@@ -15,7 +15,7 @@ MailHost friendly_host(std::string_view name) {
           .has_smtputf8 = true};
 }
 
-// RFC 5321 §4.1.1.1: the answer to EHLO, one line for each extension behind the first.
+// RFC 5321 §4.1.1.1: the answer to EHLO, one line for each extension after the first.
 std::string offer_of(const MailHost& host) {
   std::string offer = host.has_starttls || host.has_smtputf8 ? "250-at your service\r\n"
                                                              : "250 at your service\r\n";
@@ -24,7 +24,7 @@ std::string offer_of(const MailHost& host) {
   return offer;
 }
 
-// What it says in that phase; nothing where it stays silent.
+// What it sends in that phase; empty if it sends nothing.
 std::string words_of(const MailHost& host, SmtpDialogue::Phase phase) {
   switch (phase) {
     case SmtpDialogue::Phase::kGreeting: return host.text.empty() ? "" : host.text + "\r\n";
@@ -38,7 +38,7 @@ std::string words_of(const MailHost& host, SmtpDialogue::Phase phase) {
   return "";
 }
 
-// What it says next, or that it says nothing. Returns how long that takes, in µs.
+// Sends its next reply, or none. Returns how long that takes, in µs.
 int64_t exchange_words(const MailHost& host, SmtpDialogue& dialogue) {
   if (dialogue.phase() == SmtpDialogue::Phase::kTls) {
     dialogue.on_tls(true);
@@ -46,8 +46,8 @@ int64_t exchange_words(const MailHost& host, SmtpDialogue& dialogue) {
   }
   const std::string words = words_of(host, dialogue.phase());
   std::string_view bytes = words;
-  const bool is_heard = !words.empty() && dialogue.on_bytes(bytes) != SmtpDialogue::Step::kWait;
-  if (is_heard) return MailHosts::kRoundTripUs;
+  const bool is_taken = !words.empty() && dialogue.on_bytes(bytes) != SmtpDialogue::Step::kWait;
+  if (is_taken) return MailHosts::kRoundTripUs;
   dialogue.on_limit();
   return MailHosts::kSilenceUs;
 }

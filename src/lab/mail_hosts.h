@@ -1,10 +1,10 @@
-// The mail servers of the built-in world: an probing::Prober without a socket. What a server says
-// goes through the conversation that real ones have with us, so that each depth comes to what it
-// would come to there.
+// The mail servers of the built-in world: a probing::Prober without a socket. What a server sends
+// goes through the same dialogue as with real servers, so each depth has the result that it would
+// have there.
 //
-// Nobody waits long in a made-up world, however long --probe-timeout is.
+// Waits are short, however long --probe-timeout is.
 //
-// Threads: one loop thread. Ownership: owns its script and all it will report.
+// Threads: one loop thread. Ownership: owns its script and its reports.
 #pragma once
 
 #include <cstdint>
@@ -22,13 +22,14 @@ namespace mxbulk::lab {
 class MailHosts final : public probing::DrivenProber {
  public:
   static constexpr int64_t kRoundTripUs = 12'000;  // as within a continent
-  static constexpr int64_t kSilenceUs = 500'000;   // until an open port's is taken for its answer
-  // Until a port is known to be closed, in whatever way: second tries of ports that fail in one
-  // moment go out in one volley, and a run need not wait for another.
+  static constexpr int64_t kSilenceUs =
+      500'000;  // until an open port that sends nothing has timed out
+  // Until a port is known to be closed, in whatever way: second tries of ports that fail at one
+  // time go out in one batch, and a run need not wait for another.
   static constexpr int64_t kClosedUs = 100'000;
 
-  // `helo` as in probe::make_script(). Who stands not in `script` greets 220 with the name that is
-  // dialled, and offers STARTTLS and SMTPUTF8.
+  // `helo` as in probe::make_script(). A server that is not in `script` greets 220 with the
+  // name that is dialled, and offers STARTTLS and SMTPUTF8.
   MailHosts(MailScript script, ProbeDepth depth, std::string_view helo);
 
   void dial(const probing::ProbeDial& dial) override;
@@ -36,7 +37,7 @@ class MailHosts final : public probing::DrivenProber {
   [[nodiscard]] int64_t next_wake_us() const override;
 
  private:
-  // A report and what its views look at.
+  // A report and the text that its views refer to.
   struct Ended {
     ProbeReport report;
     std::string greeting;
@@ -49,7 +50,7 @@ class MailHosts final : public probing::DrivenProber {
 
   const MailScript script_;
   const probe::SmtpScript rules_;
-  std::multimap<int64_t, Ended> ended_;  // by when it is to be reported
+  std::multimap<int64_t, Ended> ended_;  // by the time of its report
   int64_t now_us_ = 0;
 };
 

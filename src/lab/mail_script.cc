@@ -38,7 +38,7 @@ std::optional<MailHost::Kind> kind_of(std::string_view word) {
   return std::nullopt;
 }
 
-// What stands behind the address.
+// What follows the address.
 std::optional<MailHost> read_host(std::string_view text) {
   MailHost host;
   std::string_view whole = text;

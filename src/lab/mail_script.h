@@ -1,4 +1,5 @@
-// What each mail server of the built-in world does, from a data file of one line an address or net:
+// What each mail server of the built-in world does, from a data file with a line for each address
+// or net:
 //
 //   192.0.2.1      +STARTTLS +SMTPUTF8 220 mx.example.net ESMTP
 //   192.0.2.2      521 mx.example.net takes no mail
@@ -23,13 +24,13 @@ struct MailHost {
   enum class Kind : uint8_t {
     kGreets,       // `421 too many connections`; any code
     kRefuses,      // the port is closed
-    kUnreachable,  // a router says that nobody is there
-    kSilent,       // nobody answers at all
-    kHangs,        // opens and says nothing
-    kNoSmtp,       // `no-smtp SSH-2.0-OpenSSH_9.2`: opens and says that
+    kUnreachable,  // a router reports the host unreachable
+    kSilent,       // nothing answers: the connection times out
+    kHangs,        // opens and sends nothing
+    kNoSmtp,       // `no-smtp SSH-2.0-OpenSSH_9.2`: opens and sends that
   };
   Kind kind = Kind::kGreets;
-  std::string text;  // kGreets: the code and what is behind it; kNoSmtp: what it says
+  std::string text;  // kGreets: the code and what follows; kNoSmtp: what it sends
   bool has_starttls = false;
   bool has_smtputf8 = false;
 };
@@ -39,7 +40,7 @@ class MailScript {
   // Errors: kInput with the line's number.
   static Result<MailScript> parse(std::string_view text);
 
-  // By the first line that holds the address; null where none does.
+  // By the first line whose net contains the address; null if none does.
   [[nodiscard]] const MailHost* find(const IpAddress& address) const;
 
  private:

@@ -9,7 +9,8 @@ namespace mxbulk::lab {
 namespace {
 
 constexpr uint16_t kTypeNs = 2;
-constexpr size_t kStringOctetsMax = 255;  // RFC 1035 §3.3: a length octet and so many more
+constexpr size_t kStringOctetsMax =
+    255;  // RFC 1035 §3.3: a length octet and the octets that it counts
 
 void put_u16(std::string& out, uint16_t value) {
   out.push_back(static_cast<char>(value >> 8));
@@ -43,11 +44,16 @@ std::optional<FaultKind> fault_from_name(std::string_view word) {
     FaultKind kind;
   };
   constexpr Named kNamed[] = {
-      {"servfail", FaultKind::kServfail},   {"servfail-once", FaultKind::kServfailOnce},
-      {"refused", FaultKind::kRefused},     {"formerr", FaultKind::kFormerr},
-      {"timeout", FaultKind::kTimeout},     {"truncate", FaultKind::kTruncate},
-      {"truncate-dead", FaultKind::kTruncateDead}, {"garbage", FaultKind::kGarbage},
-      {"badcount", FaultKind::kBadCount},   {"filtered", FaultKind::kFiltered},
+      {"servfail", FaultKind::kServfail},
+      {"servfail-once", FaultKind::kServfailOnce},
+      {"refused", FaultKind::kRefused},
+      {"formerr", FaultKind::kFormerr},
+      {"timeout", FaultKind::kTimeout},
+      {"truncate", FaultKind::kTruncate},
+      {"truncate-dead", FaultKind::kTruncateDead},
+      {"garbage", FaultKind::kGarbage},
+      {"badcount", FaultKind::kBadCount},
+      {"filtered", FaultKind::kFiltered},
   };
   for (const Named& named : kNamed) {
     if (named.name == word) return named.kind;
@@ -69,8 +75,10 @@ std::vector<std::string> split(std::string_view line, int& open) {
   };
   for (char c : line) {
     if (in_quotes) {
-      if (c == '"') in_quotes = false;
-      else word.push_back(c);
+      if (c == '"')
+        in_quotes = false;
+      else
+        word.push_back(c);
     } else if (c == '"') {
       in_quotes = in_word = true;
     } else if (c == ';') {
@@ -89,7 +97,7 @@ std::vector<std::string> split(std::string_view line, int& open) {
   return words;
 }
 
-// The octet behind a backslash: DDD, or X itself (RFC 1035 §5.1). `at` moves to its last character.
+// The octet after a backslash: DDD, or X itself (RFC 1035 §5.1). `at` moves to its last character.
 std::optional<char> read_escape(std::string_view text, size_t& at) {
   if (at + 1 >= text.size()) return std::nullopt;
   const char next = text[++at];
@@ -127,8 +135,10 @@ std::optional<DomainName> read_name(std::string_view text, const DomainName& ori
     }
   }
   if (!is_absolute && !end_label()) return std::nullopt;
-  if (is_absolute) wire.push_back('\0');
-  else wire += origin.view();
+  if (is_absolute)
+    wire.push_back('\0');
+  else
+    wire += origin.view();
   if (wire.size() > limits::kNameWireOctetsMax) return std::nullopt;
   return DomainName::from_view(wire);
 }
@@ -148,8 +158,10 @@ class ZoneReader {
       const std::vector<std::string> words = split(line, open);
       words_.insert(words_.end(), words.begin(), words.end());
       bool fine = open >= 0;
-      if (line.starts_with(";@fault ")) fine = take_fault(line.substr(8));
-      else if (open == 0 && !words_.empty()) fine = take_line();
+      if (line.starts_with(";@fault "))
+        fine = take_fault(line.substr(8));
+      else if (open == 0 && !words_.empty())
+        fine = take_line();
       if (!fine) return Status::input("zone:" + std::to_string(line_number) + ": cannot be read");
       if (open == 0) words_.clear();
     }
@@ -203,9 +215,9 @@ class ZoneReader {
     const std::optional<uint16_t> type = type_from_name(words_[at++]);
     if (!type) return false;
     record.type = *type;
-    if (!read_data(std::vector<std::string>(words_.begin() + static_cast<ptrdiff_t>(at),
-                                            words_.end()),
-                   record)) {
+    if (!read_data(
+            std::vector<std::string>(words_.begin() + static_cast<ptrdiff_t>(at), words_.end()),
+            record)) {
       return false;
     }
     zone_.add(owner_, std::move(record));
@@ -215,7 +227,8 @@ class ZoneReader {
   bool read_data(const std::vector<std::string>& words, Record& record) {
     switch (record.type) {
       case static_cast<uint16_t>(RecordType::kA):
-      case static_cast<uint16_t>(RecordType::kAaaa): return words.size() == 1 && put_address(words[0], record);
+      case static_cast<uint16_t>(RecordType::kAaaa):
+        return words.size() == 1 && put_address(words[0], record);
       case static_cast<uint16_t>(RecordType::kMx): {
         if (words.size() != 2) return false;
         const std::optional<uint32_t> preference = number(words[0]);
@@ -272,7 +285,9 @@ class ZoneReader {
 
 }  // namespace
 
-Result<Zone> Zone::parse(std::string_view text) { return ZoneReader().read(text); }
+Result<Zone> Zone::parse(std::string_view text) {
+  return ZoneReader().read(text);
+}
 
 void Zone::add(const DomainName& owner, Record record) {
   NameView above = owner.view();

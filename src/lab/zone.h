@@ -1,5 +1,5 @@
-// A zone in memory: the records of a master file (RFC 1035 §5.1) and, in comments that a real
-// server passes over, the names that misbehave:
+// A zone in memory: the records of a master file (RFC 1035 §5.1) and, in comments, which a real
+// server ignores, the names that misbehave:
 //
 //   ;@fault NAME KIND [TYPE]      e.g.  ;@fault servfail.example. servfail
 //
@@ -27,15 +27,15 @@ struct Record {
 
 enum class FaultKind : uint8_t {
   kServfail,
-  kServfailOnce,   // the first question only
+  kServfailOnce,  // the first question only
   kRefused,
   kFormerr,
-  kTimeout,        // never answered
-  kTruncate,       // TC over UDP, whole over TCP
-  kTruncateDead,   // TC over UDP, TCP closed
-  kGarbage,        // random bytes behind the right ID and question
-  kBadCount,       // more records announced than carried
-  kFiltered,       // SERVFAIL with extended error 15 (RFC 8914)
+  kTimeout,       // never answered
+  kTruncate,      // TC over UDP, whole over TCP
+  kTruncateDead,  // TC over UDP, TCP closed
+  kGarbage,       // random bytes after the right ID and question
+  kBadCount,      // more records announced than carried
+  kFiltered,      // SERVFAIL with extended error 15 (RFC 8914)
 };
 
 struct Fault {
@@ -51,11 +51,11 @@ class Zone {
   void add(const DomainName& owner, Record record);
   void add_fault(const DomainName& owner, Fault fault);
 
-  // All records of a name; none where the name does not exist. A name that only has names under it
+  // All records of a name; none if the name does not exist. A name that only has names under it
   // exists with no records.
   [[nodiscard]] const std::vector<Record>* find(NameView name) const;
   [[nodiscard]] const Fault* fault_of(NameView name, uint16_t type) const;
-  // The root's SOA, for negative answers; none where the zone lacks one.
+  // The root's SOA, for negative answers; none if the zone has none.
   [[nodiscard]] const Record* soa() const;
   // Every owner that has an MX, A, AAAA or CNAME, as text.
   [[nodiscard]] std::vector<std::string> names() const;

@@ -1,5 +1,5 @@
 // An epoll of its own inside the loop: the loop watches one descriptor, and thousands of sockets
-// cost it nothing. A socket leaves the set by being closed.
+// cost it nothing. Closing a socket removes it.
 //
 // Threads: one loop thread. Ownership: owns the epoll; borrows the loop.
 #pragma once

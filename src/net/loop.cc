@@ -109,22 +109,22 @@ Loop::~Loop() {
   uv_loop_close(&loop_);
 }
 
-void Loop::run(Turn turn) {
-  turn_ = std::move(turn);
+void Loop::run(Iteration iteration) {
+  iteration_ = std::move(iteration);
   // Else a pause of 100 us takes 50 more (PR_SET_TIMERSLACK in prctl(2)).
   prctl(PR_SET_TIMERSLACK, 1'000UL);
-  uv_check_start(&check_, [](uv_check_t* check) { static_cast<Loop*>(check->data)->do_turn(); });
-  do_turn();
+  uv_check_start(&check_, [](uv_check_t* check) { static_cast<Loop*>(check->data)->iterate(); });
+  iterate();
   while (!stopping_.load(std::memory_order_acquire)) uv_run(&loop_, UV_RUN_ONCE);
   uv_check_stop(&check_);
   uv_timer_stop(&timer_);
   uv_idle_stop(&no_sleep_);
-  turn_ = nullptr;
+  iteration_ = nullptr;
 }
 
-void Loop::run_from(int64_t origin_us, Turn turn) {
-  run([origin_us, turn = std::move(turn)](int64_t now_us) {
-    const int64_t next_us = turn(now_us - origin_us);
+void Loop::run_from(int64_t origin_us, Iteration iteration) {
+  run([origin_us, iteration = std::move(iteration)](int64_t now_us) {
+    const int64_t next_us = iteration(now_us - origin_us);
     const bool is_never = next_us > std::numeric_limits<int64_t>::max() - origin_us;
     return is_never ? next_us : next_us + origin_us;
   });
@@ -139,10 +139,10 @@ void Loop::stop() {
   wake();
 }
 
-void Loop::do_turn() {
+void Loop::iterate() {
   uv_idle_stop(&no_sleep_);
   const int64_t now_us = clock_.now_us();
-  const int64_t next_us = turn_(now_us);
+  const int64_t next_us = iteration_(now_us);
   sleep_for(std::exchange(pause_us_, 0));
   const int64_t sleep_us = std::clamp<int64_t>(next_us - now_us, 0, kLongestSleepUs);
   // libuv counts in whole milliseconds from its own cached time.

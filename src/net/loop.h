@@ -1,7 +1,7 @@
 // The network thread's loop, on libuv: wakes for sockets, for a timer, for wake().
 //
 // Threads: run() belongs to one thread; wake() and stop() may be called from any.
-// Ownership: owns the uv_loop_t; watchers are removed before it goes.
+// Ownership: owns the uv_loop_t; watchers are removed before it ends.
 #pragma once
 
 #include <uv.h>
@@ -17,7 +17,7 @@
 namespace mxbulk::net {
 
 // Watches one descriptor. Loop thread only. libuv may still need the handle after the watch is
-// gone, so the handle frees itself.
+// removed, so the handle frees itself.
 class SocketWatch {
  public:
   using Ready = std::function<void(bool readable, bool writable)>;
@@ -29,7 +29,7 @@ class SocketWatch {
 
   // False: the system does not let this descriptor be watched (epoll_ctl(2)); nothing is called.
   [[nodiscard]] bool ok() const { return handle_ != nullptr; }
-  // What to wait for; a repeated call with the same wish costs nothing.
+  // What to wait for; a repeated call with the same arguments costs nothing.
   void want(bool readable, bool writable);
 
  private:
@@ -45,16 +45,16 @@ class SocketWatch {
 class Loop final {
  public:
   // Called after each round of I/O with the time; returns when to be called again at the latest.
-  using Turn = std::function<int64_t(int64_t now_us)>;
+  using Iteration = std::function<int64_t(int64_t now_us)>;
 
   static Result<std::unique_ptr<Loop>> create(const Clock& clock);
   ~Loop();
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
-  void run(Turn turn);
+  void run(Iteration iteration);
   // The same with times that count from `origin_us`; "never" stays never.
-  void run_from(int64_t origin_us, Turn turn);
+  void run_from(int64_t origin_us, Iteration iteration);
   void wake();
   void stop();
   // Sleeps at the end of this iteration, whatever is ready; at most some hundred microseconds make
@@ -65,7 +65,7 @@ class Loop final {
 
  private:
   explicit Loop(const Clock& clock) : clock_(clock) {}
-  void do_turn();
+  void iterate();
 
   const Clock& clock_;
   uv_loop_t loop_{};
@@ -73,7 +73,7 @@ class Loop final {
   uv_timer_t timer_{};
   uv_check_t check_{};
   uv_idle_t no_sleep_{};  // while it runs, the poll does not sleep
-  Turn turn_;
+  Iteration iteration_;
   int64_t pause_us_ = 0;
   bool is_initialised_ = false;
   std::atomic<bool> stopping_{false};

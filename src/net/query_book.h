@@ -22,7 +22,7 @@ struct OpenQuery final : CaresQuery {
   uint64_t ticket = 0;
   int64_t deadline_us = 0;
   uint16_t drawn_id = 0;  // ours; some versions of c-ares put another one into the packet
-  uint16_t wire_id = 0;   // the one that the answer must bear
+  uint16_t wire_id = 0;   // the ID that the answer must have
   bool takes_any_case = false;
   bool waits = false;               // for an answer, or for its deadline
   bool is_reported = false;         // its reply is in the reply box

@@ -1,5 +1,5 @@
 // Datagrams read from a socket many at a time (recvmmsg(2)). One batch serves all sockets of a
-// transport in turn: a buffer for each would be most of its memory.
+// transport, one after the other: a buffer for each would be most of its memory.
 //
 // Threads: one loop thread. Ownership: owns the buffers; borrows the socket for the call.
 #pragma once

@@ -12,7 +12,7 @@
 namespace mxbulk::net {
 namespace {
 
-// The control message that tells the kernel where to cut.
+// The control message with the length at which the kernel cuts.
 struct alignas(cmsghdr) CutAt {
   std::array<uint8_t, CMSG_SPACE(sizeof(uint16_t))> bytes{};
 

@@ -29,7 +29,7 @@ class SendQueue {
   [[nodiscard]] bool empty() const { return waiting_.empty(); }
 
   // Sends what waits. What the kernel has no room for stays; what it refuses for another reason
-  // (a firewall, no route) is dropped: to keep it would be to ask for ever.
+  // (a firewall, no route) is dropped, so that it is not tried for ever.
   [[nodiscard]] Result flush(int fd);
 
   // The kernel cuts messages for this socket.

@@ -26,10 +26,10 @@ void SmtpProber::dial(const probing::ProbeDial& dial) {
   slot.watched_events = 0;
   slot.timer_us = kNeverUs;
   slot.session.dial(rules_, dial, now_us_);
-  settle(index);
+  after_event(index);
 }
 
-void SmtpProber::settle(uint32_t index) {
+void SmtpProber::after_event(uint32_t index) {
   Slot& slot = sessions_[index];
   if (!slot.session.is_over()) watch(index);
   if (slot.session.is_over()) {
@@ -52,17 +52,18 @@ void SmtpProber::watch(uint32_t index) {
   slot.watched_events = events;
 }
 
-// Limits move; a timer that was set stays. So it may be one of an earlier connection, or early.
+// A limit may change after its timer is set. So a timer may belong to an earlier connection, or
+// come early.
 void SmtpProber::on_timer(TimerKey key) {
   Slot& slot = sessions_[key.index];
   if (slot.generation != key.generation || slot.session.is_over()) return;
   slot.timer_us = kNeverUs;
   if (slot.session.limit_us() <= now_us_) slot.session.on_limit(now_us_);
-  settle(key.index);
+  after_event(key.index);
 }
 
 // Serves each that is ready once, before limits are checked: if this machine was suspended, what
-// came in time still counts.
+// arrived in time still counts.
 void SmtpProber::serve_ready() {
   size_t left = open();
   bool has_more = true;
@@ -70,7 +71,7 @@ void SmtpProber::serve_ready() {
     const std::span<const epoll_event> events = sockets_.ready();
     for (const epoll_event& event : events) {
       sessions_[event.data.u32].session.on_ready(event.events, buffer_, now_us_);
-      settle(event.data.u32);
+      after_event(event.data.u32);
     }
     has_more = events.size() == limits::kProbeEventsMax && events.size() < left;
     left -= std::min(left, events.size());

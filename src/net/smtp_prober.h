@@ -1,8 +1,8 @@
 // Reads the greetings of mail servers on port 25, thousands at once: the prober over sockets.
 //
-// What a server says is handed on octet by octet; escaping it is the business of whoever prints it.
+// What a server sends is passed on octet by octet; the code that prints it escapes it.
 //
-// Threads: one loop thread. Ownership: owns its sockets, which it closes at its end without a word;
+// Threads: one loop thread. Ownership: owns its sockets, which its destructor closes at once;
 // borrows the loop.
 #pragma once
 
@@ -37,7 +37,8 @@ class SmtpProber final : public probing::DrivenProber {
   SmtpProber(Loop& loop, const ProbeSettings& settings);
 
   void dial(const probing::ProbeDial& dial) override;
-  // Reads and answers what has come, fires the limits that are due, reports what has ended.
+  // Reads and answers what has arrived, applies the time limits that are due, reports the
+  // connections that have ended.
   void deliver(probing::ProbeSink& sink, int64_t now_us) override;
   [[nodiscard]] int64_t next_wake_us() const override;
   // Connections not yet reported.
@@ -56,8 +57,8 @@ class SmtpProber final : public probing::DrivenProber {
   };
 
   void serve_ready();
-  // After each event of a connection.
-  void settle(uint32_t index);
+  // Called after each event of a connection: watches it, sets its timer, or ends it.
+  void after_event(uint32_t index);
   void watch(uint32_t index);
   void on_timer(TimerKey key);
 
@@ -67,7 +68,7 @@ class SmtpProber final : public probing::DrivenProber {
   std::deque<Slot> sessions_;  // used again; they never move
   std::vector<uint32_t> free_;
   std::vector<uint32_t> ended_;      // to be reported
-  std::vector<uint32_t> reporting_;  // they, while deliver() reports
+  std::vector<uint32_t> reporting_;  // the same, while deliver() reports them
   TimerWheel<TimerKey> timers_;
   int64_t now_us_ = 0;
   std::array<char, limits::kProbeReadBytes> buffer_{};

@@ -35,7 +35,7 @@ int64_t phase_limit_us(Phase phase, int64_t whole_us) {
   return whole_us / 10;
 }
 
-// Where the connection did not open.
+// If the connection did not open.
 ProbeOutcome closed_outcome(ConnectState state) {
   if (state == ConnectState::kRefused) return ProbeOutcome::kTcpRefused;
   return state == ConnectState::kTimeout ? ProbeOutcome::kTcpTimeout
@@ -47,7 +47,7 @@ End end_of(ConnectState state) {
   return state == ConnectState::kNoRoute ? End::kNoRoute : End::kOutcome;
 }
 
-// Closing resets the connection: no port stays taken in TIME_WAIT.
+// Closing resets the connection: no port is left in TIME_WAIT.
 void reset_at_close(int fd) {
   const linger at_once{.l_onoff = 1, .l_linger = 0};
   (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
@@ -125,7 +125,7 @@ void SmtpSession::give_up() {
 void SmtpSession::read(std::span<char> buffer, int64_t now_us) {
   const ssize_t size = recv(fd_, buffer.data(), buffer.size(), 0);
   if (size > 0) {
-    hear({buffer.data(), static_cast<size_t>(size)}, now_us);
+    receive({buffer.data(), static_cast<size_t>(size)}, now_us);
     return;
   }
   if (size < 0 && (errno == EAGAIN || errno == EINTR || is_shortage(errno))) return;
@@ -133,9 +133,9 @@ void SmtpSession::read(std::span<char> buffer, int64_t now_us) {
   act(dialogue_.on_close(), now_us);
 }
 
-// What comes in the clear after the server's consent to TLS is dropped: whatever is in between
-// could have put it there (CVE-2011-0411).
-void SmtpSession::hear(std::string_view bytes, int64_t now_us) {
+// Plain text after the server's 220 to STARTTLS is dropped: a man in the middle could have injected
+// it (CVE-2011-0411).
+void SmtpSession::receive(std::string_view bytes, int64_t now_us) {
   if (tls_) {
     hear_inside_tls(bytes, now_us);
     return;
@@ -158,7 +158,7 @@ void SmtpSession::begin_tls(int64_t now_us) {
 
 void SmtpSession::hear_inside_tls(std::string_view bytes, int64_t now_us) {
   std::string plain;
-  tls_->hear(bytes, plain);
+  tls_->receive(bytes, plain);
   out_ += tls_->take_unsent();  // if it failed, the alert that says so
   flush();
   const bool is_over_now = tls_->is_over();
@@ -187,7 +187,7 @@ void SmtpSession::act(Step step, int64_t now_us) {
   }
 }
 
-// What is said fits any socket's buffer; the system may be short of memory all the same.
+// Our commands fit any socket's buffer, but the system may be short of memory.
 void SmtpSession::say(std::string_view text) {
   if (tls_) {
     tls_->say(text);
@@ -198,7 +198,7 @@ void SmtpSession::say(std::string_view text) {
   flush();
 }
 
-// A peer that is gone shows when we read.
+// If the peer has closed, the next read shows it.
 void SmtpSession::flush() {
   if (out_.empty()) return;
   const ssize_t sent = ::send(fd_, out_.data(), out_.size(), MSG_NOSIGNAL);
@@ -222,8 +222,9 @@ void SmtpSession::decide(End end, ProbeOutcome outcome, int64_t now_us) {
   report_.elapsed_ms = static_cast<uint32_t>((now_us - began_us_) / 1'000);
 }
 
-// Who closes first has TIME_WAIT, but by a reset; that must not overtake a QUIT that the server has
-// not read. Where it does not answer one, it had its time to read what its system has taken.
+// The side that closes first gets TIME_WAIT, except by a reset. A reset must not overtake a QUIT
+// that the server has not read. If the server does not answer QUIT, it had time to read what its
+// system has acknowledged.
 void SmtpSession::close_socket() {
   if (fd_ < 0) return;
   const bool may_reset =

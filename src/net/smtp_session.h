@@ -55,7 +55,7 @@ class SmtpSession {
  private:
   void on_connected(ConnectState state, int64_t now_us);
   void read(std::span<char> buffer, int64_t now_us);
-  void hear(std::string_view bytes, int64_t now_us);
+  void receive(std::string_view bytes, int64_t now_us);
   void hear_inside_tls(std::string_view bytes, int64_t now_us);
   void begin_tls(int64_t now_us);
   void act(probe::SmtpDialogue::Step step, int64_t now_us);

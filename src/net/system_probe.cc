@@ -14,7 +14,7 @@
 namespace mxbulk::net {
 namespace {
 
-// As UdpPort asks for, and as the kernel doubles it for its own books (socket(7)).
+// As UdpPort asks for; the kernel doubles it for its own overhead (socket(7)).
 constexpr uint64_t kReceiveBufferWanted = 2 * (uint64_t{4} << 20);
 
 uint64_t receive_buffer_cap_bytes() {
@@ -30,7 +30,7 @@ uint64_t receive_buffer_of(int fd) {
   return getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &real, &size) == 0 ? static_cast<uint64_t>(real) : 0;
 }
 
-// Batches of nothing: a kernel, or a sandbox, without the calls refuses even these.
+// Empty batches: a kernel or a sandbox without these calls refuses even those.
 bool has_batches(int fd) {
   return sendmmsg(fd, nullptr, 0, 0) == 0 && recvmmsg(fd, nullptr, 0, MSG_DONTWAIT, nullptr) == 0;
 }
@@ -61,7 +61,7 @@ bool has_v6_route() {
   const SocketAddress internet({*IpAddress::from_text("2000::1"), 25});
   const int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (fd < 0) return false;
-  // Of a datagram socket it only looks for the way (connect(2)).
+  // On a datagram socket connect(2) only looks up the route.
   const bool is_found = connect(fd, internet.get(), internet.size) == 0;
   close(fd);
   return is_found;

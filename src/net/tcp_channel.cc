@@ -53,7 +53,7 @@ void TcpChannel::send(Line& line, Pending& pending) {
   send_over_tcp(line.channel->get(), std::span(pending.packet).first(pending.size), pending);
 }
 
-// Never from within a callback of c-ares: the line that calls may be the one that goes.
+// Never from within a callback of c-ares: the connection that calls may be the one that is removed.
 void TcpChannel::ask_next_alone() {
   while (!alone_is_busy_ && !left_alone_.empty()) {
     Pending& pending = *left_alone_.front();
@@ -79,11 +79,11 @@ void TcpChannel::on_socket_state(void* data, ares_socket_t fd, int readable, int
     const auto on_ready = [line, owner = line->owner, fd](bool can_read, bool can_write) {
       ares_process_fd(line->channel->get(), can_read ? fd : ARES_SOCKET_BAD,
                       can_write ? fd : ARES_SOCKET_BAD);
-      owner->ask_next_alone();  // `line` may be gone after it
+      owner->ask_next_alone();  // `line` may be deleted by it
     };
     watch = std::make_unique<SocketWatch>(line->owner->loop_.handle(), fd, on_ready);
   }
-  watch->want(readable != 0, writable != 0);  // unwatched, its questions run out of time
+  watch->want(readable != 0, writable != 0);  // if it cannot be watched, its questions time out
 }
 
 void TcpChannel::on_done(Pending& pending, int status, std::span<const uint8_t> answer) {
@@ -104,8 +104,7 @@ void TcpChannel::on_done(Pending& pending, int status, std::span<const uint8_t> 
   }
 }
 
-// After a question that took its whole time: those that have waited as long. Others, left alone
-// while it was asked, are still asked.
+// After a question that timed out: ends those that have waited as long. Later ones are still asked.
 void TcpChannel::give_up_on_waiting() {
   const int64_t whole_ms = timeout_us_ / 1'000;  // as c-ares counts
   const int64_t left_by_us = loop_.now_us() - whole_ms * 1'000;

@@ -78,7 +78,7 @@ ConnectState meaning_later(int error) {
   if (is_shortage(error)) return ConnectState::kNoRoom;
   if (error == ECONNREFUSED) return ConnectState::kRefused;
   // Linux says ECONNREFUSED of a reset that answers the SYN. These two are resets of a connection
-  // that was open before we looked: that the port opened is a fact, whoever was quicker.
+  // that was open before we looked: the port did open, even if the reset came first.
   if (error == ECONNRESET || error == EPIPE) return ConnectState::kOpen;
   if (error == ETIMEDOUT) return ConnectState::kTimeout;
   return ConnectState::kUnreachable;  // EHOSTUNREACH, ENETUNREACH, ENOPROTOOPT, …: ICMP (ip(7))

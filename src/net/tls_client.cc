@@ -72,7 +72,7 @@ TlsContext::TlsContext() {
   context_.reset(SSL_CTX_new(TLS_client_method()));
   SSL_CTX* const context = context_.get();
   if (context == nullptr) return;
-  // Old servers count too: to be told from those without TLS is all that they are asked for.
+  // Old servers count too: the probe only has to tell them from servers without TLS.
   SSL_CTX_set_min_proto_version(context, TLS1_VERSION);
   SSL_CTX_set_max_proto_version(context, 0);
   SSL_CTX_set_cipher_list(context, "DEFAULT:@SECLEVEL=0");
@@ -95,13 +95,13 @@ TlsClient::TlsClient(const TlsContext& context, std::string_view host)
     is_over_ = true;
     return;
   }
-  SSL_set_bio(ssl_.get(), in, out);  // they are its own now
+  SSL_set_bio(ssl_.get(), in, out);  // owned by ssl_ now
   if (!host_.empty()) SSL_set_tlsext_host_name(ssl_.get(), host_.c_str());
   SSL_set_connect_state(ssl_.get());
   shake_hands();
 }
 
-void TlsClient::hear(std::string_view bytes, std::string& plain) {
+void TlsClient::receive(std::string_view bytes, std::string& plain) {
   if (is_over_) return;
   octets_ += bytes.size();
   if (octets_ > limits::kTlsOctetsMax) {

@@ -41,7 +41,7 @@ class TlsClient {
   [[nodiscard]] bool is_over() const { return is_over_; }
 
   // Takes what came from the server; what it deciphers to is appended to `plain`.
-  void hear(std::string_view bytes, std::string& plain);
+  void receive(std::string_view bytes, std::string& plain);
   // Requires: has_come_up().
   void say(std::string_view plain);
   // For the server, in its order; each octet once.

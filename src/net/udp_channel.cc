@@ -87,8 +87,8 @@ void UdpChannel::read() {
 void UdpChannel::process() {
   ares_process_fd(channel_->get(), port_ ? port_->fd() : ARES_SOCKET_BAD, ARES_SOCKET_BAD);
   shared_.received.clear();
-  // c-ares has called back for each of them. Some versions are said to forget one in ten thousand:
-  // those have their reply here, and keep their entry.
+  // c-ares has called back for each of them. Some versions are said to miss one in ten thousand:
+  // those are reported here, and keep their entry.
   while (OpenQuery* const query = end_next()) ended_.push_back(query);
   for (OpenQuery* const query : ended_) {
     if (!query->is_reported) report(*query, asking::ReplyKind::kTimeout);
@@ -96,7 +96,7 @@ void UdpChannel::process() {
   ended_.clear();
 }
 
-// The next query that ends: because its answer is here, or because its time is over.
+// The next query that ends: its answer has arrived, or its time is over.
 OpenQuery* UdpChannel::end_next() {
   while (const auto datagram = shared_.received.next()) {
     const auto [query, kept_case] = match(*datagram);

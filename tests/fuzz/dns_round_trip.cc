@@ -8,7 +8,6 @@
 //   a piece     its data
 #include <algorithm>
 #include <memory>
-#include <random>
 
 #include "fuzz/sound_answer.h"
 #include "fuzz/targets.h"
@@ -89,9 +88,7 @@ std::string run(std::span<const uint8_t> bytes) {
   std::array<uint8_t, dns::kQueryBytesMax> query{};
   const size_t size = dns::build_query(query, 0x5AA5, name.view(), type, (choice & 1) != 0);
   lab::Answerer answerer(zone);
-  std::mt19937_64 random(1);
-  const std::optional<lab::Reply> reply =
-      answerer.answer({query.data(), size}, (choice & 2) != 0, {}, random);
+  const std::optional<lab::Reply> reply = answerer.answer({query.data(), size}, (choice & 2) != 0);
   if (!reply) return "the server does not understand our question";
   dns::read_answer({reinterpret_cast<const uint8_t*>(reply->bytes.data()), reply->bytes.size()},
                    name.view(), type, *answer);
@@ -99,8 +96,8 @@ std::string run(std::span<const uint8_t> bytes) {
   if (answer->truncated || (adds && added == static_cast<uint16_t>(type))) return {};
   const LookupStatus wanted = expected(zone, name.view(), type);
   if (answer->status == wanted) return {};
-  return std::string(name_of(answer->status)) + " is read where " + std::string(name_of(wanted)) +
-         " was said of " + name.text();
+  return std::string(name_of(answer->status)) + " is read, but " + std::string(name_of(wanted)) +
+         " was sent for " + name.text();
 }
 
 std::string seed(uint8_t type, uint8_t choice, std::string_view name, uint16_t added = 0,

@@ -1,13 +1,14 @@
-// Any bytes as a question to the built-in server: it is silent, or answers with a message that
-// fits.
+// Any bytes as a question to the built-in server: it sends nothing, or answers with a message
+// that fits.
 //
-//   octet 0    bit 0: TCP; bits 1 to 3: what the server is told to do
+//   octet 0    bit 0: TCP; bits 1 to 3: faults of the answer
 //   the rest   the question
 #include <algorithm>
-#include <random>
+#include <utility>
 
 #include "fuzz/targets.h"
 #include "lab/answer.h"
+#include "support/fault_profile.h"
 
 namespace mxbulk::test {
 namespace {
@@ -15,12 +16,12 @@ namespace {
 constexpr size_t kHeaderBytes = 12;
 constexpr size_t kUdpBytesMax = 65'535;
 
-lab::Weather weather_of(uint8_t choice) {
-  lab::Weather weather;
-  weather.truncate_udp = (choice & 2) != 0;
-  weather.drop_tcp = (choice & 4) != 0;
-  if ((choice & 8) != 0) weather.rcode = 2;
-  return weather;
+FaultProfile faults_of(uint8_t choice) {
+  FaultProfile faults;
+  faults.truncate_udp = (choice & 2) != 0;
+  faults.drop_tcp = (choice & 4) != 0;
+  if ((choice & 8) != 0) faults.rcode = 2;
+  return faults;
 }
 
 std::string run(std::span<const uint8_t> bytes) {
@@ -28,11 +29,14 @@ std::string run(std::span<const uint8_t> bytes) {
   FuzzInput input(bytes);
   const uint8_t choice = input.octet();
   const std::vector<uint8_t> question(input.rest().begin(), input.rest().end());
-  std::mt19937_64 random(1);
   const bool over_tcp = (choice & 1) != 0;
-  const auto reply = answerer.answer(question, over_tcp, weather_of(choice), random);
-  if (!reply || reply->is_silent || reply->closes_tcp) return {};
-  const std::string& answer = reply->bytes;
+  auto reply = answerer.answer(question, over_tcp);
+  if (!reply) return {};
+  lab::Exchange exchange{.query = question, .over_tcp = over_tcp};
+  if (!reply->bytes.empty()) exchange.messages.push_back(std::move(reply->bytes));
+  play(faults_of(choice))(exchange);
+  if (exchange.messages.empty()) return {};
+  const std::string& answer = exchange.messages[0];
   if (question.size() < kHeaderBytes || answer.size() < kHeaderBytes) return "too short to be DNS";
   if (answer.size() > kUdpBytesMax) return "too long to be DNS";
   if (!std::equal(answer.begin(), answer.begin() + 2, question.begin(),

@@ -11,6 +11,7 @@
 
 #include "lab/dns_server.h"
 #include "support/bulk_world.h"
+#include "support/fault_profile.h"
 #include "support/run_program.h"
 #include "support/temp_dir.h"
 
@@ -22,10 +23,10 @@ using testing::IsEmpty;
 
 class BadAnswers : public testing::Test {
  protected:
-  // A server for `domains` domains in such weather, and a run against it.
-  void serve(size_t domains, const lab::Weather& weather) {
+  // Starts a server for `domains` domains that has these faults.
+  void serve(size_t domains, const FaultProfile& faults) {
     world_ = make_bulk_world(domains);
-    auto server = lab::DnsServer::start(zone_from(world_.zone_text), weather);
+    auto server = lab::DnsServer::start(zone_from(world_.zone_text), play(faults));
     ASSERT_TRUE(server.ok()) << server.status().message();
     server_ = std::move(server.value());
   }

@@ -1,5 +1,5 @@
-// The first domain of a list is silent until the end of the run, and all rows behind it wait: those
-// that --memory does not hold go to disk, and come back as they were.
+// The first domain of a list has no answer until the end of the run, and all rows after it wait:
+// those that --memory does not hold go to disk, and come back as they were.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -257,7 +257,7 @@ TEST_F(ListOnDisk, ThatIsReplacedOrRemovedIsStillReadWhole) {
   EXPECT_EQ(std::count(out.begin(), out.end(), '\n'), kRows + 1);
 }
 
-// Who writes a row and waits for its answer gets it.
+// A writer that waits for the answer to its row gets it.
 TEST_F(DeferredRows, APipeThatTricklesGetsItsAnswersAsTheyCome) {
   const std::string fifo = folder_.file("in");
   ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);

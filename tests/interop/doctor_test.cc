@@ -10,6 +10,7 @@
 #include "support/bulk_world.h"
 #include "support/child.h"
 #include "support/dns_question.h"
+#include "support/fault_profile.h"
 #include "support/name_servers.h"
 #include "support/paths.h"
 #include "support/run_program.h"
@@ -38,9 +39,9 @@ uint64_t number(const std::string& json, const std::string& name) {
   return at == std::string::npos ? 0 : std::stoull(json.substr(at + mark.size()));
 }
 
-// The built-in server in this process, in such weather.
-std::unique_ptr<lab::DnsServer> serve(const lab::Weather& weather, const std::string& more = "") {
-  auto server = lab::DnsServer::start(zone_from(make_bulk_world(8).zone_text + more), weather);
+// The built-in server in this process, with these faults.
+std::unique_ptr<lab::DnsServer> serve(const FaultProfile& faults, const std::string& more = "") {
+  auto server = lab::DnsServer::start(zone_from(make_bulk_world(8).zone_text + more), play(faults));
   EXPECT_TRUE(server.ok()) << server.status().message();
   return std::move(server.value());
 }

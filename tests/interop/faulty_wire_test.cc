@@ -104,7 +104,7 @@ size_t progress_lines(const RunningProgram& run) {
   return lines;
 }
 
-// Waits until the program has reported progress `lines` times more; false where it ended before.
+// Waits until the program has reported progress `lines` times more; false if it ended before.
 bool wait_for_progress(RunningProgram& run, size_t lines) {
   const size_t until = progress_lines(run) + lines;
   while (progress_lines(run) < until) {
@@ -134,7 +134,7 @@ TEST_F(FaultyWire, LossOf30Percent) {
   lose(0.30, 10);  // 1 %
 }
 
-// What takes the wire away in mid-run, and what brings it back.
+// What breaks the wire in mid-run, and what restores it.
 struct Break {
   const char* name;
   void (*off)(const TestNetwork& network);
@@ -155,7 +155,7 @@ const Break kBreaks[] = {
           [](const TestNetwork& n) { n.filter(Host::kClient, "output", ""); }},
     Break{"Link", [](const TestNetwork& n) { n.run(Host::kClient, "ip link set wire down"); },
           [](const TestNetwork& n) { n.run(Host::kClient, "ip link set wire up"); }},
-    Break{"OtherEnd",  // nobody answers ARP: EHOSTUNREACH after a while
+    Break{"OtherEnd",  // nothing answers ARP: EHOSTUNREACH after a while
           [](const TestNetwork& n) { n.run(Host::kServer, "ip link set wire down"); },
           [](const TestNetwork& n) { n.run(Host::kServer, "ip link set wire up"); }},
     Break{"FirewallThere",  // ICMP: administratively prohibited
@@ -165,7 +165,7 @@ const Break kBreaks[] = {
                      "admin-prohibited");
           },
           [](const TestNetwork& n) { n.filter(Host::kServer, "input", ""); }}};
-constexpr size_t kForGood = 2;  // of them: it takes the program its time to be sure
+constexpr size_t kForGood = 2;  // of them: the program needs time to be sure
 
 class BrokenWire : public FaultyWire, public testing::WithParamInterface<Break> {};
 class WireGone : public BrokenWire {};

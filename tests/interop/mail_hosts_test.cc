@@ -1,5 +1,5 @@
-// Probes of hosts that do as they are told: greetings of every kind, one host for many domains,
-// addresses that nobody may dial. Loopback only.
+// Probes of scripted hosts: greetings of every kind, one host for many domains,
+// addresses that must not be dialled. Loopback only.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -31,7 +31,7 @@ class Hosts : public testing::Test {
     world_.add(domain, address);
   }
   void add_kind(const std::string& domain) { add(domain, kind(domain)); }
-  // A domain at whose address nobody listens.
+  // A domain at whose address nothing listens.
   void add_closed(const std::string& domain) { world_.add(domain, next_address()); }
   [[nodiscard]] static Manner kind(const std::string& domain) {
     return {.greeting = "220 mx." + domain + " ESMTP\r\n"};
@@ -59,7 +59,7 @@ class Hosts : public testing::Test {
   size_t count_ = 0;
 };
 
-TEST_F(Hosts, DoAsTheyAreTold) {
+TEST_F(Hosts, FollowTheirScript) {
   hosts_.add("127.9.9.1", kind("kind.example"));
   hosts_.add("127.9.9.2", {});
   hosts_.add("127.9.9.3", {.greeting = "220 never a line", .then = Then::kCloses});
@@ -152,7 +152,7 @@ TEST_F(Hosts, ControlCharactersOfAGreetingReachNoTerminal) {
   }
 }
 
-TEST_F(Hosts, ThatRefuseAreDeadWhereOthersOpen) {
+TEST_F(Hosts, ThatRefuseAreDeadIfOthersOpen) {
   add_kind("one.example");
   add_kind("two.example");
   add_closed("closed.example");

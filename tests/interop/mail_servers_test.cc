@@ -53,7 +53,7 @@ class RealServers : public testing::Test {
   MailWorld world_{kPort};
 };
 
-TEST_F(RealServers, GreetWhoeverComes) {
+TEST_F(RealServers, GreetEveryClient) {
   PostfixServer postfix("127.0.1.1", kPort);
   EximServer exim("127.0.2.1", kPort);
   OpenSmtpdServer opensmtpd("127.0.3.1", kPort);
@@ -89,8 +89,9 @@ TEST_F(RealServers, AreReachedAtEachDepth) {
   EXPECT_THAT(opensmtpd.log(), HasSubstr("reason=\"io-error: error:"));
 }
 
-// Filters of intruders count `lost connection after CONNECT`: who probes reads and says QUIT.
-TEST_F(RealServers, AreLeftPolitely) {
+// Intrusion filters count `lost connection after CONNECT`: a prober reads the greeting and sends
+// QUIT.
+TEST_F(RealServers, AreSentQuit) {
   PostfixServer postfix("127.0.1.1", kPort);
   EximServer exim("127.0.2.1", kPort);
   ASSERT_TRUE(postfix.start() && exim.start());
@@ -108,7 +109,7 @@ TEST_F(RealServers, AreLeftPolitely) {
                                 Not(HasSubstr("synchronization error"))));
 }
 
-TEST_F(RealServers, ThatAreRudeAreTakenAtTheirWord) {
+TEST_F(RealServers, ThatRefuseAreJudgedByTheirReply) {
   struct Rude {
     const char* domain;
     std::vector<std::string> flags;
@@ -138,8 +139,8 @@ TEST_F(RealServers, ThatAreRudeAreTakenAtTheirWord) {
   EXPECT_EQ(probe("banner"), expected);
 }
 
-// endlessh owns its port at every address of its host: it stands at the other end of the wire. Its
-// lines are no SMTP replies, so the first one settles it; where none comes in time, none was said.
+// endlessh owns its port at every address of its host: it runs at the other end of the wire. Its
+// lines are no SMTP replies, so the first one decides; if none comes in time, there is none.
 TEST_F(RealServers, EndlesshIsNoMailServer) {
   MailHosts hosts(kPort);
   hosts.add("127.0.1.1", {.greeting = "220 mx.kind.example ESMTP\r\n"});

@@ -41,7 +41,7 @@ class ProbeFaces : public testing::Test {
     server_ = std::move(server.value());
   }
 
-  // Nobody listens at 127.1.50.1.
+  // Nothing listens at 127.1.50.1.
   void serve(const std::string& greeting = "220 mx.one.example ESMTP\r\n") {
     hosts_.add("127.1.48.1", {.greeting = greeting});
     hosts_.add("127.1.49.1", {.greeting = greeting});
@@ -64,7 +64,7 @@ class ProbeFaces : public testing::Test {
   MailHosts hosts_{port_};
 };
 
-TEST_F(ProbeFaces, CheckTellsWhatEachAddressCameTo) {
+TEST_F(ProbeFaces, CheckShowsTheOutcomeOfEachAddress) {
   serve();
   const Outcome text = run({"check", "one.example", "--probe", "banner"});
   EXPECT_EQ(text.exit_code, 0) << text.err;
@@ -100,7 +100,7 @@ TEST_F(ProbeFaces, ServersWithoutSmtputf8ConcernAddressesThatNeedIt) {
   EXPECT_THAT(rows.out, HasSubstr("@one.example,ehlo,smtputf8;eai_unsupported\n"));
 }
 
-TEST_F(ProbeFaces, RecordsAndSummaryTellWhatConnectionsCameTo) {
+TEST_F(ProbeFaces, RecordsAndSummaryShowTheOutcomes) {
   serve();
   const std::string list = folder_.write("list", "one.example\ntwo.example\nnone.example\n");
   const std::string summary = folder_.file("summary.json");
@@ -115,8 +115,8 @@ TEST_F(ProbeFaces, RecordsAndSummaryTellWhatConnectionsCameTo) {
   EXPECT_THAT(records.err, AllOf(HasSubstr("  reachable           1"), HasSubstr("  probed 2 ")));
 }
 
-// Nobody listens anywhere.
-TEST_F(ProbeFaces, WhereNothingOpensTheSummaryWarnsAndNobodyIsDead) {
+// Nothing listens anywhere.
+TEST_F(ProbeFaces, IfNothingOpensTheSummaryWarnsAndNoHostIsDead) {
   const std::string list = folder_.write("list.csv", "email\na@one.example\nb@two.example\n");
   const Outcome rows = run({"validate", list, "--probe", "banner", "--columns", "verdict,reason"});
   EXPECT_EQ(rows.exit_code, 0) << rows.err;

@@ -1,5 +1,5 @@
 // Port 25 closed in every way that a network knows: for one host, for all, for a while, or opened
-// by somebody else. Real packets from a client over a router to a host of many addresses. Needs
+// by another party. Real packets from a client over a router to a host of many addresses. Needs
 // root, ip(8) and nft(8).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -105,7 +105,7 @@ TEST_F(ProbeNetworks, OneHostClosedInEachWayIsDeadInThatWay) {
                                    Pair("d5.example", "reachable/smtp_220")));
 }
 
-TEST_F(ProbeNetworks, AHostNobodyHasIsDead) {
+TEST_F(ProbeNetworks, AnUnusedAddressIsDead) {
   add_hosts(3);
   world_.add("gone.example", "203.0.113.77");  // the router's ARP stays without answer
   serve();
@@ -135,7 +135,7 @@ INSTANTIATE_TEST_SUITE_P(
       return std::string(way.index == 0 ? "Dropped" : way.index == 1 ? "Refused" : "Unreachable");
     });
 
-TEST_F(ProbeNetworks, ABoxThatAnswersForAllIsNobodysMailServer) {
+TEST_F(ProbeNetworks, AGatewayThatAnswersForAllIsNoMailServer) {
   add_hosts(20);
   {
     const TestNetwork::Stay stay(*network_, Host::kServer);
@@ -199,7 +199,7 @@ TEST_F(ProbeNetworks, NotOneSynGoesToAnAddressThatIsNotPublic) {
   EXPECT_THAT(chain, testing::HasSubstr("counter packets 2 ")) << chain;
 }
 
-// The addresses of the built-in world are other people's: who probes it sends nothing to them,
+// The addresses of the built-in world are not ours: a probe sends nothing to them,
 // though there is a way.
 TEST_F(ProbeNetworks, NotOneSynGoesToTheBuiltInWorld) {
   add_hosts(1);
@@ -228,7 +228,7 @@ TEST_F(ProbeNetworks, NotOneSynGoesToTheBuiltInWorld) {
   EXPECT_NE(syns(), "counter packets 0");
 }
 
-// What takes the way out away in mid-run.
+// What breaks the path in mid-run.
 struct Break {
   const char* name;
   void (*off)(const TestNetwork& network);
@@ -251,7 +251,7 @@ INSTANTIATE_TEST_SUITE_P(
                 n.filter(Host::kRouter, "forward",
                          "tcp dport 2525 reject with icmp net-unreachable");
               }},
-        Break{"Link",  // nobody answers ARP
+        Break{"Link",  // nothing answers ARP
               [](const TestNetwork& n) { n.run(Host::kRouter, "ip link set west down"); }},
         Break{"Route",  // ENETUNREACH
               [](const TestNetwork& n) { n.run(Host::kClient, "ip route del default"); }}),
@@ -262,7 +262,7 @@ TEST_P(GatewayGone, KillsNobody) {
   constexpr size_t kAtOnce = 10;
   constexpr size_t kRefusing = 5;
   add_hosts(kHosts, 200);
-  // Some are dead before, and may be found to be, or not in time; nobody else.
+  // Some are dead before, and may be found to be, or not in time; no others.
   std::set<std::string> dead;
   for (size_t i = 0; i < kRefusing; ++i) {
     world_.add("dead" + std::to_string(i) + ".example", "198.19." + std::to_string(i) + ".1");
@@ -274,7 +274,7 @@ TEST_P(GatewayGone, KillsNobody) {
   GetParam().off(*network_);
   const MailWorld::Verdicts verdicts = world_.verdicts(run.finish());
   std::vector<std::string> wrong;
-  size_t cut_off = 0;  // connections open at that moment: what they would have said is unknown
+  size_t cut_off = 0;  // connections open at that time: what they would have sent is unknown
   for (const auto& [domain, verdict] : verdicts) {
     if (verdict == "unknown/greeting_timeout" || verdict == "unknown/not_smtp") {
       ++cut_off;
@@ -291,7 +291,7 @@ TEST_P(GatewayGone, KillsNobody) {
   EXPECT_GE(counts.at("mx_ok/probe_skipped"), kHosts / 4);
 }
 
-// It comes back before patience is out: nobody is lost, nobody is dead.
+// It comes back in time: no host is lost, none is dead.
 TEST_F(ProbeNetworks, AGatewayThatRestartsChangesNoVerdict) {
   constexpr size_t kHosts = 240;
   add_hosts(kHosts, 200);

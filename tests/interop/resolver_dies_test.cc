@@ -1,4 +1,5 @@
-// The resolver goes away while a run is under way, for good or for a moment, or was never there.
+// The resolver goes away while a run is under way, for good or for a short time, or was never
+// there.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -37,7 +38,7 @@ size_t progress_lines(const RunningProgram& run) {
   return lines;
 }
 
-// Waits until the program has reported progress `lines` times; false where it ended before.
+// Waits until the program has reported progress `lines` times; false if it ended before.
 bool wait_for_progress(RunningProgram& run, size_t lines) {
   while (progress_lines(run) < lines) {
     if (run.child().wait(kLookEveryMs)) return false;
@@ -102,7 +103,7 @@ TEST(ResolverMissing, NothingListens) {
   EXPECT_EQ(folder.listing(), "list.csv");
 }
 
-// The reader waits until domains are asked for, and nobody ever asks for them.
+// The reader waits until domains are asked for, and nothing ever asks for them.
 TEST(ResolverMissing, NothingListensAndTheListIsLong) {
   std::string list = "email\n";
   for (uint32_t i = 0; i < 3 * limits::kUnbegunDomainsMax; ++i) {

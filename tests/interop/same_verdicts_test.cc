@@ -85,8 +85,8 @@ TEST(SameVerdicts, LabAuthorityAndResolverAgreeRowForRow) {
   const std::string through_lab = verdicts_through("lab", list);
   EXPECT_EQ(std::count(through_lab.begin(), through_lab.end(), '\n'),
             std::count(list.begin(), list.end(), '\n'));
-  // An authority for the root refers to nobody, so that it can be asked like a resolver: it sets
-  // AA and no RA, and follows a CNAME as far as its zone goes, which is everywhere.
+  // An authority for the root refers to no other server, so that it can be asked like a resolver:
+  // it sets AA and no RA, and follows a CNAME as far as its zone goes, which is everywhere.
   EXPECT_EQ(verdicts_through(authority.endpoint(), list), through_lab);
   EXPECT_EQ(verdicts_through(resolver.endpoint(), list), through_lab);
 

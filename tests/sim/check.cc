@@ -78,12 +78,12 @@ class Checker {
   // Then chance alone, in all tries, keeps an answer away. (Where resolvers fail for a time it may
   // take more than two rounds.)
   [[nodiscard]] bool has_good_resolvers() const {
-    const Weather& weather = scenario_.weather;
+    const NetworkFaults& faults = scenario_.faults;
     const bool some_drop_edns =
         std::any_of(scenario_.resolvers.begin(), scenario_.resolvers.end(),
                     [](const ResolverHabits& habits) { return habits.drops_edns; });
-    return scenario_.tries >= 3 && weather.loss <= 0.3 && weather.tcp_failure == 0 &&
-           weather.spells.empty() && !some_drop_edns;
+    return scenario_.tries >= 3 && faults.loss <= 0.3 && faults.tcp_failure == 0 &&
+           faults.spells.empty() && !some_drop_edns;
   }
 
   void complain(const std::string& text) { wrong_.push_back(text); }
@@ -95,7 +95,7 @@ class Checker {
     if (result_.has_doubled_ticket) complain("a ticket was used twice at one time");
     if (result_.replies != result_.queries) complain("a query without its reply");
     if (result_.asked_in_vain != 0) complain("mixed letters where they were always folded");
-    if (!result_.excluded.empty() && !scenario_.weather.has_liar()) {
+    if (!result_.excluded.empty() && !scenario_.faults.has_liar()) {
       complain("honest, and left out: " + result_.excluded.front());
     }
     if (result_.in_flight_at_end != 0) complain("queries count as in flight after the end");
@@ -132,12 +132,12 @@ class Checker {
     return !result_.failure.ok() && !result_.excluded.empty();
   }
 
-  // Giving up is right only while nobody answers, or where somebody lies.
+  // Giving up is right only while no resolver answers, or if one gives false answers.
   void check_failure() {
     if (result_.failure.ok()) return;
-    if (scenario_.weather.is_calm()) complain("given up in calm weather");
+    if (scenario_.faults.is_faultless()) complain("given up without faults");
     if (has_ended_by_lie()) {
-      if (!scenario_.weather.has_liar()) complain("no lie: " + result_.failure.message());
+      if (!scenario_.faults.has_liar()) complain("no lie: " + result_.failure.message());
       return;
     }
     if (result_.last_good_us > result_.last_watch_us) {
@@ -150,7 +150,7 @@ class Checker {
     const OracleVerdict truth = oracle_verdict(scenario_.world, domain.name);
     const Dependencies dependencies(scenario_.world, domain.name);
     const std::string problem = was_hit(dependencies)
-                                    ? judge_in_weather(domain, truth, dependencies)
+                                    ? judge_with_faults(domain, truth, dependencies)
                                     : judge_exactly(domain, truth);
     if (problem.empty()) return;
     complain(domain.name + ": " + std::string(name_of(domain.record.reason)) + " where " +
@@ -193,8 +193,9 @@ class Checker {
     return false;
   }
 
-  [[nodiscard]] std::string judge_in_weather(const DomainResult& domain, const OracleVerdict& truth,
-                                             const Dependencies& dependencies) const {
+  [[nodiscard]] std::string judge_with_faults(const DomainResult& domain,
+                                              const OracleVerdict& truth,
+                                              const Dependencies& dependencies) const {
     const Reason reason = domain.record.reason;
     if (verdict_of(reason) != Verdict::kUnknown) {
       return is_same(reason, truth.reason) ? "" : "a false verdict";
@@ -206,20 +207,20 @@ class Checker {
   // A resolver that denies every name denies the aliases too.
   [[nodiscard]] bool is_same(Reason found, Reason truth) const {
     const bool is_alias_lost = truth == Reason::kCnameNxdomain && found == Reason::kNxdomain;
-    return found == truth || (is_alias_lost && scenario_.weather.has_liar());
+    return found == truth || (is_alias_lost && scenario_.faults.has_liar());
   }
 
-  // A lookup that the weather hit never saw a good answer.
+  // A lookup that a fault hit never saw a good answer.
   [[nodiscard]] bool is_excused(const DomainResult& domain,
                                 const Dependencies& dependencies) const {
     return any_of(dependencies, [&](const Key& key, const History& history) {
       if (history.hits == 0) return false;
       const bool was_answered =
           history.first_good_us >= 0 && history.first_good_us <= domain.published_us;
-      // Where there are several lookups, one may have had the answer and another not.
+      // If there are several lookups, one may have had the answer and another not.
       const bool is_shared =
           targets_.contains(key.first) || key.first == dependencies.asked_twice();
-      // A denial counts only with a second one, where there is another resolver.
+      // A denial counts only with a second one, if there is another resolver.
       const bool needs_two = scenario_.resolvers.size() > 1 && is_denied(key);
       return !was_answered || is_shared || needs_two;
     });
@@ -234,7 +235,7 @@ class Checker {
   }
 
   [[nodiscard]] bool was_hit(const Dependencies& dependencies) const {
-    if (scenario_.weather.is_calm()) return false;
+    if (scenario_.faults.is_faultless()) return false;
     return any_of(dependencies,
                   [](const Key&, const History& history) { return history.hits > 0; });
   }

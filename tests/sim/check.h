@@ -12,8 +12,8 @@ namespace mxbulk::test {
 [[nodiscard]] std::vector<std::string> complaints(const Scenario& scenario,
                                                   const RunResult& result);
 
-// Domains that are unknown although the world knows better: each may have its excuse in the
-// weather, all together show an engine that gives up too soon.
+// Domains that are unknown although the world has an answer: faults may explain each of them; too
+// many show an engine that gives up too soon.
 struct Missed {
   size_t unknown = 0;
   size_t domains = 0;

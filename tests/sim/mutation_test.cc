@@ -10,8 +10,8 @@
 namespace mxbulk::test {
 namespace {
 
-// A calm run over many domains, one resolver.
-Scenario calm_scenario() {
+// A run without faults over many domains, one resolver.
+Scenario faultless_scenario() {
   Scenario scenario;
   SimulatedRandom random(7);
   scenario.world = World::random(random, 80);
@@ -26,27 +26,27 @@ bool says(const std::vector<std::string>& wrong, const std::string& text) {
 }
 
 TEST(Mutation, TheRunItselfIsGood) {
-  const Scenario scenario = calm_scenario();
+  const Scenario scenario = faultless_scenario();
   EXPECT_EQ(complaints(scenario, run(scenario)), std::vector<std::string>());
 }
 
 TEST(Mutation, AResolverThatDeniesEveryNameIsNoticed) {
-  Scenario scenario = calm_scenario();
+  Scenario scenario = faultless_scenario();
   scenario.vets = false;
-  scenario.weather.spells.push_back({0, BadSpell::Kind::kNxdomain, 0, kForeverUs});
+  scenario.faults.spells.push_back({0, BadSpell::Kind::kNxdomain, 0, kForeverUs});
   EXPECT_TRUE(says(complaints(scenario, run(scenario)), "a false verdict"));
 }
 
-TEST(Mutation, ATransportThatLosesAnswersInCalmWeatherIsNoticed) {
-  const Scenario scenario = calm_scenario();
+TEST(Mutation, ATransportThatLosesAnswersWithoutFaultsIsNoticed) {
+  const Scenario scenario = faultless_scenario();
   Scenario lossy = scenario;
-  lossy.weather.spells.push_back({0, BadSpell::Kind::kServfail, 50'000, 3 * kSecondUs});
+  lossy.faults.spells.push_back({0, BadSpell::Kind::kServfail, 50'000, 3 * kSecondUs});
   EXPECT_TRUE(says(complaints(scenario, run(lossy)), "nothing excuses it"));
 }
 
 TEST(Mutation, AnUnknownWithoutExcuseIsNoticed) {
-  Scenario scenario = calm_scenario();
-  scenario.weather.loss = 0.1;
+  Scenario scenario = faultless_scenario();
+  scenario.faults.loss = 0.1;
   RunResult result = run(scenario);
   size_t spoilt = 0;
   for (DomainResult& domain : result.domains) {
@@ -59,9 +59,9 @@ TEST(Mutation, AnUnknownWithoutExcuseIsNoticed) {
   EXPECT_TRUE(says(wrong, "every question had its answer") || says(wrong, "nothing excuses it"));
 }
 
-TEST(Mutation, UnknownForAllIsNoticedWhereTheWeatherHitThemAll) {
-  Scenario scenario = calm_scenario();
-  scenario.weather.loss = 0.3;
+TEST(Mutation, UnknownForAllIsNoticedIfFaultsHitThemAll) {
+  Scenario scenario = faultless_scenario();
+  scenario.faults.loss = 0.3;
   RunResult result = run(scenario);
   EXPECT_GT(missed(scenario, result).domains, 30U);
   EXPECT_FALSE(is_too_many(missed(scenario, result)));
@@ -70,7 +70,7 @@ TEST(Mutation, UnknownForAllIsNoticedWhereTheWeatherHitThemAll) {
 }
 
 TEST(Mutation, AnotherWorldIsAnotherVerdict) {
-  Scenario scenario = calm_scenario();
+  Scenario scenario = faultless_scenario();
   const RunResult result = run(scenario);
   for (const std::string& name : scenario.world.domains()) {
     Node& node = scenario.world.add(name);
@@ -82,7 +82,7 @@ TEST(Mutation, AnotherWorldIsAnotherVerdict) {
 }
 
 TEST(Mutation, AWrongLintIsNoticed) {
-  const Scenario scenario = calm_scenario();
+  const Scenario scenario = faultless_scenario();
   RunResult result = run(scenario);
   result.domains.front().record.lints.add(Lint::kMxUnderscore);
   EXPECT_TRUE(says(complaints(scenario, result), "mx_underscore is too much"));
@@ -90,9 +90,9 @@ TEST(Mutation, AWrongLintIsNoticed) {
 
 class OutputMutation : public testing::Test {
  protected:
-  OutputMutation() : scenario_(calm_scenario()), result_(run(scenario_)) {}
+  OutputMutation() : scenario_(faultless_scenario()), result_(run(scenario_)) {}
 
-  // Where the n-th row behind the header begins.
+  // Where the n-th row after the header begins.
   [[nodiscard]] size_t row_at(int n) const {
     size_t at = 0;
     for (int i = 0; i <= n; ++i) at = result_.output.find('\n', at) + 1;
@@ -134,9 +134,9 @@ TEST_F(OutputMutation, AQueryWithoutReply) {
   expect_noticed("a query without its reply");
 }
 
-TEST_F(OutputMutation, GivingUpInCalmWeather) {
+TEST_F(OutputMutation, GivingUpWithoutFaults) {
   result_.failure = Status::resolver("down");
-  expect_noticed("given up in calm weather");
+  expect_noticed("given up without faults");
 }
 
 TEST_F(OutputMutation, AStormOfRetries) {

@@ -1,5 +1,5 @@
 // Random mail worlds with hosts that are down, restart, hang or refuse us, and a way to them that
-// is closed now and then: whatever happens, nobody who is up is called dead.
+// is closed now and then: whatever happens, no host that is up is called dead.
 //   MXBULK_SIM_SEED=123 build/dev/sim_test --gtest_filter='ProbeReplay*'
 #include <gtest/gtest.h>
 
@@ -123,12 +123,12 @@ std::string complaint_about(const ProbeScenario& scenario, const std::string& do
   if (is_dead(decision.outcome) && is_any_up) return "is up and called " + std::string(said);
   if (is_answer(decision.outcome) && !may_answer)
     return "is not up and called " + std::string(said);
-  const bool calm = scenario.world.outages.empty() && scenario.world.descriptors > 40;
+  const bool is_faultless = scenario.world.outages.empty() && scenario.world.descriptors > 40;
   const bool is_own_word = decision.outcome == ProbeOutcome::kSkipped ||
                            decision.outcome == ProbeOutcome::kEgressBlocked ||
                            decision.outcome == ProbeOutcome::kEgressIntercepted;
   if (!is_own_word && !is_said) return "nobody says " + std::string(said);
-  if (calm && always_answers && !is_answer(decision.outcome))
+  if (is_faultless && always_answers && !is_answer(decision.outcome))
     return "is up and only " + std::string(said);
   return {};
 }
@@ -151,7 +151,7 @@ void expect_good_run(uint64_t seed) {
     const MailServer& server = scenario.world.servers.at(address);
     const bool ever_opens =
         !is_closed(server.outcome) || (server.first && !is_closed(*server.first));
-    if (ever_opens) continue;  // it may be a witness
+    if (ever_opens) continue;  // it may be a control probe
     EXPECT_LE(dials, limits::kProbeTriesMax) << address << "; " << replay;
   }
 }

@@ -76,11 +76,11 @@ TEST(Reliability, Row3AListOfFailuresOnlyEndsWell) {
 
 TEST(Reliability, Row4LossIsNoVerdict) {
   Scenario scenario = healthy_scenario(3'000);
-  scenario.weather.loss = 0.05;
+  scenario.faults.loss = 0.05;
   RunResult result = run(scenario);
   EXPECT_EQ(complaints(scenario, result), std::vector<std::string>());
   EXPECT_LE(unknown_domains(result), 3U);  // 0.1 %
-  scenario.weather.loss = 0.3;
+  scenario.faults.loss = 0.3;
   result = run(scenario);
   EXPECT_EQ(complaints(scenario, result), std::vector<std::string>());
   EXPECT_LE(unknown_domains(result), 30U);  // 1 %
@@ -124,8 +124,8 @@ INSTANTIATE_TEST_SUITE_P(Kinds, OneOfThreeBad,
                          testing::Values(Kind::kSilent, Kind::kServfail, Kind::kRefused,
                                          Kind::kGarbage, Kind::kLocalTrouble, Kind::kNxdomain));
 
-// Whoever waits for the silent one must not keep the others from being asked: all of the world's
-// domains once waited behind the failures of a few.
+// Waiting for the unresponsive one must not delay questions to the others: all of the world's
+// domains once waited for the failures of a few.
 TEST(Reliability, Row9ASilentResolverHoldsUpNobody) {
   for (size_t resolvers : {2U, 3U}) {
     for (int64_t from_us : {int64_t{0}, int64_t{60'000}}) {
@@ -147,14 +147,14 @@ TEST(Reliability, Row9ASilentResolverHoldsUpNobody) {
 
 TEST(Reliability, Row10TruncationIsNoVerdictWhereTcpWorks) {
   Scenario scenario = scenario_with(1);
-  scenario.weather.truncation = 1;
+  scenario.faults.truncation = 1;
   expect_undisturbed(scenario);
 }
 
 TEST(Reliability, Row10WhereTcpIsDroppedAllIsUnknown) {
   Scenario scenario = healthy_scenario(200);
-  scenario.weather.truncation = 1;
-  scenario.weather.tcp_failure = 1;
+  scenario.faults.truncation = 1;
+  scenario.faults.tcp_failure = 1;
   const RunResult result = run(scenario);
   EXPECT_EQ(complaints(scenario, result), std::vector<std::string>());
   for (const DomainResult& domain : result.domains) {

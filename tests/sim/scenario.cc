@@ -1,4 +1,4 @@
-// What a seed decides: how big, which resolvers, which weather.
+// What a seed decides: how big, which resolvers, which faults.
 #include <algorithm>
 #include <array>
 #include <sstream>
@@ -39,8 +39,8 @@ BadSpell random_spell(size_t upstreams, SimulatedRandom& random) {
   return spell;
 }
 
-// Denies every name, until the end or for a while. The others answer all the time: with nobody to
-// contradict it, who lies between two checks is believed.
+// Denies every name, until the end or for a while. The others answer all the time: if none
+// contradicts it, a false answer between two checks is believed.
 BadSpell denier(size_t upstreams, SimulatedRandom& random) {
   BadSpell spell = random_spell(upstreams, random);
   spell.kind = BadSpell::Kind::kNxdomain;
@@ -49,7 +49,7 @@ BadSpell denier(size_t upstreams, SimulatedRandom& random) {
   return spell;
 }
 
-// Lies from some time on for good, whatever the others do.
+// Gives false answers from some time on for good, whatever the others do.
 BadSpell liar(size_t upstream, SimulatedRandom& random) {
   constexpr std::array<BadSpell::Kind, 3> kLies = {
       BadSpell::Kind::kNxdomain, BadSpell::Kind::kNoData, BadSpell::Kind::kAddress};
@@ -57,35 +57,35 @@ BadSpell liar(size_t upstream, SimulatedRandom& random) {
   return {upstream, random.pick(kLies), from_us, kForeverUs};
 }
 
-void add_liars(size_t upstreams, Weather& weather, SimulatedRandom& random) {
+void add_liars(size_t upstreams, NetworkFaults& faults, SimulatedRandom& random) {
   if (upstreams > 1 && random.chance(0.5)) {
-    weather.spells.push_back(denier(upstreams, random));
+    faults.spells.push_back(denier(upstreams, random));
     return;
   }
-  weather.loss = std::min(weather.loss, 0.1);  // with more, even six tries may all be lost
+  faults.loss = std::min(faults.loss, 0.1);  // with more, even six tries may all be lost
   const double share = random.chance(0.5) ? 0.5 : 1;
   for (size_t i = 0; i < upstreams; ++i) {
-    if (i == 0 || random.chance(share)) weather.spells.push_back(liar(i, random));
+    if (i == 0 || random.chance(share)) faults.spells.push_back(liar(i, random));
   }
 }
 
-Weather random_weather(size_t upstreams, SimulatedRandom& random) {
-  Weather weather;
-  weather.rtt_us = random.between(200, 40'000);
-  if (random.chance(0.3)) weather.truncation = 0.2;
-  if (random.chance(0.35)) return weather;
-  weather.loss = random.pick(kLosses);
-  if (random.chance(0.3)) weather.late = 0.1;
-  if (random.chance(0.3)) weather.servfail_once = 0.3;
-  if (random.chance(0.3)) weather.tcp_failure = random.chance(0.5) ? 1.0 : 0.3;
-  if (random.chance(0.3)) weather.local_trouble = 0.05;
+NetworkFaults random_faults(size_t upstreams, SimulatedRandom& random) {
+  NetworkFaults faults;
+  faults.rtt_us = random.between(200, 40'000);
+  if (random.chance(0.3)) faults.truncation = 0.2;
+  if (random.chance(0.35)) return faults;
+  faults.loss = random.pick(kLosses);
+  if (random.chance(0.3)) faults.late = 0.1;
+  if (random.chance(0.3)) faults.servfail_once = 0.3;
+  if (random.chance(0.3)) faults.tcp_failure = random.chance(0.5) ? 1.0 : 0.3;
+  if (random.chance(0.3)) faults.local_trouble = 0.05;
   if (random.chance(0.25)) {
-    add_liars(upstreams, weather, random);
-    return weather;
+    add_liars(upstreams, faults, random);
+    return faults;
   }
   const uint64_t spells = random.below(4);
-  for (uint64_t i = 0; i < spells; ++i) weather.spells.push_back(random_spell(upstreams, random));
-  return weather;
+  for (uint64_t i = 0; i < spells; ++i) faults.spells.push_back(random_spell(upstreams, random));
+  return faults;
 }
 
 }  // namespace
@@ -98,9 +98,9 @@ Scenario Scenario::random(uint64_t seed) {
   scenario.world = World::random(random, domains);
   scenario.rows = random_rows(scenario.world, static_cast<size_t>(random.between(1, 400)), random);
   scenario.resolvers = random_resolvers(random);
-  scenario.weather = random_weather(scenario.resolvers.size(), random);
-  if (scenario.weather.has_liar()) {
-    // Where each answer takes all the tries, they are rarer than trust lasts.
+  scenario.faults = random_faults(scenario.resolvers.size(), random);
+  if (scenario.faults.has_liar()) {
+    // If each answer takes all the tries, answers are rarer than the checks of a resolver.
     for (ResolverHabits& habits : scenario.resolvers) habits.drops_edns = false;
   }
   scenario.concurrency = random.pick(kConcurrencies);
@@ -115,14 +115,14 @@ Scenario Scenario::random(uint64_t seed) {
 }
 
 std::string description(const Scenario& scenario) {
-  const Weather& weather = scenario.weather;
+  const NetworkFaults& faults = scenario.faults;
   std::ostringstream out;
   out << scenario.world.domains().size() << " domains, " << scenario.rows.size()
       << " rows, concurrency " << scenario.concurrency << ", qps " << scenario.qps << ", tries "
       << scenario.tries << ", timeout " << scenario.timeout_us / 1'000 << " ms, rtt "
-      << weather.rtt_us << " us, loss " << weather.loss << ", late " << weather.late
-      << ", servfail once " << weather.servfail_once << ", truncation " << weather.truncation
-      << ", TCP failure " << weather.tcp_failure << ", local trouble " << weather.local_trouble
+      << faults.rtt_us << " us, loss " << faults.loss << ", late " << faults.late
+      << ", servfail once " << faults.servfail_once << ", truncation " << faults.truncation
+      << ", TCP failure " << faults.tcp_failure << ", local trouble " << faults.local_trouble
       << (scenario.has_disk ? "" : ", no disk");
   for (const ResolverHabits& habits : scenario.resolvers) {
     out << "; resolver:" << (habits.one_link ? " one link" : "")
@@ -130,7 +130,7 @@ std::string description(const Scenario& scenario) {
         << (habits.drops_edns ? " drops EDNS" : "") << (habits.folds_case ? " folds case" : "")
         << (habits.drops_invalid ? " drops .invalid" : "");
   }
-  for (const BadSpell& spell : weather.spells) {
+  for (const BadSpell& spell : faults.spells) {
     out << "; resolver " << spell.upstream << " bad (" << static_cast<int>(spell.kind) << ") from "
         << spell.from_us / 1'000 << " to " << spell.to_us / 1'000 << " ms";
   }

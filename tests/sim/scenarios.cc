@@ -36,7 +36,7 @@ Scenario healthy_scenario(size_t domains) {
 
 void make_bad(Scenario& scenario, size_t resolver, BadSpell::Kind kind, int64_t from_us,
               int64_t to_us) {
-  scenario.weather.spells.push_back({resolver, kind, from_us, to_us});
+  scenario.faults.spells.push_back({resolver, kind, from_us, to_us});
 }
 
 void expect_undisturbed(const Scenario& scenario) {
@@ -48,7 +48,7 @@ void expect_undisturbed(const Scenario& scenario) {
     const Reason found = domain.record.reason;
     EXPECT_EQ(name_of(verdict_of(found)), name_of(verdict_of(truth))) << domain.name;
     if (verdict_of(truth) == Verdict::kUnknown) continue;  // how it fails depends on who is asked
-    const bool is_alias_lost = scenario.weather.has_liar() && truth == Reason::kCnameNxdomain;
+    const bool is_alias_lost = scenario.faults.has_liar() && truth == Reason::kCnameNxdomain;
     EXPECT_EQ(name_of(found), name_of(is_alias_lost && found != truth ? Reason::kNxdomain : truth))
         << domain.name;
   }

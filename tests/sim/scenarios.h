@@ -11,7 +11,7 @@ namespace mxbulk::test {
 inline constexpr int64_t kForeverUs = int64_t{1} << 60;
 inline constexpr int64_t kSecondUs = 1'000'000;
 
-// A random world in calm weather.
+// A random world without faults.
 [[nodiscard]] Scenario scenario_with(size_t resolvers, size_t domains = 300, uint64_t seed = 11);
 // Domains that a good resolver knows all about, one exchange each; one resolver.
 [[nodiscard]] Scenario healthy_scenario(size_t domains);
@@ -19,7 +19,7 @@ inline constexpr int64_t kSecondUs = 1'000'000;
 void make_bad(Scenario& scenario, size_t resolver, BadSpell::Kind kind, int64_t from_us = 0,
               int64_t to_us = kForeverUs);
 
-// Runs it: verdict and reason of every domain are what they are in calm weather.
+// Runs it: verdict and reason of every domain are what they are without faults.
 void expect_undisturbed(const Scenario& scenario);
 
 }  // namespace mxbulk::test

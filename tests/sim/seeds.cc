@@ -9,7 +9,7 @@
 namespace mxbulk::test {
 namespace {
 
-// None where the variable is not set. Anything but a number is a failure.
+// None if the variable is not set. Anything but a number is a failure.
 std::optional<uint64_t> from_environment(const char* name) {
   const char* const text = std::getenv(name);
   if (text == nullptr) return std::nullopt;

@@ -8,7 +8,7 @@ namespace mxbulk::test {
 
 // MXBULK_SIM_SEED: one to be replayed.
 [[nodiscard]] std::optional<uint64_t> seed_wanted();
-// MXBULK_SIM_SEEDS: so many, from 0 on; else `by_default`. A failure of the test where it is 0:
+// MXBULK_SIM_SEEDS: so many, from 0 on; else `by_default`. A failure of the test if it is 0:
 // what runs nothing would pass.
 [[nodiscard]] uint64_t seeds_wanted(uint64_t by_default);
 

@@ -49,12 +49,12 @@ engine::DispatcherSettings settings_of(const Scenario& scenario,
   return settings;
 }
 
-// The reader, the loop and the writer of a real run, taking turns on one thread.
+// The reader, the loop and the writer of a real run, one after the other on one thread.
 class Run final : private engine::DecisionObserver {
  public:
   explicit Run(const Scenario& scenario)
       : scenario_(scenario),
-        network_(scenario.world, scenario.weather, scenario.resolvers, scenario.timeout_us,
+        network_(scenario.world, scenario.faults, scenario.resolvers, scenario.timeout_us,
                  scenario.seed),
         dispatcher_(settings_of(scenario, this), domains_, hosts_, network_, nullptr),
         gate_(domains_),
@@ -121,7 +121,7 @@ class Run final : private engine::DecisionObserver {
     }
   }
 
-  // The block that is written next is in block_; false where there is none.
+  // The block that is written next is in block_; false if there is none.
   bool take_block() {
     if (block_) return true;
     if (blocks_in_flight_ == 0) return false;
@@ -155,7 +155,7 @@ class Run final : private engine::DecisionObserver {
     now_us_ = std::max(now_us_, next);
   }
 
-  // Copies that nobody waits for any more come in too.
+  // Copies that nothing waits for any more come in too.
   void drain() {
     while (network_.next_reply_us() != kNever) {
       const int64_t due_us = std::max(now_us_, network_.next_reply_us());

@@ -1,5 +1,5 @@
-// One whole run from one seed: a world, a list, the weather, and the engine on a simulated clock,
-// from rows to rows.
+// One whole run from one seed: a world, a list, the faults of its network, and the engine on a
+// simulated clock, from rows to rows.
 //
 // Threads: one. Everything that happens follows from the seed.
 #pragma once
@@ -23,7 +23,7 @@ struct Scenario {
   uint64_t seed = 0;
   World world;
   std::vector<SimulatedRow> rows;
-  Weather weather;
+  NetworkFaults faults;
   std::vector<ResolverHabits> resolvers;
   uint32_t concurrency = 0;
   uint32_t qps = 0;
@@ -31,7 +31,7 @@ struct Scenario {
   int64_t timeout_us = 2'000'000;
   size_t batch_rows_max = 64;
   size_t blocks_max = 4;  // between reader and writer, in memory
-  bool has_disk = false;  // where others are deferred; else the reader waits
+  bool has_disk = false;  // if rows may be deferred; else the reader waits
   int64_t read_gap_us = 1'000;
   std::vector<std::string> canaries;
   bool vets = true;  // the engine vets its resolvers
@@ -39,7 +39,7 @@ struct Scenario {
   static Scenario random(uint64_t seed);
 };
 
-// One line: who, how many, what weather.
+// One line: the resolvers, the sizes, the faults.
 [[nodiscard]] std::string description(const Scenario& scenario);
 
 struct DomainResult {
@@ -51,9 +51,9 @@ struct DomainResult {
 struct RunResult {
   std::string output;
   std::vector<DomainResult> domains;
-  Status failure;  // a resolver is down, or lies
+  Status failure;  // a resolver is down, or gives false answers
   std::vector<std::string> excluded;
-  std::string trouble;  // why the run did not end; empty where it did
+  std::string trouble;  // why the run did not end; empty if it did
   int64_t ended_us = 0;
   uint64_t digest = 0;  // of every question
   uint64_t queries = 0;

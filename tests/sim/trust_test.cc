@@ -1,4 +1,4 @@
-// Resolvers that lie, or whose habits look like it, each as a run of its own.
+// Resolvers that give false answers, or whose habits look like it, each as a run of its own.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -17,7 +17,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using Kind = BadSpell::Kind;
 
-// Lies by which a resolver gives itself away whatever is on the list.
+// False answers that show whatever is on the list.
 constexpr Kind kOpenLies[] = {Kind::kNxdomain, Kind::kNoData, Kind::kAddress};
 
 class OpenLie : public testing::TestWithParam<Kind> {};
@@ -33,7 +33,7 @@ TEST_P(OpenLie, OfTheOnlyResolverEndsTheRunBeforeAnythingIsAsked) {
   EXPECT_LT(result.ended_us, kSecondUs);
 }
 
-TEST_P(OpenLie, OfOneOfThreeLeavesThatOneOut) {
+TEST_P(OpenLie, OfOneOfThreeExcludesThatOne) {
   Scenario scenario = scenario_with(3);
   make_bad(scenario, 1, GetParam());
   expect_undisturbed(scenario);
@@ -58,7 +58,7 @@ TEST_P(OpenLie, FromMidRunOnEndsTheRun) {
   }
 }
 
-// The lie comes when all but the last rows are decided.
+// The false answers begin when all but the last rows are decided.
 TEST_P(OpenLie, InTheLastStretchEndsTheRunToo) {
   Scenario scenario = healthy_scenario(300);
   scenario.read_gap_us = 20'000;
@@ -73,7 +73,7 @@ TEST_P(OpenLie, InTheLastStretchEndsTheRunToo) {
 TEST_P(OpenLie, IsFoundThoughAThirdOfTheAnswersGetsLost) {
   for (uint64_t seed = 1; seed <= 20; ++seed) {
     Scenario scenario = scenario_with(1, 100, seed);
-    scenario.weather.loss = 0.3;
+    scenario.faults.loss = 0.3;
     make_bad(scenario, 0, GetParam());
     EXPECT_EQ(run(scenario).failure.code(), StatusCode::kResolver) << seed;
   }
@@ -146,7 +146,8 @@ TEST(Canaries, AResolverThatIsCutOffForAMomentEndsNoRun) {
   EXPECT_THAT(complaints(scenario, result), IsEmpty());
 }
 
-// --- habits that are no lies ---------------------------------------------------------------------
+// --- habits that are not false answers
+// ---------------------------------------------------------------------
 
 TEST(Habits, WhoKeepsTheLettersIsAskedInMixedCase) {
   const RunResult result = run(healthy_scenario(500));

@@ -13,7 +13,7 @@ std::string number(size_t value) {
   return std::to_string(value);
 }
 
-// The records of domain `n`, and the verdict that they deserve.
+// The records of domain `n`, and the verdict that is right.
 std::pair<std::string, std::string> domain_of(size_t n, const std::string& name) {
   const std::string at = name + ". IN ";
   const std::string host = "mx." + name + ".";

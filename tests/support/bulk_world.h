@@ -1,5 +1,5 @@
-// A made-up world of many domains of which every verdict is known: null MX, no MX, dead MX and good
-// ones side by side, so that a fault that turns one into another cannot hide.
+// A world of many invented domains of which every verdict is known: null MX, no MX, dead MX and
+// good ones side by side, so that a fault that turns one into another cannot hide.
 //
 // Threads: plain values.
 #pragma once
@@ -23,10 +23,10 @@ struct BulkWorld {
 
 [[nodiscard]] BulkWorld make_bulk_world(size_t domains);
 
-// The zone of `text` for the lab's server; a test failure where it cannot be read.
+// The zone of `text` for the lab's server; a test failure if it cannot be read.
 [[nodiscard]] lab::Zone zone_from(std::string_view text);
 
-// What a run made of a BulkWorld.
+// The result of a run over a BulkWorld.
 struct Judged {
   size_t rows = 0;
   size_t right = 0;
@@ -37,7 +37,7 @@ struct Judged {
 // Reads a CSV of the columns `email,verdict,reason`, as `--columns verdict,reason` writes it.
 [[nodiscard]] Judged judge(const BulkWorld& world, std::string_view csv);
 
-// The flags that make it so.
+// The flags for that.
 [[nodiscard]] std::vector<std::string> validate_arguments(const std::string& list_path,
                                                           const std::string& resolver,
                                                           const std::string& output_path);

@@ -26,7 +26,7 @@ void put_file_at(int fd, const std::string& path, int flags) {
   if (file != fd) close(file);
 }
 
-// The words as execve(2) wants them, made before the fork: behind it only calls that are safe in a
+// The words as execve(2) wants them, made before the fork: after it only calls that are safe in a
 // handler may run, for the lab's thread may hold any lock.
 std::vector<char*> pointers_to(std::vector<std::string>& words) {
   std::vector<char*> pointers;
@@ -64,7 +64,7 @@ Child::Child(const ChildSpec& spec) {
   pid_ = fork();
   if (pid_ == 0) become(spec, arguments.data(), variables.data());
   if (pid_ > 0) {
-    setpgid(pid_, pid_);  // the child does the same: whoever comes first
+    setpgid(pid_, pid_);  // the child does the same: whichever is first
     pid_fd_ = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));
   }
   if (pid_ < 0 || pid_fd_ < 0) {

@@ -1,5 +1,5 @@
 // A child process of a test: started with its streams in files, waited for with a deadline, ended
-// by its own id. It gets SIGKILL when the test dies, so that none is left behind.
+// by its own id. It gets SIGKILL when the test dies, so that none remains.
 //
 // Threads: one. Ownership: owns the process; its destructor ends it.
 #pragma once
@@ -24,14 +24,14 @@ struct ChildSpec {
 
 class Child {
  public:
-  // Aborts where no process can be made.
+  // Aborts if no process can be made.
   explicit Child(const ChildSpec& spec);
   ~Child();
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
   [[nodiscard]] pid_t pid() const { return pid_; }
-  // Waits at most `deadline_ms`. The exit code, 128 + N where signal N ended it, none while it
+  // Waits at most `deadline_ms`. The exit code, 128 + N if signal N ended it, none while it
   // still runs.
   std::optional<int> wait(int64_t deadline_ms);
   [[nodiscard]] bool is_running() { return !wait(0).has_value(); }

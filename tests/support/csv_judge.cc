@@ -21,7 +21,7 @@ class Judge {
   }
 
  private:
-  // Offset behind the row; `begin` where it may go on.
+  // Offset after the row; `begin` if the row may continue.
   size_t one_row(size_t begin) {
     cell_ = begin;
     bool quoted = false;

@@ -1,5 +1,5 @@
-// CSV cut one octet after the other, nothing clever: what input::CsvScanner is judged by. Shares
-// no code with it.
+// CSV cut one octet after the other, nothing clever: what input::CsvScanner is compared with.
+// Shares no code with it.
 //
 // Threads: pure functions.
 #pragma once

@@ -1,4 +1,4 @@
-// The system's files, with calls that fail as told.
+// The system's files, with calls that a test makes fail.
 //
 // Threads: one.
 #pragma once
@@ -36,7 +36,7 @@ class FaultyFileSystem final : public output::FileSystem {
   }
   int fsync(int fd) override { return fails("fsync") ? -1 : FileSystem::fsync(fd); }
   int close(int fd) override {
-    // As close(2) does: the descriptor is gone, whatever it says.
+    // As close(2) does: the descriptor is closed, whatever it returns.
     const bool is_told = fails("close");
     const int result = FileSystem::close(fd);
     if (!is_told) return result;

@@ -34,11 +34,11 @@ struct MailHosts::Host {
 struct MailHosts::Client {
   const Manner* manner;  // of its host
   int fd;
-  int64_t due_us;       // nothing is said before
-  std::string to_say;   // what is left of it
-  std::string heard{};  // not yet a line
+  int64_t due_us;          // nothing is sent before
+  std::string to_say;      // what is not yet sent
+  std::string received{};  // not yet a line
   bool has_greeted = false;
-  bool is_leaving = false;  // closed once all is said
+  bool is_leaving = false;  // closed once all is sent
 };
 
 MailHosts::MailHosts(uint16_t port) : port_(port), wake_fd_(eventfd(0, EFD_CLOEXEC)) {}
@@ -101,7 +101,7 @@ void MailHosts::serve() {
     const pollfd* ready = watched.data() + 1 + hosts_.size();
     std::erase_if(clients_, [&](Client& client) {
       const bool has_spoken = (ready++)->revents & (POLLIN | POLLHUP | POLLERR);
-      if ((!has_spoken || hear(client)) && say(client, now_us)) return false;
+      if ((!has_spoken || receive(client)) && say(client, now_us)) return false;
       close(client.fd);
       return true;
     });
@@ -123,14 +123,14 @@ void MailHosts::take(Host& host) {
   open_max_ = std::max<uint64_t>(open_max_, clients_.size());
 }
 
-bool MailHosts::hear(Client& client) {
+bool MailHosts::receive(Client& client) {
   std::array<char, 512> bytes{};
   const ssize_t got = recv(client.fd, bytes.data(), bytes.size(), 0);
   if (got <= 0) return got < 0 && errno == EAGAIN;
-  client.heard.append(bytes.data(), static_cast<size_t>(got));
-  for (size_t end = 0; (end = client.heard.find('\n')) != std::string::npos;) {
-    const std::string verb = client.heard.substr(0, 4);
-    client.heard.erase(0, end + 1);
+  client.received.append(bytes.data(), static_cast<size_t>(got));
+  for (size_t end = 0; (end = client.received.find('\n')) != std::string::npos;) {
+    const std::string verb = client.received.substr(0, 4);
+    client.received.erase(0, end + 1);
     if (verb == "QUIT") {
       ++said_quit_;
       client.is_leaving = true;
@@ -141,7 +141,7 @@ bool MailHosts::hear(Client& client) {
       client.to_say += "502 5.5.1 not here\r\n";
     }
   }
-  return client.heard.size() <= kLineMax;
+  return client.received.size() <= kLineMax;
 }
 
 bool MailHosts::say(Client& client, int64_t now_us) {

@@ -1,13 +1,13 @@
-// Mail hosts that do as they are told, in this process: each an address with a manner of its own,
-// all at one port. They count who comes.
+// Scripted mail hosts in this process: each an address with a manner of its own,
+// all at one port. They count connections.
 //
 //   MailHosts hosts(port);
 //   hosts.add("127.0.1.1", {.greeting = "220 mx.one.example ESMTP\r\n"});
 //   ASSERT_TRUE(hosts.start());
 //
 // Threads: one of its own with poll(2), begun by start(), joined by the destructor; add() before
-// start(), the rest from any thread. Sockets live in the network namespace of who calls add().
-// Ownership: owns sockets and thread.
+// start(), the rest from any thread. Sockets live in the network namespace of the thread that calls
+// add(). Ownership: owns sockets and thread.
 #pragma once
 
 #include <atomic>
@@ -25,7 +25,7 @@ struct Manner {
   enum class Then : uint8_t {
     kTalks,    // answers EHLO, HELO and QUIT, waits for more
     kCloses,   // at once
-    kRepeats,  // says it again and again, as fast as it is taken
+    kRepeats,  // sends it again and again, as fast as it is read
   };
   std::string greeting{};      // any octets; empty: none
   int64_t delay_ms = 0;        // before the greeting
@@ -40,16 +40,16 @@ class MailHosts {
   MailHosts(const MailHosts&) = delete;
   MailHosts& operator=(const MailHosts&) = delete;
 
-  // A failure of the test where the address cannot be bound.
+  // A failure of the test if the address cannot be bound.
   void add(const std::string& address, Manner manner);
   void start();
 
-  // Connections taken so far, of one host and of all.
+  // Connections accepted so far, of one host and of all.
   [[nodiscard]] uint64_t accepted(std::string_view address) const;
   [[nodiscard]] uint64_t accepted() const;
   // The most connections that were open at once.
   [[nodiscard]] uint64_t open_max() const { return open_max_; }
-  // Clients that took their leave.
+  // Clients that sent QUIT.
   [[nodiscard]] uint64_t said_quit() const { return said_quit_; }
 
  private:
@@ -57,8 +57,8 @@ class MailHosts {
   struct Client;
   void serve();
   void take(Host& host);
-  // False where the connection is over.
-  [[nodiscard]] bool hear(Client& client);
+  // False if the connection is over.
+  [[nodiscard]] bool receive(Client& client);
   [[nodiscard]] bool say(Client& client, int64_t now_us);
 
   uint16_t port_;

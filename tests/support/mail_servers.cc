@@ -101,7 +101,7 @@ MailServer::MailServer(std::string address, uint16_t port)
   root_.write("etc/group",
               "root:x:0:\npostfix:x:601:\nopensmtpd:x:602:\nopensmtpq:x:603:\n"
               "Debian-exim:x:604:\npostdrop:x:605:\nnogroup:x:65534:\n");
-  // Nobody answers there: who is asked by name comes from the file, or not at all.
+  // Nothing answers there: names come from the file, or not at all.
   root_.write("etc/resolv.conf", "nameserver 127.0.0.1\n");
   root_.write("etc/hosts", "127.0.0.1 localhost\n");
 }
@@ -189,7 +189,7 @@ PostfixServer::PostfixServer(const std::string& address, uint16_t port)
   for (const char* name : {"public", "private"}) {
     folder(std::string("var/spool/own/") + name, kPostfixUser);
   }
-  // inet_interfaces: of 127/8 only 127.0.0.1 is an interface's; where it listens master.cf says.
+  // inet_interfaces: of 127/8 only 127.0.0.1 is an interface's; master.cf says where it listens.
   root_.write("own/main.cf", filled(R"(compatibility_level = 3.6
 queue_directory = /var/spool/own
 data_directory = /var/lib/postfix
@@ -258,6 +258,9 @@ OpenSmtpdServer::OpenSmtpdServer(const std::string& address, uint16_t port)
   const std::string host = "opensmtpd.host.example";
   certify(host, 0);
   folder("var/lib/opensmtpd/empty");
+  // 7.6 (Debian 13) does not start without a file of trusted authorities; 6.8 (Debian 12) does.
+  folder("etc/ssl/certs");
+  root_.write("etc/ssl/certs/ca-certificates.crt", read_text(root_.file("own/certificate.pem")));
   folder("var/spool/smtpd", 0, 0711);
   folder("var/spool/smtpd/offline", 0, 0770);
   EXPECT_EQ(chown(root_.file("var/spool/smtpd/offline").c_str(), 0, kSmtpdQueueUser), 0);

@@ -1,8 +1,8 @@
-// Real mail servers on addresses of 127/8: Postfix, Exim, OpenSMTPD, Postfix' test server smtp-sink
-// and the tarpit endlessh, as Debian builds them. `scripts/test` unpacks them into a tree under
-// build/, with all that they load; each server here runs in a copy of that tree (of links) as its
-// root directory, with users, hosts and name servers of its own: nothing of the system's is read,
-// none needs to be installed, and there is nowhere that one could deliver to.
+// Real mail servers on addresses of 127/8: Postfix, Exim, OpenSMTPD, Postfix's test server
+// smtp-sink and the tarpit endlessh, as Debian builds them. `scripts/test` unpacks them into a tree
+// under build/, with all that they load; each server here runs in a copy of that tree (of links) as
+// its root directory, with users, hosts and name servers of its own: nothing of the system's is
+// read, none needs to be installed, and none can deliver anywhere.
 //
 //   const std::string why_not = why_no_mail_server();
 //   if (!why_not.empty()) GTEST_SKIP() << why_not;
@@ -25,7 +25,7 @@
 
 namespace mxbulk::test {
 
-// What is missing for these servers to run here; empty where nothing is.
+// What is missing for these servers to run here; empty if nothing is.
 [[nodiscard]] std::string why_no_mail_server();
 
 class MailServer {
@@ -65,7 +65,7 @@ class MailServer {
   std::unique_ptr<Child> child_;
 };
 
-// All of it but a queue manager and anybody who delivers. Its log says how each connection ended.
+// All of it but a queue manager and delivery. Its log says how each connection ended.
 class PostfixServer final : public MailServer {
  public:
   PostfixServer(const std::string& address, uint16_t port);
@@ -92,8 +92,8 @@ class OpenSmtpdServer final : public MailServer {
   [[nodiscard]] std::vector<std::string> command() const override;
 };
 
-// Postfix' test server with its flags, the rude ones: `-r CONNECT` greets 450, `-f CONNECT` 500,
-// `-Q CONNECT` 421 and hangs up, `-q CONNECT` hangs up, `-W CONNECT:SECONDS` comes late.
+// Postfix's test server with its flags for failures: `-r CONNECT` greets 450, `-f CONNECT` 500,
+// `-Q CONNECT` 421 and hangs up, `-q CONNECT` hangs up, `-W CONNECT:SECONDS` greets late.
 class SmtpSink final : public MailServer {
  public:
   SmtpSink(const std::string& address, uint16_t port, std::vector<std::string> flags);
@@ -106,7 +106,7 @@ class SmtpSink final : public MailServer {
 };
 
 // Sends a line of random letters now and then, for ever. It listens at every address of its host:
-// it wants a namespace where nobody else is at that port. `flags`: `-d` the milliseconds between
+// it needs a namespace where that port is free. `flags`: `-d` the milliseconds between
 // lines.
 class Endlessh final : public MailServer {
  public:

@@ -1,13 +1,13 @@
-// Domains, their exchanges, and where those are: a made-up DNS, served by the built-in server, and
-// what a run with --probe makes of it.
+// Domains, their exchanges, and their addresses: an invented DNS, served by the built-in server,
+// and the verdicts of a run with --probe.
 //
 //   MailWorld world(port);
 //   world.add("one.example", "127.0.1.1");
 //   world.serve();
 //   EXPECT_EQ(world.probe({"--probe", "banner"})["one.example"], "reachable/smtp_220");
 //
-// Threads: one; the server has its own, in the network namespace of who calls serve(). Ownership:
-// owns folder and server.
+// Threads: one; the server has its own, in the network namespace of the thread that calls serve().
+// Ownership: owns folder and server.
 #pragma once
 
 #include <cstdint>
@@ -39,7 +39,7 @@ class MailWorld {
   // A run over all domains, in the order of their making. Private nets are none of its own accord:
   // say --allow-net.
   [[nodiscard]] ProgramCall call(const std::vector<std::string>& flags);
-  // What it wrote; a failure of the test where it did not end well.
+  // What it wrote; a failure of the test if it did not end well.
   [[nodiscard]] Verdicts verdicts(const Outcome& outcome) const;
   [[nodiscard]] Verdicts probe(const std::vector<std::string>& flags);
 

@@ -10,7 +10,7 @@ namespace mxbulk::test {
 
 class MemoryFile {
  public:
-  // Aborts where none can be made: no test can go on without one.
+  // Aborts if none can be made: no test can go on without one.
   explicit MemoryFile(std::string_view bytes);
   ~MemoryFile();
   MemoryFile(const MemoryFile&) = delete;

@@ -49,10 +49,10 @@ class Packet {
                      const std::string& owner = pointer(12));
   // OPT with these options; `upper_rcode` goes above the header's four bits (RFC 6891 §6.1.3).
   Packet& opt(const std::string& options = {}, uint8_t upper_rcode = 0);
-  // Announces so many records in a section (6 answer, 8 authority, 10 additional).
+  // Sets the count of records of a section (6 answer, 8 authority, 10 additional).
   Packet& count(size_t at, uint16_t count);
 
-  // Where the next octet will stand: what a pointer can point at.
+  // The offset of the next octet: what a pointer can point at.
   [[nodiscard]] size_t size() const { return bytes_.size(); }
   [[nodiscard]] std::vector<uint8_t> bytes() const { return {bytes_.begin(), bytes_.end()}; }
 

@@ -102,7 +102,7 @@ const LookupOutcome& RouteScript::answer(NameView name, RecordType type, Walked&
   walked.asked.push_back(std::string(name_of(type)) + " " + text);
   const auto found = told_.find({text, type});
   if (found == told_.end()) {
-    ADD_FAILURE() << "nobody expected the question " << walked.asked.back();
+    ADD_FAILURE() << "the script does not expect the question " << walked.asked.back();
     last_.outcome = {.status = LookupStatus::kServfail};
     return last_.outcome;
   }

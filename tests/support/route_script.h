@@ -26,7 +26,7 @@ inline constexpr const char* kPublic6 = "2606:4700::1111";
 inline constexpr const char* kPrivate4 = "10.0.0.1";
 inline constexpr const char* kPrivate6 = "fd00::1";
 
-// What one question comes to.
+// The result of one question.
 struct Told {
   LookupStatus status = LookupStatus::kFound;
   std::vector<std::pair<uint16_t, std::string>> mx = {};
@@ -61,7 +61,7 @@ struct Walked {
 
 class RouteScript {
  public:
-  // `name`'s question of `type` comes to `told`. A later line replaces an earlier one.
+  // `name`'s question of `type` has the result `told`. A later line replaces an earlier one.
   RouteScript& on(const std::string& name, RecordType type, Told told);
   // Both address questions of a name.
   RouteScript& host(const std::string& name, Told a, Told aaaa);

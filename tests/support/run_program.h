@@ -1,4 +1,4 @@
-// Runs the program under test as a user does, and keeps all that it said.
+// Runs the program under test as a user does, and keeps all that it wrote.
 //
 //   const Outcome run = run_program({.arguments = {"validate", list, "-r", "lab"}});
 //   EXPECT_EQ(run.exit_code, 0) << run.err;

@@ -1,4 +1,4 @@
-// A mail world on a simulated clock: what each address answers, when the way to it is closed, how
+// A mail world on a simulated clock: what each address answers, when the path to it is closed, how
 // many descriptors there are; and a run of the probe stage over it, from the first domain to the
 // last.
 //
@@ -19,8 +19,8 @@
 namespace mxbulk::test {
 
 struct MailServer {
-  ProbeOutcome outcome = ProbeOutcome::kSmtp220;  // of a connection over an open way
-  std::optional<ProbeOutcome> first;              // of the first connection, where it differs
+  ProbeOutcome outcome = ProbeOutcome::kSmtp220;  // of a connection over an open path
+  std::optional<ProbeOutcome> first;              // of the first connection, if it differs
   int64_t round_trip_us = 0;                      // from a SYN to its answer
   int64_t delay_us = 10'000;                      // from opening, or trying to, to the outcome
   std::string greeting;                           // empty: the address, so that each has its own
@@ -33,7 +33,11 @@ struct Outage {
   int64_t from_us = 0;
   int64_t to_us = 0;
   bool is_v4 = true;
-  enum class Kind : uint8_t { kDropped, kRejected, kNoRoute };  // by nobody, the gateway, ourselves
+  enum class Kind : uint8_t {
+    kDropped,
+    kRejected,
+    kNoRoute
+  };  // without an answer, by the gateway, by ourselves
   Kind kind = Kind::kDropped;
 };
 

@@ -73,21 +73,21 @@ SimulatedNetwork::Pending SimulatedNetwork::reply_to(const asking::DnsQuery& que
   return reply;
 }
 
-// True where the weather takes the reply's place.
+// True if a fault replaces the reply.
 bool SimulatedNetwork::spoil(const asking::DnsQuery& query, const SimulatedQuestion& question,
                              Pending& reply) {
   if (apply_spell(query, question, reply)) return true;
-  if (random_.chance(weather_.local_trouble)) {
+  if (random_.chance(faults_.local_trouble)) {
     reply.kind = asking::ReplyKind::kLocalTrouble;
     return true;
   }
   if (question.over_tcp) {
-    if (!random_.chance(weather_.tcp_failure)) return false;
+    if (!random_.chance(faults_.tcp_failure)) return false;
     reply.kind = asking::ReplyKind::kLocalTrouble;
     if (random_.chance(0.5)) time_out(query, reply);
     return true;
   }
-  if (random_.chance(weather_.loss)) {
+  if (random_.chance(faults_.loss)) {
     time_out(query, reply);
     return true;
   }
@@ -95,7 +95,7 @@ bool SimulatedNetwork::spoil(const asking::DnsQuery& query, const SimulatedQuest
     reply.bytes = bare_answer(question, kServfail);
     return true;
   }
-  if (random_.chance(weather_.truncation)) {
+  if (random_.chance(faults_.truncation)) {
     reply.bytes = truncated_answer(question);
     return true;
   }
@@ -104,7 +104,7 @@ bool SimulatedNetwork::spoil(const asking::DnsQuery& query, const SimulatedQuest
 
 bool SimulatedNetwork::apply_spell(const asking::DnsQuery& query, const SimulatedQuestion& question,
                                    Pending& reply) {
-  for (const BadSpell& spell : weather_.spells) {
+  for (const BadSpell& spell : faults_.spells) {
     const bool is_on =
         spell.upstream == query.upstream && spell.from_us <= now_us_ && now_us_ < spell.to_us;
     if (!is_on) continue;
@@ -155,15 +155,15 @@ void SimulatedNetwork::time_out(const asking::DnsQuery& query, Pending& reply) {
 }
 
 bool SimulatedNetwork::is_first_servfail(const asking::DnsQuery& query, const Key& key) {
-  if (weather_.servfail_once == 0) return false;
+  if (faults_.servfail_once == 0) return false;
   const auto share = static_cast<double>(hash_bytes(key.first) % 1'000) / 1'000;
-  const bool is_struck = share < weather_.servfail_once;
+  const bool is_struck = share < faults_.servfail_once;
   return is_struck && asked_before_.insert({key, query.upstream}).second;
 }
 
 int64_t SimulatedNetwork::delay_us() {
-  if (random_.chance(weather_.late)) return random_.between(100'000, 4'000'000);
-  return random_.between(weather_.rtt_us / 2, weather_.rtt_us * 2);
+  if (random_.chance(faults_.late)) return random_.between(100'000, 4'000'000);
+  return random_.between(faults_.rtt_us / 2, faults_.rtt_us * 2);
 }
 
 void SimulatedNetwork::deliver(asking::DnsReplySink& sink) {

@@ -1,4 +1,5 @@
-// The seam of the engine (asking::DnsTransport) over a World, a simulated clock and bad weather.
+// The seam of the engine (asking::DnsTransport) over a World, a simulated clock and a faulty
+// network.
 //
 // Threads: one. Ownership: borrows the World.
 #pragma once
@@ -42,7 +43,7 @@ struct BadSpell {
   int64_t to_us = 0;
 };
 
-struct Weather {
+struct NetworkFaults {
   int64_t rtt_us = 5'000;  // about half to twice as much
   double loss = 0;
   double late = 0;           // up to twice the timeout
@@ -57,7 +58,7 @@ struct Weather {
                        [](const BadSpell& spell) { return spell.is_lie(); });
   }
   // Nothing happens that could keep an answer away.
-  [[nodiscard]] bool is_calm() const {
+  [[nodiscard]] bool is_faultless() const {
     return loss + late + servfail_once + tcp_failure + local_trouble == 0 && spells.empty();
   }
 };
@@ -67,16 +68,16 @@ class SimulatedNetwork final : public asking::DnsTransport {
   // What became of the questions for one type of one name.
   struct History {
     uint32_t queries = 0;
-    uint32_t hits = 0;           // tries that the weather spoilt or held up
+    uint32_t hits = 0;           // tries that a fault spoilt or delayed
     int64_t first_good_us = -1;  // a whole, true answer was delivered in time
   };
   using Key = std::pair<std::string, RecordType>;
 
-  // `in_time_us`: an answer that takes longer may find nobody who waits for it.
-  SimulatedNetwork(const World& world, Weather weather, std::vector<ResolverHabits> resolvers,
+  // `in_time_us`: an answer that takes longer may be too late.
+  SimulatedNetwork(const World& world, NetworkFaults faults, std::vector<ResolverHabits> resolvers,
                    int64_t in_time_us, uint64_t seed)
       : world_(world),
-        weather_(std::move(weather)),
+        faults_(std::move(faults)),
         resolvers_(std::move(resolvers)),
         in_time_us_(in_time_us),
         random_(seed) {}
@@ -90,12 +91,12 @@ class SimulatedNetwork final : public asking::DnsTransport {
   [[nodiscard]] const std::map<Key, History>& history() const { return history_; }
   [[nodiscard]] uint64_t queries() const { return sequence_; }
   [[nodiscard]] uint64_t replies() const { return replies_; }
-  // Of all questions, their time, order and way.
+  // Of all questions, their time, order and protocol.
   [[nodiscard]] uint64_t digest() const { return digest_; }
   [[nodiscard]] int64_t last_good_us() const { return last_good_us_; }
-  // The last question about the root's SOA: is anybody there?
+  // The last question about the root's SOA, which checks that the resolver answers.
   [[nodiscard]] int64_t last_watch_us() const { return last_watch_us_; }
-  // In mixed case, of a resolver that has always folded it.
+  // In mixed case, to a resolver that has always folded it.
   [[nodiscard]] uint32_t asked_in_vain() const { return asked_in_vain_; }
   // In mixed case at all.
   [[nodiscard]] uint32_t asked_in_mixed_case() const { return asked_in_mixed_case_; }
@@ -129,7 +130,7 @@ class SimulatedNetwork final : public asking::DnsTransport {
   int64_t delay_us();
 
   const World& world_;
-  Weather weather_;
+  NetworkFaults faults_;
   std::vector<ResolverHabits> resolvers_;
   int64_t in_time_us_;
   SimulatedRandom random_;

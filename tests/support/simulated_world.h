@@ -62,7 +62,7 @@ class World {
   // Random domains and the hosts that their mail goes to.
   static World random(SimulatedRandom& random, size_t domain_count);
 
-  // None where the name does not exist.
+  // None if the name does not exist.
   [[nodiscard]] const Node* find(const std::string& name) const;
   // Names that an alias leads to.
   [[nodiscard]] std::set<std::string> targets() const;

@@ -12,7 +12,7 @@
 namespace mxbulk::test {
 namespace {
 
-// A blocking connection; none (-1) where it does not open.
+// A blocking connection; none (-1) if it does not open.
 int connected(const SocketAddress& address, int wait_ms) {
   const int fd = socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC, 0);
   const timeval wait{wait_ms / 1'000, wait_ms % 1'000 * 1'000};
@@ -24,7 +24,7 @@ int connected(const SocketAddress& address, int wait_ms) {
   return -1;
 }
 
-// What comes until a line is whole, or until the end where `to_the_end`.
+// What comes until a line is whole, or until the end if `to_the_end`.
 std::string read_from(int fd, bool to_the_end) {
   std::string text;
   std::array<char, 512> bytes{};

@@ -15,7 +15,7 @@ namespace mxbulk::test {
 
 // An address and port as the kernel takes them.
 struct SocketAddress {
-  // Requires: `address` is a numeric IPv4 or IPv6 address; aborts where it is not.
+  // Requires: `address` is a numeric IPv4 or IPv6 address; aborts if it is not.
   SocketAddress(const std::string& address, uint16_t port);
 
   [[nodiscard]] int family() const { return storage.ss_family; }
@@ -25,11 +25,11 @@ struct SocketAddress {
   socklen_t length = 0;
 };
 
-// True where a connection opens; it is closed at once.
+// True if a connection opens; it is closed at once.
 [[nodiscard]] bool port_opens(const std::string& address, uint16_t port);
 
 // The first line of the greeting, with its line break; then QUIT is said and the server's farewell
-// waited for. None where no connection opens or no whole line comes.
+// waited for. None if no connection opens or no whole line comes.
 [[nodiscard]] std::optional<std::string> greeting_of(const std::string& address, uint16_t port,
                                                      int wait_ms);
 

@@ -11,7 +11,7 @@ namespace mxbulk::test {
 
 class TempDir {
  public:
-  // Aborts where no folder can be made: no test can go on without one.
+  // Aborts if no folder can be made: no test can go on without one.
   TempDir();
   explicit TempDir(const std::string& parent);
   ~TempDir();
@@ -30,7 +30,7 @@ class TempDir {
   std::string path_;
 };
 
-// The whole file; a test failure and an empty string where it cannot be read.
+// The whole file; a test failure and an empty string if it cannot be read.
 [[nodiscard]] std::string read_text(const std::string& path);
 
 }  // namespace mxbulk::test

@@ -28,7 +28,7 @@ class Terminal {
 
  private:
   int master_;
-  int slave_;  // held open: reading the master fails while nobody has the other end
+  int slave_;  // kept open: reading the master fails while the other end is closed
   std::string path_;
   std::string text_;
 };

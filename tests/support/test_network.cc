@@ -34,7 +34,7 @@ void enter(int fd) {
   std::abort();
 }
 
-// Empty where all went well, else what the command said. What it wrote is put behind `said`.
+// Empty if it succeeded, else what the command said. What it wrote is appended to `said`.
 std::string complaint_of(std::vector<std::string> words, std::string* said = nullptr) {
   const TempDir folder;
   ChildSpec spec;

@@ -27,7 +27,7 @@ class TestNetwork {
  public:
   static constexpr const char* kServerAddress = "192.0.2.53";
 
-  // None where this machine does not let it be made: `why_not` says what is missing.
+  // None if this machine does not let it be made: `why_not` says what is missing.
   static std::unique_ptr<TestNetwork> make(std::string& why_not);
   // The same with a router in between. All of 198.18.0.0/15 is the server's, and only the router
   // leads there; the client has no route for IPv6.
@@ -48,11 +48,11 @@ class TestNetwork {
     int home_;
   };
 
-  // Runs a command on `host`; its words are split at blanks. A failure of the test where it fails.
+  // Runs a command on `host`; its words are split at blanks. A failure of the test if it fails.
   void run(Host host, std::string_view command) const;
   // The same, and what it wrote.
   [[nodiscard]] std::string said(Host host, std::string_view command) const;
-  // What is written to `host`'s standing orders for packets; replaces those given before. In nft's
+  // Sets `host`'s packet filter rule for a hook; replaces the one given before. In nft's
   // language, the rule of one chain: `hook` is `input`, `output` or `forward`. "" lets all through.
   void filter(Host host, std::string_view hook, std::string_view rule) const;
 

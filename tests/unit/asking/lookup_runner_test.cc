@@ -97,6 +97,34 @@ TEST_F(LookupRunnerTest, ALostTryMakesRoomAndItsLateAnswerStillCounts) {
   EXPECT_EQ(runner_->in_flight(), 0U);
 }
 
+// Found by seed 299 of the simulation: three of four resolvers dropped queries with EDNS, were taken
+// for unresponsive, and the questions that waited for them ended as dns_timeout.
+TEST_F(LookupRunnerTest, AResolverThatDropsEdnsIsAskedWithoutIt) {
+  start(name_);
+  start(other_, 8);
+  while (transport_.count() < 6) turn(runner_->next_wake_us());
+  for (size_t i = 0; i < 4; ++i) EXPECT_TRUE(transport_.query(i).edns);
+  EXPECT_FALSE(transport_.query(4).edns);
+  transport_.answer_rcode(*runner_, 4, kServfail);
+  const size_t asked = transport_.count();
+  const DomainName third = *DomainName::from_text("third.test");
+  start(third, 9);
+  ASSERT_GT(transport_.count(), asked);
+  EXPECT_FALSE(transport_.query(transport_.count() - 1).edns);
+}
+
+TEST_F(LookupRunnerTest, AnAnswerWithEdnsShowsThatLossesAreNoReasonToDropIt) {
+  start(name_);
+  transport_.answer(*runner_, 0, world_);
+  start(name_);
+  start(other_, 8);
+  while (transport_.count() < 7) turn(runner_->next_wake_us());
+  transport_.answer_rcode(*runner_, 6, kNxdomain);
+  const DomainName third = *DomainName::from_text("third.test");
+  start(third, 9);
+  EXPECT_TRUE(transport_.query(transport_.count() - 1).edns);
+}
+
 // Found by the simulation: it was taken out of the queue of the resolver that it was to be sent to
 // then, and not of the one that it was in.
 TEST_F(LookupRunnerTest, ALateAnswerTakesAQueuedQuestionToAnotherResolver) {

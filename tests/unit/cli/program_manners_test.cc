@@ -16,6 +16,7 @@
 
 #include "lab/dns_server.h"
 #include "support/bulk_world.h"
+#include "support/fault_profile.h"
 #include "support/paths.h"
 #include "support/run_program.h"
 #include "support/temp_dir.h"
@@ -196,7 +197,7 @@ class ProgramSignals : public ProgramManners, public testing::WithParamInterface
 
 TEST_P(ProgramSignals, EndsItAtOnceAndLeavesNothing) {
   const BulkWorld world = make_bulk_world(5'000);
-  auto server = lab::DnsServer::start(zone_from(world.zone_text), {.delay_ms = 1'000});
+  auto server = lab::DnsServer::start(zone_from(world.zone_text), play({.delay_ms = 1'000}));
   ASSERT_TRUE(server.ok()) << server.status().message();
   ProgramCall call;
   call.arguments = validate_arguments(folder_.write("list.csv", world.list),

@@ -14,6 +14,7 @@
 #include "output/terminal_text.h"
 #include "support/bulk_world.h"
 #include "support/child.h"
+#include "support/fault_profile.h"
 #include "support/paths.h"
 #include "support/temp_dir.h"
 #include "support/terminal.h"
@@ -35,7 +36,7 @@ class OnTerminal : public testing::Test {
   explicit OnTerminal(uint16_t columns = 120) : terminal_(columns) {}
 
   void SetUp() override {
-    auto server = lab::DnsServer::start(zone_from(world_.zone_text), {.delay_ms = 150});
+    auto server = lab::DnsServer::start(zone_from(world_.zone_text), play({.delay_ms = 150}));
     ASSERT_TRUE(server.ok()) << server.status().message();
     server_ = std::move(server.value());
     spec_.command = {program(),

@@ -52,7 +52,7 @@ class TcpClient {
   // With its two octets of length in front, or as it is.
   void send(const Bytes& bytes);
   void send_raw(const Bytes& bytes);
-  // The next message without its length; nothing where the server has closed.
+  // The next message without its length; nothing if the server has closed.
   std::optional<Bytes> receive();
 
  private:

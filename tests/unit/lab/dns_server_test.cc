@@ -1,4 +1,4 @@
-// The built-in server over real sockets, its answers judged by the program's own reader.
+// The built-in server over real sockets, its answers read by the program's own reader.
 #include "lab/dns_server.h"
 
 #include <gmock/gmock.h>
@@ -6,6 +6,7 @@
 
 #include <chrono>
 
+#include "support/fault_profile.h"
 #include "support/wait_until.h"
 #include "unit/lab/client.h"
 
@@ -98,7 +99,7 @@ TEST_F(DnsServerTest, RepeatsIdAndQuestion) {
   EXPECT_TRUE(std::equal(got.begin() + 12, got.begin() + 12 + 11 + 4, sent.begin() + 12));
 }
 
-TEST_F(DnsServerTest, SpeaksEdnsOnlyWhereItIsSpokenTo) {
+TEST_F(DnsServerTest, UsesEdnsOnlyIfTheQuestionDoes) {
   EXPECT_TRUE(ask("good.test").has_edns);
   EXPECT_FALSE(ask("good.test", RecordType::kMx, false).has_edns);
 }
@@ -126,7 +127,7 @@ TEST_F(DnsServerTest, FailsTheFirstQuestionOnly) {
   EXPECT_EQ(ask("once.test").status, LookupStatus::kFound);
 }
 
-TEST_F(DnsServerTest, SaysNothingWhereItIsToBeSilent) {
+TEST_F(DnsServerTest, SendsNothingForATimeout) {
   udp_->send(query("silent.test", RecordType::kMx, 1));
   // The next answer on the socket is the next question's: the first has had none.
   const Bytes got = udp_->exchange(query("good.test", RecordType::kMx, 2));
@@ -136,7 +137,7 @@ TEST_F(DnsServerTest, SaysNothingWhereItIsToBeSilent) {
   EXPECT_EQ(server_->counters().answers, 1U);
 }
 
-TEST_F(DnsServerTest, PassesOverWhatIsNoQuestion) {
+TEST_F(DnsServerTest, IgnoresWhatIsNoQuestion) {
   udp_->send({1, 2, 3});
   Bytes cut = query("good.test", RecordType::kMx, 1, false);
   cut.pop_back();
@@ -170,7 +171,7 @@ TEST_F(DnsServerTest, TruncatesOverUdpAndAnswersOverTcp) {
   EXPECT_EQ(judge(tcp.receive().value(), "trunc.test").status, LookupStatus::kFound);
 }
 
-TEST_F(DnsServerTest, ClosesTcpWhereItIsDead) {
+TEST_F(DnsServerTest, ClosesTcpForADeadName) {
   EXPECT_TRUE(ask("dead.test").truncated);
   TcpClient tcp(server_->port());
   tcp.send(query("dead.test", RecordType::kMx));
@@ -198,40 +199,41 @@ TEST_F(DnsServerTest, FillsTheRoomThatEdnsGives) {
   EXPECT_EQ(ask("some.test").mx_count, 15U);
 }
 
-// --- weather -----------------------------------------------------------------------------------
+// --- faults of every answer ----------------------------------------------------------------------
 
-TEST_F(DnsServerTest, WeatherRcodeIsForEveryQuestion) {
-  server_->set_weather({.rcode = 2});
+TEST_F(DnsServerTest, ProfileRcodeIsForEveryQuestion) {
+  server_->set_answer_hook(play({.rcode = 2}));
   EXPECT_EQ(ask("good.test").status, LookupStatus::kServfail);
-  server_->set_weather({});
+  server_->set_answer_hook({});
   EXPECT_EQ(ask("good.test").status, LookupStatus::kFound);
 }
 
-TEST_F(DnsServerTest, WeatherTruncatesAndGarbles) {
-  server_->set_weather({.truncate_udp = true});
+TEST_F(DnsServerTest, ProfileTruncatesAndGarbles) {
+  server_->set_answer_hook(play({.truncate_udp = true}));
   EXPECT_TRUE(ask("good.test").truncated);
-  server_->set_weather({.garbage = true});
+  server_->set_answer_hook(play({.garbage = true}));
   EXPECT_TRUE(is_temporary(ask("good.test").status));
 }
 
-TEST_F(DnsServerTest, WeatherDropsTcp) {
-  server_->set_weather({.drop_tcp = true});
+TEST_F(DnsServerTest, ProfileDropsTcp) {
+  server_->set_answer_hook(play({.drop_tcp = true}));
   TcpClient tcp(server_->port());
   tcp.send(query("good.test", RecordType::kMx));
   EXPECT_FALSE(tcp.receive());
-  EXPECT_EQ(ask("good.test").status, LookupStatus::kFound);  // UDP is well
+  EXPECT_EQ(ask("good.test").status, LookupStatus::kFound);  // UDP works
 }
 
-TEST_F(DnsServerTest, WeatherForgesBeforeTheTrueAnswer) {
-  server_->set_weather({.forge = true});
+TEST_F(DnsServerTest, ProfileForgesBeforeTheTrueAnswer) {
+  server_->set_answer_hook(play({.forge = true}));
   const Bytes sent = query("good.test", RecordType::kMx, 0x1234);
-  const Bytes wrong_id = udp_->exchange(sent);
+  const Bytes wrong_port = udp_->exchange(sent);
+  EXPECT_NE(udp_->last_source(), server_->port());
+  EXPECT_EQ(judge(wrong_port, "good.test").rcode, 3);
+  const Bytes wrong_id = udp_->receive();
+  EXPECT_EQ(udp_->last_source(), server_->port());
   EXPECT_NE(wrong_id[0], 0x12);
   const Bytes wrong_question = udp_->receive();
   EXPECT_FALSE(std::equal(sent.begin() + 12, sent.begin() + 27, wrong_question.begin() + 12));
-  const Bytes wrong_port = udp_->receive();
-  EXPECT_NE(udp_->last_source(), server_->port());
-  EXPECT_EQ(judge(wrong_port, "good.test").rcode, 3);
   const Bytes wrong_case = udp_->receive();
   EXPECT_EQ(udp_->last_source(), server_->port());
   EXPECT_EQ(judge(wrong_case, "good.test").rcode, 3);
@@ -240,54 +242,54 @@ TEST_F(DnsServerTest, WeatherForgesBeforeTheTrueAnswer) {
   EXPECT_EQ(udp_->last_source(), server_->port());
 }
 
-// A forger cannot know such a name.
-TEST_F(DnsServerTest, WeatherForgesNothingUnderInvalid) {
-  server_->set_weather({.forge = true});
+// A forger cannot guess such a name.
+TEST_F(DnsServerTest, ProfileForgesNothingUnderInvalid) {
+  server_->set_answer_hook(play({.forge = true}));
   EXPECT_EQ(ask("qwertyuiop.INVALID", RecordType::kA).status, LookupStatus::kNxDomain);
   EXPECT_EQ(udp_->last_source(), server_->port());
   EXPECT_EQ(server_->counters().answers, 1U);
 }
 
-TEST_F(DnsServerTest, WeatherGivesEveryNameAnAddress) {
-  server_->set_weather({.answers_all = true});
+TEST_F(DnsServerTest, ProfileGivesEveryNameAnAddress) {
+  server_->set_answer_hook(play({.answers_all = true}));
   EXPECT_EQ(ask("nobody.test", RecordType::kA).status, LookupStatus::kFound);
   EXPECT_EQ(ask("good.test", RecordType::kAaaa).status, LookupStatus::kFound);
   EXPECT_EQ(ask("good.test").status, LookupStatus::kNoData);
   EXPECT_EQ(ask(".", RecordType::kSoa).status, LookupStatus::kFound);
 }
 
-TEST_F(DnsServerTest, WeatherDeniesEveryName) {
-  server_->set_weather({.denies_all = true});
+TEST_F(DnsServerTest, ProfileDeniesEveryName) {
+  server_->set_answer_hook(play({.denies_all = true}));
   EXPECT_EQ(ask("good.test").status, LookupStatus::kNxDomain);
   EXPECT_EQ(ask(".", RecordType::kSoa).status, LookupStatus::kNxDomain);
 }
 
-TEST_F(DnsServerTest, WeatherFoldsTheLettersOfTheQuestion) {
+TEST_F(DnsServerTest, ProfileFoldsTheLettersOfTheQuestion) {
   Bytes sent = query("good.test", RecordType::kMx);
   sent[13] = 'G';
   EXPECT_EQ(text(udp_->exchange(sent), 13, 4), "Good");
-  server_->set_weather({.folds_case = true});
+  server_->set_answer_hook(play({.folds_case = true}));
   const Bytes got = udp_->exchange(sent);
   EXPECT_EQ(text(got, 13, 4), "good");
   EXPECT_EQ(judge(got, "good.test").status, LookupStatus::kFound);
 }
 
-TEST_F(DnsServerTest, WeatherDelaysAnswers) {
+TEST_F(DnsServerTest, ProfileDelaysAnswers) {
   constexpr uint32_t kDelayMs = 30;
-  server_->set_weather({.delay_ms = kDelayMs, .jitter_ms = 5});
+  server_->set_answer_hook(play({.delay_ms = kDelayMs, .jitter_ms = 5}));
   const auto began = std::chrono::steady_clock::now();
   EXPECT_EQ(ask("good.test").status, LookupStatus::kFound);
   EXPECT_GE(std::chrono::steady_clock::now() - began, std::chrono::milliseconds(kDelayMs));
 }
 
-TEST_F(DnsServerTest, WeatherLosesTheSameQuestionsForTheSameSeed) {
+TEST_F(DnsServerTest, ProfileLosesTheSameQuestionsForTheSameSeed) {
   const auto answered = [this](uint64_t seed) {
-    server_->set_weather({.loss = 0.5, .seed = seed});
+    server_->set_answer_hook(play({.loss = 0.5, .seed = seed}));
     const uint64_t before = server_->counters().udp_questions;
     for (uint8_t id = 0; id < 40; ++id) udp_->send(query("good.test", RecordType::kMx, id));
     EXPECT_TRUE(wait_until([&] { return server_->counters().udp_questions == before + 40; }));
     std::vector<uint8_t> ids;
-    server_->set_weather({});
+    server_->set_answer_hook({});
     udp_->send(query("good.test", RecordType::kMx, 0xFFFF));
     while (true) {
       const Bytes bytes = udp_->receive();

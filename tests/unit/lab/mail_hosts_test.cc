@@ -27,19 +27,19 @@ constexpr std::string_view kScript =
     "192.0.2.11 silent\n";
 
 // A report, with what its views looked at.
-struct Heard {
+struct Received {
   ProbeReport report;
   std::string greeting;
   std::string remark;
 };
 
-class Ear final : public probing::ProbeSink {
+class Sink final : public probing::ProbeSink {
  public:
   void on_probe(const ProbeReport& report) override {
-    heard.push_back({report, std::string(report.greeting), std::string(report.remark)});
+    received.push_back({report, std::string(report.greeting), std::string(report.remark)});
     if (on_each) on_each();
   }
-  std::vector<Heard> heard;
+  std::vector<Received> received;
   std::function<void()> on_each;
 };
 
@@ -51,14 +51,14 @@ void dial(MailHosts& hosts, const std::string& address, uint64_t ticket = 0) {
   hosts.dial({ticket, *IpAddress::from_text(address), "mx.dialled.example"});
 }
 
-// All that comes of one connection.
-Heard probe(ProbeDepth depth, const std::string& address) {
+// The report of one connection.
+Received probe(ProbeDepth depth, const std::string& address) {
   MailHosts hosts = hosts_at(depth);
-  Ear ear;
+  Sink sink;
   dial(hosts, address);
-  hosts.deliver(ear, hosts.next_wake_us());
-  EXPECT_EQ(ear.heard.size(), 1U) << address;
-  return ear.heard.empty() ? Heard() : ear.heard.front();
+  hosts.deliver(sink, hosts.next_wake_us());
+  EXPECT_EQ(sink.received.size(), 1U) << address;
+  return sink.received.empty() ? Received() : sink.received.front();
 }
 
 struct Case {
@@ -69,7 +69,7 @@ struct Case {
   ProbeOutcome starttls;
 };
 
-TEST(MailHosts, ComeToTheOutcomeOfEachDepth) {
+TEST(MailHosts, HaveTheOutcomeOfEachDepth) {
   using O = ProbeOutcome;
   const Case cases[] = {
       {"192.0.2.1", O::kTcp, O::kSmtp220, O::kEhlo, O::kStarttls},
@@ -99,12 +99,12 @@ TEST(MailHosts, ComeToTheOutcomeOfEachDepth) {
 }
 
 TEST(MailHosts, TellWhatTheyGreetedAndOffered) {
-  const Heard good = probe(ProbeDepth::kStarttls, "192.0.2.1");
+  const Received good = probe(ProbeDepth::kStarttls, "192.0.2.1");
   EXPECT_EQ(good.report.code, 220);
   EXPECT_EQ(good.greeting, "mx.example.net ESMTP");
   EXPECT_EQ(good.remark, "offers STARTTLS, SMTPUTF8; TLS came up");
   EXPECT_TRUE(good.report.has_smtputf8);
-  const Heard plain = probe(ProbeDepth::kStarttls, "192.0.2.2");
+  const Received plain = probe(ProbeDepth::kStarttls, "192.0.2.2");
   EXPECT_EQ(plain.remark, "");
   EXPECT_FALSE(plain.report.has_smtputf8);
   EXPECT_EQ(probe(ProbeDepth::kConnect, "192.0.2.3").report.code, 421);
@@ -112,58 +112,58 @@ TEST(MailHosts, TellWhatTheyGreetedAndOffered) {
   EXPECT_EQ(probe(ProbeDepth::kBanner, "192.0.2.7").report.code, 0);
 }
 
-TEST(MailHosts, WhoIsNotListedGreetsWithTheNameThatIsDialled) {
-  const Heard heard = probe(ProbeDepth::kEhlo, "2001:db8::1");
-  EXPECT_EQ(heard.greeting, "mx.dialled.example ESMTP");
-  EXPECT_EQ(heard.remark, "offers STARTTLS, SMTPUTF8");
+TEST(MailHosts, AnUnlistedServerGreetsWithTheDialledName) {
+  const Received received = probe(ProbeDepth::kEhlo, "2001:db8::1");
+  EXPECT_EQ(received.greeting, "mx.dialled.example ESMTP");
+  EXPECT_EQ(received.remark, "offers STARTTLS, SMTPUTF8");
 }
 
 TEST(MailHosts, ReportNeverInsideDialAndNoneBeforeItsTime) {
   constexpr int64_t kNow = 1'000'000;
   MailHosts hosts = hosts_at(ProbeDepth::kBanner);
-  Ear ear;
+  Sink sink;
   EXPECT_EQ(hosts.next_wake_us(), std::numeric_limits<int64_t>::max());
-  hosts.deliver(ear, kNow);
+  hosts.deliver(sink, kNow);
   dial(hosts, "192.0.2.8", 1);
   dial(hosts, "192.0.2.9", 2);
   dial(hosts, "192.0.2.1", 3);
   EXPECT_GT(hosts.next_wake_us(), kNow);
-  hosts.deliver(ear, kNow);
-  EXPECT_TRUE(ear.heard.empty());
+  hosts.deliver(sink, kNow);
+  EXPECT_TRUE(sink.received.empty());
   std::vector<uint64_t> tickets;
   while (hosts.next_wake_us() != std::numeric_limits<int64_t>::max()) {
     const int64_t due_us = hosts.next_wake_us();
-    hosts.deliver(ear, due_us - 1);
-    EXPECT_EQ(ear.heard.size(), tickets.size());
-    hosts.deliver(ear, due_us);
-    ASSERT_EQ(ear.heard.size(), tickets.size() + 1);
-    tickets.push_back(ear.heard.back().report.ticket);
-    EXPECT_LE(ear.heard.back().report.elapsed_ms, (due_us - kNow) / 1'000);
+    hosts.deliver(sink, due_us - 1);
+    EXPECT_EQ(sink.received.size(), tickets.size());
+    hosts.deliver(sink, due_us);
+    ASSERT_EQ(sink.received.size(), tickets.size() + 1);
+    tickets.push_back(sink.received.back().report.ticket);
+    EXPECT_LE(sink.received.back().report.elapsed_ms, (due_us - kNow) / 1'000);
   }
   EXPECT_THAT(tickets, ElementsAre(3, 2, 1));
 }
 
 TEST(MailHosts, MayBeDialledWhileTheyReport) {
   MailHosts hosts = hosts_at(ProbeDepth::kBanner);
-  Ear ear;
-  ear.on_each = [&] {
-    if (ear.heard.size() == 1) dial(hosts, "192.0.2.9", 7);
+  Sink sink;
+  sink.on_each = [&] {
+    if (sink.received.size() == 1) dial(hosts, "192.0.2.9", 7);
   };
   dial(hosts, "192.0.2.1");
-  hosts.deliver(ear, 1'000'000);
-  ASSERT_EQ(ear.heard.size(), 1U);
-  hosts.deliver(ear, hosts.next_wake_us());
-  ASSERT_EQ(ear.heard.size(), 2U);
-  EXPECT_EQ(ear.heard.back().report.ticket, 7U);
+  hosts.deliver(sink, 1'000'000);
+  ASSERT_EQ(sink.received.size(), 1U);
+  hosts.deliver(sink, hosts.next_wake_us());
+  ASSERT_EQ(sink.received.size(), 2U);
+  EXPECT_EQ(sink.received.back().report.ticket, 7U);
 }
 
-// Their second tries go out in one volley.
-TEST(MailHosts, ClosedPortsOfOneMomentAreKnownInOneMoment) {
+// Their second tries go out in one batch.
+TEST(MailHosts, PortsThatCloseAtOneTimeAreReportedAtOneTime) {
   MailHosts hosts = hosts_at(ProbeDepth::kBanner);
-  Ear ear;
+  Sink sink;
   for (const char* address : {"192.0.2.9", "192.0.2.10", "192.0.2.11"}) dial(hosts, address);
-  hosts.deliver(ear, hosts.next_wake_us());
-  EXPECT_EQ(ear.heard.size(), 3U);
+  hosts.deliver(sink, hosts.next_wake_us());
+  EXPECT_EQ(sink.received.size(), 3U);
 }
 
 }  // namespace

@@ -49,7 +49,7 @@ TEST(MailScript, KeepsWhatAServerSaysAndOffers) {
   EXPECT_EQ(find(script, "192.0.2.3")->text, "HTTP/1.1 400 Bad Request");
 }
 
-TEST(MailScript, TheFirstLineThatHoldsAnAddressCounts) {
+TEST(MailScript, TheFirstLineThatContainsAnAddressCounts) {
   const MailScript script = parse(
       "192.0.2.1 refuses\n"
       "192.0.2.0/24 silent\n"

@@ -52,7 +52,7 @@ TEST(Zone, KnowsDirectivesOwnersAndTtls) {
   const Zone zone = parse(
       "; a comment\n"
       "$TTL 300\n"
-      "a.test. IN A 1.1.1.1 ; behind a record\n"
+      "a.test. IN A 1.1.1.1 ; after a record\n"
       "        60 IN A 2.2.2.2\n"
       "$ORIGIN test.\n"
       "@ IN 90 MX 1 A\r\n"

@@ -1,4 +1,4 @@
-// The transport against the lab's server: forgeries, TCP behind truncation, several resolvers.
+// The transport against the lab's server: forgeries, TCP after truncation, several resolvers.
 #include "net/ares_transport.h"
 
 #include <gtest/gtest.h>
@@ -7,6 +7,7 @@
 
 #include "dns/message.h"
 #include "lab/dns_server.h"
+#include "support/fault_profile.h"
 #include "unit/net/harness.h"
 
 namespace mxbulk::test {
@@ -24,8 +25,8 @@ dead.test.  IN MX 10 a.good.test.
 ;@fault silent.test. timeout
 )";
 
-std::unique_ptr<lab::DnsServer> start_server(const lab::Weather& weather = {}) {
-  auto server = lab::DnsServer::start(lab::Zone::parse(kZone).value(), weather);
+std::unique_ptr<lab::DnsServer> start_server(const FaultProfile& faults = {}) {
+  auto server = lab::DnsServer::start(lab::Zone::parse(kZone).value(), play(faults));
   EXPECT_TRUE(server.ok());
   return std::move(server.value());
 }
@@ -49,7 +50,7 @@ TEST(AresTransport, AsksOverUdpAndTcp) {
   EXPECT_EQ(server->counters().tcp_questions, 1U);
 }
 
-TEST(AresTransport, TheWholeAnswerIsToBeHadOverTcp) {
+TEST(AresTransport, TheWholeAnswerComesOverTcp) {
   const auto server = start_server();
   Harness harness(server->port());
   const uint64_t udp = harness.ask("trunc.test");
@@ -90,7 +91,7 @@ TEST(AresTransport, ARefusedTcpConnectionIsOurTrouble) {
   EXPECT_EQ(harness.reply_to(ticket).kind, ReplyKind::kLocalTrouble);
 }
 
-TEST(AresTransport, ASilentTcpServerIsATimeout) {
+TEST(AresTransport, AnUnresponsiveTcpServerIsATimeout) {
   const auto server = start_server();
   Harness harness(server->port(), 200'000);
   const uint64_t ticket = harness.ask("silent.test", RecordType::kMx, Proto::kTcp);
@@ -98,8 +99,8 @@ TEST(AresTransport, ASilentTcpServerIsATimeout) {
   EXPECT_EQ(harness.reply_to(ticket).kind, ReplyKind::kTimeout);
 }
 
-// A question left alone a moment ago got the timeout of the one that was asked before it.
-TEST(AresTransport, WhatHasJustBeenLeftAloneIsNotTimedOutWithAnother) {
+// A question given up just before got the timeout of the one that was asked before it.
+TEST(AresTransport, WhatHasJustBeenGivenUpIsNotTimedOutWithAnother) {
   const auto server = start_server({.delay_ms = 50});
   Harness harness(server->port(), 800'000);
   const uint64_t silent = harness.ask("silent.test", RecordType::kMx, Proto::kTcp);
@@ -156,7 +157,7 @@ TEST(AresTransport, MoreThanOneSocketHoldsMoreInFlightThanOneBuffer) {
   EXPECT_EQ(harness.count(ReplyKind::kTimeout), kQuestions);
 }
 
-// RFC 5452 §9.2: a port that serves for ever is one that can be found out.
+// RFC 5452 §9.2: a port that is used for ever can be found.
 TEST(AresTransport, ASourcePortServesOnlySoManyQuestions) {
   PlayedResolver resolver(
       [](const Bytes& question) { return std::vector<Bytes>{empty_answer(question)}; });
@@ -174,9 +175,9 @@ TEST(AresTransport, ASourcePortServesOnlySoManyQuestions) {
   EXPECT_LE(harness.channels(), 2U);
 }
 
-// No route, or no leave to connect: each try left a dead channel behind, and after 512 of them the
+// No route, or no permission to connect: each try left a dead channel, and after 512 of them the
 // resolver was not asked any more.
-TEST(AresTransport, AResolverThatCannotBeConnectedToLeavesNoLanes) {
+TEST(AresTransport, AResolverThatCannotBeConnectedToLeavesNoChannels) {
   constexpr std::array<uint8_t, 4> kBroadcast = {255, 255, 255, 255};  // EACCES: nothing is sent
   Harness harness(std::vector<Endpoint>{{IpAddress::v4(kBroadcast), 53}});
   constexpr size_t kQuestions = 600;
@@ -193,7 +194,7 @@ TEST(AresTransport, IsTakenDownWithQuestionsInFlight) {
   Harness harness(server->port());
   for (int i = 0; i < 100; ++i) harness.ask("n" + std::to_string(i) + ".test");
   harness.ask("good.test", RecordType::kMx, Proto::kTcp);
-}  // no crash, no leak: the sanitizers look on
+}  // no crash, no leak: checked by the sanitizers
 
 }  // namespace
 }  // namespace mxbulk::test

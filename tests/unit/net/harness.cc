@@ -13,7 +13,7 @@ namespace mxbulk::test {
 namespace {
 
 constexpr int64_t kPatienceUs = 20'000'000;
-constexpr int64_t kTurnUs = 1'000;  // how often a played resolver gets its turn
+constexpr int64_t kServeEveryUs = 1'000;  // how often a played resolver is served
 
 int bound_socket(uint16_t port) {
   const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -121,7 +121,7 @@ void Harness::run() {
     transport_->flush();
     if (resolver_ != nullptr) resolver_->serve();
     if (replies_.size() == asked_ || now_us > end_us) loop_->stop();
-    return now_us + kTurnUs;
+    return now_us + kServeEveryUs;
   });
   EXPECT_EQ(replies_.size(), asked_) << "questions without a reply";
 }

@@ -1,6 +1,6 @@
 // The real transport on a real loop, and a resolver that the test itself plays.
 //
-// Threads: one; the resolver is served between two turns of the loop. Ownership: owns all.
+// Threads: one; the resolver is served between two iterations of the loop. Ownership: owns all.
 #pragma once
 
 #include <cstdint>
@@ -47,7 +47,7 @@ class PlayedResolver {
 
 // The empty answer (NODATA) to `question`.
 [[nodiscard]] Bytes empty_answer(const Bytes& question);
-// A port of 127.0.0.1 where nobody listens.
+// A port of 127.0.0.1 where nothing listens.
 [[nodiscard]] uint16_t closed_port();
 [[nodiscard]] Endpoint loopback(uint16_t port);
 

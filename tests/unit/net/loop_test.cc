@@ -39,38 +39,38 @@ TEST(Loop, WithoutDescriptorsIsAFailureAndNoAbort) {
 }
 #endif
 
-TEST(Loop, TurnsOnceAtTheStartAndWhenItsTimeHasCome) {
+TEST(Loop, IteratesAtTheStartAndWhenItsTimeHasCome) {
   const SteadyClock clock;
   const auto loop = make_loop(clock);
   const int64_t began_us = clock.now_us();
   int64_t last_us = 0;
-  int turns = 0;
+  int iterations = 0;
   loop->run([&](int64_t now_us) {
     last_us = now_us;
-    if (++turns == 3) loop->stop();
+    if (++iterations == 3) loop->stop();
     return now_us + 20'000;
   });
-  EXPECT_EQ(turns, 3);
+  EXPECT_EQ(iterations, 3);
   EXPECT_GE(last_us - began_us, 38'000);  // two sleeps, libuv counting in whole milliseconds
 }
 
-// libuv runs timers before and behind its poll too: one that came due there brought no turn, and
-// the poll then slept without end. (A run hung about once in twenty.)
-TEST(Loop, ATurnIsNotLostWhereItsTimeComesOutsideThePoll) {
+// libuv runs timers before and after its poll too: one that came due there caused no iteration,
+// and the poll then slept without end. (A run hung about once in twenty.)
+TEST(Loop, AnIterationIsNotLostIfItsTimeComesOutsideThePoll) {
   const SteadyClock clock;
   const auto loop = make_loop(clock);
-  constexpr int kTurns = 200;
-  std::atomic<int> turns{0};
+  constexpr int kIterations = 200;
+  std::atomic<int> iterations{0};
   std::thread watchdog([&] {
-    (void)test::wait_until([&] { return turns == kTurns; });
+    (void)test::wait_until([&] { return iterations == kIterations; });
     loop->stop();
   });
   loop->run([&](int64_t now_us) {
-    if (++turns == kTurns) loop->stop();
-    return now_us + turns % 2;  // at once, or after the shortest sleep
+    if (++iterations == kIterations) loop->stop();
+    return now_us + iterations % 2;  // at once, or after the shortest sleep
   });
   watchdog.join();
-  EXPECT_EQ(turns, kTurns);
+  EXPECT_EQ(iterations, kIterations);
 }
 
 TEST(Loop, AStopFromAnotherThreadEndsItsSleep) {
@@ -84,7 +84,7 @@ TEST(Loop, AStopFromAnotherThreadEndsItsSleep) {
   stopper.join();
 }
 
-TEST(Loop, AWakeBringsATurn) {
+TEST(Loop, AWakeCausesAnIteration) {
   const SteadyClock clock;
   const auto loop = make_loop(clock);
   std::atomic<bool> woken{false};

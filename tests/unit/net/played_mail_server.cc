@@ -63,7 +63,7 @@ void PlayedMailServer::accept_all() {
 }
 
 bool PlayedMailServer::serve(Line& line) {
-  if (!hear(line)) {
+  if (!receive(line)) {
     close(line.fd);
     return false;
   }
@@ -80,7 +80,7 @@ bool PlayedMailServer::serve(Line& line) {
   return true;
 }
 
-bool PlayedMailServer::hear(Line& line) {
+bool PlayedMailServer::receive(Line& line) {
   std::array<char, 4'096> bytes{};
   const ssize_t got = recv(line.fd, bytes.data(), bytes.size(), 0);
   if (got == 0 || (got < 0 && errno != EAGAIN)) {
@@ -88,13 +88,13 @@ bool PlayedMailServer::hear(Line& line) {
     return false;
   }
   if (got < 0) return true;
-  const std::string_view heard(bytes.data(), static_cast<size_t>(got));
+  const std::string_view received(bytes.data(), static_cast<size_t>(got));
   if (line.is_asked_for_tls && !line.tls) {
     ++hellos_;
     line.unsaid += script_.instead_of_tls;
     return true;
   }
-  line.unread += line.tls ? line.tls->hear(heard) : heard;
+  line.unread += line.tls ? line.tls->receive(received) : received;
   if (line.tls) line.unsaid += line.tls->take_unsent();
   take_lines(line);
   return true;
@@ -102,9 +102,9 @@ bool PlayedMailServer::hear(Line& line) {
 
 void PlayedMailServer::take_lines(Line& line) {
   for (size_t end = 0; (end = line.unread.find("\r\n")) != std::string::npos;) {
-    heard_.push_back(line.unread.substr(0, end));
+    received_.push_back(line.unread.substr(0, end));
     line.unread.erase(0, end + 2);
-    const std::string verb = heard_.back().substr(0, heard_.back().find(' '));
+    const std::string verb = received_.back().substr(0, received_.back().find(' '));
     const auto answer = script_.answers.find(verb);
     if (answer == script_.answers.end()) continue;
     if (line.tls) {
@@ -113,7 +113,7 @@ void PlayedMailServer::take_lines(Line& line) {
     } else {
       line.unsaid += answer->second;
     }
-    if (verb == "QUIT") line.closes = !script_.waits_behind_quit;
+    if (verb == "QUIT") line.closes = !script_.waits_after_quit;
     if (verb == "STARTTLS" && answer->second.starts_with("220")) begin_tls(line);
   }
 }

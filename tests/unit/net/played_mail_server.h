@@ -1,6 +1,6 @@
 // A mail server that the test itself plays, on an address of 127/8.
 //
-// Threads: one; it is served between two turns of the loop. Ownership: owns its sockets.
+// Threads: one; it is served between two iterations of the loop. Ownership: owns its sockets.
 #pragma once
 
 #include <cstdint>
@@ -19,11 +19,11 @@ struct MailScript {
   enum class Then : uint8_t { kListens, kCloses, kResets, kFloods };
 
   std::string greeting = "220 mx.example ESMTP\r\n";
-  Then then = Then::kListens;      // behind the greeting
-  bool drips = false;              // the greeting, one octet each time that it is served
-  TlsIdentity* tls = nullptr;      // behind a 220 to STARTTLS; null: the bytes go on in the clear
-  std::string instead_of_tls;      // said then to whatever comes
-  bool waits_behind_quit = false;  // for the other side to close
+  Then then = Then::kListens;     // after the greeting
+  bool drips = false;             // the greeting, one octet each time that it is served
+  TlsIdentity* tls = nullptr;     // after a 220 to STARTTLS; null: the bytes go on in the clear
+  std::string instead_of_tls;     // said then to whatever comes
+  bool waits_after_quit = false;  // for the other side to close
   // By the first word of a line; to others it says nothing.
   std::map<std::string, std::string, std::less<>> answers = {{"QUIT", "221 bye\r\n"}};
 };
@@ -38,15 +38,15 @@ class PlayedMailServer {
   [[nodiscard]] const Endpoint& endpoint() const { return endpoint_; }
   [[nodiscard]] size_t accepted() const { return accepted_; }
   // Lines of all connections, without their ends.
-  [[nodiscard]] const std::vector<std::string>& heard() const { return heard_; }
-  // How often bytes came where a handshake was due, and it does not know TLS.
+  [[nodiscard]] const std::vector<std::string>& received() const { return received_; }
+  // How often bytes arrived in place of commands: a handshake, if it has no TLS.
   [[nodiscard]] size_t hellos() const { return hellos_; }
-  // Address of the one who came last.
+  // Address of the last client.
   [[nodiscard]] const std::string& peer() const { return peer_; }
   // How the last connection that is gone was ended by the other side: 0, or ECONNRESET.
   [[nodiscard]] int last_error() const { return last_error_; }
   [[nodiscard]] size_t open() const { return lines_.size(); }
-  // Accepts, hears and says what there is.
+  // Accepts, reads and writes what is pending.
   void serve();
 
  private:
@@ -62,7 +62,7 @@ class PlayedMailServer {
   void accept_all();
   // False: the connection is gone.
   [[nodiscard]] bool serve(Line& line);
-  [[nodiscard]] bool hear(Line& line);
+  [[nodiscard]] bool receive(Line& line);
   void take_lines(Line& line);
   void begin_tls(Line& line);
   [[nodiscard]] bool say(Line& line);
@@ -72,7 +72,7 @@ class PlayedMailServer {
   Endpoint endpoint_;
   std::vector<Line> lines_;
   size_t accepted_ = 0;
-  std::vector<std::string> heard_;
+  std::vector<std::string> received_;
   size_t hellos_ = 0;
   std::string peer_;
   int last_error_ = 0;

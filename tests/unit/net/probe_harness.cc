@@ -15,21 +15,21 @@ void ProbeHarness::dial(const IpAddress& address, std::string_view host) {
   prober_->dial({.ticket = dialled_++, .address = address, .host = borrowed});
 }
 
-void ProbeHarness::turn() {
+void ProbeHarness::run_once() {
   for (PlayedMailServer* server : servers_) server->serve();
   uv_run(loop_->handle(), UV_RUN_NOWAIT);
   prober_->deliver(*this, now_us_);
 }
 
-bool ProbeHarness::turn_until(const std::function<bool()>& condition) {
+bool ProbeHarness::run_until(const std::function<bool()>& condition) {
   return wait_until([&] {
-    turn();
+    run_once();
     return condition();
   });
 }
 
 void ProbeHarness::turn_until_all_reported() {
-  EXPECT_TRUE(turn_until([this] { return prober_->open() == 0; }));
+  EXPECT_TRUE(run_until([this] { return prober_->open() == 0; }));
   EXPECT_EQ(reports_.size(), dialled_);
 }
 

@@ -27,10 +27,10 @@ class ProbeHarness final : public probing::ProbeSink {
   void serve(PlayedMailServer& server) { servers_.push_back(&server); }
   // The ticket is the number of the connection, from 0.
   void dial(const IpAddress& address, std::string_view host = "mx.example");
-  // One turn of the loop without sleeping.
-  void turn();
-  // Turns until it is so; false where it does not come to it.
-  [[nodiscard]] bool turn_until(const std::function<bool()>& condition);
+  // One iteration of the loop without sleeping.
+  void run_once();
+  // Iterates until it is so; false if it never is.
+  [[nodiscard]] bool run_until(const std::function<bool()>& condition);
   // Until all is reported. The clock stands still.
   void turn_until_all_reported();
   void move_to(int64_t now_us) { now_us_ = now_us; }
@@ -38,7 +38,7 @@ class ProbeHarness final : public probing::ProbeSink {
   [[nodiscard]] net::SmtpProber& prober() { return *prober_; }
   [[nodiscard]] net::Loop& loop() { return *loop_; }
   [[nodiscard]] const std::vector<Probed>& reports() const { return reports_; }
-  // Called behind each report.
+  // Called after each report.
   std::function<void(const Probed&)> then;
 
   void on_probe(const ProbeReport& report) override;

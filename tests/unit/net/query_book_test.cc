@@ -37,7 +37,7 @@ TEST(QueryBook, TellsTheOldestWhoseTimeIsOver) {
   EXPECT_EQ(book.overdue(1'000), nullptr);
 }
 
-// c-ares may hold on to a query that nobody waits for: its memory is not used again before.
+// c-ares may hold on to a query that nothing waits for: its memory is not used again before.
 TEST(QueryBook, ReleasesOnlyWhatItIsTold) {
   QueryBook book(8);
   OpenQuery& held = book.open(10);

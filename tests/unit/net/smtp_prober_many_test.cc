@@ -29,7 +29,7 @@ TEST(SmtpProber, AThousandAtOnceEachReportedOnceAndNoPortStaysTaken) {
   constexpr size_t kConnections = 1'000;
   MailScript script;
   script.answers["EHLO"] = "250-mx\r\n250 SIZE\r\n";
-  script.waits_behind_quit = true;  // so that we are the ones who close first
+  script.waits_after_quit = true;  // so that we are the ones who close first
   PlayedMailServer server(script);
   ProbeHarness harness(settings_for(server, ProbeDepth::kEhlo));
   for (size_t i = 0; i < kConnections; ++i) harness.dial(kLoopback);
@@ -43,24 +43,24 @@ TEST(SmtpProber, AThousandAtOnceEachReportedOnceAndNoPortStaysTaken) {
   }
   EXPECT_EQ(tickets.size(), kConnections);
   EXPECT_EQ(server.accepted(), kConnections);
-  ASSERT_TRUE(harness.turn_until([&] { return server.open() == 0; }));
+  ASSERT_TRUE(harness.run_until([&] { return server.open() == 0; }));
   EXPECT_EQ(lines_in_time_wait(server.endpoint().port), 0U);
 }
 
 TEST(SmtpProber, AServerThatNeverAnswersQuitKeepsNoPortTaken) {
   MailScript script;
   script.answers.clear();
-  script.waits_behind_quit = true;
+  script.waits_after_quit = true;
   PlayedMailServer server(script);
   ProbeHarness harness(settings_for(server, ProbeDepth::kBanner));
   harness.serve(server);
   harness.dial(kLoopback);
-  ASSERT_TRUE(harness.turn_until([&] { return !server.heard().empty(); }));
+  ASSERT_TRUE(harness.run_until([&] { return !server.received().empty(); }));
   harness.move_to(10'000'000);
   harness.turn_until_all_reported();
   EXPECT_EQ(harness.reports().front().report.outcome, ProbeOutcome::kSmtp220);
-  ASSERT_TRUE(harness.turn_until([&] { return server.open() == 0; }));
-  EXPECT_EQ(server.heard().front(), "QUIT");
+  ASSERT_TRUE(harness.run_until([&] { return server.open() == 0; }));
+  EXPECT_EQ(server.received().front(), "QUIT");
   EXPECT_EQ(lines_in_time_wait(server.endpoint().port), 0U);
 }
 
@@ -75,7 +75,7 @@ TEST(SmtpProber, ServesOneAfterTheOtherFromWithinAReport) {
     if (count < kConnections) harness.dial(count % 2 == 0 ? kLoopback : closed);
   };
   harness.dial(kLoopback);
-  EXPECT_TRUE(harness.turn_until([&] { return harness.reports().size() == kConnections; }));
+  EXPECT_TRUE(harness.run_until([&] { return harness.reports().size() == kConnections; }));
   for (const Probed& probed : harness.reports()) {
     const bool is_good = probed.report.ticket % 2 == 0;
     EXPECT_EQ(probed.report.outcome, is_good ? ProbeOutcome::kSmtp220 : ProbeOutcome::kTcpRefused);
@@ -84,12 +84,12 @@ TEST(SmtpProber, ServesOneAfterTheOtherFromWithinAReport) {
 }
 
 // The limits of those that one call did not tell of struck before they were read.
-TEST(SmtpProber, WhatCameInTimeCountsWhereWeStoodStill) {
+TEST(SmtpProber, WhatCameInTimeCountsIfWeWereSuspended) {
   constexpr size_t kConnections = 4 * limits::kProbeEventsMax;
   PlayedMailServer server({});
   ProbeHarness harness(settings_for(server, ProbeDepth::kBanner));
   for (size_t i = 0; i < kConnections; ++i) harness.dial(kLoopback);
-  ASSERT_TRUE(harness.turn_until([&] {
+  ASSERT_TRUE(harness.run_until([&] {
     server.serve();
     return server.accepted() == kConnections;
   }));
@@ -124,7 +124,7 @@ TEST(SmtpProber, MayGoWhileConnectionsAreOpen) {
   PlayedMailServer server({});
   ProbeHarness harness(settings_for(server, ProbeDepth::kBanner));
   for (int i = 0; i < 3; ++i) harness.dial(kLoopback);
-  harness.turn();
+  harness.run_once();
   EXPECT_EQ(harness.prober().open(), 3U);
 }
 

@@ -61,14 +61,14 @@ End end_of(std::string_view address, std::string_view source = {}) {
   return harness.reports()[0].report.end;
 }
 
-TEST(SmtpProberRoom, WithoutARouteNothingIsSaidOfAServer) {
+TEST(SmtpProberRoom, WithoutARouteNothingIsReportedOfAServer) {
   in_own_network([] {
     EXPECT_EQ(end_of("192.0.2.1"), End::kNoRoute);
     EXPECT_EQ(end_of("2001:db8::1"), End::kNoRoute);
   });
 }
 
-// EADDRNOTAVAIL too, as where all ports are taken: but trying again with fewer would not help.
+// EADDRNOTAVAIL too, as if all ports are taken: but trying again with fewer would not help.
 TEST(SmtpProberRoom, AMachineWithoutIpv6HasNoRoute) {
   in_own_network([] {
     EXPECT_EQ(end_of("::1"), End::kOutcome);  // refused
@@ -77,7 +77,7 @@ TEST(SmtpProberRoom, AMachineWithoutIpv6HasNoRoute) {
   });
 }
 
-TEST(SmtpProberRoom, WhereAllPortsAreTakenThereIsNoRoom) {
+TEST(SmtpProberRoom, IfAllPortsAreTakenThereIsNoRoom) {
   in_own_network([] {
     MailScript silent;
     silent.greeting.clear();
@@ -86,14 +86,14 @@ TEST(SmtpProberRoom, WhereAllPortsAreTakenThereIsNoRoom) {
     ProbeHarness harness(settings_for(server, ProbeDepth::kBanner));
     harness.serve(server);
     for (int i = 0; i < 3; ++i) harness.dial(server.endpoint().address);
-    ASSERT_TRUE(harness.turn_until([&] { return server.accepted() == 2; }));
-    harness.turn();
+    ASSERT_TRUE(harness.run_until([&] { return server.accepted() == 2; }));
+    harness.run_once();
     ASSERT_EQ(harness.reports().size(), 1U);
     EXPECT_EQ(harness.reports()[0].report.end, End::kNoRoom);
     harness.move_to(10'000'000);
     harness.turn_until_all_reported();
     harness.dial(server.endpoint().address);  // their ports are free again at once
-    ASSERT_TRUE(harness.turn_until([&] { return server.accepted() == 3; }));
+    ASSERT_TRUE(harness.run_until([&] { return server.accepted() == 3; }));
   });
 }
 
@@ -104,13 +104,13 @@ TEST(SmtpProberRoom, NoRouteIsOurTrouble) {
   EXPECT_EQ(end_of("::1", "127.0.0.1"), End::kNoRoute);
 }
 
-TEST(SmtpProberRoom, WhatEndsAtOnceIsReportedAtTheNextTurn) {
+TEST(SmtpProberRoom, WhatEndsAtOnceIsReportedAtTheNextIteration) {
   ProbeHarness harness({.helo = {}, .source = IpAddress::from_text("::1")});
   harness.dial(IpAddress::from_text("127.0.0.1").value());
   EXPECT_TRUE(harness.reports().empty());
   EXPECT_EQ(harness.prober().next_wake_us(), 0);
   EXPECT_EQ(harness.prober().open(), 1U);
-  harness.turn();
+  harness.run_once();
   EXPECT_EQ(harness.reports().size(), 1U);
 }
 

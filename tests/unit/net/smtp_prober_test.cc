@@ -1,4 +1,4 @@
-// What a connection comes to, against servers that the test plays.
+// The outcome of a connection, against servers that the test plays.
 #include "net/smtp_prober.h"
 
 #include <gtest/gtest.h>
@@ -33,7 +33,7 @@ struct Case {
   ProbeDepth depth;
   MailScript script;
   ProbeOutcome outcome;
-  std::vector<std::string> heard;
+  std::vector<std::string> received;
 };
 
 void PrintTo(const Case& c, std::ostream* out) {
@@ -49,7 +49,7 @@ TEST_P(Outcomes, AreThoseOfTheServer) {
   EXPECT_EQ(probed.report.outcome, GetParam().outcome);
   EXPECT_TRUE(probed.report.has_opened);
   EXPECT_EQ(server.accepted(), 1U);
-  EXPECT_EQ(server.heard(), GetParam().heard);
+  EXPECT_EQ(server.received(), GetParam().received);
 }
 
 MailScript greeting(std::string text, Then then = Then::kListens) {
@@ -120,7 +120,7 @@ TEST(SmtpProber, ReportsWhatTheServerSaidAsItCame) {
   EXPECT_EQ(probed.remark, "offers SMTPUTF8, STARTTLS");
 }
 
-TEST(SmtpProber, SaysWhatStandsThereInsteadOfSmtp) {
+TEST(SmtpProber, ReportsWhatIsThereInsteadOfSmtp) {
   PlayedMailServer server(greeting("SSH-2.0-OpenSSH_9.2\r\n"));
   const Probed probed = probe(server, ProbeDepth::kBanner);
   EXPECT_EQ(probed.report.code, 0);
@@ -128,16 +128,16 @@ TEST(SmtpProber, SaysWhatStandsThereInsteadOfSmtp) {
   EXPECT_EQ(probed.remark, "said SSH-2.0-OpenSSH_9.2");
 }
 
-TEST(SmtpProber, KnowsNothingOfASilentServerButThatItOpened) {
+TEST(SmtpProber, KnowsOnlyThatAnUnresponsiveServerOpened) {
   PlayedMailServer server(greeting(""));
   ProbeHarness harness(settings_for(server, ProbeDepth::kBanner));
   harness.serve(server);
   harness.move_to(1'000'000);
-  harness.turn();
+  harness.run_once();
   harness.dial(kLoopback);
-  ASSERT_TRUE(harness.turn_until([&] { return server.accepted() == 1; }));
+  ASSERT_TRUE(harness.run_until([&] { return server.accepted() == 1; }));
   harness.move_to(10'999'000);
-  harness.turn();
+  harness.run_once();
   EXPECT_EQ(harness.prober().open(), 1U);
   harness.move_to(11'000'000);
   harness.turn_until_all_reported();
@@ -157,7 +157,7 @@ TEST(SmtpProber, ATrickleMovesNoDeadline) {
   harness.serve(server);
   harness.dial(kLoopback);
   int64_t now_us = 0;
-  EXPECT_TRUE(harness.turn_until([&] {
+  EXPECT_TRUE(harness.run_until([&] {
     harness.move_to(now_us += 50'000);
     return harness.prober().open() == 0;
   }));
@@ -167,11 +167,11 @@ TEST(SmtpProber, ATrickleMovesNoDeadline) {
   EXPECT_LE(report.elapsed_ms, 10'050U);
 }
 
-// Where the server falls silent, and when each limit strikes that follows.
+// The phase from which the server sends nothing, and when each later limit is reached.
 struct Silence {
   std::string_view what;
   MailScript script;
-  size_t lines;                  // heard by then
+  size_t lines;                  // received by then
   std::vector<int64_t> ends_us;  // of the phases that are left
   ProbeOutcome outcome;
   uint32_t elapsed_ms;
@@ -200,21 +200,22 @@ TEST(SmtpProber, EachPhaseHasItsLimit) {
     ProbeHarness harness(settings_for(server, ProbeDepth::kStarttls));
     harness.serve(server);
     harness.dial(kLoopback);
-    ASSERT_TRUE(harness.turn_until([&] { return server.heard().size() == silence.lines; }));
+    ASSERT_TRUE(harness.run_until([&] { return server.received().size() == silence.lines; }));
     for (const int64_t end_us : silence.ends_us) {
       harness.move_to(end_us - 1);
-      harness.turn();
+      harness.run_once();
       EXPECT_EQ(harness.prober().open(), 1U) << silence.what;
       EXPECT_LE(harness.prober().next_wake_us(), end_us);
       harness.move_to(end_us);
-      harness.turn();
+      harness.run_once();
     }
     harness.turn_until_all_reported();
     const Probed& probed = harness.reports().at(0);
     EXPECT_EQ(probed.report.outcome, silence.outcome) << silence.what;
     EXPECT_EQ(probed.report.elapsed_ms, silence.elapsed_ms) << silence.what;
-    ASSERT_TRUE(harness.turn_until([&] { return server.open() == 0; }));
-    EXPECT_EQ(server.heard().back(), "QUIT") << silence.what << ": the reset has eaten nothing";
+    ASSERT_TRUE(harness.run_until([&] { return server.open() == 0; }));
+    EXPECT_EQ(server.received().back(), "QUIT")
+        << silence.what << ": the reset has dropped nothing";
   }
 }
 
@@ -225,24 +226,24 @@ TEST(SmtpProber, TheWholeIsNeverExceeded) {
   ProbeHarness harness(settings_for(server, ProbeDepth::kEhlo));
   harness.dial(kLoopback);
   harness.move_to(9'500'000);
-  ASSERT_TRUE(harness.turn_until([&] {
+  ASSERT_TRUE(harness.run_until([&] {
     server.serve();
-    return server.heard().size() == 1;
+    return server.received().size() == 1;
   }));
   harness.move_to(9'999'999);
-  harness.turn();
+  harness.run_once();
   EXPECT_EQ(harness.prober().open(), 1U);
   harness.move_to(10'000'000);
   harness.serve(server);
-  ASSERT_TRUE(harness.turn_until([&] { return server.heard().size() == 2; }));
+  ASSERT_TRUE(harness.run_until([&] { return server.received().size() == 2; }));
   harness.turn_until_all_reported();
-  EXPECT_EQ(server.heard()[1], "QUIT");
+  EXPECT_EQ(server.received()[1], "QUIT");
   EXPECT_EQ(harness.reports()[0].report.outcome, ProbeOutcome::kSmtp220);
 }
 
 // --- connecting ----------------------------------------------------------------------------------
 
-TEST(SmtpProber, NobodyListens) {
+TEST(SmtpProber, NothingListens) {
   ProbeHarness harness({.depth = ProbeDepth::kBanner, .port = 1, .helo = {}, .source = {}});
   harness.dial(kLoopback);
   harness.turn_until_all_reported();
@@ -251,7 +252,7 @@ TEST(SmtpProber, NobodyListens) {
   EXPECT_FALSE(harness.reports()[0].report.has_opened);
 }
 
-// A listener whose queue is full lets SYNs fall.
+// A listener whose queue is full drops SYNs.
 TEST(SmtpProber, ConnectingHasThreeQuartersOfTheTime) {
   const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in own{};
@@ -271,7 +272,7 @@ TEST(SmtpProber, ConnectingHasThreeQuartersOfTheTime) {
                         .source = {}});
   harness.dial(kLoopback);
   harness.move_to(7'499'999);
-  harness.turn();
+  harness.run_once();
   EXPECT_EQ(harness.prober().open(), 1U);
   harness.move_to(7'500'000);
   harness.turn_until_all_reported();

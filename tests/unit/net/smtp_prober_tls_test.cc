@@ -33,7 +33,7 @@ TEST_F(Starttls, ComesUpAndQuitsInside) {
   const Probed probed = probe(server);
   EXPECT_EQ(probed.report.outcome, ProbeOutcome::kStarttls);
   EXPECT_TRUE(probed.report.has_smtputf8);
-  EXPECT_EQ(server.heard(), kWhole);
+  EXPECT_EQ(server.received(), kWhole);
   EXPECT_EQ(identity_.asked_for, "mx.example");
   EXPECT_TRUE(probed.remark.starts_with(
       "offers SMTPUTF8, STARTTLS; TLSv1.3, certificate of mx.example until "))
@@ -41,14 +41,14 @@ TEST_F(Starttls, ComesUpAndQuitsInside) {
   EXPECT_TRUE(probed.remark.ends_with(", name matches"));
 }
 
-TEST_F(Starttls, IsNotBegunWhereLessWasAskedFor) {
+TEST_F(Starttls, IsNotBegunIfLessWasAskedFor) {
   PlayedMailServer server(offering_tls(&identity_));
   ProbeHarness harness(settings_for(server, ProbeDepth::kEhlo));
   harness.serve(server);
   harness.dial(server.endpoint().address);
   harness.turn_until_all_reported();
   EXPECT_EQ(harness.reports()[0].report.outcome, ProbeOutcome::kEhlo);
-  EXPECT_EQ(server.heard(), (std::vector<std::string>{"EHLO me.example", "QUIT"}));
+  EXPECT_EQ(server.received(), (std::vector<std::string>{"EHLO me.example", "QUIT"}));
 }
 
 // CVE-2011-0411.
@@ -58,7 +58,7 @@ TEST_F(Starttls, WhatCameInTheClearIsDropped) {
   PlayedMailServer server(script);
   const Probed probed = probe(server);
   EXPECT_EQ(probed.report.outcome, ProbeOutcome::kStarttls);
-  EXPECT_EQ(server.heard(), kWhole);
+  EXPECT_EQ(server.received(), kWhole);
 }
 
 TEST_F(Starttls, AHandshakeThatFailsLeavesEhlo) {
@@ -72,15 +72,15 @@ TEST_F(Starttls, AHandshakeThatFailsLeavesEhlo) {
       << probed.remark;
 }
 
-TEST_F(Starttls, SilenceInTheHandshakeEndsAtItsLimit) {
+TEST_F(Starttls, AHandshakeWithoutAnAnswerEndsAtItsLimit) {
   PlayedMailServer server(offering_tls(nullptr));
   ProbeHarness harness(settings_for(server, ProbeDepth::kStarttls));
   harness.serve(server);
   harness.dial(server.endpoint().address);
-  ASSERT_TRUE(harness.turn_until([&] { return server.hellos() == 1; }));
+  ASSERT_TRUE(harness.run_until([&] { return server.hellos() == 1; }));
   ASSERT_EQ(harness.prober().next_wake_us(), 5'000'000);
   harness.move_to(4'999'999);
-  harness.turn();
+  harness.run_once();
   EXPECT_EQ(harness.prober().open(), 1U);
   harness.move_to(5'000'000);
   harness.turn_until_all_reported();
@@ -99,7 +99,7 @@ TEST_F(Starttls, ManyAtOnce) {
   for (const Probed& probed : harness.reports()) {
     EXPECT_EQ(probed.report.outcome, ProbeOutcome::kStarttls);
   }
-  EXPECT_EQ(server.heard().size(), 3 * kConnections);
+  EXPECT_EQ(server.received().size(), 3 * kConnections);
 }
 
 }  // namespace

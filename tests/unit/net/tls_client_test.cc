@@ -17,8 +17,8 @@ class TlsClientTest : public testing::Test {
   // Carries bytes until neither side has any.
   void shake_hands(TlsClient& client, test::TlsServer& server) {
     for (std::string bytes = client.take_unsent(); !bytes.empty(); bytes = client.take_unsent()) {
-      server.hear(bytes);
-      client.hear(server.take_unsent(), plain_);
+      server.receive(bytes);
+      client.receive(server.take_unsent(), plain_);
     }
   }
 
@@ -36,7 +36,7 @@ std::string date_in(long seconds) {
 
 constexpr long kDay = 24L * 3'600;
 
-TEST_F(TlsClientTest, SaysWhoseCertificateItIsAndHowLongItHolds) {
+TEST_F(TlsClientTest, ReportsTheCertificatesNameAndExpiry) {
   test::TlsIdentity identity{.valid_for_s = 90 * kDay, .asked_for = {}};
   const std::string before = date_in(90 * kDay);
   test::TlsServer server(identity);
@@ -51,7 +51,7 @@ TEST_F(TlsClientTest, SaysWhoseCertificateItIsAndHowLongItHolds) {
   EXPECT_THAT(client.remark(), testing::AnyOf(begin + before + end, begin + after + end));
 }
 
-TEST_F(TlsClientTest, TakesAnyCertificateAndSaysWhatIsOddAboutIt) {
+TEST_F(TlsClientTest, AcceptsAnyCertificateAndReportsWhatIsWrongWithIt) {
   test::TlsIdentity identity{.name = "other.example", .valid_for_s = -10 * kDay, .asked_for = {}};
   test::TlsServer server(identity);
   TlsClient client(context_, "mx.example");
@@ -61,7 +61,7 @@ TEST_F(TlsClientTest, TakesAnyCertificateAndSaysWhatIsOddAboutIt) {
   EXPECT_TRUE(client.remark().ends_with(", name differs")) << client.remark();
 }
 
-TEST_F(TlsClientTest, OnlyAHostsNameGoesBySni) {
+TEST_F(TlsClientTest, OnlyAHostsNameIsSentAsSni) {
   struct Named {
     std::string host;
     std::string sni;
@@ -109,10 +109,10 @@ TEST_F(TlsClientTest, WhatIsSaidGoesBothWays) {
   TlsClient client(context_, "mx.example");
   shake_hands(client, server);
   client.say("QUIT\r\n");
-  EXPECT_EQ(server.hear(client.take_unsent()), "QUIT\r\n");
+  EXPECT_EQ(server.receive(client.take_unsent()), "QUIT\r\n");
   server.say("221 bye\r\n");
   const std::string bytes = server.take_unsent();
-  for (const char c : bytes) client.hear({&c, 1}, plain_);
+  for (const char c : bytes) client.receive({&c, 1}, plain_);
   EXPECT_EQ(plain_, "221 bye\r\n");
 }
 
@@ -122,31 +122,31 @@ TEST_F(TlsClientTest, WhatIsNoTlsFails) {
        {std::string_view("250 evil\r\n"), std::string_view("HTTP/1.1 400\r\n"), kAlert}) {
     TlsClient client(context_, "mx.example");
     EXPECT_FALSE(client.take_unsent().empty());
-    client.hear(bytes, plain_);
+    client.receive(bytes, plain_);
     EXPECT_TRUE(client.is_over());
     EXPECT_FALSE(client.has_come_up());
     EXPECT_TRUE(client.remark().starts_with("TLS failed: ")) << client.remark();
-    client.hear("more", plain_);
+    client.receive("more", plain_);
     client.say("QUIT\r\n");
     EXPECT_TRUE(plain_.empty());
   }
 }
 
-TEST_F(TlsClientTest, HearsNoMoreThanItsCap) {
+TEST_F(TlsClientTest, ReceivesNoMoreThanItsCap) {
   test::TlsIdentity identity;
   test::TlsServer server(identity);
   TlsClient client(context_, "mx.example");
   shake_hands(client, server);
   const std::string record(16'000, 'x');
-  size_t heard = 0;
-  while (!client.is_over() && heard < 2 * limits::kTlsOctetsMax) {
+  size_t received = 0;
+  while (!client.is_over() && received < 2 * limits::kTlsOctetsMax) {
     server.say(record);
     plain_.clear();
-    client.hear(server.take_unsent(), plain_);
-    heard += plain_.size();
+    client.receive(server.take_unsent(), plain_);
+    received += plain_.size();
   }
   EXPECT_TRUE(client.is_over());
-  EXPECT_LE(heard, limits::kTlsOctetsMax);
+  EXPECT_LE(received, limits::kTlsOctetsMax);
   EXPECT_TRUE(client.has_come_up());
 }
 

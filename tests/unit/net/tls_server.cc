@@ -53,7 +53,7 @@ TlsServer::TlsServer(TlsIdentity& identity) {
   SSL_set_accept_state(ssl_.get());
 }
 
-std::string TlsServer::hear(std::string_view bytes) {
+std::string TlsServer::receive(std::string_view bytes) {
   BIO_write(SSL_get_rbio(ssl_.get()), bytes.data(), static_cast<int>(bytes.size()));
   std::string plain;
   std::array<char, 1'024> piece{};

@@ -12,12 +12,12 @@
 
 namespace mxbulk::test {
 
-// Who the server says that it is, and what it can.
+// The identity of a server, and what it supports.
 struct TlsIdentity {
   std::string name = "mx.example";      // in the certificate
   long valid_for_s = 90L * 24 * 3'600;  // from now; negative: it has expired
   int version_max = 0;                  // TLS1_VERSION and so on; 0: the newest
-  std::string asked_for;                // what the last client said by SNI
+  std::string asked_for;                // the SNI of the last client
 
   void make();  // key and certificate
   std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context{nullptr, SSL_CTX_free};
@@ -28,7 +28,7 @@ class TlsServer {
   explicit TlsServer(TlsIdentity& identity);
 
   // Takes what came from the client; returns what it deciphers to.
-  std::string hear(std::string_view bytes);
+  std::string receive(std::string_view bytes);
   void say(std::string_view plain);
   [[nodiscard]] std::string take_unsent();
 

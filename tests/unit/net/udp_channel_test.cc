@@ -324,7 +324,7 @@ TEST(UdpChannel, AnAnswerAfterItsTimeIsDropped) {
 }
 
 // An ICMP message is about one datagram: with c-ares' own sockets it failed all that was in flight.
-TEST(UdpChannel, ARefusedPortFailsNothingAtOnceAndTheLaneLivesOn) {
+TEST(UdpChannel, ARefusedPortFailsNothingAtOnceAndTheChannelStaysUsable) {
   const uint16_t port = closed_port();
   std::unique_ptr<PlayedResolver> resolver;
   Harness harness(port, 150'000);

@@ -11,7 +11,7 @@
 namespace mxbulk::test {
 namespace {
 
-// A port connected to a resolver that sends everything back, or `answers_` where they are set.
+// A port connected to a resolver that sends everything back, or `answers_` if they are set.
 class UdpPortTest : public ::testing::Test {
  protected:
   UdpPortTest()

@@ -1,4 +1,5 @@
-// Resolvers that lie, over real sockets: the built-in server plays them, in this process.
+// Resolvers that give false answers, over real sockets: the built-in server plays them, in this
+// process.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -8,6 +9,7 @@
 
 #include "lab/dns_server.h"
 #include "support/bulk_world.h"
+#include "support/fault_profile.h"
 #include "support/run_program.h"
 #include "support/temp_dir.h"
 #include "support/wait_until.h"
@@ -20,22 +22,22 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-struct LieCase {
+struct FalseAnswerCase {
   const char* name;
-  lab::Weather weather;
+  FaultProfile faults;
   const char* words;  // what a person is told
 };
-void PrintTo(const LieCase& lie, std::ostream* out) {
-  *out << lie.name;
+void PrintTo(const FalseAnswerCase& one, std::ostream* out) {
+  *out << one.name;
 }
 
-class LyingResolvers : public testing::Test {
+class FalseAnswers : public testing::Test {
  protected:
-  // One server for each weather, all with the same zone.
-  void serve(size_t domains, const std::vector<lab::Weather>& weathers) {
+  // One server for each profile, all with the same zone.
+  void serve(size_t domains, const std::vector<FaultProfile>& profiles) {
     world_ = make_bulk_world(domains);
-    for (const lab::Weather& weather : weathers) {
-      auto server = lab::DnsServer::start(zone_from(world_.zone_text), weather);
+    for (const FaultProfile& faults : profiles) {
+      auto server = lab::DnsServer::start(zone_from(world_.zone_text), play(faults));
       ASSERT_TRUE(server.ok()) << server.status().message();
       servers_.push_back(std::move(server.value()));
     }
@@ -69,53 +71,54 @@ class LyingResolvers : public testing::Test {
   TempDir folder_;
 };
 
-// Two questions, each three times at most where the machine is busy; none of the list's.
+// Two questions, each three times at most if the machine is busy; none of the list's.
 constexpr uint64_t kVettingMax = 2 * 3;
 
-class EachLie : public LyingResolvers, public testing::WithParamInterface<LieCase> {};
+class EachFalseAnswer : public FalseAnswers, public testing::WithParamInterface<FalseAnswerCase> {};
 
 INSTANTIATE_TEST_SUITE_P(
-    All, EachLie,
-    testing::Values(LieCase{"AddressForAll", {.answers_all = true}, "gave an address for a name"},
-                    LieCase{"DeniesAll", {.denies_all = true}, "denies that the root"}),
-    [](const testing::TestParamInfo<LieCase>& lie) { return lie.param.name; });
+    All, EachFalseAnswer,
+    testing::Values(
+        FalseAnswerCase{"AddressForAll", {.answers_all = true}, "gave an address for a name"},
+        FalseAnswerCase{"DeniesAll", {.denies_all = true}, "denies that the root"}),
+    [](const testing::TestParamInfo<FalseAnswerCase>& one) { return one.param.name; });
 
-TEST_P(EachLie, OfTheOnlyResolverMeansNoOutput) {
-  serve(500, {GetParam().weather});
+TEST_P(EachFalseAnswer, OfTheOnlyResolverMeansNoOutput) {
+  serve(500, {GetParam().faults});
   const Outcome run = validate();
   EXPECT_EQ(run.exit_code, 5) << run.err;
-  EXPECT_THAT(run.err, AllOf(HasSubstr("gives false answers"), HasSubstr(GetParam().words), HasSubstr(endpoint(0)),
-                             HasSubstr("--resolver")));
+  EXPECT_THAT(run.err, AllOf(HasSubstr("gives false answers"), HasSubstr(GetParam().words),
+                             HasSubstr(endpoint(0)), HasSubstr("--resolver")));
   EXPECT_EQ(folder_.listing(), "list.csv");
   EXPECT_LE(servers_[0]->counters().udp_questions, kVettingMax) << "nothing was asked for";
 }
 
-TEST_P(EachLie, OfOneOfThreeLeavesThatOneOut) {
-  serve(2'000, {{}, GetParam().weather, {}});
+TEST_P(EachFalseAnswer, OfOneOfThreeExcludesThatOne) {
+  serve(2'000, {{}, GetParam().faults, {}});
   const Outcome run = validate();
   expect_all_right(run);
-  EXPECT_THAT(run.err,
-              AllOf(HasSubstr("excluded, because"), HasSubstr(endpoint(1)), HasSubstr(GetParam().words)));
+  EXPECT_THAT(run.err, AllOf(HasSubstr("excluded, because"), HasSubstr(endpoint(1)),
+                             HasSubstr(GetParam().words)));
   EXPECT_LE(servers_[1]->counters().udp_questions, kVettingMax);
 }
 
-TEST_P(EachLie, OfOneOfThreeIsNoNewsForCron) {
-  serve(100, {{}, {}, GetParam().weather});
+TEST_P(EachFalseAnswer, OfOneOfThreePrintsNothingForCron) {
+  serve(100, {{}, {}, GetParam().faults});
   const Outcome run = validate({"-q"});
   expect_all_right(run);
   EXPECT_EQ(run.err, "");
 }
 
-TEST_P(EachLie, OfOneOfThreeStandsInTheSummary) {
-  serve(100, {GetParam().weather, {}, {}});
+TEST_P(EachFalseAnswer, OfOneOfThreeIsInTheSummary) {
+  serve(100, {GetParam().faults, {}, {}});
   const std::string summary = folder_.file("summary.json");
   const Outcome run = validate({"--summary-json", summary});
   expect_all_right(run);
   EXPECT_THAT(read_text(summary), HasSubstr("\"excluded\":[\"" + endpoint(0)));
 }
 
-TEST_P(EachLie, OfAllMeansNoOutputAndNamesEach) {
-  serve(100, {GetParam().weather, GetParam().weather});
+TEST_P(EachFalseAnswer, OfAllMeansNoOutputAndNamesEach) {
+  serve(100, {GetParam().faults, GetParam().faults});
   const Outcome run = validate();
   EXPECT_EQ(run.exit_code, 5) << run.err;
   EXPECT_THAT(run.err, AllOf(HasSubstr(endpoint(0)), HasSubstr(endpoint(1))));
@@ -123,8 +126,8 @@ TEST_P(EachLie, OfAllMeansNoOutputAndNamesEach) {
 }
 
 // A resolver that is down owes each line a record; what a liar said is void.
-TEST_P(EachLie, EndsResolveToo) {
-  serve(8, {GetParam().weather});
+TEST_P(EachFalseAnswer, EndsResolveToo) {
+  serve(8, {GetParam().faults});
   const Outcome run = run_program({.arguments = {"resolve", "-r", resolvers()},
                                    .stdin_text = "d3.bulk.example\nd5.bulk.example\n"});
   EXPECT_EQ(run.exit_code, 5) << run.err;
@@ -132,33 +135,33 @@ TEST_P(EachLie, EndsResolveToo) {
   EXPECT_EQ(run.out, "");
 }
 
-TEST_P(EachLie, IsWhatCheckSays) {
-  serve(8, {GetParam().weather});
+TEST_P(EachFalseAnswer, IsWhatCheckSays) {
+  serve(8, {GetParam().faults});
   const Outcome run = run_program({.arguments = {"check", "d3.bulk.example", "-r", resolvers()}});
   EXPECT_EQ(run.exit_code, 5) << run.err;
   EXPECT_THAT(run.err, HasSubstr(GetParam().words));
 }
 
-TEST_P(EachLie, OfOneOfTwoIsAStepOfCheck) {
-  serve(8, {{}, GetParam().weather});
+TEST_P(EachFalseAnswer, OfOneOfTwoIsAStepOfCheck) {
+  serve(8, {{}, GetParam().faults});
   const Outcome run = run_program({.arguments = {"check", "d1.bulk.example", "-r", resolvers()}});
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.out, AllOf(HasSubstr("excluded: " + endpoint(1)), HasSubstr("mx_ok/mx")));
 }
 
-TEST_P(EachLie, FromMidRunOnVoidsTheRun) {
-  serve(20'000, {lab::Weather()});
+TEST_P(EachFalseAnswer, FromMidRunOnFailsTheRun) {
+  serve(20'000, {FaultProfile()});
   RunningProgram run(call({"--qps", "5000"}));
   ASSERT_TRUE(wait_until([&] { return servers_[0]->counters().udp_questions > 3'000; }));
-  servers_[0]->set_weather(GetParam().weather);
+  servers_[0]->set_answer_hook(play(GetParam().faults));
   const Outcome outcome = run.finish();
   EXPECT_EQ(outcome.exit_code, 5) << outcome.err;
   EXPECT_THAT(outcome.err, AllOf(HasSubstr("during the run"), HasSubstr(endpoint(0))));
   EXPECT_EQ(folder_.listing(), "list.csv");
 }
 
-TEST_F(LyingResolvers, CheckShowsNoQuestionAboutAnHonestOne) {
-  serve(8, {lab::Weather()});
+TEST_F(FalseAnswers, CheckShowsNoQuestionAboutACorrectOne) {
+  serve(8, {FaultProfile()});
   const Outcome run = run_program({.arguments = {"check", "d1.bulk.example", "-r", resolvers()}});
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.out,
@@ -167,21 +170,21 @@ TEST_F(LyingResolvers, CheckShowsNoQuestionAboutAnHonestOne) {
 
 // --- canaries ------------------------------------------------------------------------------------
 
-TEST_F(LyingResolvers, ACanaryThatIsWellChangesNothing) {
-  serve(500, {lab::Weather(), lab::Weather()});
+TEST_F(FalseAnswers, ACanaryThatIsWellChangesNothing) {
+  serve(500, {FaultProfile(), FaultProfile()});
   expect_all_right(validate({"--canary", "d0.bulk.example,d1.bulk.example"}));
 }
 
-TEST_F(LyingResolvers, ACanaryWithoutMxIsNamed) {
-  serve(500, {lab::Weather()});
+TEST_F(FalseAnswers, ACanaryWithoutMxIsNamed) {
+  serve(500, {FaultProfile()});
   const Outcome run = validate({"--canary", "d0.bulk.example", "--canary", "d3.bulk.example"});
   EXPECT_EQ(run.exit_code, 5) << run.err;
   EXPECT_THAT(run.err, AllOf(HasSubstr("canary d3.bulk.example"), HasSubstr("--canary")));
   EXPECT_EQ(folder_.listing(), "list.csv");
 }
 
-TEST_F(LyingResolvers, AListOfDeadDomainsOnlyRunsToItsEnd) {
-  serve(8, {lab::Weather()});
+TEST_F(FalseAnswers, AListOfDeadDomainsOnlyRunsToItsEnd) {
+  serve(8, {FaultProfile()});
   world_.list = "email\n";
   world_.expected.clear();
   for (int i = 0; i < 10'000; ++i) {
@@ -193,25 +196,25 @@ TEST_F(LyingResolvers, AListOfDeadDomainsOnlyRunsToItsEnd) {
 
 // --- letters -------------------------------------------------------------------------------------
 
-TEST_F(LyingResolvers, WhoFoldsTheLettersIsFoundAtTheStart) {
+TEST_F(FalseAnswers, AResolverThatFoldsLettersIsFoundAtTheStart) {
   serve(2'000, {{.folds_case = true}});
   const Outcome run = validate({"--verbose"});
   expect_all_right(run);
   EXPECT_THAT(run.err, HasSubstr(" 0 forgeries dropped"));
 }
 
-TEST_F(LyingResolvers, OneOfThreeThatFoldsTheLettersChangesNothing) {
+TEST_F(FalseAnswers, OneOfThreeThatFoldsTheLettersChangesNothing) {
   serve(2'000, {{}, {.folds_case = true}, {}});
   const Outcome run = validate({"--verbose"});
   expect_all_right(run);
   EXPECT_THAT(run.err, HasSubstr(" 0 forgeries dropped"));
 }
 
-TEST_F(LyingResolvers, WhoBeginsToFoldThemInMidRunChangesNoVerdict) {
-  serve(1'000, {lab::Weather()});
+TEST_F(FalseAnswers, AResolverThatFoldsLettersFromMidRunChangesNoVerdict) {
+  serve(1'000, {FaultProfile()});
   RunningProgram run(call({"--qps", "1000", "--verbose"}));
   ASSERT_TRUE(wait_until([&] { return servers_[0]->counters().udp_questions > 300; }));
-  servers_[0]->set_weather({.folds_case = true});
+  servers_[0]->set_answer_hook(play({.folds_case = true}));
   const Outcome outcome = run.finish();
   expect_all_right(outcome);
   EXPECT_THAT(outcome.err, Not(HasSubstr(" 0 forgeries dropped"))) << "was the case not mixed?";
