@@ -217,7 +217,8 @@ TEST_F(FalseAnswers, AResolverThatFoldsLettersFromMidRunChangesNoVerdict) {
   servers_[0]->set_answer_hook(play({.folds_case = true}));
   const Outcome outcome = run.finish();
   expect_all_right(outcome);
-  EXPECT_THAT(outcome.err, Not(HasSubstr(" 0 forged answers dropped"))) << "was the case not mixed?";
+  EXPECT_THAT(outcome.err, Not(HasSubstr(" 0 forged answers dropped")))
+      << "was the case not mixed?";
 }
 
 }  // namespace
