@@ -52,8 +52,7 @@ void suggest_for_address(benchmark::State& state) {
        {"ada lovelace@example.com", Reason::kBadLocal}}};
   size_t next = 0;
   for (auto _ : state) {
-    benchmark::DoNotOptimize(
-        enricher.suggest_for_address(kCells[next].first, kCells[next].second));
+    benchmark::DoNotOptimize(enricher.suggest_for_address(kCells[next].first, kCells[next].second));
     next = (next + 1) % kCells.size();
   }
 }

@@ -14,9 +14,10 @@ std::string make_jsonl(bool escapes) {
   std::string jsonl;
   for (size_t i = 0; jsonl.size() < limits::kBlockBytes; ++i) {
     const std::string number = std::to_string(100'000 + i * 7'919 % 900'001);
-    jsonl += "{\"id\":" + number + ",\"name\":\"Ada " + (escapes ? "\\\"L\\\" " : "King ") +
-             "Lovelace\",\"email\":\"ada." + number + "@company-" + number +
-             ".example\",\"country\":\"GB\",\"opted_in\":true,\"since\":\"2024-05-17T10:00:00Z\"}\n";
+    jsonl +=
+        "{\"id\":" + number + ",\"name\":\"Ada " + (escapes ? "\\\"L\\\" " : "King ") +
+        "Lovelace\",\"email\":\"ada." + number + "@company-" + number +
+        ".example\",\"country\":\"GB\",\"opted_in\":true,\"since\":\"2024-05-17T10:00:00Z\"}\n";
   }
   return jsonl;
 }

@@ -8,7 +8,7 @@
 namespace mxbulk::app {
 
 inline constexpr int kTooManyUnknown = 3;
-inline constexpr int kHoldTheLoad = 6;
+inline constexpr int kTooManyInvalid = 6;
 
 // For `resolve`, which has no --max-invalid: there is no column that could be misread. 0, or 3 if
 // more names are unknown than allowed.
@@ -19,7 +19,7 @@ inline constexpr int kHoldTheLoad = 6;
 // For `validate`: 0, or 6 if more rows are invalid than allowed, or 3 if more are unknown than
 // allowed.
 [[nodiscard]] inline int exit_code_of_rows(const Summary& summary, const Options& options) {
-  if (summary.invalid_share() > options.max_invalid) return kHoldTheLoad;
+  if (summary.invalid_share() > options.max_invalid) return kTooManyInvalid;
   // A dry run sends no query: unknown rows mean nothing.
   return summary.dry_run ? 0 : exit_code_of_domains(summary, options);
 }

@@ -49,63 +49,93 @@ class Extractor {
   table::DomainTable domains_;
 };
 
-Result<Summary> run(const Options& options, Progress& progress, app::RunFiles& files) {
-  const SteadyClock clock;
-  const int64_t began_us = clock.now_us();
-  const Format asked = app::output_format(options.output);
-  const Format format = asked == Format::kAuto ? Format::kJsonl : asked;
-  Status status = files.plan_one();
-  if (!status.ok()) return status;
-  input::RowNeeds needs;
-  needs.keep_rows = false;
-  needs.new_column_prefix.clear();  // no column is added
-  Result<std::unique_ptr<input::RowReader>> reader = input::RowReader::open(options.input, needs);
-  if (!reader.ok()) return reader.status();
-  files.set_inputs(reader.value()->inputs());
-  status = files.open();
-  if (status.ok()) status = files.rows().write(output::extract_header(format));
-  if (!status.ok()) return status;
-  if (progress.on_input) progress.on_input(reader.value()->inputs().front());
-
-  Summary summary;
-  Extractor extractor;
-  input::RowBatch batch;
-  std::string out;
-  while (true) {
-    Result<bool> more = reader.value()->next(batch);
-    if (!more.ok()) return more.status();
-    if (!more.value()) break;
-    for (const input::EmailCell& cell : batch.cells) {
-      const output::ExtractRecord record = extractor.record_of(cell);
-      output::append_extract_record(record, format, out);
-      ++summary.rows;
-      if (record.lints.has(Lint::kTrimmed)) ++summary.rows_trimmed;
-      if (!record.invalid) continue;
-      ++summary.rows_by_reason[static_cast<size_t>(*record.invalid)];
-      if (summary.first_invalid_row == 0) summary.first_invalid_row = summary.rows;
-    }
-    status = files.rows().write(out);
-    out.clear();
-    if (status.ok()) status = files.rows().flush();
-    if (!status.ok()) return status;
-    progress.rows_read = summary.rows;
-    progress.bytes_read = reader.value()->bytes_read();
+class ExtractRun {
+ public:
+  ExtractRun(const Options& options, Progress& progress, app::RunFiles& files)
+      : options_(options), progress_(progress), files_(files) {
+    const Format asked = app::output_format(options.output);
+    format_ = asked == Format::kAuto ? Format::kJsonl : asked;
   }
-  files.set_inputs(reader.value()->inputs());
-  summary.rows_written = summary.rows;
-  summary.domains = extractor.domains();
-  summary.bytes_read = reader.value()->bytes_read();
-  summary.seconds = static_cast<double>(clock.now_us() - began_us) / 1e6;
-  summary.output_path = options.output.path;
-  summary.outputs = {{options.output.path, summary.rows}};
-  return files.commit(std::move(summary), 0);
-}
+
+  Result<Summary> run() {
+    Status status = open();
+    input::RowBatch batch;
+    while (status.ok()) {
+      const Result<bool> more = reader_->next(batch);
+      if (!more.ok()) return more.status();
+      if (!more.value()) return files_.commit(finish(), 0);
+      status = write(batch);
+    }
+    return status;
+  }
+
+ private:
+  Status open() {
+    if (Status status = files_.plan_one(); !status.ok()) return status;
+    input::RowNeeds needs;
+    needs.keep_rows = false;
+    needs.new_column_prefix.clear();  // no column is added
+    Result<std::unique_ptr<input::RowReader>> reader =
+        input::RowReader::open(options_.input, needs);
+    if (!reader.ok()) return reader.status();
+    reader_ = std::move(reader.value());
+    files_.set_inputs(reader_->inputs());
+    Status status = files_.open();
+    if (status.ok()) status = files_.rows().write(output::extract_header(format_));
+    if (status.ok() && progress_.on_input) progress_.on_input(reader_->inputs().front());
+    return status;
+  }
+
+  Status write(const input::RowBatch& batch) {
+    out_.clear();
+    for (const input::EmailCell& cell : batch.cells) {
+      const output::ExtractRecord record = extractor_.record_of(cell);
+      output::append_extract_record(record, format_, out_);
+      count(record);
+    }
+    progress_.rows_read = summary_.rows;
+    progress_.bytes_read = reader_->bytes_read();
+    Status status = files_.rows().write(out_);
+    return status.ok() ? files_.rows().flush() : status;
+  }
+
+  void count(const output::ExtractRecord& record) {
+    ++summary_.rows;
+    if (record.lints.has(Lint::kTrimmed)) ++summary_.rows_trimmed;
+    if (!record.invalid) return;
+    ++summary_.rows_by_reason[static_cast<size_t>(*record.invalid)];
+    if (summary_.first_invalid_row == 0) summary_.first_invalid_row = summary_.rows;
+  }
+
+  Summary finish() {
+    files_.set_inputs(reader_->inputs());
+    summary_.rows_written = summary_.rows;
+    summary_.domains = extractor_.domains();
+    summary_.bytes_read = reader_->bytes_read();
+    summary_.seconds = static_cast<double>(clock_.now_us() - began_us_) / 1e6;
+    summary_.output_path = options_.output.path;
+    summary_.outputs = {{options_.output.path, summary_.rows}};
+    return summary_;
+  }
+
+  const Options& options_;
+  Progress& progress_;
+  app::RunFiles& files_;
+  SteadyClock clock_;
+  int64_t began_us_ = clock_.now_us();
+  Format format_;
+  std::unique_ptr<input::RowReader> reader_;
+  Extractor extractor_;
+  Summary summary_;
+  std::string out_;
+};
 
 }  // namespace
 
 Result<Summary> extract(const Options& options, Progress& progress) {
   app::RunFiles files(options);
-  return files.end(run(options, progress, files));
+  ExtractRun run(options, progress, files);
+  return files.end(run.run());
 }
 
 }  // namespace mxbulk

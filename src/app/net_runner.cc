@@ -32,8 +32,8 @@ engine::DispatcherSettings settings_of(const DnsOptions& options,
 
 }  // namespace
 
-Result<std::unique_ptr<NetRunner>> NetRunner::create(const Options& options, const World& world,
-                                                     Hooks hooks) {
+Result<std::unique_ptr<NetRunner>> NetRunner::create(const Options& options,
+                                                     const Borrowed& borrowed, Hooks hooks) {
   Result<std::vector<DomainName>> canaries = canary_list(options.dns.canaries);
   if (!canaries.ok()) return canaries.status();
   Result<ProbePlan> plan = probe_plan(options);
@@ -43,7 +43,7 @@ Result<std::unique_ptr<NetRunner>> NetRunner::create(const Options& options, con
   Result<std::unique_ptr<Driver>> driver = Driver::create();
   if (!driver.ok()) return driver.status();
 
-  std::unique_ptr<NetRunner> runner(new NetRunner(world.progress, std::move(hooks)));
+  std::unique_ptr<NetRunner> runner(new NetRunner(borrowed.progress, std::move(hooks)));
   runner->plan_ = std::move(plan.value());
   runner->lab_ = std::move(resolvers.value().lab);
   runner->driver_ = std::move(driver.value());
@@ -56,15 +56,15 @@ Result<std::unique_ptr<NetRunner>> NetRunner::create(const Options& options, con
   runner->transport_ =
       &runner->driver_->open_transport(endpoints, settings.lookup.attempt_timeout_us());
   if (options.probe.depth != ProbeDepth::kOff) {
-    if (Status status = runner->open_probes(options, world); !status.ok()) return status;
+    if (Status status = runner->open_probes(options, borrowed); !status.ok()) return status;
   }
   runner->dispatcher_ = std::make_unique<engine::Dispatcher>(
-      std::move(settings), world.domains, world.hosts, *runner->transport_, runner->hooks_.trace,
-      runner->probes_.get());
+      std::move(settings), borrowed.domains, borrowed.hosts, *runner->transport_,
+      runner->hooks_.trace, runner->probes_.get());
   return runner;
 }
 
-Status NetRunner::open_probes(const Options& options, const World& world) {
+Status NetRunner::open_probes(const Options& options, const Borrowed& borrowed) {
   Result<probing::Prober*> prober = driver_->open_prober(options, plan_);
   if (!prober.ok()) return prober.status();
   const ProbeOptions& probe = options.probe;
@@ -75,8 +75,8 @@ Status NetRunner::open_probes(const Options& options, const World& world) {
   settings.v6_first = !lab_ && net::has_v6_route();  // the lab is the same on any machine
   settings.as_they_come = hooks_.probe_as_they_come;
   settings.exclusions = &plan_.exclusions;
-  probes_ = std::make_unique<probing::ProbeStage>(settings, *prober.value(), world.hosts,
-                                                  world.enricher, hooks_.trace);
+  probes_ = std::make_unique<probing::ProbeStage>(settings, *prober.value(), borrowed.hosts,
+                                                  borrowed.enricher, hooks_.trace);
   return {};
 }
 

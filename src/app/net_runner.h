@@ -45,7 +45,7 @@ class NetRunner final : private LoopTask {
   };
 
   // Borrowed.
-  struct World {
+  struct Borrowed {
     table::DomainTable& domains;
     table::HostTable& hosts;
     const enrich::Enricher& enricher;
@@ -61,7 +61,7 @@ class NetRunner final : private LoopTask {
     std::function<void()> abort;
   };
 
-  static Result<std::unique_ptr<NetRunner>> create(const Options& options, const World& world,
+  static Result<std::unique_ptr<NetRunner>> create(const Options& options, const Borrowed& borrowed,
                                                    Hooks hooks);
   ~NetRunner() override;
   NetRunner(const NetRunner&) = delete;
@@ -89,7 +89,7 @@ class NetRunner final : private LoopTask {
 
  private:
   NetRunner(Progress& progress, Hooks hooks) : progress_(progress), hooks_(std::move(hooks)) {}
-  [[nodiscard]] Status open_probes(const Options& options, const World& world);
+  [[nodiscard]] Status open_probes(const Options& options, const Borrowed& borrowed);
 
   // Network thread.
   asking::DnsReplySink* reply_sink(int64_t now_us) override;

@@ -1,4 +1,5 @@
-// What `doctor` measures of one resolver: does it answer, over what, how truly and how fast.
+// What `doctor` measures of one resolver: whether it answers, over UDP and TCP, truly, and how
+// fast.
 //
 // Threads: one; blocks for some four seconds, and for `tries` timeouts more if it does not answer.
 // Ownership: keeps nothing.

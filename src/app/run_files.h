@@ -25,6 +25,18 @@ namespace mxbulk::app {
 // The format of the output by flag, else by the extension of its path; kAuto if neither says.
 [[nodiscard]] Format output_format(const OutputOptions& options);
 
+struct NamedFile {
+  std::string role;  // for messages: `the input`, `--summary-json`
+  std::string path;  // "-": standard input or output
+};
+
+// Refuses to overwrite: none of `outputs` may be one of `inputs` or another output. Compares files,
+// not names: through symbolic links, hard links and redirected streams. Two outputs that do not
+// exist yet are compared by their folder and name. Devices and pipes never conflict. Threads: any.
+// Errors: kUsage with both roles.
+[[nodiscard]] Status check_file_conflicts(const std::vector<NamedFile>& inputs,
+                                          const std::vector<NamedFile>& outputs);
+
 class RunFiles {
  public:
   // `system` outlives the object.

@@ -225,6 +225,8 @@ AnswerFacts LookupRunner::classify(Question& question, const Attempt& attempt,
   dns::read_answer(reply.bytes, question.name, question.request.type, *answer_);
   question.rcode = static_cast<uint8_t>(answer_->rcode);
   question.upstream = attempt.upstream;
+  // Of a SERVFAIL it depends on the resolver whether the chain so far is in the answer.
+  if (!is_temporary(answer_->status)) question.has_cname |= answer_->via_cname;
   if (question.request.is_case_test && !attempt.over_tcp) question.kept_case = reply.kept_case;
   if (is_traced(question)) {
     trace_->on_answer(question.name, question.request.type, text_of(*answer_));
@@ -288,7 +290,7 @@ void LookupRunner::finish_with_answer(Question& question) {
   }
   report(question, {.status = answer_->status,
                     .rcode = question.rcode,
-                    .via_cname = answer_->via_cname || question.cname_links > 0,
+                    .via_cname = question.has_cname || question.cname_links > 0,
                     .malformed_record = answer_->malformed_record,
                     .has_spf = answer_->has_spf,
                     .cut = answer_->cut,
@@ -309,8 +311,9 @@ void LookupRunner::follow_cname(Question& question) {
 }
 
 void LookupRunner::finish_failed(Question& question, LookupStatus status) {
-  report(question,
-         {.status = status, .rcode = question.rcode, .via_cname = question.cname_links > 0});
+  report(question, {.status = status,
+                    .rcode = question.rcode,
+                    .via_cname = question.has_cname || question.cname_links > 0});
 }
 
 void LookupRunner::report(Question& question, const LookupOutcome& outcome) {

@@ -103,6 +103,7 @@ struct Question : ListLink {
   AskingClock clock;
   uint32_t attempts = 0;        // for the name asked for now
   uint32_t cname_links = 0;     // followed, over all its answers
+  bool has_cname = false;       // in an answer, even in a denial that is not confirmed yet
   uint32_t ttl_s = 0xFFFFFFFF;  // the smallest of them
   uint8_t rcode = 0;            // of the last answer
   uint8_t upstream = 0;         // that gave it

@@ -55,7 +55,7 @@ class UpstreamSet {
 
   std::vector<Upstream> all_;
   std::vector<uint32_t> mixed_unanswered_;  // in a row, by upstream
-  std::vector<Edns> edns_;               // by upstream
+  std::vector<Edns> edns_;                  // by upstream
   uint32_t excluded_ = 0;
   uint32_t keeps_case_ = 0;
   uint32_t drops_edns_ = 0;

@@ -114,8 +114,7 @@ inline constexpr int64_t kFirstCheckWaitUs = 1'000'000;
 inline constexpr uint32_t kCheckEveryDomains = 10'000;
 inline constexpr int64_t kCheckEveryUs = 30'000'000;  // a slow run must notice false answers too
 inline constexpr uint32_t kCheckAfterDenials = 500;  // of MX, in a row: lists of dead domains exist
-// Questions that were never answered with EDNS and then answered without it: a resolver that drops
-// queries with EDNS.
+// Queries with EDNS that a resolver never answered, while it answered one without: it drops EDNS.
 inline constexpr uint32_t kEdnsUnansweredMax = 4;
 // Queries in mixed case, in a row: loss alone rarely takes so many.
 inline constexpr uint32_t kMixedUnansweredMax = 4;

@@ -1,5 +1,6 @@
 // Any bytes in each encoding that lists come in: make_converter() under a FilteredSource, with
-// pieces of any size on both sides, gives what a slow decoder gives, and counts the same replacements.
+// pieces of any size on both sides, gives what a slow decoder gives, and counts the same
+// replacements.
 //
 //   octet 0    the encoding
 //   octet 1    octets that were read before the source
@@ -33,8 +34,8 @@ void append_utf8(uint32_t code, std::string& text) {
   } else if (code < 0x800) {
     text += {octet(0xC0 | code >> 6), octet(0x80 | (code & 0x3F))};
   } else if (code < 0x10000) {
-    text += {octet(0xE0 | code >> 12), octet(0x80 | (code >> 6 & 0x3F)),
-             octet(0x80 | (code & 0x3F))};
+    text +=
+        {octet(0xE0 | code >> 12), octet(0x80 | (code >> 6 & 0x3F)), octet(0x80 | (code & 0x3F))};
   } else {
     text += {octet(0xF0 | code >> 18), octet(0x80 | (code >> 12 & 0x3F)),
              octet(0x80 | (code >> 6 & 0x3F)), octet(0x80 | (code & 0x3F))};
@@ -53,8 +54,12 @@ std::optional<uint32_t> unit_at(std::string_view bytes, size_t at, size_t size,
   return unit;
 }
 
-bool is_high_half(uint32_t unit) { return unit >= 0xD800 && unit < 0xDC00; }
-bool is_low_half(uint32_t unit) { return unit >= 0xDC00 && unit < 0xE000; }
+bool is_high_half(uint32_t unit) {
+  return unit >= 0xD800 && unit < 0xDC00;
+}
+bool is_low_half(uint32_t unit) {
+  return unit >= 0xDC00 && unit < 0xE000;
+}
 
 // RFC 2781 §2.2. A half without the other is replaced alone, and so is what is cut off at the end.
 Decoded decode(std::string_view encoding, std::string_view bytes) {

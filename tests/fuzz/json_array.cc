@@ -71,8 +71,7 @@ std::string run(std::span<const uint8_t> input_bytes) {
 std::vector<std::string> seeds() {
   return {"\3[{\"email\":\"a@b.de\"},{\"email\":\"c@d.de\"}]",
           "\1[\n  {\n    \"email\": \"a@b.de\"\n  },\r\n  {\"x\": [1, {}, \"]},{\\\"\"]}\n]\n",
-          std::string("\0[1,\"two\",[3],null , true]", 26),
-          "\5 [] [{\"a\":\"b\\\\\"}]\n[ ]",
+          std::string("\0[1,\"two\",[3],null , true]", 26), "\5 [] [{\"a\":\"b\\\\\"}]\n[ ]",
           "\7[{\"email\":\"a@b.de\"},]"};
 }
 

@@ -78,8 +78,8 @@ std::string raw_record_of(std::string_view row) {
   const std::string sound = record_of(row);
   const std::string_view terminator = terminator_of(sound);
   std::string raw;
-  input::RowMaker::append_raw(
-      std::string_view(sound).substr(0, sound.size() - terminator.size()), terminator, raw);
+  input::RowMaker::append_raw(std::string_view(sound).substr(0, sound.size() - terminator.size()),
+                              terminator, raw);
   return raw;
 }
 
@@ -111,8 +111,8 @@ std::string run(std::span<const uint8_t> input_bytes) {
   const bool keeps_rows = (stays_csv || stays_json) && needs.keep_rows;
   if (!all.is_read || !keeps_rows) return {};
   std::string_view rest = without_bom(bytes);
-  const bool is_array = rest.substr(std::min(rest.find_first_not_of(" \t\r\n"), rest.size()))
-                            .starts_with('[');
+  const bool is_array =
+      rest.substr(std::min(rest.find_first_not_of(" \t\r\n"), rest.size())).starts_with('[');
   if (stays_json && is_array) return {};  // its lines are made
   input::CsvSyntax syntax;
   if (stays_csv) {

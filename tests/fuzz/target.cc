@@ -5,10 +5,10 @@
 namespace mxbulk::test {
 
 std::span<const FuzzTarget> fuzz_targets() {
-  static const FuzzTarget kAll[] = {
-      kAddressTarget,  kCsvTarget,     kDnsAnswerTarget, kDnsRoundTripTarget,
-      kEncodingTarget, kGreetingTarget, kInflateTarget,   kJsonArrayTarget,
-      kJsonlTarget,    kLabQuestionTarget, kRowsTarget};
+  static const FuzzTarget kAll[] = {kAddressTarget,      kCsvTarget,       kDnsAnswerTarget,
+                                    kDnsRoundTripTarget, kEncodingTarget,  kGreetingTarget,
+                                    kInflateTarget,      kJsonArrayTarget, kJsonlTarget,
+                                    kLabQuestionTarget,  kRowsTarget};
   return kAll;
 }
 

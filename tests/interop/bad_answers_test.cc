@@ -189,7 +189,7 @@ TEST_F(BadAnswers, ForgeriesAreNotBelieved) {
   const Judged found = judged();
   EXPECT_THAT(found.wrong, IsEmpty());
   EXPECT_EQ(found.unknown, 0U);
-  EXPECT_THAT(run.err, testing::Not(HasSubstr(" 0 forgeries dropped"))) << "none was sent?";
+  EXPECT_THAT(run.err, testing::Not(HasSubstr(" 0 forged answers dropped"))) << "none was sent?";
 }
 
 TEST_F(BadAnswers, NoiseIsNeverAVerdict) {

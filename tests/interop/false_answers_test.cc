@@ -200,14 +200,14 @@ TEST_F(FalseAnswers, AResolverThatFoldsLettersIsFoundAtTheStart) {
   serve(2'000, {{.folds_case = true}});
   const Outcome run = validate({"--verbose"});
   expect_all_right(run);
-  EXPECT_THAT(run.err, HasSubstr(" 0 forgeries dropped"));
+  EXPECT_THAT(run.err, HasSubstr(" 0 forged answers dropped"));
 }
 
 TEST_F(FalseAnswers, OneOfThreeThatFoldsTheLettersChangesNothing) {
   serve(2'000, {{}, {.folds_case = true}, {}});
   const Outcome run = validate({"--verbose"});
   expect_all_right(run);
-  EXPECT_THAT(run.err, HasSubstr(" 0 forgeries dropped"));
+  EXPECT_THAT(run.err, HasSubstr(" 0 forged answers dropped"));
 }
 
 TEST_F(FalseAnswers, AResolverThatFoldsLettersFromMidRunChangesNoVerdict) {
@@ -217,7 +217,8 @@ TEST_F(FalseAnswers, AResolverThatFoldsLettersFromMidRunChangesNoVerdict) {
   servers_[0]->set_answer_hook(play({.folds_case = true}));
   const Outcome outcome = run.finish();
   expect_all_right(outcome);
-  EXPECT_THAT(outcome.err, Not(HasSubstr(" 0 forgeries dropped"))) << "was the case not mixed?";
+  EXPECT_THAT(outcome.err, Not(HasSubstr(" 0 forged answers dropped")))
+      << "was the case not mixed?";
 }
 
 }  // namespace

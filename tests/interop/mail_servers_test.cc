@@ -73,20 +73,22 @@ TEST_F(RealServers, AreReachedAtEachDepth) {
   world_.add("exim.example", exim.address());
   world_.add("opensmtpd.example", opensmtpd.address());
   world_.serve();
+  // OpenSMTPD 6.8, as Debian 12 links it against OpenSSL 3, offers STARTTLS and cannot sign the
+  // handshake with the key that another process of it keeps: EHLO is as far as it goes. 7.6 (Debian
+  // 13) can.
+  const bool has_no_tls = opensmtpd.log().find("OpenSMTPD 6.") != std::string::npos;
   for (const auto& [depth, verdict] : {std::pair{"connect", "reachable/tcp"},
                                        {"banner", "reachable/smtp_220"},
                                        {"ehlo", "reachable/ehlo"},
                                        {"starttls", "reachable/starttls"}}) {
-    // OpenSMTPD 6.8, as Debian 12 links it against OpenSSL 3, offers STARTTLS and cannot sign the
-    // handshake with the key that another process of it keeps: EHLO is as far as it goes.
-    const bool is_tls = std::string_view(depth) == "starttls";
+    const bool fails = has_no_tls && std::string_view(depth) == "starttls";
     EXPECT_THAT(probe(depth),
                 ElementsAre(Pair("exim.example", verdict),
-                            Pair("opensmtpd.example", is_tls ? "reachable/ehlo" : verdict),
+                            Pair("opensmtpd.example", fails ? "reachable/ehlo" : verdict),
                             Pair("postfix.example", verdict)))
         << depth;
   }
-  EXPECT_THAT(opensmtpd.log(), HasSubstr("reason=\"io-error: error:"));
+  EXPECT_THAT(opensmtpd.log(), HasSubstr(has_no_tls ? "reason=\"io-error: error:" : " smtp tls "));
 }
 
 // Intrusion filters count `lost connection after CONNECT`: a prober reads the greeting and sends

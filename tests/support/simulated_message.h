@@ -14,7 +14,7 @@ namespace mxbulk::test {
 struct ResolverHabits {
   bool one_link = false;       // gives the first CNAME and leaves the rest to the client
   bool soa_missing = false;    // in negative answers
-  bool rejects_edns = false;  // FORMERR to every query with OPT
+  bool rejects_edns = false;   // FORMERR to every query with OPT
   bool drops_edns = false;     // silent to every query with OPT
   bool folds_case = false;     // the letters of a question come back in lower case
   bool drops_invalid = false;  // silent to names under `invalid`

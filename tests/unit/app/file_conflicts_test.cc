@@ -1,4 +1,4 @@
-#include "app/file_conflicts.h"
+#include "app/run_files.h"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>

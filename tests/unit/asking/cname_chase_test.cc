@@ -41,6 +41,19 @@ TEST_F(ChasingRunnerTest, FollowsTheChainToItsEnd) {
   EXPECT_EQ(client_.reports[0].ttl_s, 100U);  // the least on the way
 }
 
+// Found by seed 963 of the simulation: an NXDOMAIN with a CNAME that no second resolver confirmed
+// ended as a failure, and the CNAME was forgotten.
+TEST_F(ChasingRunnerTest, AFailureAfterAnUnconfirmedDenialKeepsItsCname) {
+  set_up({.upstreams = 2});
+  world_.add("d0.test").cname = "gone.test";
+  start(first_);
+  transport_.answer(*runner_, 0, world_);
+  ASSERT_EQ(transport_.query(1).upstream, 1U) << "a second resolver must say so too";
+  while (client_.reports.empty()) turn(runner_->next_wake_us());
+  EXPECT_NE(client_.reports[0].status, LookupStatus::kFound);
+  EXPECT_TRUE(client_.reports[0].via_cname);
+}
+
 TEST_F(ChasingRunnerTest, EightLinksAreFollowed) {
   make_chain(limits::kCnameLinksMax);
   start(first_);

@@ -97,8 +97,8 @@ TEST_F(LookupRunnerTest, ALostTryMakesRoomAndItsLateAnswerStillCounts) {
   EXPECT_EQ(runner_->in_flight(), 0U);
 }
 
-// Found by seed 299 of the simulation: three of four resolvers dropped queries with EDNS, were taken
-// for unresponsive, and the questions that waited for them ended as dns_timeout.
+// Found by seed 299 of the simulation: three of four resolvers dropped queries with EDNS, were
+// taken for unresponsive, and the questions that waited for them ended as dns_timeout.
 TEST_F(LookupRunnerTest, AResolverThatDropsEdnsIsAskedWithoutIt) {
   start(name_);
   start(other_, 8);

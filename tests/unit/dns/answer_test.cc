@@ -166,8 +166,8 @@ TEST(ReadAnswer, OneMalformedRecordAmongGoodOnesIsMarked) {
   }
 }
 
-// Such records were passed over as if they belonged to another name: NODATA, NXDOMAIN or null MX of a
-// damaged answer killed domains that take mail.
+// Such records were passed over as if they belonged to another name: NODATA, NXDOMAIN or null MX of
+// a damaged answer killed domains that take mail.
 TEST(ReadAnswer, AnOwnerThatCannotBeReadMakesTheWholeMessageMalformed) {
   const std::string good = mx_data(10, wire("mail.example.net"));
   const size_t first = Packet("example.org", kTypeMx).size();

@@ -102,9 +102,9 @@ TEST(Enricher, KnownDomainsAreNoTypos) {
 // A failure of the moment would have made `review` of `retry`, and a guess of a good domain.
 TEST(Enricher, SuggestsNothingIfDnsFailedTemporarily) {
   for (const char* domain : {"gmaip.com", "gmx.ne", "gmial.com", "gmail.co.uk"}) {
-    for (const Reason reason : {Reason::kDnsServfail, Reason::kDnsRefused, Reason::kDnsTimeout,
-                                Reason::kDnsMalformed, Reason::kDnsFiltered,
-                                Reason::kMxAddrTempfail, Reason::kNotAttempted}) {
+    for (const Reason reason :
+         {Reason::kDnsServfail, Reason::kDnsRefused, Reason::kDnsTimeout, Reason::kDnsMalformed,
+          Reason::kDnsFiltered, Reason::kMxAddrTempfail, Reason::kNotAttempted}) {
       EXPECT_EQ(suggestion(domain, reason), "") << domain << " " << name_of(reason);
     }
   }
@@ -117,17 +117,34 @@ struct Typo {
 
 // `gmx.ne` was taken for `gmx.de`, the first in the list that is one letter away.
 TEST(Enricher, RanksByTheKindOfSlipThenByTheCommonBeginning) {
-  const Typo typos[] = {
-      {"gmx.ne", "gmx.net"},        {"gmx.nt", "gmx.net"},         {"gmx.bet", "gmx.net"},
-      {"gmx.dee", "gmx.de"},        {"web.d", "web.de"},           {"web.ed", "web.de"},
-      {"orange.f", "orange.fr"},    {"yahoo.f", "yahoo.fr"},       {"yahoo.fe", "yahoo.fr"},
-      {"yahoo.e", "yahoo.es"},      {"hotmail.ed", "hotmail.de"},  {"hotmail.i", "hotmail.it"},
-      {"yahoo.co", "yahoo.com"},    {"hotmail.co", "hotmail.com"}, {"outlook.co", "outlook.com"},
-      {"live.co", "live.com"},      {"msn.con", "msn.com"},        {"ymail.con", "ymail.com"},
-      {"gmail.c0m", "gmail.com"},   {"gmx.con", "gmx.com"},        {"t-online.d", "t-online.de"},
-      {"gmail.co.uk", "gmail.com"}, {"hotmail.co.ku", "hotmail.co.uk"},
-      {"yahoo.co.u", "yahoo.co.uk"}, {"gmail.fr", "gmail.com"},    {"outlook.co.uk", "outlook.com"},
-      {"gmaul.con", "gmail.com"},   {"comcast.nte", "comcast.net"}};
+  const Typo typos[] = {{"gmx.ne", "gmx.net"},
+                        {"gmx.nt", "gmx.net"},
+                        {"gmx.bet", "gmx.net"},
+                        {"gmx.dee", "gmx.de"},
+                        {"web.d", "web.de"},
+                        {"web.ed", "web.de"},
+                        {"orange.f", "orange.fr"},
+                        {"yahoo.f", "yahoo.fr"},
+                        {"yahoo.fe", "yahoo.fr"},
+                        {"yahoo.e", "yahoo.es"},
+                        {"hotmail.ed", "hotmail.de"},
+                        {"hotmail.i", "hotmail.it"},
+                        {"yahoo.co", "yahoo.com"},
+                        {"hotmail.co", "hotmail.com"},
+                        {"outlook.co", "outlook.com"},
+                        {"live.co", "live.com"},
+                        {"msn.con", "msn.com"},
+                        {"ymail.con", "ymail.com"},
+                        {"gmail.c0m", "gmail.com"},
+                        {"gmx.con", "gmx.com"},
+                        {"t-online.d", "t-online.de"},
+                        {"gmail.co.uk", "gmail.com"},
+                        {"hotmail.co.ku", "hotmail.co.uk"},
+                        {"yahoo.co.u", "yahoo.co.uk"},
+                        {"gmail.fr", "gmail.com"},
+                        {"outlook.co.uk", "outlook.com"},
+                        {"gmaul.con", "gmail.com"},
+                        {"comcast.nte", "comcast.net"}};
   for (const Typo& typo : typos) {
     EXPECT_EQ(suggestion(typo.typed, Reason::kNxdomain), typo.meant) << typo.typed;
   }
@@ -279,9 +296,9 @@ TEST(Enricher, ADomainIsDisposableByItsExchange) {
   const Enricher enricher;
   EXPECT_TRUE(is_disposable(enricher, "new.example", "mail.mailinator.com"));
   EXPECT_TRUE(is_disposable(enricher, "new.example", "SMTP.YOPMAIL.com"));
-  for (const char* shared : {"aspmx.l.google.com", "mx.zoho.com", "mxa.mailgun.org",
-                             "route1.mx.cloudflare.net", "mx1.improvmx.com", "mail.example.org",
-                             "notmailinator.com", ""}) {
+  for (const char* shared :
+       {"aspmx.l.google.com", "mx.zoho.com", "mxa.mailgun.org", "route1.mx.cloudflare.net",
+        "mx1.improvmx.com", "mail.example.org", "notmailinator.com", ""}) {
     EXPECT_FALSE(is_disposable(enricher, "new.example", shared)) << shared;
   }
   EXPECT_FALSE(is_disposable(enricher, "gmail.com", "mail.mailinator.com")) << "our list knows it";

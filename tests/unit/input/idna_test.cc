@@ -126,7 +126,7 @@ INSTANTIATE_TEST_SUITE_P(Uts46, Refusals,
                               "U+200E is not allowed"},  // beside one that is too new
                              {"a\u200C\u00FC.de", "joiner"},
                              {"a\u05D0.de", "Bidi Rule"},
-                             {"xn--\u2603.de", "no Punycode"},
+                             {"xn--\u2603.de", "not Punycode"},
                              {"a\u200D\u0378.de", "joiner"},
                              {"\uFE0F.de", "nothing is left"},
                          }));

@@ -31,8 +31,8 @@ TEST_F(RowReaderTest, JsonlFindsThePathAndKeepsTheBytes) {
 TEST_F(RowReaderTest, JsonlLineThatIsNoObjectBecomesRaw) {
   const std::string good = "{\"email\":\"a@b.de\"}";
   for (const std::string& line :
-       {"[1]"s, "\"email\""s, good + " x"s, "{\"email\":\"a@b.de\""s,
-        "{\"email\":\"a@b.de\",}"s, "{\"email\":\"a@b.de\",\"n\":01}"s, good + good,
+       {"[1]"s, "\"email\""s, good + " x"s, "{\"email\":\"a@b.de\""s, "{\"email\":\"a@b.de\",}"s,
+        "{\"email\":\"a@b.de\",\"n\":01}"s, good + good,
         "{\"email\":\"a@b.de\",\"n\":{\"m\":tru}}"s, "{\"email\":\"a@b.de\",\"n\":[1 2]}"s,
         "{'email':'a@b.de'}"s, "{\"email\":\"a@b.de\",\"n\":\"\\x\"}"s}) {
     const ReadAll all = read("list.jsonl", good + "\n" + line + "\n" + good);

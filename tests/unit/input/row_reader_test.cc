@@ -129,8 +129,9 @@ TEST_F(RowReaderTest, MissingEmptyAndFolderAreClearErrors) {
 }
 
 TEST_F(RowReaderTest, OtherKindsOfFilesAreNamed) {
-  for (const auto& [bytes, what] : {std::pair("PK\x03\x04...", "Excel"),
-                                    std::pair("BZh91AY&SY", "bzip2"), std::pair("PAR1\x15", "Parquet")}) {
+  for (const auto& [bytes, what] :
+       {std::pair("PK\x03\x04...", "Excel"), std::pair("BZh91AY&SY", "bzip2"),
+        std::pair("PAR1\x15", "Parquet")}) {
     const Status status = read("list.csv", bytes).status;
     EXPECT_EQ(status.code(), StatusCode::kInput);
     EXPECT_NE(status.message().find(what), std::string::npos) << status.message();

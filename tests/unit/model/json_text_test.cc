@@ -70,8 +70,7 @@ TEST(JsonWriter, PutsCommasBetweenValues) {
   json.key("f").text("g");
   json.end_object();
   json.end_object();
-  EXPECT_EQ(out,
-            R"({"a":[{},[],0,null],"b":["x","\""],"c":false,"d":{},"\"":null,"e":{"f":"g"}})");
+  EXPECT_EQ(out, R"({"a":[{},[],0,null],"b":["x","\""],"c":false,"d":{},"\"":null,"e":{"f":"g"}})");
 }
 
 TEST(JsonWriter, RoundsDecimals) {

@@ -8,7 +8,7 @@ namespace mxbulk {
 namespace {
 
 constexpr LintSet kRowLints = {Lint::kTrimmed, Lint::kDisplayName, Lint::kSmtputf8, Lint::kRagged,
-                                Lint::kDuplicate};
+                               Lint::kDuplicate};
 
 TEST(RowKey, FitsFourBytes) {
   EXPECT_EQ(sizeof(RowKey), 4U);

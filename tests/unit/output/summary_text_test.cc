@@ -115,9 +115,10 @@ TEST(SummaryText, SplitOutputsAreListedWithTheirRows) {
   Summary summary = example();
   summary.output_path = "list.{action}.csv";
   summary.outputs = {{"list.send.csv", 4'612'904}, {"list.\x1B.csv", 1}, {"list.none.csv", 0}};
-  EXPECT_TRUE(summary_text(summary, {}).ends_with("→ list.send.csv (4,612,904 rows)\n"
-                                                  "→ list.\\x1b.csv (1 row)\n"
-                                                  "→ list.none.csv (0 rows)\n"));
+  EXPECT_TRUE(summary_text(summary, {})
+                  .ends_with("→ list.send.csv (4,612,904 rows)\n"
+                             "→ list.\\x1b.csv (1 row)\n"
+                             "→ list.none.csv (0 rows)\n"));
 }
 
 TEST(SummaryText, SaysWhatKeepsLongRowsAligned) {
@@ -147,7 +148,8 @@ TEST(SummaryText, NamesEachResolverThatWasLeftOut) {
   EXPECT_NE(summary_json(summary).find("\"excluded\":[]"), std::string::npos);
   summary.resolvers_excluded = {"192.0.2.1:53 gave an address for \x1B[2J"};
   EXPECT_NE(summary_text(summary, {})
-                .find("  excluded, because it gave false answers: 192.0.2.1:53 gave an address for \\x1b[2J\n"),
+                .find("  excluded, because it gave false answers: 192.0.2.1:53 gave an address for "
+                      "\\x1b[2J\n"),
             std::string::npos);
   EXPECT_NE(summary_json(summary).find("\"excluded\":[\"192.0.2.1:53 gave"), std::string::npos);
 }
@@ -213,7 +215,7 @@ TEST(SummaryText, Thousands) {
 
 TEST(TerminalText, HidesWhatCouldDriveATerminal) {
   const std::pair<const char*, const char*> cases[] = {
-      {"plain ä€😀", "plain ä€😀"},          {"\x1B[2J", "\\x1b[2J"},
+      {"plain ä€😀", "plain ä€😀"},        {"\x1B[2J", "\\x1b[2J"},
       {"a\r\nb\x7F", "a\\x0d\\x0ab\\x7f"}, {"\xC2\x9B", "\\xc2\\x9b"},
       {"\xE2\x80\xAE", "\\xe2\\x80\\xae"}, {"\xFF", "\\xff"}};
   for (const auto& [text, expected] : cases) EXPECT_EQ(terminal_text(text), expected);
