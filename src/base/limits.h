@@ -107,7 +107,7 @@ inline constexpr size_t kFilesHeldMax = 16;
 inline constexpr uint64_t kSpillGiveBackBytes = 4U << 20;
 
 // --- resolver checks ---------------------------------------------------------------------------
-inline constexpr size_t kRandomNameLetters = 24;  // 112 bits: nobody can guess the name
+inline constexpr size_t kRandomNameLetters = 24;  // 112 bits: the name cannot be guessed
 // About one attempt: the most that an unresponsive resolver delays a run.
 inline constexpr int64_t kFirstCheckWaitUs = 1'000'000;
 // Four test queries each time: under 0.1 % of all.

@@ -33,7 +33,7 @@ TEST(Arena, TakesAWholeChunkAndGoesOn) {
   EXPECT_EQ(third, "b");
 }
 
-TEST(Arena, ArraysAreAlignedWhateverStandsBefore) {
+TEST(Arena, ArraysAreAlignedWhateverPrecedesThem) {
   Arena arena;
   for (size_t i = 0; i < 9'000; ++i) {
     (void)arena.store(std::string_view("abcdefg").substr(0, 1 + i % 7));

@@ -149,11 +149,11 @@ TEST(ReadAnswer, OneMalformedRecordAmongGoodOnesIsMarked) {
       {},
       u16(10),
       u16(10) + "\4mai",  // runs into the next record
-      good + "x",         // something behind the name
+      good + "x",         // bytes after the name
       u16(10) +
           "\x80"
           "ab",                         // no such kind of label
-      u16(10) + pointer(0x3FFF),        // points behind the message
+      u16(10) + pointer(0x3FFF),        // points past the message
       u16(10) + std::string(70, '\1'),  // one label after another, no end
   };
   for (const std::string& data : broken) {
@@ -324,7 +324,7 @@ TEST(ReadAnswer, OtherExtendedErrorsChangeNothing) {
   }
 }
 
-TEST(ReadAnswer, FindsTheExtendedErrorBehindOtherOptions) {
+TEST(ReadAnswer, FindsTheExtendedErrorAfterOtherOptions) {
   const std::string cookie = u16(10) + u16(8) + "12345678";
   const std::string with_text = u16(15) + u16(6) + u16(17) + "text";
   const Packet packet = Packet("example.org", kTypeMx).rcode(2).opt(cookie + with_text);

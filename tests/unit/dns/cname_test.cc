@@ -34,7 +34,7 @@ TEST(Cname, LeadsToTheRecords) {
   EXPECT_EQ(answer->ttl_s, 1'001U);  // the links live no longer than their own TTL
 }
 
-TEST(Cname, LinksMayStandInAnyOrder) {
+TEST(Cname, LinksMayBeInAnyOrder) {
   Packet packet("example.org", kTypeMx);
   packet.answer(kTypeMx, mx_data(10, wire("a.example.net")), 3'600, wire("c.example"))
       .answer(kTypeCname, wire("c.example"), 3'600, wire("B.example"))
@@ -100,8 +100,8 @@ TEST(Cname, OfAForeignNameIsPassedOver) {
   EXPECT_THAT(mx_of(*answer), ElementsAre("10 a.example.net"));
 }
 
-TEST(Cname, WhoseNameCannotBeReadBreaksTheMessage) {
-  // A pointer behind the message; a label that runs out of its own data; something behind the name.
+TEST(Cname, WithAnUnreadableNameMakesTheMessageMalformed) {
+  // A pointer past the message; a label that leaves its own data; bytes after the name.
   for (const std::string& data : {pointer(0x3FFF),
                                   std::string("\x20"
                                               "abc"),

@@ -1,4 +1,5 @@
-// Any bytes may come in: what is cut, looped or mutated is judged or refused, never trusted.
+// A message may hold any bytes: if it is cut, looped or mutated it is read or refused, but never
+// trusted.
 #include <gtest/gtest.h>
 
 #include <random>
@@ -74,7 +75,7 @@ TEST(HostileBytes, NoPrefixOfAGoodMessageIsBelieved) {
     const std::vector<uint8_t> whole = packet.bytes();
     for (const RecordType type : kAskedTypes) {
       for (size_t size = 0; size < whole.size(); ++size) {
-        // A copy of that size: a read behind its end is a read behind the allocation.
+        // A copy of that size: a read past its end is a read past the allocation.
         const std::vector<uint8_t> prefix(whole.begin(),
                                           whole.begin() + static_cast<ptrdiff_t>(size));
         EXPECT_EQ(read(prefix, "example.org", type)->status, LookupStatus::kMalformed) << size;
@@ -102,7 +103,7 @@ TEST(HostileBytes, EveryPointerLoopEnds) {
       pointer(at),                           // to itself
       pointer(at + 2),                       // forward
       std::string("\1a") + pointer(at),      // back to the label before it
-      std::string("\1a") + pointer(at + 2),  // to itself behind a label
+      std::string("\1a") + pointer(at + 2),  // to itself after a label
       pointer(at - 1),                       // into the preference, then here again
       pointer(at - 2),
   };

@@ -12,7 +12,7 @@ using test::wire;
 
 std::string query(uint16_t id, const char* text, RecordType type, bool edns) {
   std::array<uint8_t, kQueryBytesMax> out;
-  out.fill(0xEE);  // whatever stood there before
+  out.fill(0xEE);  // old contents
   const DomainName name = DomainName::from_text(text).value();
   const size_t size = build_query(out, id, name.view(), type, edns);
   return {out.begin(), out.begin() + static_cast<ptrdiff_t>(size)};
@@ -29,7 +29,7 @@ TEST(BuildQuery, WritesHeaderQuestionAndOpt) {
             header(0xBEEF, 1) + wire("example.org") + u16(15) + u16(1) + opt);
 }
 
-TEST(BuildQuery, LeavesOptOutWhereItIsNotWanted) {
+TEST(BuildQuery, LeavesOptOutIfItIsNotWanted) {
   EXPECT_EQ(query(1, "example.org", RecordType::kAaaa, false),
             header(1, 0) + wire("example.org") + u16(28) + u16(1));
 }
@@ -52,7 +52,7 @@ TEST(BuildQuery, HasRoomForTheLongestName) {
   EXPECT_EQ(query(1, longest.c_str(), RecordType::kMx, true).size(), kQueryBytesMax);
 }
 
-TEST(BuildQuery, TellsWhereTheQuestionEnds) {
+TEST(BuildQuery, ReturnsTheEndOfTheQuestion) {
   const DomainName name = DomainName::from_text("example.org").value();
   EXPECT_EQ(question_end(name.view()), query(1, "example.org", RecordType::kMx, false).size());
 }

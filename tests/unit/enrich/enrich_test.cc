@@ -82,7 +82,7 @@ TEST(Enricher, FlagsFreeAndDisposable) {
   EXPECT_FALSE(plain.is_free || plain.is_disposable);
 }
 
-TEST(Enricher, SuggestsForTrapsAlwaysAndForTyposOnlyWhereNothingIsSent) {
+TEST(Enricher, SuggestsForTrapsAlwaysAndForTyposOnlyIfNothingIsSent) {
   EXPECT_EQ(suggestion("gmial.com", Reason::kMx), "gmail.com");
   EXPECT_EQ(suggestion("gmial.com", Reason::kNxdomain), "gmail.com");
   EXPECT_EQ(suggestion("gmaip.com", Reason::kNxdomain), "gmail.com");
@@ -208,7 +208,7 @@ TEST(Enricher, SuggestsForCellsThatAreNoAddress) {
   }
 }
 
-TEST(Enricher, SuggestsNothingForCellsThatNameNobodyOrCouldMeanAnything) {
+TEST(Enricher, SuggestsNothingForCellsWithoutALocalPartOrThatAreAmbiguous) {
   const Enricher enricher;
   const std::pair<const char*, Reason> cells[] = {
       {"bob", Reason::kNoAt},

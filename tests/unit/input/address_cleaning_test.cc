@@ -60,7 +60,7 @@ INSTANTIATE_TEST_SUITE_P(UnicodeBlanks, Dirt,
                              "\u3000",            // ideographic space
                          })));
 
-// At the front they became part of the local part, and the address of nobody got `send`.
+// At the front they became part of the local part, and an address that does not exist got `send`.
 INSTANTIATE_TEST_SUITE_P(
     InvisibleCharacters, Dirt,
     testing::ValuesIn(on_both_sides({
@@ -168,7 +168,7 @@ INSTANTIATE_TEST_SUITE_P(Quotes, NoDirt,
                              {"user=y.org@x.org", "user=y.org"},
                          }));
 
-// A joiner or a selector that shapes what it stands beside.
+// A joiner or a selector that shapes its neighbour.
 INSTANTIATE_TEST_SUITE_P(
     Joiners, NoDirt,
     testing::ValuesIn(std::vector<Kept>{
@@ -194,7 +194,7 @@ TEST_P(RefusedCell, HasItsReason) {
   EXPECT_TRUE(parsed.local_part.empty() || *parsed.invalid != Reason::kSeveral);
 }
 
-// `no_at`, though there is one: what stands in the angle brackets was taken for the address.
+// `no_at`, though there is one: the text in the angle brackets was taken for the address.
 INSTANTIATE_TEST_SUITE_P(WhatFollowsInAngles, RefusedCell,
                          testing::ValuesIn(std::vector<Refused>{
                              {"jo@x.org<br>", Reason::kBadDomain},
@@ -258,7 +258,7 @@ INSTANTIATE_TEST_SUITE_P(NotClosed, RefusedCell,
 
 // --- several -------------------------------------------------------------------------------------
 
-// The domain of the last one was judged: a false `no_mx`.
+// The domain of the last one was looked up: a false `no_mx`.
 INSTANTIATE_TEST_SUITE_P(
     Several, RefusedCell, testing::ValuesIn([] {
       std::vector<Refused> cells;
@@ -307,7 +307,7 @@ void PrintTo(const Once& once, std::ostream* out) {
 }
 class OneAddress : public testing::TestWithParam<Once> {};
 
-TEST_P(OneAddress, ThatStandsTwiceIsOne) {
+TEST_P(OneAddress, GivenTwiceIsOne) {
   AddressParser parser;
   const ParsedAddress parsed = parser.parse(GetParam().cell);
   ASSERT_FALSE(parsed.invalid) << name_of(*parsed.invalid);

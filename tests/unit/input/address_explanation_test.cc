@@ -132,7 +132,7 @@ std::vector<Case> cases() {
 
 class Explanations : public testing::TestWithParam<Case> {};
 
-TEST_P(Explanations, SayWhatIsWrongAndWhere) {
+TEST_P(Explanations, SayWhatIsWrongAndAtWhichOctet) {
   AddressParser parser;
   EXPECT_EQ(parser.parse(GetParam().cell).invalid, GetParam().reason);
   EXPECT_EQ(explain_address(GetParam().cell), GetParam().explanation);

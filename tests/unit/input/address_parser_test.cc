@@ -290,7 +290,7 @@ struct BareDomain {
   LintSet lints = {};
 };
 
-TEST(ParseDomain, JudgesLikeTheDomainOfAnAddress) {
+TEST(ParseDomain, AgreesWithTheDomainOfAnAddress) {
   const std::vector<BareDomain> cases = {
       {"Example.ORG", std::nullopt, "example.org"},
       {" x.org", std::nullopt, "x.org", {Lint::kTrimmed}},

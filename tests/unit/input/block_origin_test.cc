@@ -1,4 +1,4 @@
-// Which blocks can be read again, and from where.
+// Which blocks can be read again, and from which offset.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -75,8 +75,8 @@ TEST_F(BlockOriginTest, RowsThatWereMadeAreNowhere) {
   expect_no_origin(read({folder_.write("short.csv", "id,email,x\n" + many_rows(",a@b.de\n"))}));
 }
 
-// Standard input may have been read by somebody before us.
-TEST_F(BlockOriginTest, StandardInputIsReadFromWhereItStood) {
+// Another process may have read a part of standard input.
+TEST_F(BlockOriginTest, StandardInputIsReadFromItsCurrentOffset) {
   const std::string path =
       folder_.write("in", "a line of somebody else\nid,email\n" + many_rows(",a@b.de\n"));
   const int before = ::dup(STDIN_FILENO);

@@ -24,7 +24,7 @@ std::string random_csv(std::mt19937& random, size_t size, std::string_view alpha
   return bytes;
 }
 
-// All kernels against the judge, and against themselves cut in two at any place.
+// All kernels against the reference, and against themselves with the bytes cut in two at any place.
 void expect_agreement(std::string_view bytes, CsvSyntax syntax, size_t column, size_t cut) {
   const std::string_view front = bytes.substr(0, cut);
   const test::JudgedCsv whole = test::judge_csv(syntax, column, bytes, true);
@@ -89,7 +89,7 @@ std::string generated(std::mt19937& random, size_t size) {
   }
 }
 
-TEST(CsvScanner, AgreesWithTheJudgeOverTenMillionBytes) {
+TEST(CsvScanner, AgreesWithTheReferenceOverTenMillionBytes) {
   std::mt19937 random(20'260'102);
   for (size_t total = 0; total < 10'000'000;) {
     const std::string bytes = generated(random, random() % 3'000);
@@ -102,7 +102,7 @@ TEST(CsvScanner, AgreesWithTheJudgeOverTenMillionBytes) {
 constexpr CsvSyntax kOddSyntaxes[] = {{',', '\\', false}, {',', '\0', true}, {';', '\\', true}};
 
 // The syntaxes that have no fast way.
-TEST(CsvScanner, AgreesWithTheJudgeInSyntaxesWithEscapesAndBlanksBeforeQuotes) {
+TEST(CsvScanner, AgreesWithTheReferenceInSyntaxesWithEscapesAndBlanksBeforeQuotes) {
   std::mt19937 random(20'260'105);
   for (int round = 0; round < 200'000; ++round) {
     const CsvSyntax syntax = kOddSyntaxes[round % std::size(kOddSyntaxes)];
@@ -113,7 +113,7 @@ TEST(CsvScanner, AgreesWithTheJudgeInSyntaxesWithEscapesAndBlanksBeforeQuotes) {
 }
 
 // Whatever falls on the edge of 64 octets, and wherever the bytes end.
-TEST(CsvScanner, AgreesWithTheJudgeAtEachEdge) {
+TEST(CsvScanner, AgreesWithTheReferenceAtEachEdge) {
   const std::string ends = "\"a\"\"b\",c\r\n\"\",\"\"\"\n\"\"\"\"\rx\"y,\"z\"\r\n,\n"s;
   for (size_t before = 0; before < 140; ++before) {
     for (const std::string& front : {std::string(before, 'a'), std::string(before, ','),
@@ -126,7 +126,7 @@ TEST(CsvScanner, AgreesWithTheJudgeAtEachEdge) {
   }
 }
 
-TEST(CsvScanner, ColumnsFarBehindAndOtherDelimitersAreFound) {
+TEST(CsvScanner, LateColumnsAndOtherDelimitersAreFound) {
   std::mt19937 random(5);
   for (const char delimiter : {';', '|', '\t', 'a'}) {
     for (const size_t column : {0U, 1U, 63U, 64U, 65U, 200U, 4'095U}) {
@@ -211,7 +211,7 @@ TEST(CsvCells, HaveTheTextThatSpreadsheetsMean) {
   const std::vector<CellCase> cases = {
       {"", "", true},
       {"a b", "a b", true},
-      {" \"a\"", " \"a\"", true},  // a quote behind a blank is an octet like others
+      {" \"a\"", " \"a\"", true},  // a quote after a blank is an ordinary octet
       {"5\" pipe", "5\" pipe", true},
       {"\"a\"", "a", true},
       {"\"\"", "", true},

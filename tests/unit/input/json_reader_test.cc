@@ -16,7 +16,7 @@ using namespace std::string_literals;
 // With each implementation of the index that this machine can run.
 class JsonReaderTest : public testing::TestWithParam<std::string> {
  protected:
-  // What stands at the path of each line: its text, or `!object`, `!text`, `null`, `!reserved KEY`.
+  // What is at the path in each line: its text, or `!object`, `!text`, `null`, `!reserved KEY`.
   std::vector<std::string> find(std::string_view bytes, std::string_view path = "email",
                                 std::string_view prefix = {}) {
     std::vector<LineSpan> lines;
@@ -61,14 +61,14 @@ TEST_P(JsonReaderTest, FindsTheTextAtThePath) {
   EXPECT_EQ(find_one("{}"), "!text");
 }
 
-TEST_P(JsonReaderTest, OfAKeyThatStandsThereTwiceTheLastCounts) {
+TEST_P(JsonReaderTest, TheLastOfARepeatedKeyCounts) {
   EXPECT_EQ(find_one(R"({"email":"a@b.de","email":"c@d.de"})"), "c@d.de");
   EXPECT_EQ(find_one(R"({"email":"a@b.de","email":5})"), "!text");
   EXPECT_EQ(find_one(R"({"c":{"email":"a@b.de"},"c":{}})", "c.email"), "!text");
   EXPECT_EQ(find_one(R"({"c":{"email":"a@b.de"},"c":"x"})", "c.email"), "!text");
 }
 
-TEST_P(JsonReaderTest, WhatIsNoWholeObjectIsNone) {
+TEST_P(JsonReaderTest, TextThatIsNotAWholeObjectIsRefused) {
   for (const std::string& line : {""s,
                                   " "s,
                                   "x"s,

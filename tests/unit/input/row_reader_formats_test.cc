@@ -120,7 +120,7 @@ TEST_F(RowReaderTest, WithoutRowsTheCellsAreTheSame) {
   EXPECT_EQ(all.cells, (Texts{"a@b.de", "c,d", "!bad"}));
 }
 
-TEST_F(RowReaderTest, FormatIsSniffedWhereTheNameSaysNothing) {
+TEST_F(RowReaderTest, FormatIsFoundByContentIfTheNameSaysNothing) {
   EXPECT_EQ(read("list", "{\"email\":\"a@b.de\"}\n").shape.format, Format::kJsonl);
   EXPECT_EQ(read("list", "email\na@b.de\n").cells, Texts{"a@b.de"});
   EXPECT_EQ(read("list", "a@b.de\nfoo\n").cells, (Texts{"a@b.de", "foo"}));

@@ -60,7 +60,7 @@ TEST_F(RowReaderTest, GzipAndZstdAreKnownByTheirMagic) {
   }
 }
 
-// pzstd begins its files with one, and others may stand between frames.
+// pzstd begins its files with one, and others may be between frames.
 TEST_F(RowReaderTest, SkippableFramesOfZstdAreSkipped) {
   const std::string plain = many_rows(50'000);
   const ReadAll expected = read("a.csv", plain);
@@ -168,7 +168,7 @@ TEST_F(RowReaderTest, OneLineOfAPipeIsEnoughForLinesAndJson) {
 }
 
 // Its first bytes say little: a part of a header, a title, a blank line.
-TEST_F(RowReaderTest, APipeIsNotJudgedBeforeItsFirstAddress) {
+TEST_F(RowReaderTest, APipeHasNoFormatBeforeItsFirstAddress) {
   const std::string list = "id,email\r\n1,a@b.de\r\n2,c@d.de\r\n";
   const std::string titled = "Report of today\n\nid;email\n1;a@b.de\n2;c@d.de\n";
   const std::string records =

@@ -160,7 +160,7 @@ TEST_F(RowReaderTest, AnOpenQuoteInTheLastRowIsABadRowAndIsClosed) {
 }
 
 // The cell went out as two lines in quotes.
-TEST_F(RowReaderTest, TheBreakBehindAnOpenQuoteIsNoPartOfTheCell) {
+TEST_F(RowReaderTest, TheBreakAfterAnOpenQuoteIsNotPartOfTheCell) {
   RowNeeds needs;
   needs.output_format = Format::kTsv;
   const ReadAll all = read("list.csv", "id,email\n1,a@b.de\n2,\"c@d.de\r\n", needs);
@@ -196,8 +196,8 @@ TEST_F(RowReaderTest, ARowOverTheCapIsOneBadRowAndStreamsThrough) {
   EXPECT_EQ(all.rows[1], giant + ",\n");
 }
 
-// A quote that met another one 16 MiB later made one bad row of all that stood between them.
-TEST_F(RowReaderTest, AStrayQuoteThatClosesFarBehindIsAnErrorAndNotOneBadRow) {
+// A quote that met another one 16 MiB later made one bad row of all rows between them.
+TEST_F(RowReaderTest, AStrayQuoteThatClosesMuchLaterIsAnErrorAndNotOneBadRow) {
   std::string rows = "id,email\n1,\"open\n";
   while (rows.size() <= limits::kRowBytesMax) rows += "2,c@d.de\n";
   const ReadAll all = read("a.csv", rows + "3,x\"\n4,e@f.de\n");

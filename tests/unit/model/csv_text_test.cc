@@ -23,7 +23,7 @@ TEST(CsvText, SafeWalkNeverMistakesQuotedDelimiters) {
   }
 }
 
-TEST(CsvText, CellsAreQuotedOnlyWhereTheyMustBe) {
+TEST(CsvText, CellsAreQuotedOnlyIfNecessary) {
   const std::pair<const char*, const char*> cases[] = {{"plain", "plain"},
                                                        {"a,b", "\"a,b\""},
                                                        {"a\"b", "\"a\"\"b\""},

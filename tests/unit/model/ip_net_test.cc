@@ -43,7 +43,7 @@ TEST(IpNet, OfLengthZeroHoldsItsFamilyAndNoOther) {
   EXPECT_TRUE(holds("::/0", "::ffff:192.0.2.1"));
 }
 
-TEST(IpNet, RefusesBitsBehindThePrefix) {
+TEST(IpNet, RefusesBitsAfterThePrefix) {
   EXPECT_FALSE(IpNet::from_text("10.1.2.3/8"));
   EXPECT_FALSE(IpNet::from_text("192.0.2.1/31"));
   EXPECT_TRUE(IpNet::from_text("192.0.2.2/31"));

@@ -28,7 +28,7 @@ TEST(JsonText, KeepsEveryPrintableOctetAtEveryPlace) {
   }
 }
 
-// Eight octets are looked at together: none may hide another, wherever it stands.
+// Eight octets are looked at together: none may hide another, in any position.
 TEST(JsonText, FindsEverySpecialOctetAtEveryPlaceOfAWord) {
   for (int octet = 0; octet < 256; ++octet) {
     const bool is_plain = octet >= 0x20 && octet < 0x7F && octet != '"' && octet != '\\';
@@ -80,7 +80,7 @@ TEST(JsonWriter, RoundsDecimals) {
   json.decimal(0, 1);
   json.decimal(1.26, 1);
   json.decimal(1.0 / 3, 6);
-  json.decimal(1e300, 1);  // nobody waits so long: no value
+  json.decimal(1e300, 1);  // out of range: no value
   json.end_array();
   EXPECT_EQ(out, "[0.0,1.3,0.333333,null]");
 }

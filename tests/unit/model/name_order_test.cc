@@ -43,7 +43,7 @@ TEST(TextLess, TheRootComesFirst) {
 }
 
 TEST(IsUnder, CutsAtLabelsOnly) {
-  // The octets of "b.org" stand at the end of this one label's name too.
+  // The octets of "b.org" are also at the end of this one label's name.
   const std::string tricky(
       "\x06"
       "a\x01"

@@ -33,7 +33,7 @@ Status write_all_names(const TempDir& folder, FileSystem& system) {
   return commit_all(borrowed);
 }
 
-// What stands in the folder before the run: of each name, or of the first alone, or nothing.
+// The files in the folder before the run: one for each name, one for the first name alone, or none.
 std::vector<std::string> put_old(const TempDir& folder, size_t count) {
   for (size_t i = 0; i < count; ++i) folder.write(kNames[i], "old " + kNames[i]);
   return {kNames.begin(), kNames.begin() + static_cast<std::ptrdiff_t>(count)};

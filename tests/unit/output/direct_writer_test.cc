@@ -67,7 +67,7 @@ TEST(DirectWriter, WritesAnySizeInAnyCuts) {
   }
 }
 
-TEST(DirectWriter, GoesOnBehindWhatWasWritten) {
+TEST(DirectWriter, ContinuesAfterTheBytesThatWereWritten) {
   const test::TempDir folder;
   const std::string path = folder.file("out");
   const OpenFile file(path);
@@ -146,7 +146,7 @@ void limit_memory(size_t more) {
 }
 
 // There was a write to null.
-TEST(OutputFile, ABigFileWithoutMemoryForTheDirectWayIsWrittenWhole) {
+TEST(OutputFile, ABigFileWithoutMemoryForDirectWritesIsWrittenWhole) {
   const test::TempDir folder;
   const std::string path = folder.file("big.csv");
   const std::string bytes = noise(limits::kDirectFromBytes + (5U << 20) + 77, 6);

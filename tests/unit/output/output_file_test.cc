@@ -195,7 +195,7 @@ TEST_F(OutputFileTest, InterruptLeavesNoTemporary) {
 }
 
 // Between the swap of the names and the end of the mark the mark named the old file.
-TEST_F(OutputFileTest, NobodyEndsTheProcessEarlyOnceAFileHasItsName) {
+TEST_F(OutputFileTest, ASignalDoesNotEndTheProcessAfterAFileHasItsName) {
   put(path("out.csv"), "old");
   EXPECT_EXIT(
       {

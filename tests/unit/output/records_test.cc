@@ -79,7 +79,7 @@ TEST(DomainRecord, UnknownByAProbeKeepsWhatDnsSaid) {
   }
 }
 
-TEST(DomainRecord, WhatNobodyAnsweredIsNull) {
+TEST(DomainRecord, ValuesWithoutAnAnswerAreNull) {
   DomainReport report = example();
   report.mx_hosts.clear();
   report.reason = Reason::kDnsTimeout;

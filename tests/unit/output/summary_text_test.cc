@@ -65,7 +65,7 @@ TEST(SummaryText, DryRunPromisesNothing) {
   EXPECT_EQ(summary_text(summary, {}), golden("summary_dry_run.txt"));
 }
 
-// "0 domains", "mx ok 0 0.0%": things that nobody had looked for.
+// "0 domains", "mx ok 0 0.0%": counts of work that was not done.
 TEST(SummaryText, SyntaxAloneClaimsNothingAboutDomains) {
   Summary summary;
   summary.rows = summary.rows_written = 2;
@@ -174,7 +174,7 @@ TEST(SummaryText, ProbesGolden) {
   EXPECT_EQ(summary_text(probed(Egress::kOpen), {}), golden("summary_probes.txt"));
 }
 
-TEST(SummaryText, WarnsWhereOurOwnWayToThePortIsNotOpen) {
+TEST(SummaryText, WarnsIfThePortIsBlockedFromHere) {
   EXPECT_NE(summary_text(probed(Egress::kBlocked), {})
                 .find("\n! port 25 never opened from here: 12,900 connections tried; "),
             std::string::npos);
@@ -190,7 +190,7 @@ TEST(SummaryText, WarnsWhereOurOwnWayToThePortIsNotOpen) {
   EXPECT_EQ(summary_text(probed(Egress::kUntried), {}).find("\n!"), std::string::npos);
 }
 
-TEST(SummaryText, ReachableIsCountedWhereProbesRanThoughNobodyWas) {
+TEST(SummaryText, ReachableIsCountedIfProbesRanEvenIfItIsZero) {
   Summary summary = example();
   EXPECT_EQ(summary_text(summary, {}).find("reachable"), std::string::npos);
   summary.probes.port = 25;

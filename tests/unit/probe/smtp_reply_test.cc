@@ -168,7 +168,7 @@ TEST(SmtpReplyReader, ReadsEnhancedCodes) {
   }
 }
 
-TEST(SmtpReply, OffersWhatItsLinesBehindTheFirstBeginWith) {
+TEST(SmtpReply, OffersTheKeywordsOfItsLinesAfterTheFirst) {
   const Read read =
       read_in_pieces("250-STARTTLS.example\r\n250-smtputf8\r\n250-Auth=LOGIN\r\n250 SIZE 5\r\n", 9);
   EXPECT_TRUE(read.reply.offers("SMTPUTF8"));

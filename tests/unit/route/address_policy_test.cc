@@ -18,8 +18,8 @@ DomainName name(const char* text) {
   return DomainName::from_text(text).value();
 }
 
-// The last address before a block, its ends, the first behind it; none where it touches another
-// block or the end of the space.
+// The last address before a block, its ends, the first after it; none if it touches another block
+// or the end of the space.
 struct Boundary {
   const char* block;
   const char* before;
@@ -42,7 +42,7 @@ TEST_P(SpecialBlock, IsNotPublicFromItsFirstToItsLastAddress) {
   }
 }
 
-// IANA IPv4 Special-Purpose Address Registry; multicast and what lies behind it.
+// IANA IPv4 Special-Purpose Address Registry; multicast and the blocks after it.
 INSTANTIATE_TEST_SUITE_P(
     Ipv4, SpecialBlock,
     ::testing::Values(
@@ -86,7 +86,7 @@ INSTANTIATE_TEST_SUITE_P(
         Boundary{"fe80::/10", nullptr, "fe80::", "febf:ffff::", nullptr},
         Boundary{"ff00::/8", nullptr, "ff00::", "ffff:ffff::", nullptr}));
 
-TEST(AddressPolicy, SixToFourIsJudgedByTheIpv4Inside) {
+TEST(AddressPolicy, SixToFourIsAsPublicAsTheIpv4Inside) {
   EXPECT_TRUE(is_public_text("2002:101:101::1"));    // 1.1.1.1
   EXPECT_TRUE(is_public_text("2002:bff:ffff::"));    // 11.255.255.255
   EXPECT_FALSE(is_public_text("2002:a00:1::1"));     // 10.0.0.1
@@ -96,7 +96,7 @@ TEST(AddressPolicy, SixToFourIsJudgedByTheIpv4Inside) {
   EXPECT_FALSE(is_public_text("2002::"));            // 0.0.0.0
 }
 
-TEST(AddressPolicy, Nat64IsJudgedByTheIpv4Inside) {
+TEST(AddressPolicy, Nat64IsAsPublicAsTheIpv4Inside) {
   EXPECT_TRUE(is_public_text("64:ff9b::1.1.1.1"));
   EXPECT_FALSE(is_public_text("64:ff9b::10.0.0.1"));
   EXPECT_FALSE(is_public_text("64:ff9b::169.254.1.1"));

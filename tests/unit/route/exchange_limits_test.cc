@@ -50,7 +50,7 @@ TEST(ExchangeLimits, NoFurtherOnesOnceOneIsUsable) {
   EXPECT_THAT(script_of(40, 16).evaluate(kDomain).hosts_at_once, ElementsAre(16, 16));
 }
 
-TEST(ExchangeLimits, AllOfThemWhereAllAreWanted) {
+TEST(ExchangeLimits, AllAreAskedForIfAllAreWanted) {
   EXPECT_THAT(script_of(40, 0).evaluate(kDomain, true).hosts_at_once, ElementsAre(16, 16, 8));
 }
 
@@ -105,7 +105,7 @@ TEST(ExchangeLimits, AnAnswerThatWasCutWhileReadingIsUnknownToo) {
 }
 
 // Who is probed needs it: that all exchanges in the list are closed is not all then.
-TEST(ExchangeLimits, ARouteSaysThatItWasCutAlsoWhereAnExchangeIsUsable) {
+TEST(ExchangeLimits, ARouteIsCutEvenIfAnExchangeIsUsable) {
   EXPECT_FALSE(script_of(100, 99).evaluate(kDomain, true).route.is_cut);
   EXPECT_TRUE(script_of(101, 99).evaluate(kDomain, true).route.is_cut);
   Told told = many_exchanges(1);
@@ -122,7 +122,7 @@ TEST(ExchangeLimits, ARouteSaysThatItWasCutAlsoWhereAnExchangeIsUsable) {
   EXPECT_TRUE(evaluation().route.is_cut);
 }
 
-TEST(ExchangeLimits, DotsAreNoNullMxWhereTheAnswerWasCut) {
+TEST(ExchangeLimits, DotsAreNotNullMxIfTheAnswerWasCut) {
   Told cut = told_mx({{0, "."}, {1, "."}});
   cut.cut = true;
   const Evaluated evaluated = RouteScript().on(kDomain, RecordType::kMx, cut).evaluate(kDomain);

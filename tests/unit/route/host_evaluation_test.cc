@@ -49,7 +49,7 @@ TEST(HostEvaluation, ReportsTheLowestPublicAddressAndIpv4First) {
   EXPECT_TRUE(evaluation.facts().has_nonpublic);
 }
 
-TEST(HostEvaluation, EndsAfterAWhereThatIsEnough) {
+TEST(HostEvaluation, EndsAfterAIfThatIsEnough) {
   const IpAddress v4[] = {ip(kPublic4)};
   HostEvaluation evaluation(false);
   EXPECT_EQ(HostEvaluation::first_question(), RecordType::kA);

@@ -1,4 +1,4 @@
-// Lints that a route earns, where they are due and where they are not; they never move a verdict.
+// The lints of a route: when they are given and when not. They never change a verdict.
 #include <gtest/gtest.h>
 
 #include <set>
@@ -59,7 +59,7 @@ TEST(TtlOdd, IsNotSaidOfANegativeAnswer) {
   EXPECT_FALSE(evaluated.has(Lint::kTtlOdd));
 }
 
-TEST(V6Only, IsNotSaidWhereOneUsableHostHasIpv4) {
+TEST(V6Only, IsNotGivenIfOneUsableHostHasIpv4) {
   RouteScript script;
   script.on(kDomain, kMx, told_mx({{10, "six.example.net"}, {20, kHost}})).good_host(kHost);
   script.host("six.example.net", told(LookupStatus::kNoData), told_addresses({kPublic6}));
@@ -73,7 +73,7 @@ TEST(V6Only, IsSaidOfMxToo) {
   EXPECT_TRUE(script.evaluate(kDomain).has(Lint::kV6Only));
 }
 
-TEST(V6Only, IsNotSaidWhereTheHostHasAnIpv4AddressOfAnyKind) {
+TEST(V6Only, IsNotGivenIfTheHostHasAnyIpv4Address) {
   RouteScript script;
   script.on(kDomain, kMx, told_mx({{10, kHost}}));
   script.host(kHost, told_addresses({kPrivate4}), told_addresses({kPublic6}));

@@ -33,7 +33,7 @@ std::string reason(const Evaluated& evaluated) {
 TEST(Situation, AAnswersAndAaaaServfails) {
   RouteScript script = one_exchange(told_addresses({kPublic4}), told(LookupStatus::kServfail));
   EXPECT_EQ(reason(script.evaluate(kDomain)), "mx");
-  const Evaluated evaluated = script.evaluate(kDomain, true);  // where AAAA is asked for at all
+  const Evaluated evaluated = script.evaluate(kDomain, true);  // asks for AAAA too
   EXPECT_EQ(reason(evaluated), "mx");
   EXPECT_THAT(evaluated.asked, Contains("AAAA mail.example.net"));
 }
@@ -193,7 +193,7 @@ TEST(Situation, PrivateAddressesOfAListThatWasCut) {
   }
 }
 
-TEST(Situation, NullMxBesideSpfIsSaidWhereANameIsExplained) {
+TEST(Situation, NullMxBesideSpfIsALintOfCheck) {
   Told txt = told(LookupStatus::kFound);
   for (const bool has_spf : {true, false}) {
     txt.has_spf = has_spf;
@@ -226,7 +226,7 @@ TEST(Step1, AFailedMxNeverFallsThroughToA) {
   }
 }
 
-TEST(Step2, AnAddressBehindNxdomainIsAnImplicitMx) {
+TEST(Step2, AnAddressAfterNxdomainIsAnImplicitMx) {
   RouteScript script;
   script.on(kDomain, kMx, told(LookupStatus::kNxDomain)).good_host(kDomain);
   const Evaluated evaluated = script.evaluate(kDomain);
@@ -258,7 +258,7 @@ TEST(Step2, ANameThatExistsAfterAllWithoutAddressHasNone) {
   EXPECT_TRUE(evaluated.has(Lint::kNxdomainMismatch));
 }
 
-TEST(Step3, AaaaIsAskedForOnlyWhereAGaveNoPublicAddress) {
+TEST(Step3, AaaaIsAskedForOnlyIfAGaveNoPublicAddress) {
   const Evaluated enough =
       one_exchange(told_addresses({kPublic4}), told_addresses({kPublic6})).evaluate(kDomain);
   EXPECT_THAT(enough.asked, Not(Contains("AAAA mail.example.net")));

@@ -184,7 +184,7 @@ TEST(MxOk, ByMx) {
   script.on(kDomain, kMx, told_mx({{10, "mail.example.net"}})).good_host("mail.example.net");
   const Evaluated evaluated = script.evaluate(kDomain);
   expect(evaluated, Verdict::kMxOk, "mx");
-  // Nothing more is asked than is needed: no AAAA where A is enough, never the domain's own A.
+  // Nothing more is asked than is needed: no AAAA if A is enough, never the domain's own A.
   EXPECT_THAT(evaluated.asked, ElementsAre("MX example.org", "A mail.example.net"));
   EXPECT_EQ(evaluated.best(), "mail.example.net");
   EXPECT_TRUE(evaluated.route.lints.empty());
@@ -230,7 +230,7 @@ TEST(Unknown, WhenAnAddressLookupOfTheDomainItselfFails) {
   expect(evaluated, Verdict::kUnknown, "mx_addr_tempfail");
 }
 
-TEST(Unknown, IsWhereEveryEvaluationBegins) {
+TEST(Unknown, IsTheReasonBeforeAnEvaluation) {
   EXPECT_EQ(route::MailRoute().reason, Reason::kNotAttempted);
 }
 

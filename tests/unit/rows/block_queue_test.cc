@@ -89,7 +89,7 @@ TEST_F(BlockQueueTest, WhileTheWriterWaitsForAVerdictTheReaderNeverWaits) {
   expect_rest(1, 1'000);
 }
 
-TEST_F(BlockQueueTest, BlocksBehindDeferredOnesMayStayInMemory) {
+TEST_F(BlockQueueTest, BlocksAfterDeferredOnesMayStayInMemory) {
   queue_.set_writer_waits(true);
   for (uint64_t i = 0; i < 6; ++i) ASSERT_TRUE(push(i));
   EXPECT_EQ(queue_.rows_deferred(), 3U);
@@ -100,7 +100,7 @@ TEST_F(BlockQueueTest, BlocksBehindDeferredOnesMayStayInMemory) {
   expect_rest(3, 8);
 }
 
-TEST_F(BlockQueueTest, ThoseInMemoryAreDeferredInOrderWhereRoomIsNeeded) {
+TEST_F(BlockQueueTest, BlocksInMemoryAreDeferredInOrderIfSpaceIsNeeded) {
   queue_.set_writer_waits(true);
   for (uint64_t i = 0; i < 6; ++i) ASSERT_TRUE(push(i));
   for (int64_t i = 0; i < 3; ++i) ASSERT_EQ(pop(), i);
@@ -110,13 +110,13 @@ TEST_F(BlockQueueTest, ThoseInMemoryAreDeferredInOrderWhereRoomIsNeeded) {
   expect_rest(3, 20);
 }
 
-// They overtook those in memory behind the block that was deferred last.
+// They overtook those in memory after the block that was deferred last.
 TEST_F(BlockQueueTest, BlocksPushedWhenTheLastDeferredOneIsOutKeepTheOrder) {
   queue_.set_writer_waits(true);
   for (uint64_t i = 0; i < 4; ++i) ASSERT_TRUE(push(i));
   queue_.set_writer_waits(false);
   for (int64_t i = 0; i < 3; ++i) ASSERT_EQ(pop(), i);
-  ASSERT_TRUE(push(4));  // behind the deferred one
+  ASSERT_TRUE(push(4));  // after the deferred one
   ASSERT_EQ(pop(), 3);
   ASSERT_TRUE(push(5));
   expect_rest(4, 6);
@@ -139,9 +139,9 @@ TEST_F(BlockQueueTest, AnyMixOfPushesAndPopsKeepsTheOrder) {
   expect_rest(popped, static_cast<int64_t>(pushed));
 }
 
-// A short text that is moved onto a long one leaves the long one's memory where it was: more was
-// given back than had been taken, and in the end the reader waited for room in an empty queue.
-TEST_F(BlockQueueTest, ASmallBlockBehindALargeOneGivesBackItsOwnRoom) {
+// A short text that is moved onto a long one leaves the long one's memory in place: more was freed
+// than had been counted, and in the end the reader waited for space in an empty queue.
+TEST_F(BlockQueueTest, ASmallBlockAfterALargeOneFreesItsOwnSpace) {
   for (uint64_t i = 0; i < 100; ++i) {
     ASSERT_TRUE(push(2 * i, kBlockBytes));
     ASSERT_TRUE(push(2 * i + 1, 1));
@@ -181,7 +181,7 @@ class WaitingBlockQueue : public BlockQueueTest {
   std::thread pusher_;
 };
 
-// No bytes go to the disk because somebody reads our output slowly.
+// No bytes go to the disk only because our output is read slowly.
 TEST_F(WaitingBlockQueue, WhileTheWriterIsAtWorkTheReaderWaits) {
   push_from_thread(3, 200);
   for (int64_t i = 0; i < 200; ++i) ASSERT_EQ(pop(), i);
@@ -285,7 +285,7 @@ TEST(BlockQueue, WhateverTheDiskDoesNoBlockIsLostOrDoubled) {
   EXPECT_GT(disk.calls, 30U) << "hardly anything was deferred: this test sees little";
 }
 
-// The writer waits now and then, as it does where the resolver is the slowest of all.
+// The writer waits now and then, as it does if the resolver is the slowest part.
 TEST(BlockQueue, ManyBlocksThroughALittleRoomArriveAllInOrder) {
   constexpr uint64_t kBlocks = 20'000;
   MemoryDisk disk;

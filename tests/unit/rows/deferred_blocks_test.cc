@@ -82,17 +82,17 @@ TEST(DeferredBlocks, ComeBackInOrderByteForByte) {
   blocks.push_back(block_of({std::string(127, 'x'), std::string(128, 'y'),
                              std::string(limits::kRowBytesMax + 5, 'z'), "\n"}));
   blocks.push_back({});                    // a piece of a giant row, of no length
-  blocks.push_back(block_of({"a@b.de"}));  // rows, and a part of one behind them
+  blocks.push_back(block_of({"a@b.de"}));  // rows, and a part of one after them
   blocks.back().bytes += "a part";
   blocks.push_back({});
   blocks.back().bytes = "only a part";
   blocks.push_back({});
-  blocks.back().keys = {key_of(1), key_of(2)};  // where only domains are written
+  blocks.back().keys = {key_of(1), key_of(2)};  // if only domains are written
   blocks.push_back(block_of({"ada@b.de\n", "x\n", "\"\"\"c d\"\"@b.de\"\n"}));
   blocks.back().local_parts = {LocalPart::in_row(0, 3), {}, LocalPart::in_text(5)};
   blocks.back().local_text = "\"c d\"";
   blocks.push_back({});
-  blocks.back().keys = {key_of(1), key_of(2)};  // where only our columns are written
+  blocks.back().keys = {key_of(1), key_of(2)};  // if only our columns are written
   blocks.back().local_parts = {LocalPart::in_text(1), LocalPart::in_text(2)};
   blocks.back().local_text = "abb";
   for (const Block& block : blocks) ASSERT_TRUE(deferred.defer(block).ok());
@@ -101,7 +101,7 @@ TEST(DeferredBlocks, ComeBackInOrderByteForByte) {
   EXPECT_TRUE(deferred.empty());
 }
 
-TEST(DeferredBlocks, GoOnWhereSomeWereLoaded) {
+TEST(DeferredBlocks, ContinueAfterSomeWereLoaded) {
   MemoryDisk disk;
   DeferredBlocks deferred(disk.opener());
   std::mt19937 random(3);
@@ -122,7 +122,7 @@ TEST(DeferredBlocks, GoOnWhereSomeWereLoaded) {
 }
 
 // Rows first, so that the file's bytes are not on the disk as well.
-TEST(DeferredBlocks, WhatStandsInAFileIsReadAgain) {
+TEST(DeferredBlocks, BytesThatAreInAFileAreReadAgain) {
   MemoryDisk disk;
   DeferredBlocks deferred(disk.opener());
   const auto file = std::make_shared<FileInMemory>("list.csv", "email\na@b.de\nc@d.de\n");

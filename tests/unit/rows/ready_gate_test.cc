@@ -41,7 +41,7 @@ TEST(ReadyGate, AbortEndsAWait) {
     EXPECT_FALSE(gate.wait(DomainId(0)));
   });
   started.get_future().wait();
-  gate.poll();  // nothing is ready: nobody is woken
+  gate.poll();  // nothing is ready: no wake-up
   gate.abort();
   writer.join();
 }

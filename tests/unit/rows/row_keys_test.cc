@@ -104,7 +104,7 @@ TEST_F(RowKeysTest, KeepsLocalPartsAsTheyAreWritten) {
 }
 
 // Escaped cells, rows of another format, and output without the row's own cells.
-TEST_F(RowKeysTest, KeepsLocalPartsThatDoNotStandInTheRow) {
+TEST_F(RowKeysTest, KeepsLocalPartsThatAreNotInTheRow) {
   RowKeys keeping = keys({.keeps_local_parts = true});
   const Strings elsewhere = {"Ada@x.test", "nobody", "bob@x.test"};
   input::RowBatch batch = batch_of({"1", "2", "3"});
@@ -119,7 +119,7 @@ TEST_F(RowKeysTest, KeepsLocalPartsThatDoNotStandInTheRow) {
 }
 
 // A row may be longer than what four octets can point into.
-TEST_F(RowKeysTest, KeepsALocalPartFarBehindInItsRow) {
+TEST_F(RowKeysTest, KeepsALocalPartNearTheEndOfALongRow) {
   RowKeys keeping = keys({.keeps_local_parts = true});
   for (const size_t before : {LocalPart::kOffsetsInRow - 1, LocalPart::kOffsetsInRow}) {
     input::RowBatch batch = batch_of({std::string(before, ',') + "ada@x.test"});
@@ -130,7 +130,7 @@ TEST_F(RowKeysTest, KeepsALocalPartFarBehindInItsRow) {
   }
 }
 
-TEST_F(RowKeysTest, KeepsNothingThatNobodyAskedFor) {
+TEST_F(RowKeysTest, KeepsNothingThatWasNotRequested) {
   RowKeys plain = keys({});
   input::RowBatch batch = batch_of({"a@x.test", "a@x.test"});
   ASSERT_TRUE(plain.fill(batch).ok());

@@ -375,7 +375,7 @@ TEST_F(RowSinkTest, EachRowGetsItsOwnLocalPart) {
             "5,e@x.test,padded,e@x.test,mx\n");
 }
 
-// Its columns stand in front though its end has not been read; it gets them once.
+// Its columns are in front although its end was not read yet; it gets them once.
 TEST_F(RowSinkTest, ARowTooLongToBeHeldGetsItsColumnsOnce) {
   for (const bool is_front : {false, true}) {
     test::SimulatedOutput file;
