@@ -1,4 +1,4 @@
-// What this machine and its resolvers can do: measured facts, and what they mean for a run.
+// What this machine and its resolvers can do: measurements, and what they mean for a run.
 //
 //   Options options;
 //   options.dns.resolvers = {"127.0.0.1"};
@@ -66,7 +66,7 @@ struct ResolverFacts {
   uint64_t large_answer_bytes = 0;
   LetterCase letter_case = LetterCase::kUnknown;
   NxdomainIntegrity nxdomain_integrity = NxdomainIntegrity::kUnknown;
-  // One question after another.
+  // One question after the other.
   uint64_t latency_samples = 0;
   int64_t latency_p50_us = 0;
   int64_t latency_p99_us = 0;

@@ -1,6 +1,6 @@
-// Everything a run can be told. The defaults are the program's defaults.
+// All options of a run. The defaults are the program's defaults.
 //
-// Threads: a plain value, read by many threads once the run has started.
+// Threads: a plain value. Not changed after the run has started, so that all threads may read it.
 #pragma once
 
 #include <cstddef>
@@ -31,8 +31,8 @@ struct InputOptions {
   std::string column;          // a header's name or a 1-based number; empty = find it by content
   std::string json_path;       // dots descend: `contact.email`; empty = find it by content
   char delimiter = '\0';       // '\0' = find it among , ; tab |
-  std::optional<char> escape;  // of CSV, before quotes and delimiters; '\0' = there is none; none
-                               // given = find out whether `\` is one
+  std::optional<char> escape;  // of CSV, before quotes and delimiters; '\0' = no escape;
+                               // nullopt = find out whether `\` is one
   bool no_headers = false;
   uint64_t skip_lines = 0;  // above the table; they are passed through
   uint64_t limit_rows = 0;  // 0 = all
@@ -41,15 +41,15 @@ struct InputOptions {
 struct OutputOptions {
   // `{verdict}` and `{action}` in it: one file for each value (validate only).
   std::string path = "-";
-  Format format = Format::kAuto;  // auto: by the extension of `path`, else as the input
+  Format format = Format::kAuto;  // kAuto: by the extension of `path`, or as the input
   Mode mode = Mode::kAppend;
   std::vector<std::string> columns;  // without prefix; empty = the default set
   std::string prefix = "mx_";
   bool new_columns_first = false;  // before the row's own cells, so that long rows stay aligned
   bool mark_duplicates = false;    // lint `duplicate`; costs at most 16 octets for each address
-  std::vector<Verdict> only;      // rows with other verdicts are left out; empty = all rows
-  bool csv_safe = false;          // prefix cells that a spreadsheet would run with '
-  std::string summary_json_path;  // empty = none
+  std::vector<Verdict> only;       // rows with other verdicts are left out; empty = all rows
+  bool csv_safe = false;           // prefix cells that a spreadsheet would run with '
+  std::string summary_json_path;   // empty = none
 };
 
 struct DnsOptions {
@@ -57,14 +57,14 @@ struct DnsOptions {
   // Empty = the servers of /etc/resolv.conf.
   std::vector<std::string> resolvers;
   std::vector<std::string> canaries;  // domains that must have MX; at most 8
-  uint32_t concurrency = 0;           // lookups in flight for each resolver; 0 = finds itself
-  int64_t qps = -1;                   // -1 = none for a loopback resolver, 1000 else; 0 = no limit
-  int64_t timeout_ms = 2'000;         // of one try, an upper bound
-  uint32_t tries = 3;                 // for one round of asking
-  int64_t dns_deadline_ms = 20'000;   // of asking time for one domain
+  uint32_t concurrency = 0;           // queries in flight per resolver; 0 = automatic
+  int64_t qps = -1;  // -1 = no limit for a loopback resolver, 1000 for others; 0 = no limit
+  int64_t timeout_ms = 2'000;        // of one attempt, at most
+  uint32_t tries = 3;                // attempts in one round
+  int64_t dns_deadline_ms = 20'000;  // for one domain; time in queues is not counted
 };
 
-// How far into a conversation with port 25 a probe goes (RFC 5321 §3.1, §3.2; RFC 3207).
+// How far a probe goes in a conversation with port 25 (RFC 5321 §3.1, §3.2; RFC 3207).
 enum class ProbeDepth : uint8_t { kOff, kConnect, kBanner, kEhlo, kStarttls };
 
 struct ProbeOptions {
@@ -72,12 +72,12 @@ struct ProbeOptions {
   uint32_t concurrency = 1'000;  // connections at once
   uint32_t per_host = 1;         // connections at once to one IP address
   int64_t timeout_ms = 10'000;   // of a whole connection
-  bool all = false;              // every address of every exchange, not until one answers
+  bool all = false;              // every address of every exchange, also after one has answered
   uint16_t port = 25;            // RFC 5321 §4.5.4.2
   std::string exclude_path;      // hosts, nets and domains that are never probed; empty = none
-  std::string helo;              // this host's name; needed from kEhlo on
+  std::string helo;              // this host's name; required from kEhlo on
   std::string source_ip;         // connections come from it; empty = the system's choice
-  std::vector<std::string> allow_nets;  // CIDR; their addresses are treated as public
+  std::vector<std::string> allow_nets;  // CIDR; their addresses are public for this run
 };
 
 // A flag that was given, for the summary: its long name without dashes, and its value.
@@ -93,11 +93,11 @@ struct Options {
   ProbeOptions probe;
   uint64_t memory_bytes = 64ULL << 20;  // for rows in flight; others are deferred to disk
   double max_unknown = 0.05;            // share of rows; above it the exit code is 3
-  double max_invalid = 0.5;  // share of rows that hold something; above it the exit code is 6
-  std::string lists_path;               // folder with the user's own lists; empty = none
-  bool dry_run = false;                 // no packet is sent
-  std::string config_path;              // that settings came from: no output may replace it
-  std::vector<Setting> settings;        // other than the defaults
+  double max_invalid = 0.5;       // share of rows that are not empty; above it the exit code is 6
+  std::string lists_path;         // folder with the user's own lists; empty = none
+  bool dry_run = false;           // no packet is sent
+  std::string config_path;        // the settings' file, which no output may replace
+  std::vector<Setting> settings;  // other than the defaults
 };
 
 }  // namespace mxbulk

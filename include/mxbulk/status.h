@@ -1,4 +1,5 @@
-// Our own failures, as values. Bad news about a domain is never a Status: it is a Reason.
+// Failures of the program or its surroundings, as values. What DNS says of a domain is never a
+// Status: it is a Reason.
 //
 // Threads: a Status is a plain value. Ownership: it owns its message.
 #pragma once
@@ -13,11 +14,11 @@ namespace mxbulk {
 // What kind of failure ended the work. The values are the program's exit codes.
 enum class StatusCode : uint8_t {
   kOk = 0,
-  kInternal = 1,  // I/O error or a fault of ours; no new output file
-  kUsage = 2,     // a flag or a setting is wrong
-  kInput = 4,     // input unreadable, empty, or without an e-mail column
-  kResolver = 5,  // the resolver is down or lies; nothing that it said is kept
-  kPipeClosed = 141,  // the reader of our standard output went away
+  kInternal = 1,      // I/O error, or a bug; no new output file
+  kUsage = 2,         // a flag or a setting is wrong
+  kInput = 4,         // input unreadable, empty, or without an e-mail column
+  kResolver = 5,      // the resolver is down or gives false answers; no result is kept
+  kPipeClosed = 141,  // the reader of our standard output has closed it
 };
 
 // Success, or a code and one line for a person: what failed, where, and what to do next.
@@ -44,12 +45,12 @@ class [[nodiscard]] Status {
   std::string message_;
 };
 
-// A value or the Status that explains its absence.
-// Requires: `ok()` before `value()`; a Result is never built from a Status that is ok.
+// A value, or the Status that says why there is none. Requires: `ok()` before `value()`; a Result
+// is never built from a Status that is ok.
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}       // NOLINT
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}         // NOLINT
   Result(Status status) : state_(std::in_place_index<1>, std::move(status)) {}  // NOLINT
 
   [[nodiscard]] bool ok() const { return state_.index() == 0; }

@@ -17,17 +17,17 @@ namespace mxbulk {
 enum class Egress : uint8_t {
   kUntried,
   kOpen,
-  kBlocked,      // nothing on that port ever opened
-  kIntercepted,  // unrelated providers gave one and the same greeting
-  kLost,         // it was open, and from some time on was not
+  kBlocked,      // no address opened on that port
+  kIntercepted,  // unrelated providers gave the same greeting
+  kLost,         // it was open, and then no longer
 };
 
-// What the second stage did.
+// What the probes did.
 struct ProbeTotals {
-  uint16_t port = 0;         // 0 = nobody asked for probes; then all the rest is 0 too
-  uint64_t addresses = 0;    // of mail hosts, that were to be probed; excluded ones among them
-  uint64_t skipped = 0;      // of those: not tried, or nothing was proven
-  uint64_t connections = 0;  // dialled, second tries included
+  uint16_t port = 0;         // 0 = no probes were requested; then all other members are 0
+  uint64_t addresses = 0;    // of mail hosts to be probed, excluded ones included
+  uint64_t skipped = 0;      // of those: not tried, or nothing was proved
+  uint64_t connections = 0;  // dialled, second attempts included
   uint64_t opened = 0;       // of those
   uint64_t retried = 0;      // of those, to addresses that had failed
   Egress egress = Egress::kUntried;
@@ -42,8 +42,8 @@ struct InputDescription {
   std::string encoding;     // `UTF-8`, `UTF-16LE`, `windows-1252` …; `unknown`: not UTF-8
   std::string delimiter;    // of CSV and TSV, as written; else empty
   bool has_header = false;
-  uint64_t column = 0;      // of the addresses, 1-based; 0 = the format has no columns
-  std::string column_name;  // its header, or the path of the JSON member; empty = none
+  uint64_t column = 0;       // of the addresses, 1-based; 0 = the format has no columns
+  std::string column_name;   // its header, or the path of the JSON member; empty = none
   uint64_t lines_above = 0;  // the table: titles, blank lines, `sep=;`; they are passed through
   uint64_t first_ill_formed_line = 0;  // not UTF-8, 1-based; 0 = none, or it was converted
   uint64_t replaced = 0;               // octet sequences that became U+FFFD
@@ -58,43 +58,44 @@ struct OutputDescription {
 };
 
 struct Summary {
-  // What ended the run: the program's exit code, and the error that is told with it. With one of
-  // 1, 2, 4, 5 and 141 there is no new output, and nothing was counted.
+  // How the run ended: the program's exit code, and the error message if there is one. If the code
+  // is 1, 2, 4, 5 or 141, there is no new output, and nothing was counted.
   int exit_code = 0;
   std::string error;
   int64_t began_unix_ms = 0;
   int64_t ended_unix_ms = 0;
   std::vector<Setting> settings;           // other than the defaults
   std::vector<OutputDescription> outputs;  // several if Options split them
-  std::vector<InputDescription> inputs;  // in the order in which they were read
+  std::vector<InputDescription> inputs;    // in the order in which they were read
   uint64_t rows = 0;
-  uint64_t rows_written = 0;  // other than `rows` only with `only` or Mode::kDomains
+  uint64_t rows_written = 0;  // differs from `rows` only with `only` or Mode::kDomains
   uint64_t domains = 0;       // distinct
   uint64_t bytes_read = 0;
   std::array<uint64_t, kReasonCount> rows_by_reason{};
-  // Of the first invalid row that holds something: `list.csv:17`; empty = none.
+  // The first invalid row that is not empty: `list.csv:17`; empty = none.
   std::string first_invalid_place;
   uint64_t first_invalid_row = 0;  // 1-based, the header not counted; 0 = none
   std::string worst_dead_domain;   // the dead_mx domain with the most rows; empty = none
   uint64_t worst_dead_rows = 0;
-  uint64_t ragged_rows = 0;  // longer than the header
-  bool shifts_ragged_rows = false;  // in those, our columns do not stand under their names
+  uint64_t ragged_rows = 0;         // longer than the header
+  bool shifts_ragged_rows = false;  // in those, our columns are not under their names
   uint64_t rows_passed = 0;     // blank lines, titles and footers: written as they are, not counted
   uint64_t rows_trimmed = 0;    // whose address was cleaned (lint `trimmed`)
   uint64_t rows_duplicate = 0;  // lint `duplicate`; only if Options asked for it
 
-  uint64_t rows_deferred = 0;    // waited for their verdicts on disk, not in memory
-  std::string deferring_failed;  // why others could not, so that reading had to wait; else empty
+  uint64_t rows_deferred = 0;    // written to disk until their verdicts were known
+  std::string deferring_failed;  // why others could not, so that the reader had to wait; else empty
 
   std::vector<std::string> resolvers;  // that were asked
-  uint64_t dns_queries = 0;  // datagrams and TCP questions sent
-  uint64_t dns_answers = 0;  // accepted
-  uint64_t dns_forged = 0;   // dropped: wrong sender, ID or question
+  uint64_t dns_queries = 0;            // queries sent, over UDP and TCP
+  uint64_t dns_answers = 0;            // accepted
+  uint64_t dns_forged = 0;             // dropped: wrong sender, ID or question
   uint64_t dns_retries = 0;
-  // One line for each resolver that was found to lie and asked no more: who, and what it did.
+  // One line for each resolver that gave false answers and is not used any more: which, and what it
+  // did.
   std::vector<std::string> resolvers_excluded;
   ProbeTotals probes;
-  uint32_t qps_default = 0;  // questions a second at most, though nobody asked for it; 0 = no limit
+  uint32_t qps_default = 0;  // queries per second, if a limit was set by default; 0 = none
   double seconds = 0;
   bool dry_run = false;
   std::string output_path;  // "-" for standard output
@@ -102,7 +103,7 @@ struct Summary {
   [[nodiscard]] uint64_t rows_with(Verdict verdict) const;
   // 0..1; 0 for a run without rows.
   [[nodiscard]] double unknown_share() const;
-  // Of the rows that hold something (not Reason::kEmpty), those that are invalid; 0..1.
+  // The share of invalid rows among those that are not Reason::kEmpty; 0..1.
   [[nodiscard]] double invalid_share() const;
 };
 

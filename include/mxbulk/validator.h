@@ -1,4 +1,4 @@
-// The library's way in: rows or domains in, verdicts out.
+// The entry points of the library: rows or domains in, verdicts out.
 //
 // Threads: each call blocks and runs threads of its own; `Progress` may be sampled from any thread
 // while a call runs. Ownership: the caller keeps `Progress` alive for the call.
@@ -17,10 +17,10 @@
 
 namespace mxbulk {
 
-// Counters that a run keeps up to date. All only rise, but `in_flight`.
+// Counters that a run keeps up to date. All of them only rise, except `in_flight`.
 struct Progress {
-  // Called once, by the thread that called validate() or extract(), when it is known how the input
-  // is read and before any row is; may be empty.
+  // Called once, on the thread that called validate() or extract(), when it is known how the input
+  // will be read, and before the first row is read. May be empty.
   std::function<void(const InputDescription&)> on_input;
   std::atomic<uint64_t> bytes_read{0};
   std::atomic<uint64_t> bytes_total{0};  // 0 = unknown (a pipe)
@@ -30,32 +30,33 @@ struct Progress {
   std::atomic<uint64_t> domains_done{0};
   std::atomic<uint64_t> lookups{0};
   std::atomic<uint64_t> in_flight{0};
-  std::atomic<uint64_t> probes_total{0};  // addresses of mail servers to be dialled, known so far
+  std::atomic<uint64_t> probes_total{0};  // addresses of mail servers to dial, as far as known
   std::atomic<uint64_t> probes_done{0};
 };
 
-// Gives every row of the input its verdict, in input order. Errors: as StatusCode says; after an
-// error no output file exists.
+// Writes every row of the input with its verdict, in input order. Errors: see StatusCode; after an
+// error there is no output file.
 [[nodiscard]] Result<Summary> validate(const Options& options, Progress& progress);
 
-// Domains in (one a line), one record each out, in the order in which they are decided.
-// `options.output.format` is kJsonl unless it says otherwise.
+// Reads domains, one per line, and writes one record for each line, in the order in which they are
+// decided. If `options.output.format` is kAuto, records are JSONL.
 [[nodiscard]] Result<Summary> resolve(const Options& options, Progress& progress);
 
-// Address -> domain and syntax verdict, no network, input order. JSONL unless told otherwise:
-// {"email":…,"domain":…,"verdict":…,"reason":…,"lints":[…]}; verdict is null for good syntax.
+// Checks the syntax of every address, without network, and writes one record per row in input
+// order. By default JSONL: {"email":…,"domain":…,"verdict":…,"reason":…,"lints":[…]}; verdict is
+// null for good syntax.
 [[nodiscard]] Result<Summary> extract(const Options& options, Progress& progress);
 
-// What the last connection to one address came to.
+// The result of the last connection to one address.
 struct CheckedProbe {
   std::string ip;
-  std::string outcome;  // a reason's name, as `smtp_220`; or why nobody was dialled
+  std::string outcome;  // a reason's name, as `smtp_220`; or why it was not dialled
   uint32_t ms = 0;
   std::string greeting;  // its first line after the code, escaped for a terminal
   std::string remark;    // capabilities, TLS; escaped likewise
 };
 
-// One name explained.
+// How the verdict of one name was found.
 struct CheckedExchange {
   uint16_t preference = 0;
   std::string host;
@@ -79,7 +80,8 @@ struct CheckReport {
   Verdict verdict = Verdict::kUnknown;
   Reason reason = Reason::kNotAttempted;
   Action action = Action::kRetry;
-  // Of an invalid one: what is wrong, where, by which RFC, and what would be accepted. Not escaped.
+  // If the name is invalid: what is wrong, at which octet, by which RFC, and what would be
+  // accepted. Not escaped.
   std::string explanation;
   LintSet lints;
   std::string provider;
@@ -92,12 +94,12 @@ struct CheckReport {
   std::vector<CheckStep> steps;            // in the order in which they happened
 };
 
-// `names`: addresses or domains. Asks every address of every exchange, also if the verdict would
-// not need it.
+// `names`: addresses or domains. Looks up all addresses of all exchanges, even if the verdict does
+// not need them.
 [[nodiscard]] Result<std::vector<CheckReport>> check(const Options& options,
                                                      const std::vector<std::string>& names);
 
-// `c-ares 1.18.1`, `libuv 1.44.2`, …: what is linked, for --version.
+// `c-ares 1.18.1`, `libuv 1.44.2`, …: the linked libraries, for --version.
 [[nodiscard]] std::vector<std::string> library_versions();
 
 }  // namespace mxbulk

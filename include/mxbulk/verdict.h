@@ -14,7 +14,7 @@ namespace mxbulk {
 enum class Verdict : uint8_t { kMxOk, kReachable, kNoMx, kNullMx, kDeadMx, kInvalid, kUnknown };
 inline constexpr size_t kVerdictCount = 7;
 
-// Why. Each reason belongs to exactly one verdict (`verdict_of`).
+// Why a verdict was given. Each reason belongs to exactly one verdict (`verdict_of`).
 enum class Reason : uint8_t {
   // invalid: decided without a lookup. In order of precedence.
   kBadRow,
@@ -24,7 +24,8 @@ enum class Reason : uint8_t {
   kNoAt,
   kTooLong,         // RFC 5321 §4.5.3.1.1, §4.5.3.1.2
   kBadLocal,        // neither Dot-string nor Quoted-string, RFC 5321 §4.1.2, RFC 6531 §3.3
-  kBadLocalDots,    // named bad_local too: its only fault is its dots (`a..b@`), which exist
+  kBadLocalDots,    // its name is bad_local too: only its dots are wrong (`a..b@`); such mailboxes
+                    // exist
   kAddressLiteral,  // RFC 5321 §4.1.3: legal, refused by policy
   kDotless,         // RFC 7085
   kBadIdn,          // UTS #46, nontransitional
@@ -43,7 +44,8 @@ enum class Reason : uint8_t {
   kMxIpLiteral,
   kMxMalformed,
   kImplicitNonpublic,
-  // dead_mx, probed: every address of every exchange failed so, twice, while others opened
+  // dead_mx, probed: every address of every exchange failed twice in this way, while other hosts
+  // opened
   kTcpTimeout,
   kTcpUnreachable,
   kTcpRefused,
@@ -51,15 +53,15 @@ enum class Reason : uint8_t {
   // mx_ok
   kMx,
   kImplicitMx,         // RFC 5321 §5.1: no MX, the domain's own address
-  kProbeSkipped,       // to be probed, but an address was not tried
-  kEgressBlocked,      // nothing on the port probed ever opened from here
-  kEgressIntercepted,  // unrelated providers gave one and the same greeting
-  // reachable: the depth that the best host came to
+  kProbeSkipped,       // probes were requested, but an address was not tried
+  kEgressBlocked,      // no address opened on the probed port from this machine
+  kEgressIntercepted,  // unrelated providers gave the same greeting
+  // reachable: how far the probe of the best host went
   kTcp,
   kSmtp220,
   kEhlo,
   kStarttls,
-  kSmtp4xx,  // a mail server refused us, which says nothing of the domain
+  kSmtp4xx,  // a mail server refused us: the domain may work for others
   kSmtp5xx,
   // unknown
   kDnsServfail,
@@ -68,14 +70,14 @@ enum class Reason : uint8_t {
   kDnsMalformed,
   kDnsFiltered,  // RFC 8914 extended error 4 or 15-18
   kMxAddrTempfail,
-  kGreetingTimeout,  // the port opens, and no whole greeting comes in time
-  kNotSmtp,          // the port opens, and what comes is no SMTP, or it closes first
+  kGreetingTimeout,  // the port opens, but no whole greeting arrives in time
+  kNotSmtp,          // the port opens, but the bytes are not SMTP, or it closes first
   kNotAttempted,
 };
 inline constexpr size_t kReasonCount = static_cast<size_t>(Reason::kNotAttempted) + 1;
 
-// What to do with the address.
-// kNone: there is no address, so nothing to send to and nothing to remove.
+// What to do with the address. kNone: there is no address, so there is nothing to send to or to
+// remove.
 enum class Action : uint8_t { kSend, kRetry, kReview, kSuppress, kNone };
 inline constexpr size_t kActionCount = 5;
 
@@ -106,7 +108,7 @@ enum class Lint : uint8_t {
   kTtlOdd,
   kNullMxSender,  // `check` only: null MX beside SPF
   // of probes
-  kImplicitMx,      // probed by the domain's own address, for it has no MX
+  kImplicitMx,      // the domain's own address was probed: it has no MX
   kBackupDead,      // one exchange answers, all addresses of another are dead
   kEaiUnsupported,  // RFC 6531: the server that answered does not offer SMTPUTF8
 };
@@ -139,8 +141,8 @@ class LintSet {
 };
 
 [[nodiscard]] Verdict verdict_of(Reason reason);
-// The first rule that matches: none, review, suppress, retry, send. `has_suggestion`: another
-// domain was probably meant, which a person should decide.
+// The first action that applies, in the order none, review, suppress, retry, send.
+// `has_suggestion`: another domain was probably meant; a person should decide.
 [[nodiscard]] Action action_of(Reason reason, LintSet lints, bool has_suggestion = false);
 
 [[nodiscard]] std::string_view name_of(Verdict verdict);

@@ -10,7 +10,7 @@
 #include "input/address_parser.h"
 #include "model/outcome_table.h"
 #include "mxbulk/validator.h"
-#include "route/judge.h"
+#include "route/route_verdict.h"
 #include "rows/reporter.h"
 
 namespace mxbulk {

@@ -14,7 +14,7 @@
 #include "mxbulk/options.h"
 #include "mxbulk/status.h"
 #include "probing/probe_exclusions.h"
-#include "route/vetting.h"
+#include "route/address_policy.h"
 
 namespace mxbulk::app {
 

@@ -1,6 +1,7 @@
-// Bytes that are kept until the end and never move.
+// Memory for bytes that are kept until the arena is destroyed, and that never move.
 //
-// Threads: one thread stores; what it has stored may be read by any thread that was told of it.
+// Threads: one thread stores. Any thread may read bytes after their address was passed to it.
+// Ownership: owns the bytes.
 #pragma once
 
 #include <algorithm>
@@ -24,7 +25,7 @@ class Arena {
     return {copy, bytes.size()};
   }
 
-  // Room for `count` objects of a trivial type, not initialised; at most kChunkBytes.
+  // Space for `count` objects of a trivial type, not initialised; at most kChunkBytes.
   template <class T>
   T* store_array(size_t count) {
     const size_t misfit = used_ % alignof(T);

@@ -1,4 +1,4 @@
-// ASCII, whatever the locale. Threads: pure functions.
+// ASCII text, independent of the locale. Threads: pure functions.
 #pragma once
 
 #include <algorithm>
@@ -25,7 +25,8 @@ namespace mxbulk {
 [[nodiscard]] constexpr char ascii_lower(char c) {
   return static_cast<char>(ascii_lower(static_cast<uint8_t>(c)));
 }
-// Writes text.size() octets to `out`; returns the end of them.
+// Writes text.size() octets to `out` and returns the end of them. Requires: `out` has space for
+// them.
 inline char* copy_ascii_lower(std::string_view text, char* out) {
   return std::transform(text.begin(), text.end(), out, [](char c) { return ascii_lower(c); });
 }
@@ -35,7 +36,7 @@ inline char* copy_ascii_lower(std::string_view text, char* out) {
   return copy;
 }
 
-// Equal but for the case of letters.
+// True if the texts differ at most in the case of letters.
 [[nodiscard]] constexpr bool equal_fold(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](char x, char y) { return ascii_lower(x) == ascii_lower(y); });

@@ -1,4 +1,5 @@
-// Time comes in as an argument or through this interface; nothing else in src/ reads a clock.
+// Time comes in as an argument or through this interface, so that tests can set it. Nothing else in
+// src/ reads a clock.
 #pragma once
 
 #include <chrono>

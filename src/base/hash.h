@@ -1,4 +1,4 @@
-// The only place that knows which hash the tables use (XXH3, 64 bits).
+// The hash of all tables: XXH3, 64 bits. The only user of xxHash. Threads: pure functions.
 #pragma once
 
 #define XXH_INLINE_ALL

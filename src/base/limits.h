@@ -1,4 +1,5 @@
-// Every cap of the program, each with its why.
+// The caps and fixed figures of the program, each with its reason. Units come last in a name: `Us`
+// is microseconds, `Ms` milliseconds.
 #pragma once
 
 #include <cstddef>
@@ -11,131 +12,189 @@ inline constexpr size_t kLocalPartOctetsMax = 64;  // RFC 5321 §4.5.3.1.1
 inline constexpr size_t kDomainOctetsMax = 253;    // RFC 1035 §2.3.4, as text without the last dot
 inline constexpr size_t kAddressOctetsMax = 254;   // RFC 5321 §4.5.3.1.3 less the angle brackets
 inline constexpr size_t kLabelOctetsMax = 63;      // RFC 1035 §2.3.4
-inline constexpr size_t kNameWireOctetsMax = 255;  // RFC 1035 §3.1, the root's zero included
-inline constexpr size_t kIdnaOctetsMax = 1'024;    // 253 code points of 4 octets: no more can fit
-inline constexpr size_t kIdnaAnswers = 4'096;      // kept; the IDN domains of a national list
+inline constexpr size_t kNameWireOctetsMax = 255;  // RFC 1035 §3.1, with the zero of the root
+// 253 code points of 4 octets: a longer text cannot be a valid domain.
+inline constexpr size_t kIdnaOctetsMax = 1'024;
+// IDNA results kept per thread: enough for the IDN domains of a national list.
+inline constexpr size_t kIdnaAnswers = 4'096;
 
 // --- input -------------------------------------------------------------------------------------
-inline constexpr size_t kRowBytesMax = 16U << 20;  // longer: bad_row; bounds memory on a lost quote
-inline constexpr size_t kBlockBytes = 256U << 10;  // fits the second-level cache with its keys
-inline constexpr size_t kMadeBlockBytes = 8U
-                                          << 20;  // padding and keys added to the rows of a block
-inline constexpr size_t kColumnsMax = 4096;       // a header wider than any warehouse takes
-inline constexpr size_t kSampleRows = 1'000;      // looked at to find the e-mail column
-inline constexpr size_t kSampleBytes = 1U << 20;  // likewise, if the rows are long
-inline constexpr size_t kSampleCellBytesMax = 1'024;  // a longer cell is no address
-inline constexpr size_t kColumnsListedMax = 20;       // in an error message
-inline constexpr uint64_t kTitleLinesMax = 10'000;    // --skip-lines: they are held in memory
+// A longer row is bad_row: bounds memory if a quote is never closed.
+inline constexpr size_t kRowBytesMax = 16U << 20;
+// A block and its keys fit the second-level cache.
+inline constexpr size_t kBlockBytes = 256U << 10;
+// What padding and JSON keys may add to one block, so that memory stays bounded.
+inline constexpr size_t kMadeBlockBytes = 8U << 20;
+inline constexpr size_t kColumnsMax = 4096;       // of a header: wider than any warehouse accepts
+inline constexpr size_t kSampleRows = 1'000;      // enough to tell the e-mail column from others
+inline constexpr size_t kSampleBytes = 1U << 20;  // ends the sample earlier if rows are long
+inline constexpr size_t kSampleCellBytesMax = 1'024;  // a longer cell is not an address
+inline constexpr size_t kColumnsListedMax = 20;  // in an error message, so that it stays readable
+inline constexpr uint64_t kTitleLinesMax = 10'000;  // of --skip-lines: they are kept in memory
 inline constexpr size_t kTitleRowsMax = 50;  // above a header; more lines are a table of their own
-inline constexpr size_t kFilterBytes = 64U << 10;  // converted at a time
-inline constexpr size_t kFooterRowsMax = 50;    // held back until it is known that no row follows
-inline constexpr size_t kJsonDepthMax = 1'000;  // of nesting; each level is a call of ours
-inline constexpr size_t kRawKeptBytes = 1U << 20;  // of a row over the cap that becomes JSON
-inline constexpr int kZstdWindowLogMax = 27;       // 128 MiB, as zstd itself by default
+// Converted in one step: bounds memory, and costs one call per step.
+inline constexpr size_t kFilterBytes = 64U << 10;
+// Kept back until it is known that no row follows: bounds memory.
+inline constexpr size_t kFooterRowsMax = 50;
+inline constexpr size_t kJsonDepthMax = 1'000;  // of nesting: each level is a recursive call
+// Of a row over kRowBytesMax that becomes JSON: bounds memory.
+inline constexpr size_t kRawKeptBytes = 1U << 20;
+inline constexpr int kZstdWindowLogMax = 27;  // 128 MiB: zstd's own default for decompression
 
 // --- DNS ---------------------------------------------------------------------------------------
 inline constexpr size_t kDnsMessageBytesMax = 65'535;  // RFC 1035 §4.2.2, over TCP
-inline constexpr uint16_t kEdnsPayloadBytes = 1'232;   // unfragmented on any IPv6 path
-inline constexpr size_t kCnameLinksMax = 8;            // longer chains count as a temporary failure
-inline constexpr size_t kMxRecordsMax = 512;           // read from one answer; then it is "cut"
-inline constexpr size_t kAddressRecordsMax = 64;       // read from one answer: far beyond any host
-inline constexpr size_t kNamePointersMax = 127;  // followed in one name: it has no more labels
-inline constexpr size_t kUdpChannelsMax =
-    512;  // UDP sockets a resolver: kConcurrencyMax of small buffers
-inline constexpr uint32_t kReceiveBatchesMax = 8;  // of a socket, before others get their turn
-inline constexpr size_t kTcpLeftAloneMax = 256;    // each on a connection alone: more take too long
-inline constexpr uint32_t kUdpChannelQueriesMax =
-    100'000;  // of one source port; a forger needs longer
-inline constexpr uint32_t kUdpChannelInFlightMax = 16'384;  // a quarter of the IDs: easy to find
-                                                            // and hard to guess
-// Freed blocks of c-ares that a thread keeps: those of some 4,000 queries of 1.34.
+inline constexpr uint16_t kEdnsPayloadBytes = 1'232;   // not fragmented on any IPv6 path
+// A longer chain is a temporary failure: it may be a loop.
+inline constexpr size_t kCnameLinksMax = 8;
+// Read from one answer: bounds its memory; more set `cut`.
+inline constexpr size_t kMxRecordsMax = 512;
+// Read from one answer: far more than any host has.
+inline constexpr size_t kAddressRecordsMax = 64;
+inline constexpr size_t kNamePointersMax = 127;  // followed in one name: a name has no more labels
+// Sockets per resolver: enough for kConcurrencyMax with small buffers.
+inline constexpr size_t kUdpChannelsMax = 512;
+// Read from one socket before the others get a turn: bounds how long they wait.
+inline constexpr uint32_t kReceiveBatchesMax = 8;
+// Queries that get a TCP connection each; more would take too long.
+inline constexpr size_t kTcpLeftAloneMax = 256;
+// Sent from one source port: a forger needs more to guess port and ID.
+inline constexpr uint32_t kUdpChannelQueriesMax = 100'000;
+// A quarter of the IDs: a free one is soon found, and hard to guess.
+inline constexpr uint32_t kUdpChannelInFlightMax = 16'384;
+// Freed c-ares blocks kept per thread: those of 4,000 queries of 1.34.
 inline constexpr size_t kCaresKeptBytesMax = 16 << 20;
 
 // --- routing -----------------------------------------------------------------------------------
-inline constexpr size_t kExchangesMax = 100;    // looked up for one domain, in all
-inline constexpr size_t kExchangesAtOnce = 16;  // bounds one domain's fan-out
+// Looked up for one domain: bounds the queries that one domain can cause.
+inline constexpr size_t kExchangesMax = 100;
+// Looked up at once: bounds one domain's share of the window.
+inline constexpr size_t kExchangesAtOnce = 16;
+// Below it caches hardly help: lint ttl_odd.
 inline constexpr uint32_t kTtlOddLowSeconds = 60;
+// Resolvers cap at a week (RFC 8767 §4): above it lint ttl_odd.
 inline constexpr uint32_t kTtlOddHighSeconds = 7 * 24 * 3600;
-inline constexpr size_t kLongListExchanges = 5;  // more, of different providers: lint
+inline constexpr size_t kLongListExchanges = 5;  // more, of different providers: lint mx_long_list
 
-// --- engine ------------------------------------------------------------------------------------
-inline constexpr uint32_t kSuggestionsMax = 1U << 14;  // domains that a typo can stand for
-inline constexpr uint32_t kDomainsMax = (1U << 26) - 64 * kSuggestionsMax;  // in one RowKey
-inline constexpr uint32_t kWindowStart = 128;  // in flight before anything is known
-inline constexpr uint32_t kWindowMax = 8'192;  // `auto` goes no higher
-inline constexpr uint32_t kUnbegunDomainsMax = 4 * kWindowMax;  // read ahead: some windows' worth
-inline constexpr uint32_t kConcurrencyMax = 60'000;  // --concurrency; IDs are 16 bits a socket
-inline constexpr int64_t kRetransmitMinUs =
-    200'000;  // below it one stall of the resolver doubles load
-inline constexpr int64_t kRetryAfterUs = 5'000'000;   // a failure is asked again this much later
-inline constexpr int64_t kResponsiveUs = 30'000'000;  // its word is wanted so long after an answer
-inline constexpr int64_t kUnresponsiveUs = 10'000'000;  // asking who is silent costs some 2 s each
-inline constexpr uint32_t kOutageRounds = 100;          // failed, none good: is it the resolver?
+// --- asking ------------------------------------------------------------------------------------
+// Domains that can be suggested for a typo: their number is in a RowKey.
+inline constexpr uint32_t kSuggestionsMax = 1U << 14;
+// What 26 bits of a RowKey leave beside 64 reasons with their suggestions.
+inline constexpr uint32_t kDomainsMax = (1U << 26) - 64 * kSuggestionsMax;
+inline constexpr uint32_t kWindowStart = 128;  // queries in flight until a window has been measured
+// The largest of `auto`: bounds the load on a resolver that others use too.
+inline constexpr uint32_t kWindowMax = 8'192;
+// Read ahead: a few windows, so that the loop never waits.
+inline constexpr uint32_t kUnbegunDomainsMax = 4 * kWindowMax;
+// Of --concurrency: a socket has 16 bits of IDs.
+inline constexpr uint32_t kConcurrencyMax = 60'000;
+// A shorter one doubles the load if a resolver stalls once.
+inline constexpr int64_t kRetransmitMinUs = 200'000;
+// A failed question is asked again: an overload may be over by then.
+inline constexpr int64_t kRetryAfterUs = 5'000'000;
+// Since its last answer, a resolver counts as responsive.
+inline constexpr int64_t kResponsiveUs = 30'000'000;
+// Until it is tried again: each try costs its question about 2 s.
+inline constexpr int64_t kUnresponsiveUs = 10'000'000;
+// Failed in a row without a good answer: then the resolver is tested.
+inline constexpr uint32_t kOutageRounds = 100;
 
-// --- rows in flight ------------------------------------------------------------------------------
-inline constexpr uint64_t kMemoryBytesMin = 1U << 20;  // some blocks: less would wait for each row
-inline constexpr size_t kFilesHeldMax = 16;            // open to be read again; some have 64 in all
-inline constexpr uint64_t kSpillGiveBackBytes = 4U << 20;  // of what was read: a call for each
+// --- rows --------------------------------------------------------------------------------------
+// Of --memory: some blocks; fewer would wait for each row.
+inline constexpr uint64_t kMemoryBytesMin = 1U << 20;
+// Kept open to be read again: some systems allow only 64 descriptors.
+inline constexpr size_t kFilesHeldMax = 16;
+// Freed in one call: a call per block would cost more.
+inline constexpr uint64_t kSpillGiveBackBytes = 4U << 20;
 
-// --- trust in resolvers --------------------------------------------------------------------------
-inline constexpr size_t kRandomNameLetters = 24;         // 112 bits: nobody guesses that name
-inline constexpr int64_t kFirstCheckWaitUs = 1'000'000;  // about one try: all that silence may cost
-inline constexpr uint32_t kCheckEveryDomains = 10'000;   // four questions each time: under 0.1 %
-inline constexpr int64_t kCheckEveryUs = 30'000'000;     // a slow run notices a liar as soon
-inline constexpr uint32_t kCheckAfterDenials = 500;  // of MX in a row; lists of dead domains exist
-inline constexpr uint32_t kEdnsUnansweredMax = 4;  // never answered with EDNS, answered without it
-inline constexpr uint32_t kMixedUnansweredMax = 4;   // in a row: chance drops fewer on a bad line
-inline constexpr size_t kCanariesGivenMax = 8;       // each is asked of each resolver at each check
-inline constexpr size_t kCanariesKept = 8;           // of a resolver, spread over what it answered
-inline constexpr size_t kCanariesAtOnce = 2;         // of those, for one may really go away
-inline constexpr size_t kOutageCanaries = 3;  // asked when nobody answers: one may be down too
+// --- resolver checks ---------------------------------------------------------------------------
+inline constexpr size_t kRandomNameLetters = 24;  // 112 bits: nobody can guess the name
+// About one attempt: the most that an unresponsive resolver delays a run.
+inline constexpr int64_t kFirstCheckWaitUs = 1'000'000;
+// Four test queries each time: under 0.1 % of all.
+inline constexpr uint32_t kCheckEveryDomains = 10'000;
+inline constexpr int64_t kCheckEveryUs = 30'000'000;  // a slow run must notice false answers too
+inline constexpr uint32_t kCheckAfterDenials = 500;  // of MX, in a row: lists of dead domains exist
+// Queries with EDNS, none of which was ever answered, until one without is: it drops EDNS.
+inline constexpr uint32_t kEdnsUnansweredMax = 4;
+// Queries in mixed case, in a row: loss alone rarely takes so many.
+inline constexpr uint32_t kMixedUnansweredMax = 4;
+// Of --canary: every check asks each resolver for each of them.
+inline constexpr size_t kCanariesGivenMax = 8;
+inline constexpr size_t kCanariesKept = 8;  // per resolver, spread over the names that it answered
+inline constexpr size_t kCanariesAtOnce = 2;  // asked per check: one of them may really be gone
+// Asked if no resolver answers: one of them may be down too.
+inline constexpr size_t kOutageCanaries = 3;
 
-// --- probes: one connection --------------------------------------------------------------------
-inline constexpr size_t kSmtpLineOctetsMax = 512;  // RFC 5321 §4.5.3.1.5; what is behind is dropped
-inline constexpr size_t kSmtpReplyLinesMax = 100;  // of one reply; an endless one is cut there
-inline constexpr size_t kSmtpReplyOctetsMax = 16U << 10;   // of one reply, what is dropped included
-inline constexpr size_t kSmtpKeywordOctetsMax = 4U << 10;  // of EHLO's answer, kept; some have 500
-inline constexpr size_t kGarbageKept = 80;  // octets of what is no SMTP: enough to know it by
-inline constexpr size_t kProbeReadBytes = 16U << 10;  // of one connection, before others' turn
-inline constexpr size_t kTlsOctetsMax = 256U << 10;   // heard of a server inside TLS; chains: 100 K
-inline constexpr size_t kProbeEventsMax = 256;        // of sockets, told by one call
+// --- SMTP probes: one connection ---------------------------------------------------------------
+// RFC 5321 §4.5.3.1.5; the rest of a line is dropped.
+inline constexpr size_t kSmtpLineOctetsMax = 512;
+inline constexpr size_t kSmtpReplyLinesMax = 100;  // of one reply: it might never end
+// Of one reply, dropped octets included: it might never end.
+inline constexpr size_t kSmtpReplyOctetsMax = 16U << 10;
+// Kept of EHLO's answer; usual ones have 500.
+inline constexpr size_t kSmtpKeywordOctetsMax = 4U << 10;
+// Octets of a reply that is not SMTP: enough to recognise its protocol.
+inline constexpr size_t kGarbageKept = 80;
+// From one connection before the others get a turn.
+inline constexpr size_t kProbeReadBytes = 16U << 10;
+// Received from one server in TLS; long certificate chains have 100 K.
+inline constexpr size_t kTlsOctetsMax = 256U << 10;
+inline constexpr size_t kProbeEventsMax = 256;  // taken from one epoll_wait(2)
 
-// --- probes: all of them -----------------------------------------------------------------------
+// --- SMTP probes: all of them ------------------------------------------------------------------
 inline constexpr size_t kProbeAddressesMax = 8;  // of one host: more belong to the same machines
-inline constexpr size_t kProbeTargetsMax = 64;   // addresses of one domain: bounds its dialling
-inline constexpr size_t kProbesBegunMax =
-    4'096;  // domains in one turn: bounds how long sockets wait
-inline constexpr uint32_t kProbeConcurrencyMax = 20'000;  // one address has 28,000 source ports
-inline constexpr uint32_t kProbePerHostMax = 100;  // what a busy sender has open to a provider
-inline constexpr uint32_t kProbesNetFactor = 8;    // of --probe-per-host, to a /24 or /48 at once
-inline constexpr uint32_t kProbesOrganisationFactor = 32;  // likewise, to one provider
-inline constexpr size_t kCanaryDialsMax = 3;   // by doctor: one server may be down, hardly three
-inline constexpr uint32_t kProbeTriesMax = 4;  // of one address; beyond it nothing can be proven
+// Addresses of one domain: bounds the connections that it can cause.
+inline constexpr size_t kProbeTargetsMax = 64;
+// Domains per loop iteration: bounds how long sockets wait.
+inline constexpr size_t kProbesBegunMax = 4'096;
+// One local address has 28,000 source ports.
+inline constexpr uint32_t kProbeConcurrencyMax = 20'000;
+inline constexpr uint32_t kProbePerHostMax = 100;  // what a busy sender has open to one provider
+inline constexpr uint32_t kProbesNetFactor = 8;    // times --probe-per-host, to one /24 or /48
+// Times --probe-per-host, to one provider.
+inline constexpr uint32_t kProbesOrganisationFactor = 32;
+inline constexpr size_t kCanaryDialsMax = 3;   // by doctor: one server may be down, three hardly
+inline constexpr uint32_t kProbeTriesMax = 4;  // of one address: more could not prove anything
 inline constexpr int64_t kProbeAgainAfterUs = 5'000'000;  // a restart of a mail server takes less
-inline constexpr int64_t kRetryBatchUs = 5'000'000;       // between two: each costs a control probe
+// Between two retry batches: each costs a control probe.
+inline constexpr int64_t kRetryBatchUs = 5'000'000;
 
-// --- probes: trust in our own way out ------------------------------------------------------------
-inline constexpr uint32_t kEgressBlockedAfter = 1'000;  // closed, none open: a full window's worth
-inline constexpr uint32_t kFamilyBlockedAfter = 200;    // of one family, while the other opens
-inline constexpr uint32_t kEgressDoubtAfter = 50;       // closed in a row: is it our way out?
-inline constexpr int64_t kEgressSoonUs = 10'000'000;    // after a failure others must open so soon
-inline constexpr int64_t kEgressPatienceUs = 30'000'000;  // a gateway may restart so long
-inline constexpr int64_t kControlPauseUs =
-    5'000'000;  // until unresponsive controls are dialled again
-inline constexpr uint32_t kControlPromptMs = 1'000;       // within it the first SYN was answered
-inline constexpr int64_t kControlRestUs = 2'000'000;      // from one that opens to the next
-inline constexpr size_t kControls = 8;                    // of each family, in turn
-inline constexpr uint32_t kControlsUnresponsive = 3;      // in a row: one may be down itself
-inline constexpr uint32_t kProbesWhileUnresponsive = 16;  // at once: any that opens ends the doubt
-inline constexpr size_t kInterceptedOrganisations = 3;  // of one greeting: two may share a supplier
+// --- SMTP probes: egress checks ----------------------------------------------------------------
+// Closed and none open: as many as a full window.
+inline constexpr uint32_t kEgressBlockedAfter = 1'000;
+// Closed in one address family while the other opens.
+inline constexpr uint32_t kFamilyBlockedAfter = 200;
+// Closed in a row: our own way out may be the cause.
+inline constexpr uint32_t kEgressDoubtAfter = 50;
+// After a failure: if another host opens by then, our way out was open.
+inline constexpr int64_t kEgressSoonUs = 10'000'000;
+inline constexpr int64_t kEgressPatienceUs = 30'000'000;  // a gateway may take this long to restart
+// Until unresponsive control hosts are dialled again.
+inline constexpr int64_t kControlPauseUs = 5'000'000;
+// An opening within it answered the first SYN: nothing was lost.
+inline constexpr uint32_t kControlPromptMs = 1'000;
+inline constexpr int64_t kControlRestUs = 2'000'000;  // between two control probes that open
+inline constexpr size_t kControls = 8;  // control hosts per address family, dialled in turn
+inline constexpr uint32_t kControlsUnresponsive = 3;  // in a row: a single one may be down itself
+// At once while our way out is in doubt: one that opens ends it.
+inline constexpr uint32_t kProbesWhileUnresponsive = 16;
+// With the same greeting: two may share a supplier.
+inline constexpr size_t kInterceptedOrganisations = 3;
 
-// --- output and people --------------------------------------------------------------------------
-inline constexpr size_t kOutputBufferBytes = 256U << 10;  // one write(2) each; fits the cache
-inline constexpr size_t kHeldOutputBytesMax = 4U << 20;   // of rows, before the first good answer
-inline constexpr size_t kSuffixesKept = 1U << 14;         // rendered; some 2 MB
-inline constexpr uint64_t kDirectFromBytes = 32U << 20;   // smaller files are soon read again
-inline constexpr size_t kWritebackBytes = 8U << 20;  // begun early, so that fsync finds less to do
-inline constexpr uint64_t kNamedFromRows = 5;        // fewer rows could point at a person
-inline constexpr size_t kTemporariesMax = 64;  // one for each of 7 verdicts by 5 actions, with room
+// --- output ------------------------------------------------------------------------------------
+// One write(2) each; fits the second-level cache.
+inline constexpr size_t kOutputBufferBytes = 256U << 10;
+// Rows kept back until the first good answer: bounds memory.
+inline constexpr size_t kHeldOutputBytesMax = 4U << 20;
+// Rendered columns, one slot per row key: about 2 MB.
+inline constexpr size_t kSuffixesKept = 1U << 14;
+// A smaller file is likely to be read soon: it stays in the page cache.
+inline constexpr uint64_t kDirectFromBytes = 32U << 20;
+// Started early, so that fsync(2) finds less to do.
+inline constexpr size_t kWritebackBytes = 8U << 20;
+// A domain with fewer rows could identify a person: it is not named.
+inline constexpr uint64_t kNamedFromRows = 5;
+// One for each of 7 verdicts by 5 actions, and some more.
+inline constexpr size_t kTemporariesMax = 64;
 
 }  // namespace mxbulk::limits

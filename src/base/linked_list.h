@@ -1,5 +1,5 @@
-// A doubly linked list of elements that carry their own links, so that any of them can leave in
-// constant time.
+// A doubly linked list of elements that carry their own links, so that any of them can be removed
+// in constant time.
 //
 //   struct Job : ListLink {};
 //   LinkedList<Job> jobs;

@@ -1,12 +1,12 @@
-// Objects that come and go in great numbers, each known by a handle that notices when its object is
-// gone: {index, generation}. Objects do not move.
+// Objects that are created and released in great numbers. Each has a handle {index, generation},
+// which finds nothing after the object was released. Objects do not move.
 //
 //   Pool<Question> questions;
 //   Handle<Question> handle = questions.create();
 //   if (Question* question = questions.find(handle)) …
 //
-// Threads: a plain value of one thread. Ownership: owns its objects; the memory of one that was
-// released is used again, and is freed with the pool.
+// Threads: a plain value of one thread. Ownership: owns its objects. The memory of a released
+// object is used again; it is freed with the pool.
 #pragma once
 
 #include <cassert>
@@ -27,7 +27,7 @@ struct Handle {
   [[nodiscard]] bool is_set() const { return index != kNone; }
   friend bool operator==(Handle, Handle) = default;
 
-  // As one number, for an interface that hands it back.
+  // As one number, for an interface that returns it later.
   [[nodiscard]] uint64_t packed() const { return uint64_t{generation} << 32 | index; }
   [[nodiscard]] static Handle unpacked(uint64_t number) {
     return {static_cast<uint32_t>(number), static_cast<uint32_t>(number >> 32)};
@@ -37,8 +37,8 @@ struct Handle {
 template <class T>  // default constructible, assignable
 class Pool {
  public:
-  // A new object is T(); one that was released before is as it was left, so that the memory it
-  // holds can be used again.
+  // A new object is T(). An object that was released before still has its old value, so that memory
+  // that it holds can be used again.
   [[nodiscard]] Handle<T> create() {
     ++live_;
     if (free_.empty()) {
@@ -60,18 +60,18 @@ class Pool {
     --live_;
     free_.push_back(handle.index);
   }
-  // The same object by a new handle: those given out before find it no more.
+  // Gives the object a new handle: the old ones find nothing from now on.
   [[nodiscard]] Handle<T> renew(Handle<T> handle) {
     return {handle.index, ++live_node(handle).generation};
   }
 
-  // nullptr: the object was released, or its handle renewed.
+  // Returns nullptr if the object was released, or its handle renewed.
   [[nodiscard]] T* find(Handle<T> handle) {
     if (!handle.is_set()) return nullptr;
     Node& node = nodes_[handle.index];
     return node.is_live && node.generation == handle.generation ? &node.object : nullptr;
   }
-  // Requires: the object is live, and `handle` its newest.
+  // Requires: the object is live, and `handle` is its newest.
   [[nodiscard]] T& operator[](Handle<T> handle) { return live_node(handle).object; }
   [[nodiscard]] const T& operator[](Handle<T> handle) const {
     return const_cast<Pool*>(this)->live_node(handle).object;
@@ -79,7 +79,7 @@ class Pool {
 
   [[nodiscard]] size_t size() const { return live_; }
   [[nodiscard]] bool empty() const { return live_ == 0; }
-  // Calls `visit(handle, object)` for each that is live; `visit` may release that one.
+  // Calls `visit(handle, object)` for each live object; `visit` may release that object.
   template <class Visit>
   void for_each(Visit visit) {
     for (uint32_t index = 0; index < nodes_.size(); ++index) {

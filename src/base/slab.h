@@ -1,4 +1,4 @@
-// An array that only grows and whose elements never move.
+// An array that only grows. Its elements never move.
 //
 // Threads: one thread appends; any thread may read the elements below a size() that it has seen.
 // Ownership: owns its elements.
@@ -44,7 +44,8 @@ class Slab {
     return index;
   }
 
-  // Appending thread only: the element at `index`, made with all before it where it is not there.
+  // Appending thread only. The element at `index`; it and all before it are added if they do not
+  // exist.
   T& grow_to(uint32_t index) {
     while (size() <= index) {
       prepare();

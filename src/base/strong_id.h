@@ -1,4 +1,5 @@
-// Dense ids as types, so that a DomainId never meets a HostId. Plain values.
+// Dense ids as types, so that the compiler refuses a HostId in the place of a DomainId. Plain
+// values.
 #pragma once
 
 #include <compare>

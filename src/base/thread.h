@@ -1,5 +1,6 @@
-// Threads that the system may refuse: a limit of processes (ulimit -u) or of memory (ulimit -v) is
-// reached. std::thread throws then, which would end the program if another thread were running.
+// Starts threads, and returns an error if the system refuses one: a limit of processes (ulimit -u)
+// or of memory (ulimit -v) is reached. std::thread throws then, which would end the program while
+// another thread runs.
 //
 // Threads: the caller owns the thread and joins it.
 #pragma once
@@ -13,7 +14,7 @@
 
 namespace mxbulk {
 
-// Starts `work` on a thread of its own. Error: kInternal if there is none; `thread` is unchanged
+// Starts `work` on a new thread. Error: kInternal if the system refuses it; `thread` is unchanged
 // then. Requires: !thread.joinable().
 template <class Work>
 [[nodiscard]] Status start_thread(std::thread& thread, Work work) {

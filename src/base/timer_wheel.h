@@ -1,5 +1,5 @@
-// Many timers of which most are cancelled before they are due: a wheel of slots, each a tick of
-// about 4 ms. Adding and cancelling take constant time.
+// Timers, of which most are cancelled before they are due: a wheel of slots, each a tick of about 4
+// ms. Adding and cancelling take constant time.
 //
 //   TimerWheel<Handle<Question>> timers;
 //   const TimerWheel<…>::Timer timer = timers.add(due_us, question);
@@ -41,7 +41,7 @@ class TimerWheel {
     next_us_ = std::min(next_us_, due_us);
     return timer;
   }
-  // One that fired, or was cancelled, is left alone.
+  // Does nothing if the timer has fired or was cancelled.
   void cancel(Timer timer) {
     Node* const node = nodes_.find(timer);
     if (node == nullptr) return;
@@ -49,7 +49,7 @@ class TimerWheel {
     nodes_.release(timer);
   }
 
-  // Calls `fire(key)` for all that are due, slot by slot. `fire` may add and cancel timers.
+  // Calls `fire(key)` for each timer that is due, slot by slot. `fire` may add and cancel timers.
   template <class Fire>
   void advance(int64_t now_us, Fire fire) {
     const int64_t first = now_us_ / kTickUs;
@@ -66,19 +66,20 @@ class TimerWheel {
     }
   }
 
-  // Nothing is due before it; kNeverUs: there are no timers. After cancel() it may be too early.
+  // No timer is due before this time; kNeverUs if there are none. After cancel() it may be earlier
+  // than the first timer.
   [[nodiscard]] int64_t next_due_us() const { return next_us_; }
   [[nodiscard]] bool empty() const { return nodes_.empty(); }
 
  private:
   static constexpr int64_t kTickUs = 4'096;
-  static constexpr int64_t kSlots = 2'048;  // about 8.4 s; a later timer waits for another round
+  static constexpr int64_t kSlots = 2'048;  // about 8.4 s; a later timer stays for more rounds
 
   struct Node : ListLink {
     int64_t due_us = 0;
     Key key{};
     Timer timer;
-    bool is_due = false;  // in due_, to be fired by the advance() that runs
+    bool is_due = false;  // in due_: the running advance() will fire it
   };
 
   [[nodiscard]] LinkedList<Node>& slot_of(int64_t due_us) {
@@ -94,7 +95,7 @@ class TimerWheel {
     });
   }
 
-  // The earliest timer of the first slot that has one of this round; else a lower bound.
+  // The earliest timer of the first slot that has a timer of this round; a lower bound if none has.
   [[nodiscard]] int64_t find_next() const {
     if (nodes_.size() == due_.size()) return kNeverUs;
     const int64_t first = now_us_ / kTickUs;

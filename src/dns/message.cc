@@ -33,20 +33,23 @@ bool is_policy_error(uint16_t info_code) {
   return info_code == 4 || (info_code >= 15 && info_code <= 18);
 }
 
-// One pass over one message. The members are what the sections told.
+// One pass over one message. The members hold what the sections said.
 class AnswerReader {
  public:
   AnswerReader(std::span<const uint8_t> message, NameView name, RecordType type, Answer& answer)
-      : wire_(message, kHeaderBytes), type_(type), current_(DomainName::from_view(name)), answer_(answer) {}
+      : wire_(message, kHeaderBytes),
+        type_(type),
+        current_(DomainName::from_view(name)),
+        answer_(answer) {}
 
   void read() {
     if (!read_header_and_question()) return;
     if (answer_.truncated) return;
-    if (!walk_sections() || !follow_cnames() || !collect_records()) {
+    if (!read_sections() || !follow_cnames() || !collect_records()) {
       answer_.status = LookupStatus::kMalformed;
       return;
     }
-    answer_.status = judge();
+    answer_.status = status();
     answer_.ttl_s = ttl();
   }
 
@@ -61,7 +64,7 @@ class AnswerReader {
     answer_.truncated = (flags & 0x0200) != 0;
     at_ = kHeaderBytes;
     const uint16_t questions = wire_.u16(4);
-    // A refusal may leave it out; what is said of a name must name it.
+    // A refusal may leave the question out; an answer about a name must have it.
     if (questions == 0) return answer_.rcode != kNoError && answer_.rcode != kNxDomain;
     DomainName asked;
     const std::optional<size_t> end = wire_.skip_name(at_);
@@ -76,8 +79,8 @@ class AnswerReader {
     return true;
   }
 
-  // Finds the sections and what authority and additional have to say. False: broken framing.
-  bool walk_sections() {
+  // Finds the sections, and reads authority and additional. False: they do not fit the message.
+  bool read_sections() {
     answers_at_ = at_;
     RawRecord record;
     for (uint16_t i = 0; i < wire_.u16(6); ++i) {
@@ -97,15 +100,15 @@ class AnswerReader {
     return true;
   }
 
-  // A record whose owner cannot be read may be the question's own: passing it over as if it belonged
-  // to another name would turn a damaged answer into a denial.
+  // A record whose owner cannot be read may belong to the question. To skip it as another name's
+  // would turn a damaged answer into a denial.
   [[nodiscard]] bool has_readable_owner(const RawRecord& record) const {
     if (points_at_question(record)) return true;
     DomainName owner;
     return wire_.read_name(record.owner_at, owner);
   }
 
-  // As nearly all owners do.
+  // Nearly all owners are pointers to the question.
   [[nodiscard]] bool points_at_question(const RawRecord& record) const {
     return wire_.u16(record.owner_at) == (0xC000U | kHeaderBytes);
   }
@@ -135,7 +138,7 @@ class AnswerReader {
     }
   }
 
-  // Moves `current_` along the chain, in whatever order its links stand. False: a broken link.
+  // Follows the chain from `current_`, whatever the order of its links. False: a broken link.
   bool follow_cnames() {
     if (!has_cname_ || type_ == RecordType::kCname) return true;
     while (true) {
@@ -191,10 +194,10 @@ class AnswerReader {
     if (type_ == RecordType::kA) return collect_address(record, 4);
     if (type_ == RecordType::kAaaa) return collect_address(record, 16);
     if (type_ == RecordType::kTxt) answer_.has_spf |= is_spf(record);
-    return true;  // other types: that there is one is all we ask
+    return true;  // other types: only their existence matters
   }
 
-  // `v=spf1`, alone or before a blank. It stands in the first string: no writer splits it there.
+  // `v=spf1`, alone or before a blank. It is in the first string: no program splits it there.
   [[nodiscard]] bool is_spf(const RawRecord& record) const {
     constexpr std::string_view kVersion = "v=spf1";
     if (record.data_size == 0) return false;
@@ -210,7 +213,7 @@ class AnswerReader {
     return collect_name(record, 2, wire_.u16(record.data_at));
   }
 
-  // RFC 1035 §3.3.12 for PTR: data that ends in a name, `before` octets in front of it.
+  // RFC 1035 §3.3.12 for PTR: data of `before` octets and a name.
   bool collect_name(const RawRecord& record, size_t before, uint16_t preference) {
     const std::optional<size_t> end = wire_.skip_name(record.data_at + before);
     DomainName name;
@@ -240,12 +243,12 @@ class AnswerReader {
     return true;
   }
 
-  LookupStatus judge() {
+  LookupStatus status() {
     if (is_filtered_) return LookupStatus::kFiltered;
     const bool speaks_of_name = answer_.rcode == kNoError || answer_.rcode == kNxDomain;
     if (is_loop_ && speaks_of_name) return LookupStatus::kCnameLoop;
     switch (answer_.rcode) {
-      case kNoError: return judge_no_error();
+      case kNoError: return status_without_error();
       case kNxDomain: return found_any_ ? LookupStatus::kFound : LookupStatus::kNxDomain;
       case kServfail: return LookupStatus::kServfail;
       case kRefused:
@@ -255,7 +258,7 @@ class AnswerReader {
     }
   }
 
-  LookupStatus judge_no_error() {
+  LookupStatus status_without_error() {
     if (found_any_) return LookupStatus::kFound;
     if (answer_.malformed_record) return LookupStatus::kMalformed;
     if (has_soa_) return LookupStatus::kNoData;
@@ -263,7 +266,7 @@ class AnswerReader {
       answer_.chase = current_;
       return LookupStatus::kNoData;
     }
-    // RFC 2308 §2.2: NS without SOA is a referral by a server that does not recurse. It says
+    // RFC 2308 §2.2: NS without SOA is a referral from a server that does not recurse. It says
     // nothing about the name.
     return has_referral_ ? LookupStatus::kRefused : LookupStatus::kNoData;
   }
@@ -276,7 +279,7 @@ class AnswerReader {
 
   WireReader wire_;
   RecordType type_;
-  DomainName current_;  // the name whose records are looked for; moves along CNAMEs
+  DomainName current_;  // the name whose records are wanted; follows CNAMEs
   Answer& answer_;
   size_t at_ = 0;
   size_t answers_at_ = 0;
@@ -327,7 +330,8 @@ size_t build_query(std::span<uint8_t, kQueryBytesMax> out, uint16_t id, NameView
 
 void mix_case(std::span<uint8_t> name, uint64_t bits) {
   for (size_t i = 0; i < name.size(); ++i) {
-    const bool is_letter = name[i] >= 'a' && name[i] <= 'z';  // no length octet is: they end at 63
+    const bool is_letter =
+        name[i] >= 'a' && name[i] <= 'z';  // a length octet never is: it is at most 63
     const bool is_chosen = (bits >> (i % 64) & 1) != 0;
     name[i] = static_cast<uint8_t>(name[i] - (is_letter && is_chosen ? 'a' - 'A' : 0));
   }

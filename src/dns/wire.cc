@@ -34,7 +34,7 @@ bool WireReader::read_name(size_t at, DomainName& name) const {
       if (at + 2 > size()) return false;
       const size_t target = u16(at) & 0x3FFFU;
       if (target >= at || target >= before || target < names_from_) return false;
-      // Pointers to pointers would cost a pass over the message for each record in it.
+      // Pointers to pointers could cost a pass over the message for each record.
       if (++jumps > limits::kNamePointersMax) return false;
       before = at = target;
       continue;

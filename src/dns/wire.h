@@ -1,4 +1,4 @@
-// A bounds-checked walk over the bytes of a DNS message. Pure; borrows the message.
+// Bounds-checked access to the bytes of a DNS message. Pure; borrows the message.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace mxbulk::dns {
 
-// One resource record, still in place.
+// One resource record; offsets into the message.
 struct RawRecord {
   size_t owner_at = 0;
   uint16_t type = 0;
@@ -21,7 +21,7 @@ struct RawRecord {
 
 class WireReader {
  public:
-  // `names_from`: where the first name can stand; no pointer may lead before it.
+  // `names_from`: the first offset that can hold a name; a pointer to an earlier one is refused.
   explicit WireReader(std::span<const uint8_t> message, size_t names_from = 0)
       : message_(message), names_from_(names_from) {}
 
@@ -36,12 +36,13 @@ class WireReader {
     return message_.subspan(at, size);
   }
 
-  // Where the name that begins at `at` ends in place (behind its zero or its first pointer).
+  // The offset after the name at `at`: after its zero or its first pointer.
   [[nodiscard]] std::optional<size_t> skip_name(size_t at) const;
   // The name at `at`, decompressed and in lower case. Pointers must point backwards (RFC 1035
-  // §4.1.4), which also ends every loop.
+  // §4.1.4), so there are no loops.
   [[nodiscard]] bool read_name(size_t at, DomainName& name) const;
-  // The record at `at`; `at` moves behind it. False where the message ends first.
+  // Reads the record at `at`, and sets `at` to the offset after it. False if the message ends
+  // first.
   [[nodiscard]] bool next_record(size_t& at, RawRecord& record) const;
 
  private:

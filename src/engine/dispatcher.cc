@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "route/judge.h"
+#include "route/route_verdict.h"
 
 namespace mxbulk::engine {
 
@@ -105,13 +105,13 @@ void Dispatcher::begin_next_domain() {
   job.began_us = now_us_;
   job.asked_us = 0;
   job.batch_asked_us = 0;
-  follow(handle, job.walk.start(domains_.name(job.domain),
-                                {.all_exchanges = asks_all(), .spf = settings_.explains}));
+  follow(handle, job.evaluation.start(domains_.name(job.domain),
+                                      {.all_exchanges = asks_all(), .spf = settings_.explains}));
 }
 
 // --- asking --------------------------------------------------------------------------------------
 
-void Dispatcher::follow(JobHandle handle, const route::RouteWalk::Step& step) {
+void Dispatcher::follow(JobHandle handle, const route::RouteEvaluation::Step& step) {
   DomainJob& job = jobs_[handle];
   if (trace_ != nullptr && step.rule != route::Rule::kWaitForExchanges) {
     trace_->on_rule(domains_.name(job.domain), route::text_of(step.rule));
@@ -122,7 +122,7 @@ void Dispatcher::follow(JobHandle handle, const route::RouteWalk::Step& step) {
     job.batch_began_us = now_us_;
   }
   for (const route::Ask& next : step.all()) ask(handle, next);
-  if (job.walk.done()) finish_domain(handle);
+  if (job.evaluation.done()) finish_domain(handle);
 }
 
 void Dispatcher::ask(JobHandle handle, const route::Ask& ask) {
@@ -148,7 +148,7 @@ void Dispatcher::ask(JobHandle handle, const route::Ask& ask) {
 }
 
 void Dispatcher::ask_host(JobHandle handle, uint16_t exchange_index) {
-  route::Exchange& exchange = jobs_[handle].walk.route().exchanges[exchange_index];
+  route::Exchange& exchange = jobs_[handle].evaluation.route().exchanges[exchange_index];
   if (!exchange.host.valid()) exchange.host = hosts_.intern(exchange.name).id;
   host_lookups_.want(exchange.host, {handle, exchange_index});
 }
@@ -161,7 +161,7 @@ void Dispatcher::on_mx(JobHandle handle, const asking::LookupReport& report) {
   checker_.on_mx_lookup(report, job->domain);
   job->asked_us += report.asked_us;
   job->mx_upstream = report.upstream;
-  follow(handle, job->walk.on_mx(report.outcome));
+  follow(handle, job->evaluation.on_mx(report.outcome));
 }
 
 void Dispatcher::on_confirm(JobHandle handle, const asking::LookupReport& report) {
@@ -169,15 +169,15 @@ void Dispatcher::on_confirm(JobHandle handle, const asking::LookupReport& report
   if (job == nullptr) return;  // given up
   checker_.on_domain_lookup(report);
   job->asked_us += report.asked_us;
-  follow(handle, job->walk.on_confirm(report.outcome));
+  follow(handle, job->evaluation.on_confirm(report.outcome));
 }
 
 void Dispatcher::on_spf(JobHandle handle, const asking::LookupReport& report) {
   DomainJob* const job = jobs_.find(handle);
-  if (job != nullptr) follow(handle, job->walk.on_spf(report.outcome));
+  if (job != nullptr) follow(handle, job->evaluation.on_spf(report.outcome));
 }
 
-// Here and not in ask_host(): a host that is known already would let one walk enter another.
+// Here and not in ask_host(): a host that is known already would let one evaluation enter another.
 void Dispatcher::deliver_ready_hosts() {
   while (const std::optional<HostLookups::Ready> ready = host_lookups_.next_ready()) {
     if (jobs_.find(ready->waiter.domain) != nullptr) deliver(ready->waiter.domain, *ready);
@@ -192,7 +192,7 @@ void Dispatcher::deliver(JobHandle handle, const HostLookups::Ready& ready) {
   job.batch_asked_us = std::max(job.batch_asked_us, waited_us);
   const bool has_time = job.asked_us + job.batch_asked_us < settings_.dns_deadline_us;
   const route::HostFacts& facts = host_lookups_.facts(ready.host);
-  follow(handle, job.walk.on_host(ready.waiter.exchange, facts, has_time));
+  follow(handle, job.evaluation.on_host(ready.waiter.exchange, facts, has_time));
 }
 
 // --- deciding ------------------------------------------------------------------------------------
@@ -200,7 +200,7 @@ void Dispatcher::deliver(JobHandle handle, const HostLookups::Ready& ready) {
 // A failure waits until the resolver is known to be up: else the last domains of a list, or all of
 // a short one, would be written as failed although the resolver was down.
 void Dispatcher::finish_domain(JobHandle handle) {
-  const Reason reason = jobs_[handle].walk.route().reason;
+  const Reason reason = jobs_[handle].evaluation.route().reason;
   if (verdict_of(reason) == Verdict::kUnknown && checker_.is_in_doubt()) {
     held_.push_back(handle);
   } else {
@@ -226,8 +226,8 @@ void Dispatcher::finish_new_unasked() {
     DomainJob& job = jobs_[handle];
     job.domain = DomainId(next_domain_++);
     job.began_us = now_us_;
-    (void)job.walk.start(domains_.name(job.domain), {});
-    if (job.walk.done()) {  // a special-use name, decided without a query
+    (void)job.evaluation.start(domains_.name(job.domain), {});
+    if (job.evaluation.done()) {  // a special-use name, decided without a query
       publish(handle);
     } else {
       publish_unasked(handle);
@@ -247,7 +247,7 @@ void Dispatcher::publish_unasked(JobHandle handle) {
 
 void Dispatcher::publish(JobHandle handle) {
   const DomainJob& job = jobs_[handle];
-  const route::MailRoute& found = job.walk.route();
+  const route::MailRoute& found = job.evaluation.route();
   const DomainRecord record = record_of(job);
   if (settings_.explains) last_route_ = found;
   if (probes_ != nullptr && verdict_of(found.reason) == Verdict::kMxOk) {
@@ -260,7 +260,7 @@ void Dispatcher::publish(JobHandle handle) {
 }
 
 DomainRecord Dispatcher::record_of(const DomainJob& job) {
-  const route::MailRoute& found = job.walk.route();
+  const route::MailRoute& found = job.evaluation.route();
   exchange_ids_.clear();
   if (!found.is_implicit) {
     for (const route::Exchange& exchange : found.exchanges) exchange_ids_.push_back(exchange.host);

@@ -1,7 +1,7 @@
 // Brings every domain of the table to its verdict: walks its route, asks for what the route needs,
 // and publishes the record.
 //
-//   DomainTable ─ ids ─► RouteWalk ─ asks ─► LookupRunner, HostLookups ─► DnsTransport
+//   DomainTable ─ ids ─► RouteEvaluation ─ asks ─► LookupRunner, HostLookups ─► DnsTransport
 //                          ▲ └─ done ─► publish ─► DecisionObserver
 //                          └────── outcomes ──────┘
 //
@@ -20,7 +20,7 @@
 #include "mxbulk/status.h"
 #include "mxbulk/validator.h"
 #include "probing/probe_stage.h"
-#include "route/route_walk.h"
+#include "route/route_evaluation.h"
 #include "table/domain_table.h"
 #include "table/host_table.h"
 
@@ -54,7 +54,7 @@ struct Intake {
 
 // A domain on its way to its verdict.
 struct DomainJob {
-  route::RouteWalk walk;
+  route::RouteEvaluation evaluation;
   DomainId domain;
   int64_t began_us = 0;
   int64_t asked_us = 0;  // MX, its confirmation and the batches of hosts before this one
@@ -145,7 +145,7 @@ class Dispatcher final {
   void on_confirm(JobHandle handle, const asking::LookupReport& report);
   void on_spf(JobHandle handle, const asking::LookupReport& report);
 
-  void follow(JobHandle handle, const route::RouteWalk::Step& step);
+  void follow(JobHandle handle, const route::RouteEvaluation::Step& step);
   void ask(JobHandle handle, const route::Ask& ask);
   void ask_host(JobHandle handle, uint16_t exchange);
   [[nodiscard]] bool asks_all() const { return settings_.explains || probes_ != nullptr; }

@@ -14,14 +14,14 @@ void HostLookups::want(HostId host, HostWaiter waiter) {
 void HostLookups::begin(HostId host, HostWaiter waiter) {
   const Handle<Job> handle = jobs_.create();
   Job& job = jobs_[handle];
-  job.walk = route::HostWalk(settings_.asks_all_types, *settings_.policy);
+  job.evaluation = route::HostEvaluation(settings_.asks_all_types, *settings_.policy);
   job.host = host;
   job.asked_us = 0;
   job.waiters.assign(1, waiter);
   Known& known = known_[host.value()];
   known.state = Known::State::kAsking;
   known.job = handle;
-  ask(handle, route::HostWalk::first_question());
+  ask(handle, route::HostEvaluation::first_question());
 }
 
 void HostLookups::ask(Handle<Job> handle, RecordType type) {
@@ -44,7 +44,7 @@ void HostLookups::on_lookup(const asking::LookupReport& report) {
     std::vector<IpAddress>& all = addresses_[job.host.value()];
     all.insert(all.end(), report.outcome.addresses.begin(), report.outcome.addresses.end());
   }
-  if (const auto next = job.walk.on(report.outcome)) {
+  if (const auto next = job.evaluation.on(report.outcome)) {
     ask(handle, *next);
   } else {
     finish(handle);
@@ -54,10 +54,10 @@ void HostLookups::on_lookup(const asking::LookupReport& report) {
 void HostLookups::finish(Handle<Job> handle) {
   Job& job = jobs_[handle];
   Known& known = known_[job.host.value()];
-  known.facts = job.walk.facts();
+  known.facts = job.evaluation.facts();
   known.state = Known::State::kKnown;
-  if (known.facts.has_public) hosts_.set_address(job.host, job.walk.address());
-  if (probes_ != nullptr) probes_->set_addresses(job.host, known.facts, job.walk.addresses());
+  if (known.facts.has_public) hosts_.set_address(job.host, job.evaluation.address());
+  if (probes_ != nullptr) probes_->set_addresses(job.host, known.facts, job.evaluation.addresses());
   for (const HostWaiter& waiter : job.waiters) ready_.push_back({waiter, job.host, job.asked_us});
   jobs_.release(handle);
 }

@@ -14,7 +14,7 @@
 #include "base/pool.h"
 #include "base/slab.h"
 #include "probing/probe_stage.h"
-#include "route/host_walk.h"
+#include "route/host_evaluation.h"
 #include "table/host_table.h"
 
 namespace mxbulk::engine {
@@ -60,7 +60,7 @@ class HostLookups final : private asking::LookupClient {
 
  private:
   struct Job {
-    route::HostWalk walk{false};
+    route::HostEvaluation evaluation{false};
     HostId host;
     int64_t asked_us = 0;
     std::vector<HostWaiter> waiters;

@@ -11,7 +11,7 @@ namespace mxbulk::enrich {
 
 namespace {
 
-constexpr size_t kNamesExpected = 12'000;  // those of data/, without growing
+constexpr size_t kNamesExpected = 12'000;  // those of data/, so that the table does not grow
 constexpr size_t kSlots = 1U << 15;
 
 }  // namespace
@@ -57,12 +57,12 @@ std::string_view parent_of(std::string_view domain) {
 }
 
 // A free mailbox, a relay and a provider are not disposable, whatever a list of disposable domains
-// says; nor is a slip like `gmial.com`, whose writer has a mailbox elsewhere.
+// says. Nor is a typo like `gmial.com`: its writer has a mailbox elsewhere.
 bool is_surely_not_disposable(const NameFacts& name) {
   return name.is_free || name.is_relay || !name.provider.empty() || !name.meant.empty();
 }
 
-// Some list tells whether the name is disposable.
+// True if a list says whether the name is disposable.
 bool decides(const NameFacts& name) {
   return name.is_disposable || name.is_by_user || is_surely_not_disposable(name);
 }
@@ -147,7 +147,7 @@ uint32_t DomainLists::number_of(std::string_view domain) const {
   return facts == nullptr ? 0 : facts->suggestion;
 }
 
-// The longest suffix that says anything decides, but the user's word, on any suffix, before ours.
+// The longest suffix with an entry decides; entries of the user come before those of the program.
 DomainFacts DomainLists::facts_of(std::string_view domain) const {
   DomainFacts facts;
   bool is_users_word = false;

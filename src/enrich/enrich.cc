@@ -15,8 +15,8 @@
 namespace mxbulk::enrich {
 namespace {
 
-// The domain that somebody registered (`a.b.example.co.uk` -> `example.co.uk`); the host itself
-// if the public suffix list knows none.
+// The registrable domain (`a.b.example.co.uk` -> `example.co.uk`); the host itself if the public
+// suffix list gives none.
 std::string_view registrable_domain(const std::string& host) {
   const psl_ctx_t* list = psl_builtin();
   const char* found = list == nullptr ? nullptr : psl_registrable_domain(list, host.c_str());
@@ -31,13 +31,13 @@ bool is_long_list(const std::vector<std::string>& exchanges) {
   });
 }
 
-// The exchange that stands for all: the best, else the first. Empty if there is none.
+// The best exchange, or the first if none is usable. Empty if there is none.
 std::string_view main_exchange(const DomainReport& report) {
   if (!report.mx_host.empty()) return report.mx_host;
   return report.mx_hosts.empty() ? std::string_view() : std::string_view(report.mx_hosts.front());
 }
 
-// A name in lower case, in memory of its own. Empty if it is longer than any domain.
+// A copy of a name in lower case. Empty if the name is longer than any domain.
 class LowerCase {
  public:
   explicit LowerCase(std::string_view name) {
@@ -88,14 +88,14 @@ void Enricher::describe(DomainReport& report) const {
   const DomainFacts domain = lists.facts_of(report.domain);
   report.is_free = domain.own.is_free;
   report.is_relay = domain.is_relay;
-  // An exchange of a disposable service takes mail for nobody else.
+  // An exchange of a disposable service serves only disposable domains.
   report.is_disposable = domain.is_decided ? domain.is_disposable : exchange.is_disposable_exchange;
   report.suggestion.clear();
-  // What could not be found out now may take mail: to suggest another domain would be a guess.
+  // An unknown domain may accept mail: to suggest another one would be a guess.
   if (verdict_of(report.reason) == Verdict::kUnknown) return;
   report.suggestion = domain.own.meant;
   const bool is_fine = action_of(report.reason, report.lints) == Action::kSend;
-  // A domain that some list knows is no typo, whatever its DNS says today.
+  // A listed domain is not a typo, whatever its DNS says today.
   const bool is_known = domain.is_known() || report.is_disposable;
   if (!report.suggestion.empty() || is_fine || is_known) return;
   report.suggestion = meant_by_domain(lists, report.domain);

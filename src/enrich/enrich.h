@@ -1,7 +1,8 @@
-// What lists know of a domain beyond DNS: provider, flags, a suggestion for a typo.
-// Off the loop: called once a domain when the writer first renders it.
+// What lists say of a domain beyond DNS: provider, flags, a suggestion for a typo. Called on the
+// writer's thread, once per domain, when it is first rendered.
 //
-// Threads: immutable after construction and add(); then one instance serves all threads.
+// Threads: immutable after construction and add(); then any thread may call it. Ownership: owns its
+// lists.
 #pragma once
 
 #include <memory>
@@ -24,21 +25,20 @@ class Enricher {
 
   // Slug of the mail provider that runs this exchange (text form), empty if unknown.
   [[nodiscard]] std::string_view provider_of(std::string_view exchange) const;
-  // Who runs this host: the provider where it is known, else the registrable domain (in `exchange`
-  // or static). Requires: lower case.
+  // The operator of this host: the provider if it is known, else the registrable domain. A view
+  // into `exchange` or static text. Requires: lower case.
   [[nodiscard]] std::string_view organisation_of(const std::string& exchange) const;
-  // `info`, `postmaster`, `noreply` …: RFC 2142 and common use. Case is ignored; a tag (`info+x`)
-  // is cut off.
+  // True for `info`, `postmaster`, `noreply` …: RFC 2142 and common use. Letter case and a tag
+  // (`info+x`) are ignored.
   [[nodiscard]] bool is_role(std::string_view local_part) const;
   // Fills provider, is_free, is_relay, is_disposable, suggestion and the lint mx_long_list (more
   // than limits::kLongListExchanges exchanges of different registrable domains) from the domain's
-  // name, the exchanges that are there, and what became of it. Nothing is suggested if the verdict
-  // is unknown.
+  // name, exchanges and reason. No suggestion is made if the verdict is unknown.
   void describe(DomainReport& report) const;
 
   // The number of the domain that was probably meant by a cell that is no address (`bob@gmail,com`)
-  // or no domain (`gmail,com`); 0 = none. `text`: any bytes, cleaned of what stands around an
-  // address.
+  // or no domain (`gmail,com`); 0 = none. `text`: any bytes, after cleaning
+  // (input/address_cleaning.h).
   [[nodiscard]] uint32_t suggest_for_address(std::string_view text, Reason reason) const;
   [[nodiscard]] uint32_t suggest_for_domain(std::string_view text, Reason reason) const;
   // The domain with that number; empty for 0.

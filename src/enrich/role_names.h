@@ -1,4 +1,4 @@
-// The local parts that name a function, as a set that is asked once a row.
+// The local parts that name a function, as a set for one look-up per row.
 //
 // Threads: immutable after construction and add(). Ownership: owns its table and the user's names;
 // the program's own are static text.
@@ -22,16 +22,17 @@ class RoleNames {
   // Requires: each in lower case, of 1 to limits::kLocalPartOctetsMax octets, without "+".
   void add(std::vector<std::string> names);
 
-  // Case is ignored; a tag (`info+x`) is cut off. Allocates nothing.
+  // Letter case and a tag (`info+x`) are ignored. Allocates nothing.
   [[nodiscard]] bool contains(std::string_view local_part) const;
 
  private:
   void note(std::string_view name);
 
   WordSet names_;
-  std::vector<std::string> user_names_;       // backs views in names_
+  std::vector<std::string> user_names_;       // the text of views in names_
   using Lengths = std::array<uint64_t, 256>;  // by an octet: bit n - 1 if a name has n octets
-  // A local part whose first and last octets no name of its length has needs no hash: nearly all.
+  // Nearly all local parts have a first or last octet that no name of their length has: they need
+  // no hash.
   Lengths by_first_{};
   Lengths by_last_{};
 };

@@ -38,14 +38,15 @@ std::optional<Slip> slip_between(std::string_view typed, std::string_view meant)
 
 namespace {
 
-constexpr size_t kTextOctetsMax = 2 * limits::kAddressOctetsMax;  // longer is no slip
+constexpr size_t kTextOctetsMax =
+    2 * limits::kAddressOctetsMax;      // a longer text has more than one slip
 constexpr size_t kBrandLettersMin = 5;  // shorter ones are parts of ordinary words
 
 struct TopLevelTypo {
   std::string_view typed;
   std::string_view meant;
 };
-// `co`, `cm`, `om` and `ne` exist: they count only for a name that takes no mail as it stands.
+// `co`, `cm`, `om` and `ne` exist: they are typos only if the name accepts no mail.
 constexpr std::array<TopLevelTypo, 32> kTopLevelTypos = {{
     {"con", "com"},  {"cmo", "com"},  {"ocm", "com"},  {"omc", "com"},  {"vom", "com"},
     {"xom", "com"},  {"dom", "com"},  {"cim", "com"},  {"cpm", "com"},  {"clm", "com"},
@@ -63,7 +64,7 @@ size_t common_beginning(std::string_view a, std::string_view b) {
   return size;
 }
 
-// `domain` if it has free mailboxes, what was meant if it is a listed typo, else empty.
+// `domain` itself if it has free mailboxes, the intended domain if it is a listed typo, else empty.
 std::string_view listed(const DomainLists& lists, std::string_view domain) {
   const NameFacts* const facts = lists.find(domain);
   if (facts == nullptr) return {};
@@ -71,7 +72,7 @@ std::string_view listed(const DomainLists& lists, std::string_view domain) {
   return facts->is_free ? lists.domain_numbered(facts->suggestion) : std::string_view();
 }
 
-// Empty if the last label is no typo of a top-level domain.
+// Empty if the last label is not a typo of a top-level domain.
 std::string with_right_top_level(std::string_view domain) {
   const size_t dot = domain.rfind('.');
   if (dot == std::string_view::npos) return {};
@@ -82,8 +83,8 @@ std::string with_right_top_level(std::string_view domain) {
   return std::string(domain.substr(0, dot + 1)).append(found->meant);
 }
 
-// The likeliest of the big domains that one slip makes `typed` of. `spelling` is the part of them
-// that is compared.
+// The most likely of the big domains that differ from `typed` by one slip. `spelling`: the part of
+// them that is compared.
 template <class Spelling>
 std::string_view nearest(const DomainLists& lists, std::string_view typed, Spelling spelling) {
   std::string_view best;
@@ -141,7 +142,8 @@ std::string_view meant_by_label(const DomainLists& lists, std::string_view label
   return nearest(lists, label, [](const BigDomain& big) { return std::string_view(big.joined); });
 }
 
-// In lower case, with one dot for each run of other ASCII signs than hyphens, none at either end.
+// The text in lower case, with one dot for each run of ASCII signs other than hyphens, and none at
+// the ends.
 std::string tidy(std::string_view text) {
   std::string out;
   for (const char c : text) {
@@ -176,10 +178,11 @@ std::vector<std::string_view> pieces_between_at_signs(std::string_view text) {
   return pieces;
 }
 
-// `bob@@gmail.com`, `bob@gmail@com`, `bob@gmail.com@gmail.com`. Two different domains say nothing.
+// `bob@@gmail.com`, `bob@gmail@com`, `bob@gmail.com@gmail.com`. None if there are two different
+// domains.
 std::string_view meant_by_several_at_signs(const DomainLists& lists, std::string_view text) {
   const std::vector<std::string_view> pieces = pieces_between_at_signs(text);
-  if (pieces.size() < 2) return {};  // nobody, or no domain
+  if (pieces.size() < 2) return {};  // no local part, or no domain
   const std::string_view domain = pieces[1];
   const bool is_repeated = std::all_of(pieces.begin() + 1, pieces.end(),
                                        [&](std::string_view piece) { return piece == domain; });
@@ -189,7 +192,7 @@ std::string_view meant_by_several_at_signs(const DomainLists& lists, std::string
 }
 
 // `bob.gmail.com`, `bob#gmail.com`, `bob at gmail dot com`, `bob2gmail.com` (the key of the at sign
-// without shift). A web address or a bare domain names nobody.
+// without shift). A web address or a bare domain has no local part.
 std::string_view meant_without_at_sign(const DomainLists& lists, std::string_view text) {
   if (text.find('/') != std::string_view::npos || text.starts_with("www.")) return {};
   const std::string tidied = tidy(text);

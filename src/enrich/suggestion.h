@@ -1,6 +1,7 @@
-// Which domain was probably meant: of a domain that takes no mail, and of text that is no address.
+// Which domain was probably meant by a domain that accepts no mail, or by text that is not an
+// address.
 //
-// Threads: pure functions. Ownership: what they return is a view into the lists.
+// Threads: pure functions. Ownership: results are views into the lists.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +13,7 @@
 
 namespace mxbulk::enrich {
 
-// One slip of the finger, by how often it happens.
+// A typing mistake of one key; the most frequent first.
 enum class Slip : uint8_t {
   kSwapped,  // two neighbours: `gmial`
   kMissing,  // a letter too few: `gmil`
@@ -20,22 +21,23 @@ enum class Slip : uint8_t {
   kOther,    // another letter: `gmaul`
 };
 
-// The one slip that makes `typed` of `meant`; none if they are equal or further apart
-// (Damerau-Levenshtein distance 1). Linear in the length.
+// The slip by which `typed` differs from `meant`; none if they are equal or differ by more
+// (Damerau-Levenshtein distance over 1). Linear in the length.
 [[nodiscard]] std::optional<Slip> slip_between(std::string_view typed, std::string_view meant);
 
-// The big domain that `domain` is a slip of; empty if none. In the order: a listed typo, a typo of
-// the top level (`ymail.con`), one slip (swapped before missing, extra and other letters, then the
-// longest common beginning), a wrong country (`gmail.co.uk`).
-// Requires: `domain` in lower case; no list knows it.
+// The big domain that was meant by `domain`; empty if none. Tried in this order: a listed typo, a
+// typo of the top level (`ymail.con`), one slip (swapped before missing, extra and other letters,
+// then the longest common beginning), a wrong country (`gmail.co.uk`). Requires: `domain` in lower
+// case; no list knows it.
 [[nodiscard]] std::string_view meant_by_domain(const DomainLists& lists, std::string_view domain);
 
-// Of text that is no domain, as `gmail,com`, `gmail..com`, `gmail`, `gmailcom`. Any bytes.
+// The same for text that is not a domain, as `gmail,com`, `gmail..com`, `gmail`, `gmailcom`. Any
+// bytes.
 [[nodiscard]] std::string_view meant_by_bad_domain(const DomainLists& lists, std::string_view text);
 
-// Of a cell that is no address, cleaned: `bob@gmail,com`, `bob@@gmail.com`, `bob.gmail.com`. Empty
-// too if the fault is not at or after the at sign: to name the domain again would help nobody.
-// Any bytes; costs less than a microsecond.
+// The same for a cleaned cell that is not an address: `bob@gmail,com`, `bob@@gmail.com`,
+// `bob.gmail.com`. Empty if the fault is before the at sign: then the domain is right. Any bytes;
+// takes less than a microsecond.
 [[nodiscard]] std::string_view meant_by_bad_address(const DomainLists& lists, std::string_view text,
                                                     Reason reason);
 

@@ -22,12 +22,12 @@ using WordMap = std::unordered_map<std::string_view, std::string_view, TextHash,
 
 struct FreeDomains {
   WordSet all;
-  std::vector<std::string_view> biggest;  // those marked with *, in the order of the list
+  std::vector<std::string_view> biggest;  // the lines marked with *, in the order of the list
 };
 
 // Blank lines and lines that begin with # are skipped. Requires: `text` has static storage.
 [[nodiscard]] std::vector<std::string_view> lines_of(std::string_view text);
-// `key value` a line.
+// Lines of `key value`.
 [[nodiscard]] WordMap pairs_of(std::string_view text);
 
 [[nodiscard]] WordMap load_providers();

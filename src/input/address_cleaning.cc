@@ -15,7 +15,7 @@ constexpr size_t kNone = std::string_view::npos;
 constexpr std::string_view kMailto = "mailto:";
 constexpr std::string_view kAsciiBlanks = " \t\n\v\f\r";
 
-// What exports write for a value that is not there. None has an `@`.
+// What exports write for a missing value. None has an `@`.
 constexpr std::array<std::string_view, 15> kNoValueWords = {
     "null", "(null)", "<null>", "[null]", "\\n", "n/a", "#n/a",     "n.a",
     "na",   "<na>",   "none",   "(none)", "nil", "nan", "undefined"};
@@ -41,15 +41,16 @@ bool is_no_value(std::string_view text) {
                      [text](std::string_view word) { return equal_fold(text, word); });
 }
 
-// Is the octet at `at` taken by a backslash before it? A run of backslashes takes itself in pairs.
+// True if a backslash before it escapes the octet at `at`. In a run of backslashes each second one
+// is escaped.
 bool is_escaped(std::string_view text, size_t at) {
   size_t backslashes = 0;
   while (backslashes < at && text[at - backslashes - 1] == '\\') ++backslashes;
   return backslashes % 2 == 1;
 }
 
-// RFC 5322 §3.2.2: comments nest, and a backslash takes the next octet. The octet after the comment
-// at the front; npos if it is not closed.
+// The offset after the comment at the front; npos if it is not closed. RFC 5322 §3.2.2: comments
+// nest, and a backslash escapes the next octet.
 size_t comment_end(std::string_view text) {
   size_t depth = 0;
   for (size_t i = 0; i < text.size(); ++i) {
@@ -64,7 +65,7 @@ size_t comment_end(std::string_view text) {
   return kNone;
 }
 
-// Requires: text ends with `)`. Where the comment at the end begins; npos if none does.
+// The offset of the comment at the end; npos if there is none. Requires: text ends with `)`.
 size_t comment_begin(std::string_view text) {
   if (is_escaped(text, text.size() - 1)) return kNone;
   size_t depth = 0;
@@ -80,8 +81,8 @@ size_t comment_begin(std::string_view text) {
   return kNone;
 }
 
-// Takes one layer after the other off both ends. Linear: a step takes constant time, or time in
-// proportion to what it takes off, or its search fails and is never made again.
+// Removes one layer after the other from both ends. Linear: a step takes constant time, or time in
+// proportion to what it removes, or its search fails and is not repeated.
 class Cleaner {
  public:
   explicit Cleaner(std::string_view cell) : text_(cell) {}
@@ -89,7 +90,7 @@ class Cleaner {
   [[nodiscard]] std::string_view text() const { return text_; }
   [[nodiscard]] LintSet lints() const { return lints_; }
 
-  // What cannot hide an address.
+  // Octets that cannot hide an address.
   void strip_wrapping() {
     while (trim() || strip_quotes() || strip_formula()) {
     }
@@ -139,17 +140,16 @@ class Cleaner {
     return is_quote || is_end_mark(point.value) || is_blank_or_invisible(point) ? point.octets : 0;
   }
 
-  // Typographic quotes were taken off one by one, since no address begins or ends with one. Those
-  // of ASCII can begin a local part, so they must match: one of ASCII at the other end, or a
-  // typographic one (`„jo@example.org"`). No address ends with a quote, so nothing else can be
-  // meant.
+  // Typographic quotes are removed one by one, since no address begins or ends with one. ASCII
+  // quotes can begin a local part, so they must match a quote at the other end, ASCII or
+  // typographic (`„jo@example.org"`). No address ends with a quote, so there is no other reading.
   bool strip_quotes() {
     if (text_.empty()) return false;
     const bool opens = is_ascii_quote(text_.front());
     const bool closes = is_ascii_quote(text_.back());
     const bool is_pair = text_.size() > 1 && opens && closes &&
                          (text_.front() == text_.back() ||
-                          (text_.front() == '`' && text_.back() == '\''));  // as TeX has it
+                          (text_.front() == '`' && text_.back() == '\''));  // as in TeX
     if (is_pair) {
       cut(1, 1);
     } else if (closes && quotes_at_front_ > quotes_at_back_) {
@@ -190,7 +190,7 @@ class Cleaner {
     const size_t open = text_.rfind('<');
     may_have_angle_ = false;  // no further `<` follows the last one
     if (open == kNone) return false;
-    // `bob@example.org<br>`: what stands before it is no display name.
+    // `bob@example.org<br>`: the text before it is not a display name.
     const bool is_name = !has_at_sign(0, open) || has_at_sign(open, text_.size());
     if (!is_name) return false;
     text_ = text_.substr(open + 1, text_.size() - open - 2);
@@ -198,7 +198,7 @@ class Cleaner {
     return true;
   }
 
-  // A comment is left if there is no `@` outside of it: it may hold what is meant.
+  // A comment stays if there is no `@` outside of it: it may hold the address.
   bool strip_comment() {
     if (may_begin_with_comment_ && text_.starts_with('(')) {
       const size_t end = comment_end(text_);
@@ -219,8 +219,8 @@ class Cleaner {
     return false;
   }
 
-  // Between these octets of the text. The one found is remembered, so that a row of comments does
-  // not make it search all of the text for each.
+  // True if there is an `@` between these offsets. The last one found is kept, so that many
+  // comments do not cause many searches of the whole text.
   bool has_at_sign(size_t begin, size_t end) {
     const char* const first = text_.data() + begin;
     const char* const last = text_.data() + end;
@@ -245,14 +245,14 @@ class Cleaner {
   LintSet lints_;
   size_t quotes_at_front_ = 0;  // typographic ones, or their partners
   size_t quotes_at_back_ = 0;
-  const char* at_sign_ = nullptr;  // one that was found, in the cell
+  const char* at_sign_ = nullptr;  // the last one found; into the cell
   bool may_have_fields_ = true;
   bool may_have_angle_ = true;
   bool may_begin_with_comment_ = true;
   bool may_end_with_comment_ = true;
 };
 
-// Control characters that are no blanks.
+// Control characters that are not blanks.
 bool has_controls(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) {
     const auto octet = static_cast<uint8_t>(c);
@@ -260,12 +260,12 @@ bool has_controls(std::string_view text) {
   });
 }
 
-// What the addresses found make of the cell; none if it is to be judged as one address.
-std::optional<Reason> judge_survey(const AddressSurvey& survey, Cleaner& cleaner) {
+// The reason that the addresses in the cell give; none if the cell is parsed as one address.
+std::optional<Reason> reason_of_survey(const AddressSurvey& survey, Cleaner& cleaner) {
   if (survey.found < 2) return std::nullopt;
   if (survey.is_several) {
     const bool has_breaks = cleaner.text().find_first_of("\t\n\v\f\r") != kNone;
-    // A header field after a line break is no list of addresses (`jo@x.org\nBcc: ann@y.org`).
+    // A header field after a line break is not a list of addresses (`jo@x.org\nBcc: ann@y.org`).
     const bool is_list =
         survey.are_clean && !has_controls(cleaner.text()) && !(has_breaks && survey.has_other_text);
     return is_list ? Reason::kSeveral : Reason::kBadEncoding;
@@ -301,7 +301,7 @@ CleanedCell clean_cell(std::string_view cell) {
   if (is_no_value(cleaner.text())) return {cleaner.text(), {}, Reason::kEmpty};
   cleaner.strip_wrapping_and_mailto();
   if (has_two_at_signs(cleaner.text())) {
-    const auto reason = judge_survey(survey_addresses(cleaner.text()), cleaner);
+    const auto reason = reason_of_survey(survey_addresses(cleaner.text()), cleaner);
     if (reason) return {cleaner.text(), cleaner.lints(), reason};
   }
   cleaner.strip_all();

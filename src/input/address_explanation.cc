@@ -29,7 +29,7 @@ std::string of_at_most(size_t octets, size_t max) {
   return std::to_string(octets) + " octets of at most " + std::to_string(max);
 }
 
-// What stands at the front: `blank`, `"("`, `U+00A0`, `octet 0xF6`.
+// The character at the front: `blank`, `"("`, `U+00A0`, `octet 0xF6`.
 std::string name_at_front(std::string_view text) {
   const char c = text.front();
   if (c == ' ') return "blank";
@@ -50,7 +50,7 @@ std::string octet_of(size_t offset, std::string_view whole) {
 
 // --- encoding ------------------------------------------------------------------------------------
 
-// Octets at the front that are clean text.
+// The number of octets at the front that are clean text.
 size_t clean_prefix(std::string_view text) {
   for (size_t i = 0; i < text.size();) {
     const size_t octets = utf8_sequence(text.substr(i));
@@ -65,7 +65,7 @@ std::string explain_encoding(std::string_view cell, std::string_view text) {
   if (at == kNone) {
     const auto parts = split_address(text);
     const size_t hidden = parts ? find_invisible(parts->local) : kNone;
-    if (hidden == kNone) return "it is no text that can be read";
+    if (hidden == kNone) return "it is not readable text";
     return code_point_name(first_code_point(parts->local.substr(hidden)).value) +
            octet_of(hidden, "local part") +
            ": it cannot be seen and controls only how text is shown; accepted without it";
@@ -142,7 +142,7 @@ std::vector<std::string_view> labels_of(std::string_view domain) {
   return labels;
 }
 
-// Empty if it is letters, digits and hyphens of a good length, or not ASCII.
+// Empty if the label has only letters, digits and hyphens and a valid length, or is not ASCII.
 std::string fault_of_label(std::string_view label) {
   if (label.empty()) return "it is empty (RFC 1035 §2.3.4)";
   for (size_t i = 0; i < label.size(); ++i) {
@@ -197,7 +197,7 @@ std::string explain_too_long(const std::optional<std::string_view>& local,
            " (RFC 5321 §4.5.3.1.1)";
   }
   DomainSyntax syntax;
-  const size_t octets = syntax.judge(domain).octets;
+  const size_t octets = syntax.check(domain).octets;
   if (octets > limits::kDomainOctetsMax) {
     return "the domain has " + of_at_most(octets, limits::kDomainOctetsMax) + " (RFC 1035 §2.3.4)";
   }
@@ -228,18 +228,17 @@ std::string explain_no_at(std::string_view text) {
          "§4.1.2)";
 }
 
-// `text`: the cell, cleaned. `local`: none of a bare domain.
+// `text`: the cell, cleaned. `local`: none if it is a bare domain.
 std::string explain(Reason reason, std::string_view cell, std::string_view text,
                     const std::optional<std::string_view>& local, std::string_view domain) {
   switch (reason) {
     case Reason::kEmpty:
-      return text.empty() ? "nothing to judge: it is blank"
-                          : "it says that there is no address: " + quoted(text);
+      return text.empty() ? "it is blank" : "it says that there is no address: " + quoted(text);
     case Reason::kBadEncoding: return explain_encoding(cell, text);
     case Reason::kSeveral: return explain_several(text);
     case Reason::kNoAt: return explain_no_at(text);
     case Reason::kTooLong: return explain_too_long(local, domain);
-    case Reason::kBadLocal: return explain_local(*local, judge_local_part(*local).at);
+    case Reason::kBadLocal: return explain_local(*local, check_local_part(*local).at);
     case Reason::kBadLocalDots: return explain_dots(*local);
     case Reason::kAddressLiteral:
       return quoted(domain) +

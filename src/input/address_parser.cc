@@ -18,10 +18,10 @@ bool is_too_long(std::string_view local, const DomainVerdict& domain) {
          local.size() + 1 + domain.octets > limits::kAddressOctetsMax;
 }
 
-// The first that holds, in the order of enum Reason.
+// The first reason that applies, in the order of enum Reason.
 std::optional<Reason> first_reason(std::string_view local, const DomainVerdict& domain) {
   if (is_too_long(local, domain)) return Reason::kTooLong;
-  switch (judge_local_part(local).fault) {
+  switch (check_local_part(local).fault) {
     case LocalFault::kBad: return Reason::kBadLocal;
     case LocalFault::kDots: return Reason::kBadLocalDots;
     case LocalFault::kNone: break;
@@ -38,10 +38,10 @@ ParsedAddress AddressParser::parse(std::string_view cell) {
   if (const size_t local_size = plain_.parse(cell); local_size > 0) {
     return {std::nullopt, {}, cell.substr(0, local_size), plain_.domain()};
   }
-  return judge(cell);
+  return parse_cell(cell);
 }
 
-ParsedAddress AddressParser::judge(std::string_view cell) {
+ParsedAddress AddressParser::parse_cell(std::string_view cell) {
   const CleanedCell cleaned = clean_cell(cell);
   if (cleaned.reason) return refused(*cleaned.reason, cleaned.lints);
   if (const size_t local_size = plain_.parse(cleaned.text); local_size > 0) {
@@ -56,7 +56,7 @@ ParsedAddress AddressParser::judge(std::string_view cell) {
     return refused(Reason::kBadEncoding, lints);
   }
 
-  const DomainVerdict domain = domains_->judge(parts->domain);
+  const DomainVerdict domain = domains_->check(parts->domain);
   ParsedAddress parsed{first_reason(parts->local, domain), lints, parts->local, {}};
   if (!domain.reason) parsed.domain = domain.wire;
   parsed.lints.add(domain.lints);
@@ -74,7 +74,7 @@ ParsedAddress AddressParser::parse_domain(std::string_view cell) {
   if (text.size() != cell.size()) lints.add(Lint::kTrimmed);
   if (!is_clean_text(text)) return refused(Reason::kBadEncoding, lints);
 
-  const DomainVerdict domain = domains_->judge(text);
+  const DomainVerdict domain = domains_->check(text);
   lints.add(domain.lints);
   const bool is_too_long = domain.octets > limits::kDomainOctetsMax;
   if (is_too_long) return refused(Reason::kTooLong, lints);

@@ -1,6 +1,7 @@
-// Address syntax without allocation on the hot path: what `parse_address` and the pipeline call.
+// Parses addresses, without allocation for nearly all of them. `parse_address` and the reader call
+// it.
 //
-// Threads: one AddressParser a thread (it keeps scratch space and IDNA answers).
+// Threads: one AddressParser per thread. Ownership: owns scratch space and IDNA results.
 #pragma once
 
 #include <memory>
@@ -16,11 +17,11 @@ namespace mxbulk::input {
 class DomainSyntax;
 
 struct ParsedAddress {
-  std::optional<Reason> invalid;  // none: the address is good and `domain` is set
+  std::optional<Reason> invalid;  // none: the address is valid and `domain` is set
   LintSet lints;                  // row lints, kBadAlabel, kIdna2008
   std::string_view local_part;    // into the cell
   NameView domain;                // canonical wire form; into the parser, until the next call.
-                                  // Empty if the domain is not good
+                                  // Empty if the domain is not valid.
 };
 
 class AddressParser {
@@ -30,15 +31,15 @@ class AddressParser {
   AddressParser(const AddressParser&) = delete;
   AddressParser& operator=(const AddressParser&) = delete;
 
-  // `cell`: any bytes, any length. Precedence of reasons as in enum Reason; a special-use domain
-  // (`user@localhost`) is good syntax.
+  // `cell`: any bytes, any length. Precedence of reasons as in enum Reason; the syntax of a
+  // special-use domain (`user@localhost`) is valid.
   ParsedAddress parse(std::string_view cell);
-  // The same for a bare domain, as `resolve` and `check` take it: blanks and one trailing dot are
-  // cleaned (lint trimmed).
+  // The same for a bare domain, as `resolve` and `check` accept it: blanks and one trailing dot are
+  // removed (lint trimmed).
   ParsedAddress parse_domain(std::string_view cell);
 
  private:
-  ParsedAddress judge(std::string_view cell);
+  ParsedAddress parse_cell(std::string_view cell);
 
   PlainAddress plain_;
   std::unique_ptr<DomainSyntax> domains_;

@@ -21,7 +21,8 @@ struct Piece {
   bool is_in_angles = false;
 };
 
-// Neither an atom's character nor a dot (RFC 5322 §3.2.3): no unquoted local part has it.
+// Neither a character of an atom nor a dot (RFC 5322 §3.2.3): not allowed in an unquoted local
+// part.
 bool parts_anywhere(char c) {
   return is_ascii(c) && !is_atext(c) && c != '.' && c != '@';
 }
@@ -32,7 +33,7 @@ bool parts_local(const CodePoint& point) {
          (is_end_mark(point.value) && is_wide_separator(point.value));
 }
 
-// Cuts the text into pieces. One pass: each octet is looked at a bounded number of times.
+// Cuts the text into pieces in one pass: each octet is read a bounded number of times.
 class Pieces {
  public:
   explicit Pieces(std::string_view text) : text_(text) {}
@@ -59,8 +60,8 @@ class Pieces {
     return is_wide_separator(point.value) ? point.octets : 0;
   }
 
-  // A quoted string is a local part if an `@` follows it, else a phrase, whose words are looked at
-  // like all others. What a phrase or an unclosed quote holds begins no further quoted string.
+  // A quoted string is a local part if an `@` follows it, else a phrase, whose words are read like
+  // others. Quotes inside a phrase, or after an unclosed quote, begin no quoted string.
   bool begins_quoted_local() {
     if (at_ < phrase_end_) return false;
     const size_t close = closing_quote(text_.substr(at_));
@@ -104,7 +105,7 @@ class Pieces {
     return kNone;
   }
 
-  // Up to what no domain has; `@` may follow again. The offset of its end.
+  // The offset of the first character that no domain has; an `@` may follow.
   size_t read_domain() {
     if (at_ < text_.size() && text_[at_] == '[' && at_ >= unclosed_end_) pass_literal();
     while (at_ < text_.size()) {
@@ -130,8 +131,8 @@ class Pieces {
     }
   }
 
-  // `a@x||b@y`, `'a@x'|'b@y'`: what ended a domain begins no local part, and neither do marks after
-  // it that people put between addresses.
+  // `a@x||b@y`, `'a@x'|'b@y'`: the mark that ended a domain begins no local part, and neither do
+  // separator marks after it.
   void pass_marks() {
     if (at_ == text_.size() || !is_atext(text_[at_])) return;
     const char c = text_[at_];
@@ -142,7 +143,7 @@ class Pieces {
   size_t at_ = 0;
   size_t phrase_end_ = 0;
   size_t quoted_end_ = 0;
-  size_t unclosed_end_ = 0;  // no bracket before it closes a literal
+  size_t unclosed_end_ = 0;  // there is no closing bracket before it
   size_t domain_begin_ = 0;
   bool is_in_angles_ = false;
 };

@@ -23,10 +23,10 @@ constexpr size_t kPackedBytes = 128U << 10;
 constexpr size_t kMagicOctets = 4;
 constexpr std::string_view kGzipMagic = "\x1F\x8B";
 constexpr std::string_view kZstdMagic = "\x28\xB5\x2F\xFD";
-// Of a skippable frame, after an octet from 0x50 to 0x5F.
+// The magic of a skippable frame, after an octet from 0x50 to 0x5F.
 constexpr std::string_view kSkippableMagic = "\x2A\x4D\x18";
 
-// What is inflated on the way. Memory: one buffer of input, and what the format needs.
+// A source that inflates. Memory: one buffer of input, and what the format needs.
 class InflateSource : public ByteSource {
  public:
   explicit InflateSource(std::unique_ptr<FileSource> file)
@@ -40,9 +40,9 @@ class InflateSource : public ByteSource {
   [[nodiscard]] uint64_t bytes_total() const override { return file_->bytes_total(); }
 
  protected:
-  // Octets of the file that were read and not inflated yet.
+  // The number of octets that were read and not yet inflated.
   [[nodiscard]] virtual size_t unread() const = 0;
-  // The next octets of the file. Requires: unread() is 0.
+  // Reads the next octets of the file. Requires: unread() is 0.
   Result<std::string_view> refill() {
     const Result<size_t> size = file_->read(packed_);
     if (!size.ok()) return size.status();
@@ -65,7 +65,7 @@ class InflateSource : public ByteSource {
   std::vector<char> packed_;
 };
 
-// gzip (RFC 1952), all members of it.
+// gzip (RFC 1952), with all members of the file.
 class GzipSource final : public InflateSource {
  public:
   explicit GzipSource(std::unique_ptr<FileSource> file) : InflateSource(std::move(file)) {
@@ -79,7 +79,7 @@ class GzipSource final : public InflateSource {
 
  private:
   [[nodiscard]] size_t unread() const override { return isal_.avail_in; }
-  // At the end of a member: on to the next one. False at the end of the file.
+  // Called at the end of a member: begins the next one. False at the end of the file.
   bool begin_member();
 
   inflate_state isal_;  // with 64 KiB of history
@@ -100,7 +100,7 @@ bool GzipSource::begin_member() {
 }
 
 Result<size_t> GzipSource::read(std::span<char> to) {
-  // gzip(1) ignores them with a warning; here they may be the rest of the list.
+  // gzip(1) ignores other data with a warning; here they may be the rest of the list.
   constexpr std::string_view kJunk = "other data follow the gzip data";
   const size_t room = std::min<size_t>(to.size(), std::numeric_limits<uint32_t>::max());
   isal_.next_out = reinterpret_cast<uint8_t*>(to.data());
@@ -133,7 +133,7 @@ Result<size_t> GzipSource::read(std::span<char> to) {
   return room - isal_.avail_out;
 }
 
-// zstd (RFC 8878), all frames of it. Memory: the frame's window, at most
+// zstd (RFC 8878), with all frames of the file. Memory: the frame's window, at most
 // limits::kZstdWindowLogMax.
 class ZstdSource final : public InflateSource {
  public:
@@ -151,7 +151,7 @@ class ZstdSource final : public InflateSource {
   };
 
   [[nodiscard]] size_t unread() const override { return in_.size - in_.pos; }
-  // By the next octet: a frame, or one to be skipped (RFC 8878 §3.1). Requires: unread() > 0.
+  // By the next octet: a frame or a skippable frame (RFC 8878 §3.1). Requires: unread() > 0.
   [[nodiscard]] bool may_begin_frame() const {
     const uint8_t octet = static_cast<const uint8_t*>(in_.src)[in_.pos];
     return octet == static_cast<uint8_t>(kZstdMagic[0]) || (octet & 0xF0U) == 0x50;
@@ -159,7 +159,7 @@ class ZstdSource final : public InflateSource {
 
   std::unique_ptr<ZSTD_DStream, Free> stream_{ZSTD_createDStream()};
   ZSTD_inBuffer in_{nullptr, 0, 0};
-  bool is_frame_open_ = true;   // its end has not been read
+  bool is_frame_open_ = true;   // the end of the frame was not read yet
   bool is_frame_done_ = false;  // the next octet begins another
 };
 
@@ -193,7 +193,7 @@ Result<size_t> ZstdSource::read(std::span<char> to) {
   return out.pos;
 }
 
-// The two begin alike, up to the shorter one's end.
+// True if the shorter text is a prefix of the other.
 bool begins_alike(std::string_view a, std::string_view b) {
   return a.starts_with(b.substr(0, a.size())) || b.starts_with(a);
 }

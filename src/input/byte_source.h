@@ -1,4 +1,4 @@
-// Where the bytes of the input come from: a file or a pipe, inflated if its first bytes say so.
+// The bytes of one input: a file or a pipe, inflated if its first bytes are those of gzip or zstd.
 //
 // Threads: one reader thread. Ownership: a source owns its descriptor.
 #pragma once
@@ -29,28 +29,29 @@ class StopSignal {
   [[nodiscard]] bool wait_readable(int descriptor) const;
 
  private:
-  int event_;  // eventfd(2); -1 if the system gave none; then nothing ends a wait
+  int event_;  // eventfd(2); -1 if the system refused it: then a wait cannot be ended
 };
 
 class ByteSource {
  public:
   virtual ~ByteSource() = default;
 
-  // Waits until there is something; 0 at the end, and if the wait was cancelled. Errors: kInput,
-  // with the offset in the file. Requires: !to.empty().
+  // Waits until there are bytes. Returns 0 at the end, or if the wait was cancelled. Errors:
+  // kInput, with the offset in the file. Requires: !to.empty().
   virtual Result<size_t> read(std::span<char> to) = 0;
   // False: read() would wait.
   virtual bool is_ready() = 0;
-  // A pipe, a terminal, a socket: it may stand still for hours.
+  // A pipe, a terminal, a socket: no bytes may come for hours.
   [[nodiscard]] virtual bool is_stream() const = 0;
-  // Of the file itself, compressed or not; the total is 0 for a stream.
+  // In octets of the file as it is stored; the total is 0 for a stream.
   [[nodiscard]] virtual uint64_t bytes_read() const = 0;
   [[nodiscard]] virtual uint64_t bytes_total() const = 0;
-  // Octet sequences that became U+FFFD on their way.
+  // The number of octet sequences that became U+FFFD.
   [[nodiscard]] virtual uint64_t replaced() const { return 0; }
   // `gzip`, `zstd`; empty if the bytes are stored as they are.
   [[nodiscard]] virtual std::string_view compression() const { return {}; }
-  // Holds what read() gives, from offset 0 on; null if the bytes come only once.
+  // The file with the bytes that read() gives, from offset 0 on; nullptr if they cannot be read
+  // again.
   [[nodiscard]] virtual std::shared_ptr<const PlainFile> plain_file() const { return nullptr; }
 };
 
@@ -59,7 +60,7 @@ class ByteSource {
 // Errors: kInput (missing, a folder, unreadable).
 Result<std::unique_ptr<ByteSource>> open_source(const std::string& path, const StopSignal& stop);
 
-// How messages name the source: the path, or `standard input`.
+// The name of the source in messages: the path, or `standard input`.
 [[nodiscard]] std::string source_name(const std::string& path);
 
 // isa-l as compiled against, zstd as loaded.

@@ -1,4 +1,4 @@
-// What each octet may be in an address: tables, so that one pass decides. Constants only.
+// The class of each octet in an address, as tables. Constants only.
 #pragma once
 
 #include <array>
@@ -9,7 +9,7 @@
 
 namespace mxbulk::input {
 
-// RFC 5322 §3.2.3: what an atom is made of.
+// RFC 5322 §3.2.3: the characters of an atom.
 inline constexpr std::array<bool, 256> kIsAtext = [] {
   std::array<bool, 256> table{};
   for (int c = '0'; c <= '9'; ++c) table[static_cast<size_t>(c)] = true;

@@ -33,8 +33,8 @@ constexpr std::array<Range, 10> kBlanks = {{{0x09, 0x0D},
                                             {0x205F, 0x205F},
                                             {0x3000, 0x3000}}};
 
-// DerivedCoreProperties.txt, Default_Ignorable_Code_Point, but the shaping ones; and what is drawn
-// as nothing though it has no such property: the blank Braille pattern (U+2800), interlinear
+// DerivedCoreProperties.txt, Default_Ignorable_Code_Point, but the shaping ones; and characters
+// that are drawn as nothing without that property: the blank Braille pattern (U+2800), interlinear
 // annotation marks and the object replacement character (U+FFF9 to U+FFFC).
 constexpr std::array<Range, 16> kInvisible = {{{0xAD, 0xAD},
                                                {0x61C, 0x61C},

@@ -1,5 +1,5 @@
-// Code points beyond ASCII, and what they are around an address: blank, invisible, a quotation
-// mark. The slow path only; for ASCII see char_class.h.
+// Classes of code points beyond ASCII around an address: blank, invisible, quotation mark. For the
+// slow path; for ASCII see char_class.h.
 //
 // Threads: pure functions.
 #pragma once
@@ -13,7 +13,7 @@ namespace mxbulk::input {
 
 struct CodePoint {
   char32_t value = 0;
-  size_t octets = 0;  // of its UTF-8 form; 0 if the text is empty or ill-formed there
+  size_t octets = 0;  // of its UTF-8 form; 0 if the text is empty or ill-formed
 };
 
 [[nodiscard]] CodePoint first_code_point(std::string_view text);
@@ -23,7 +23,7 @@ struct CodePoint {
 
 // Unicode's property White_Space, ASCII included.
 [[nodiscard]] bool is_blank(char32_t value);
-// Shows nothing by itself: zero-width characters, bidi controls, soft hyphen, BOM, fillers.
+// Drawn as nothing: zero-width characters, bidi controls, soft hyphen, BOM, fillers.
 [[nodiscard]] bool is_invisible(char32_t value);
 // Invisible, but it can shape its neighbours: joiners (RFC 5892 Appendix A.1 and A.2), variation
 // selectors, tags. Between non-ASCII characters it is part of the text.
@@ -36,8 +36,8 @@ struct CodePoint {
 [[nodiscard]] bool is_at_sign(char32_t value);
 inline constexpr std::array<std::string_view, 3> kAtSigns = {"@", "\xEF\xBC\xA0", "\xEF\xB9\xAB"};
 inline constexpr char kWideAtSignLead = '\xEF';
-// What people put between two addresses: blanks, marks, bars, bullets, dashes beyond ASCII. No full
-// stop is among them, for IDNA takes U+3002, U+FF0E and U+FF61 as the dot between labels.
+// Separators of addresses beyond ASCII: blanks, marks, bars, bullets, dashes. Full stops are not,
+// since IDNA accepts U+3002, U+FF0E and U+FF61 as the dot between labels.
 [[nodiscard]] bool is_wide_separator(char32_t value);
 
 }  // namespace mxbulk::input

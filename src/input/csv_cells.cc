@@ -8,7 +8,7 @@ namespace {
 
 constexpr size_t kNone = std::string_view::npos;
 
-// Offset of the quote that closes the one at the front; npos if the cell stays open.
+// The offset of the quote that closes the one at the front; npos if none does.
 size_t closing_quote(std::string_view text) {
   size_t at = text.find('"', 1);
   while (at != kNone && at + 1 < text.size() && text[at + 1] == '"') at = text.find('"', at + 2);
@@ -37,7 +37,7 @@ bool is_blank(std::string_view text) {
   return without_front_blanks(text).empty();
 }
 
-// The end of the cell at the front of `row`: the offset of its delimiter, or the row's size.
+// The end of the cell at the front of `row`: the offset of its delimiter, or the size of the row.
 size_t cell_end(std::string_view row, CsvSyntax syntax) {
   CsvCellState state(syntax);
   for (size_t at = 0; at < row.size(); ++at) {
@@ -56,10 +56,10 @@ size_t plain_cell_end(std::string_view row, char delimiter) {
   return end == kNone ? row.size() : end;
 }
 
-// Of a syntax with escapes or blanks before quotes.
+// The text of a cell in a syntax with escapes or blanks before quotes.
 void append_unquoted_octets(std::string_view raw_cell, CsvSyntax syntax, std::string& text) {
   if (syntax.escape != '\0' && raw_cell.size() == 2 && raw_cell[0] == syntax.escape &&
-      raw_cell[1] == 'N') {  // NULL, which is no text of one letter
+      raw_cell[1] == 'N') {  // NULL, not a text of one letter
     text += raw_cell;
     return;
   }
@@ -77,7 +77,7 @@ void append_unquoted_octets(std::string_view raw_cell, CsvSyntax syntax, std::st
       const bool is_pair = at < rest.size() && rest[at] == '"';
       if (is_pair) text.push_back(rest[at++]);
       is_inside = is_pair;
-      // The blanks before the delimiter belong to the cell no more than those before the quote.
+      // Neither blanks before the delimiter nor blanks before the quote belong to the cell.
       if (!is_inside && syntax.skips_blanks && is_blank(rest.substr(at))) return;
     } else {
       text.push_back(c);
@@ -85,7 +85,7 @@ void append_unquoted_octets(std::string_view raw_cell, CsvSyntax syntax, std::st
   }
 }
 
-// Whether a line of a quoted cell looks like a row of its own.
+// True if a line of a quoted cell looks like a row of its own.
 bool looks_like_row(std::string_view line, CsvSyntax syntax, size_t columns, size_t column,
                     bool (*is_address)(std::string_view text)) {
   std::vector<std::string_view> cells;
@@ -93,8 +93,8 @@ bool looks_like_row(std::string_view line, CsvSyntax syntax, size_t columns, siz
   return columns > 1 && cells.size() == columns && is_address(unquoted(cells[column], syntax));
 }
 
-// Any line of `cell` but the first, which follows other text; if the quote that closes it stands
-// where a quote would open a cell.
+// The same for any line of `cell` except the first, which follows other text. Only if the quote
+// that closes the cell is in a place where a quote could open one.
 bool holds_a_row(std::string_view cell, CsvSyntax syntax, size_t columns, size_t column,
                  bool (*is_address)(std::string_view text)) {
   const char last = cell.empty() ? '\0' : cell.back();
@@ -203,8 +203,8 @@ QuoteLook look_at_quotes(std::string_view row, CsvSyntax syntax, size_t columns,
     const bool has_break = parts.inside.find_first_of("\r\n") != kNone;
     const bool has_text_after = !is_blank(parts.after);
     const bool is_unclosed =
-        has_break && (has_text_after ||
-                      holds_a_row(parts.inside, syntax, columns, column, is_address));
+        has_break &&
+        (has_text_after || holds_a_row(parts.inside, syntax, columns, column, is_address));
     if (is_unclosed && look.unclosed_quote == kNone) look.unclosed_quote = open;
     const bool is_escaped = syntax.escape == '\0' && has_text_after && parts.inside.ends_with('\\');
     if (is_escaped && look.escaped_quote == kNone) {

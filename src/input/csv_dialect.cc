@@ -16,8 +16,7 @@ namespace mxbulk::input {
 namespace {
 
 constexpr size_t kNone = std::string_view::npos;
-constexpr std::string_view kTitleAdvice =
-    ", or skip the lines above the table with --skip-lines";
+constexpr std::string_view kTitleAdvice = ", or skip the lines above the table with --skip-lines";
 
 // The first line of a file for Excel: `sep=;`. Nothing else is in it.
 std::optional<char> separator_line(std::string_view line) {
@@ -31,7 +30,7 @@ std::optional<char> separator_line(std::string_view line) {
   return line.back();
 }
 
-// What stands above the table whatever the table is like.
+// The lines above the table that do not depend on the table.
 struct Top {
   size_t bytes = 0;
   size_t lines = 0;
@@ -54,10 +53,9 @@ Top read_top(const InputOptions& options, std::string_view front, bool is_end) {
 }
 
 size_t filled_cells(const TextRow& row) {
-  return static_cast<size_t>(
-      std::count_if(row.begin(), row.end(), [](const std::string& cell) {
-        return cell.find_first_not_of(" \t\r\n") != std::string::npos;
-      }));
+  return static_cast<size_t>(std::count_if(row.begin(), row.end(), [](const std::string& cell) {
+    return cell.find_first_not_of(" \t\r\n") != std::string::npos;
+  }));
 }
 
 bool has_at_sign(const TextRow& row) {
@@ -111,7 +109,7 @@ class TableFinder {
   [[nodiscard]] bool has_header() const { return has_header_; }
 
  private:
-  // A header with the table's width, above which only titles stand. False: there is none.
+  // Finds a header with the table's width, and only titles above it. False if there is none.
   bool find_header_under_titles() {
     const size_t rows = std::min(sample_.texts.size(), limits::kTitleRowsMax);
     bool are_titles = true;  // all rows so far; else they are rows of groups, or data
@@ -132,7 +130,7 @@ class TableFinder {
     return false;
   }
 
-  // A single column has no more than its name to be known by.
+  // A single column can only be recognised by its name.
   bool is_strong_header(size_t index) const {
     const TextRow& row = sample_.texts[index];
     if (row.size() != sample_.width) return false;
@@ -140,7 +138,7 @@ class TableFinder {
     return filled_cells(row) >= 2 && is_header_at(index);
   }
 
-  // The row's cell above the addresses is a name of such columns.
+  // True if the row's cell in the column of addresses is a name of such columns.
   bool names_addresses(size_t index) const {
     const TextRow& row = sample_.texts[index];
     const size_t column = address_column_from(sample_, index + 1);
@@ -183,7 +181,7 @@ class TableFinder {
     return is_named_by_user(row) || is_header_at(begin_);
   }
 
-  // The user says how the column is called. A number is a position, not a name.
+  // True if the user gave the name of the column. A number is a position, not a name.
   bool is_named_by_user(const TextRow& row) const {
     const std::string& name = options_.column;
     const bool is_number = name.find_first_not_of("0123456789") == std::string::npos;
@@ -208,7 +206,7 @@ std::string quoted_names(const TextRow& names, size_t width) {
   return width > limits::kColumnsListedMax ? list + " …" : list;
 }
 
-// By its name, exactly or but for case, else by its number.
+// Finds the column by its name, exactly or ignoring case, or by its number.
 Result<size_t> asked_column(const std::string& source, const std::string& asked,
                             const TextRow& names, size_t width) {
   for (const bool is_folded : {false, true}) {
@@ -226,7 +224,7 @@ Result<size_t> asked_column(const std::string& source, const std::string& asked,
                        ": " + quoted_names(names, width));
 }
 
-// A quote that was never closed makes one cell of many rows, and everything else a guess.
+// A quote that was never closed makes one cell of many rows; all else would be a guess.
 Status check_quotes(const CsvSample& sample, const std::string& source, size_t first_line) {
   const size_t found = address_column_from(sample, 0);
   const size_t columns = found == kNone ? 0 : sample.width;  // 0: no line looks like a row
@@ -249,13 +247,12 @@ Status no_rows(const std::string& source, const Top& top, bool is_all_read) {
     return Status::input(source + ": nothing comes after the first " + std::to_string(top.lines) +
                          " lines");
   }
-  return Status::input(source + ":" + std::to_string(top.lines + 1) +
-                       ": the first row is longer than " +
-                       std::to_string(limits::kRowBytesMax >> 20) +
-                       " MiB; is a quote missing, or is it no CSV?");
+  return Status::input(
+      source + ":" + std::to_string(top.lines + 1) + ": the first row is longer than " +
+      std::to_string(limits::kRowBytesMax >> 20) + " MiB; is a quote missing, or is it no CSV?");
 }
 
-// What the bytes of the table's first rows say.
+// What the bytes of the table's first rows show.
 CsvDialect describe(const Top& top, const CsvSample& sample, const TableFinder& table,
                     std::string_view front) {
   const CsvRow& first = sample.rows[table.begin()];
@@ -281,8 +278,8 @@ CsvDialect describe(const Top& top, const CsvSample& sample, const TableFinder& 
 }  // namespace
 
 Result<CsvDialect> find_csv_dialect(const InputOptions& options, Format format,
-                                    const std::string& source, std::string_view front,
-                                    bool is_end, bool is_further) {
+                                    const std::string& source, std::string_view front, bool is_end,
+                                    bool is_further) {
   const Top top = read_top(options, front, is_end);
   InputOptions narrowed = options;
   if (top.delimiter && options.delimiter == '\0') narrowed.delimiter = *top.delimiter;

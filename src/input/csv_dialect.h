@@ -1,5 +1,5 @@
-// How a CSV input is written: its delimiter and quotes, what stands above the table, whether it has
-// a header, and which column holds the addresses. Found from a sample.
+// How a CSV input is written: its delimiter and quotes, what is above the table, whether it has a
+// header, and which column holds the addresses. Found from a sample.
 //
 // Threads: pure functions.
 #pragma once
@@ -16,7 +16,7 @@ namespace mxbulk::input {
 
 struct CsvDialect {
   CsvSyntax syntax;
-  // What stands above the table: a line `sep=;`, titles, blank lines; terminators included.
+  // The lines above the table: a line `sep=;`, titles, blank lines; with terminators.
   std::string preamble;
   bool has_header = false;
   std::string header_row;  // its own bytes, without terminator; empty without a header
@@ -34,10 +34,10 @@ struct CsvDialect {
   }
 };
 
-// `front`: the first bytes without BOM. `is_end`: they are all. `is_further`: an earlier file says
-// which column holds the addresses, so that none (npos) or another may be found here.
-// Errors: kUsage (no such column), kInput (no column of addresses, or several; a quote that is
-// never closed; no whole row).
+// `front`: the first bytes without BOM. `is_end`: they are all. `is_further`: an earlier file
+// determines the column of addresses, so another or none (npos) may be found here. Errors: kUsage
+// (no such column), kInput (no column of addresses, or several; a quote that is never closed; no
+// whole row).
 Result<CsvDialect> find_csv_dialect(const InputOptions& options, Format format,
                                     const std::string& source, std::string_view front, bool is_end,
                                     bool is_further = false);

@@ -47,8 +47,8 @@ void find_sse2(char delimiter, const char* octets, std::span<CsvMasks> masks) {
   }
 }
 
-// Attributes, for a compiler flag of this file's would let AVX2 into inline functions that the
-// linker then hands to everybody.
+// Attributes instead of a compiler flag for this file: a flag would put AVX2 into inline functions
+// that the linker may use everywhere.
 #define MXBULK_AVX2 __attribute__((target("avx2")))
 
 MXBULK_AVX2 uint64_t bits_of(__m256i low, __m256i high) {

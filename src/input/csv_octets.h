@@ -1,5 +1,5 @@
-// Cuts CSV of any syntax into rows, octet by octet: for the syntaxes that CsvScanner's masks do not
-// know, and to follow a row that is too long to be held.
+// Cuts CSV of any syntax into rows, octet by octet: for syntaxes that CsvScanner's masks do not
+// support, and to follow an oversized row.
 //
 // Threads: pure functions and plain values.
 #pragma once
@@ -15,7 +15,7 @@ namespace mxbulk::input {
 
 struct CsvRow;
 
-// Where an octet stands in its cell. One object a row.
+// The position within a cell, while a row is read. One object per row.
 class CsvCellState {
  public:
   explicit CsvCellState(CsvSyntax syntax) : syntax_(syntax) {}
@@ -26,7 +26,7 @@ class CsvCellState {
   Found take(char c);
 
   [[nodiscard]] bool is_quoted() const { return place_ == Place::kQuoted || is_escaped_quoted(); }
-  // A line break stood inside quotes or was escaped, or a quote was out of place.
+  // A line break was inside quotes or escaped, or a quote was out of place.
   [[nodiscard]] bool is_odd() const { return has_inner_break_ || has_stray_quote_; }
   [[nodiscard]] bool has_inner_break() const { return has_inner_break_; }
 

@@ -20,7 +20,7 @@ class CsvRows final : public RowFormat {
     size_t columns = 1;  // of the header; shorter rows are padded, longer ones are ragged
   };
 
-  // `maker`: if `rendering` is kMade.
+  // `maker`: set if `rendering` is kMade.
   CsvRows(const Layout& layout, Rendering rendering, std::optional<RowMaker> maker);
 
   size_t cut(std::string_view bytes, bool is_end, uint64_t rows_max) override;
@@ -39,10 +39,10 @@ class CsvRows final : public RowFormat {
   [[nodiscard]] std::string_view text_of(std::string_view bytes, size_t row) const {
     return bytes.substr(begin_of(row), rows_[row].text_end - begin_of(row));
   }
-  // It may be a part of a footer: a cell alone, in a table of several columns.
+  // True if the row may be part of a footer: a single cell, in a table of several columns.
   [[nodiscard]] bool may_be_footer(std::string_view bytes, size_t row) const;
   [[nodiscard]] bool is_blank(std::string_view bytes, size_t row) const;
-  // Takes the rows back that a footer may begin with, until it is known that no row follows.
+  // Takes back the rows that may be a footer, until it is known whether a row follows.
   void hold_footer_back(std::string_view bytes);
   void mark_passed(std::string_view bytes, bool is_end, RowBatch& batch) const;
   // Errors: kInput, if a quote made one cell of several rows.

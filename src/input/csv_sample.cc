@@ -28,7 +28,7 @@ bool has_odd_cell(std::string_view row, CsvSyntax syntax) {
     if (first == cell.npos || cell[first] != '"') return false;
     if (first > 0 && !syntax.skips_blanks) return true;
     const size_t last = cell.find_last_not_of(" \t");
-    // A quote that closes before the cell ends leaves its text unquoted.
+    // True if a quote closes before the end of the cell, which leaves text unquoted.
     return last == first || cell[last] != '"';
   });
 }
@@ -37,11 +37,10 @@ bool is_odd(const CsvSample& sample, size_t index) {
   const CsvRow& row = sample.rows[index];
   if (row.has_open_quote) return true;
   if (!row.has_odd_quotes) return false;
-  const QuoteLook look =
-      look_at_quotes(sample.row(index), sample.syntax, sample.width, 0,
-                     [](std::string_view) { return false; });
-  const bool is_broken = look.unclosed_quote != std::string_view::npos ||
-                         look.escaped_quote != std::string_view::npos;
+  const QuoteLook look = look_at_quotes(sample.row(index), sample.syntax, sample.width, 0,
+                                        [](std::string_view) { return false; });
+  const bool is_broken =
+      look.unclosed_quote != std::string_view::npos || look.escaped_quote != std::string_view::npos;
   return is_broken || has_odd_cell(sample.row(index), sample.syntax);
 }
 
@@ -84,7 +83,7 @@ bool has_escapes(std::string_view bytes) {
   return false;
 }
 
-// Those in which `delimiter` may be meant.
+// The syntaxes in which `delimiter` may be meant.
 std::vector<CsvSyntax> syntaxes_with(char delimiter, const InputOptions& options,
                                      std::string_view bytes) {
   std::vector<char> escapes = {'\0'};
@@ -100,7 +99,7 @@ std::vector<CsvSyntax> syntaxes_with(char delimiter, const InputOptions& options
   return syntaxes;
 }
 
-// The plain reading, unless another one explains odd quotes or rows of other widths.
+// The plain syntax, unless another one explains odd quotes or rows of other widths.
 CsvSample best_of_delimiter(char delimiter, const InputOptions& options, std::string_view bytes,
                             bool is_end) {
   const std::vector<CsvSyntax> syntaxes = syntaxes_with(delimiter, options, bytes);
@@ -144,7 +143,7 @@ CsvSample best_sample(const InputOptions& options, Format format, std::string_vi
   }
   std::vector<char> delimiters = {',', ';', '\t', '|'};
   if (format == Format::kTsv) std::swap(delimiters[0], delimiters[2]);
-  // Hive and other stores of big tables write it; no text has it.
+  // Hive and similar stores write it; text does not contain it.
   if (bytes.find('\x01') != bytes.npos) delimiters.push_back('\x01');
   std::erase_if(delimiters, [&](char delimiter) { return options.escape == delimiter; });
   CsvSample best = best_of_delimiter(delimiters[0], options, bytes, is_end);

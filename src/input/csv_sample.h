@@ -1,4 +1,4 @@
-// The first rows of a CSV input, read in one syntax; and the syntax that reads them best.
+// Reads the first rows of a CSV input in one syntax, and finds the syntax that fits them best.
 //
 // Threads: pure functions. Ownership: a sample borrows the bytes that it was taken from.
 #pragma once
@@ -21,7 +21,7 @@ struct CsvSample {
   size_t width = 0;            // the number of cells that most rows with an address have
   size_t agreeing_rows = 0;    // with that number
   size_t address_rows = 0;     // of those, with a cell that is an address
-  size_t odd_rows = 0;         // whose quotes make no sense in this syntax
+  size_t odd_rows = 0;         // whose quotes do not fit this syntax
 
   [[nodiscard]] std::string_view row(size_t index) const {  // without terminator
     const size_t begin = index == 0 ? 0 : rows[index - 1].end;
@@ -31,7 +31,7 @@ struct CsvSample {
 
 [[nodiscard]] CsvSample take_sample(CsvSyntax syntax, std::string_view bytes, bool is_end);
 
-// In the syntax that fits best of those that `options` and `format` leave open.
+// The sample in the best of the syntaxes that `options` and `format` allow.
 [[nodiscard]] CsvSample best_sample(const InputOptions& options, Format format,
                                     std::string_view bytes, bool is_end);
 

@@ -13,7 +13,7 @@ namespace {
 
 constexpr size_t kBlocksAtOnce = 64;  // their masks stay in the first-level cache
 
-// A function that is compiled for several instruction sets takes those it calls along.
+// Functions called by one that is compiled for several instruction sets must be inlined into it.
 #define MXBULK_INLINE [[gnu::always_inline]] inline
 
 // Bit i: the parity of bits 0 to i.
@@ -22,10 +22,11 @@ MXBULK_INLINE uint64_t parities(uint64_t bits) {
   return bits;
 }
 
-// Knows what stands inside quotes, from 64 octets to the next.
+// Tracks what is inside quotes, from one block of 64 octets to the next.
 class QuoteState {
  public:
-  // Clears what stands inside quotes. True: a line break stood there, or a quote is out of place.
+  // Clears the masks inside quotes. True: a line break is inside quotes, or a quote is out of
+  // place.
   MXBULK_INLINE bool apply(CsvMasks& masks) {
     if (masks.quotes == 0 && inside_ == 0) {
       may_open_ = (masks.delimiters | masks.breaks) >> 63;
@@ -40,7 +41,7 @@ class QuoteState {
       const uint64_t stray = masks.quotes & inside & ~(openings << 1 | may_open_);
       if (stray == 0) break;
       is_odd = true;
-      masks.quotes ^= stray & (0 - stray);  // the first is an octet like others
+      masks.quotes ^= stray & (0 - stray);  // the first one is an ordinary octet
     }
     is_odd |= (masks.breaks & inside) != 0;
     masks.delimiters &= ~inside;
@@ -53,21 +54,21 @@ class QuoteState {
   [[nodiscard]] bool is_inside() const { return inside_ != 0; }
 
  private:
-  uint64_t inside_ = 0;    // all bits set: the next octet stands inside quotes
+  uint64_t inside_ = 0;    // all bits set: the next octet is inside quotes
   uint64_t may_open_ = 1;  // the next octet is a cell's first, or the second of `""`
 };
 
-class RowWalk {
+class RowCutter {
  public:
-  MXBULK_INLINE RowWalk(std::string_view bytes, bool is_end, size_t column, size_t rows_max,
-                        std::vector<CsvRow>& rows)
+  MXBULK_INLINE RowCutter(std::string_view bytes, bool is_end, size_t column, size_t rows_max,
+                          std::vector<CsvRow>& rows)
       : bytes_(bytes),
         rows_(rows),
         rows_left_(rows_max),
         column_(static_cast<uint32_t>(column)),
         is_end_(is_end) {}
 
-  // The 64 octets from `base` on. False: no more rows can be cut.
+  // Reads the 64 octets from `base` on. False: no more rows can be cut.
   MXBULK_INLINE bool take(size_t base, CsvMasks masks) {
     is_odd_here_ = quotes_.apply(masks);
     uint64_t breaks = masks.breaks;
@@ -95,7 +96,7 @@ class RowWalk {
     return true;
   }
 
-  // What stands after the last terminator, if nothing follows.
+  // Cuts the bytes after the last terminator, if nothing follows.
   MXBULK_INLINE void finish() {
     if (is_end_ && rows_left_ > 0 && row_begin_ < bytes_.size()) {
       end_row(bytes_.size(), bytes_.size());
@@ -160,14 +161,14 @@ class RowWalk {
 };
 
 MXBULK_INLINE size_t scan_with(CsvKernel kernel, char delimiter, std::string_view bytes,
-                               RowWalk walk) {
+                               RowCutter cutter) {
   std::array<CsvMasks, kBlocksAtOnce> masks;
   size_t base = 0;
   for (size_t left = bytes.size() / kMaskOctets; left > 0;) {
     const size_t blocks = std::min(left, kBlocksAtOnce);
     find_csv_masks(kernel, delimiter, bytes.data() + base, std::span(masks).first(blocks));
     for (size_t i = 0; i < blocks; ++i, base += kMaskOctets) {
-      if (!walk.take(base, masks[i])) return walk.row_begin();
+      if (!cutter.take(base, masks[i])) return cutter.row_begin();
     }
     left -= blocks;
   }
@@ -176,18 +177,18 @@ MXBULK_INLINE size_t scan_with(CsvKernel kernel, char delimiter, std::string_vie
     std::array<char, kMaskOctets> tail{};
     std::memcpy(tail.data(), bytes.data() + base, rest);
     find_csv_masks(kernel, delimiter, tail.data(), std::span(masks).first(1));
-    if (!walk.take(base, masks[0])) return walk.row_begin();
+    if (!cutter.take(base, masks[0])) return cutter.row_begin();
   }
-  walk.finish();
-  return walk.row_begin();
+  cutter.finish();
+  return cutter.row_begin();
 }
 
 #if defined(__x86_64__)
 // What runs CsvKernel::kAvx2 has these.
 __attribute__((target("popcnt,bmi"))) size_t scan_with_bmi(CsvKernel kernel, char delimiter,
                                                            std::string_view bytes,
-                                                           const RowWalk& walk) {
-  return scan_with(kernel, delimiter, bytes, walk);
+                                                           const RowCutter& cutter) {
+  return scan_with(kernel, delimiter, bytes, cutter);
 }
 #endif
 
@@ -200,13 +201,13 @@ size_t CsvScanner::scan(std::string_view bytes, bool is_end, size_t rows_max,
   assert(bytes.size() <= std::numeric_limits<uint32_t>::max());
   if (rows_max == 0) return 0;
   if (!syntax_.is_plain()) return scan_octets(syntax_, column_, bytes, is_end, rows_max, rows);
-  const RowWalk walk(bytes, is_end, column_, rows_max, rows);
+  const RowCutter cutter(bytes, is_end, column_, rows_max, rows);
 #if defined(__x86_64__)
   if (kernel_ == CsvKernel::kAvx2) {
-    return scan_with_bmi(kernel_, syntax_.delimiter, bytes, walk);
+    return scan_with_bmi(kernel_, syntax_.delimiter, bytes, cutter);
   }
 #endif
-  return scan_with(kernel_, syntax_.delimiter, bytes, walk);
+  return scan_with(kernel_, syntax_.delimiter, bytes, cutter);
 }
 
 }  // namespace mxbulk::input

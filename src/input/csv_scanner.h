@@ -1,12 +1,12 @@
 // Cuts CSV into rows and finds one cell in each, 64 octets at a time.
 //
-// What counts (RFC 4180, and what spreadsheets write): a cell is quoted if its first octet is
-// a quote; `""` inside it is one quote; what follows the closing quote up to the delimiter belongs
-// to the cell; a quote anywhere else is an octet like others. Rows end at LF, CR or CRLF outside
-// quotes, mixed as they come. NUL is an octet like others. Other syntaxes (an escape character,
-// blanks before a quote) are read octet by octet.
+// The rules (RFC 4180, and what spreadsheets write): a cell is quoted if its first octet is a
+// quote; `""` inside it is one quote; text between the closing quote and the delimiter belongs to
+// the cell; a quote anywhere else is an ordinary octet. Rows end at LF, CR or CRLF outside quotes,
+// mixed as they come. NUL is an ordinary octet. Other syntaxes (an escape character, blanks before
+// a quote) are read octet by octet.
 //
-// Threads: one scanner a thread; it keeps nothing between calls.
+// Threads: any; a scanner keeps no state between calls.
 #pragma once
 
 #include <cstddef>
@@ -32,10 +32,10 @@ struct CsvMasks {
   friend bool operator==(const CsvMasks&, const CsvMasks&) = default;
 };
 
-// kAvx2: with BMI and POPCNT, which a virtual machine may lack all the same.
+// kAvx2: with BMI and POPCNT, which a virtual machine may lack in spite of AVX2.
 enum class CsvKernel : uint8_t { kScalar, kSse2, kAvx2 };
 
-// Those that this machine can run, the fastest last.
+// The kernels that this machine can run, the fastest last.
 [[nodiscard]] std::span<const CsvKernel> csv_kernels();
 
 // Requires: kernel is one of csv_kernels(); kMaskOctets octets at `octets` for each of `masks`;
@@ -51,7 +51,7 @@ struct CsvRow {
   uint32_t cell_end = 0;        // has no such cell
   uint32_t cells = 0;           // at least 1: a blank row has one empty cell
   bool has_open_quote = false;  // the input ended inside quotes
-  // A line break may stand inside quotes, or a quote be out of place: look_at_quotes() tells.
+  // A line break may be inside quotes, or a quote out of place: look_at_quotes() finds out.
   bool has_odd_quotes = false;
 
   friend bool operator==(const CsvRow&, const CsvRow&) = default;

@@ -79,37 +79,37 @@ LabelSurvey survey_labels(std::string_view text) {
 
 }  // namespace
 
-DomainVerdict DomainSyntax::judge(std::string_view text) {
+DomainVerdict DomainSyntax::check(std::string_view text) {
   if (text.starts_with('[')) {
     const bool is_literal = is_address_literal(text);
     return {is_literal ? Reason::kAddressLiteral : Reason::kBadDomain, {}, text.size(), {}};
   }
-  if (!is_ascii(text)) return judge_unicode(text);
+  if (!is_ascii(text)) return check_unicode(text);
   const bool has_trailing_dot = text.ends_with('.');
   if (has_trailing_dot) text.remove_suffix(1);
-  DomainVerdict verdict = judge_ascii(text, has_trailing_dot);
+  DomainVerdict verdict = check_ascii(text, has_trailing_dot);
   if (!verdict.reason && has_alabel(text)) {
     verdict.lints = idna_.to_ascii(text).lints;
   }
   return verdict;
 }
 
-DomainVerdict DomainSyntax::judge_unicode(std::string_view text) {
+DomainVerdict DomainSyntax::check_unicode(std::string_view text) {
   if (text.size() > limits::kIdnaOctetsMax) return {Reason::kTooLong, {}, text.size(), {}};
   const IdnaAnswer& answer = idna_.to_ascii(text);
   if (answer.is_refused) {
     const bool is_single = answer.label_count == 1;
     return {is_single ? Reason::kDotless : Reason::kBadIdn, {}, answer.ascii.size(), {}};
   }
-  DomainVerdict verdict = judge_ascii(answer.ascii, answer.has_trailing_dot);
+  DomainVerdict verdict = check_ascii(answer.ascii, answer.has_trailing_dot);
   if (!verdict.reason && answer.has_non_ldh) verdict.reason = Reason::kBadDomain;
   if (!verdict.reason) verdict.lints = answer.lints;
   return verdict;
 }
 
-// Precedence as in enum Reason, special_use coming just before dotless: a name under `localhost`
-// is one even where it is otherwise ill-formed.
-DomainVerdict DomainSyntax::judge_ascii(std::string_view text, bool has_trailing_dot) {
+// Precedence as in enum Reason, with special_use just before dotless: a name under `localhost` is
+// special-use even if it is otherwise ill-formed.
+DomainVerdict DomainSyntax::check_ascii(std::string_view text, bool has_trailing_dot) {
   DomainVerdict verdict;
   verdict.octets = text.size();
   if (text.size() > limits::kDomainOctetsMax) {

@@ -1,6 +1,6 @@
-// Is this the name of a mail domain? Syntax alone.
+// Checks the syntax of a mail domain, and converts it to A-labels.
 //
-// Threads: one DomainSyntax a thread. Ownership: verdicts borrow from it until the next call.
+// Threads: one DomainSyntax per thread. Ownership: results borrow from it until the next call.
 #pragma once
 
 #include <array>
@@ -19,17 +19,17 @@ struct DomainVerdict {
   std::optional<Reason> reason;  // none: `wire` is set
   NameView wire;                 // into the DomainSyntax
   size_t octets = 0;             // as A-labels, without the trailing dot
-  LintSet lints;                 // kBadAlabel, kIdna2008; of a good domain
+  LintSet lints;                 // kBadAlabel, kIdna2008; of a valid domain
 };
 
 class DomainSyntax {
  public:
   // Requires: `text` is clean text (see is_clean_text).
-  DomainVerdict judge(std::string_view text);
+  DomainVerdict check(std::string_view text);
 
  private:
-  DomainVerdict judge_ascii(std::string_view text, bool has_trailing_dot);
-  DomainVerdict judge_unicode(std::string_view text);
+  DomainVerdict check_ascii(std::string_view text, bool has_trailing_dot);
+  DomainVerdict check_unicode(std::string_view text);
 
   Idna idna_;
   std::array<char, limits::kNameWireOctetsMax> wire_{};

@@ -23,11 +23,11 @@ constexpr auto kMailWords = std::to_array<std::string_view>(
      // Greek, Hebrew, Arabic, Persian, Hindi, Thai
      "ηλεκτρονικ", "Ηλεκτρονικ", "ημέιλ", "דואל", "דוא״ל", "אימייל", "البريد", "بريد", "ایمیل",
      "ईमेल", "อีเมล"});
-// Beside those they say that there is no address: `no email`, `keine E-Mail`.
+// Words that, with one of those, say that there is no address: `no email`, `keine E-Mail`.
 constexpr auto kNoWords = std::to_array<std::string_view>(
     {"no", "not", "none", "without", "unknown", "kein", "keine", "ohne", "pas", "sans", "aucun",
      "sin", "sem", "senza", "nessuna", "geen", "brak"});
-// Endings of names of columns about an e-mail that hold none.
+// Endings of names of columns that are about e-mail, but hold no address.
 constexpr std::array<std::string_view, 16> kOtherWords = {
     "id",  "type",   "status",  "date",     "optin", "optout", "count", "hash",
     "md5", "sha256", "consent", "verified", "valid", "domain", "name",  "at"};
@@ -35,7 +35,8 @@ constexpr std::array<std::string_view, 16> kOtherWords = {
 std::string bare(std::string_view name) {
   std::string result;
   for (char c : name) {
-    if (std::string_view(" _-.\t\"'").find(c) == std::string_view::npos) result.push_back(ascii_lower(c));
+    if (std::string_view(" _-.\t\"'").find(c) == std::string_view::npos)
+      result.push_back(ascii_lower(c));
   }
   return result;
 }
@@ -88,8 +89,7 @@ Status none_found(const ColumnWords& words, const std::vector<ColumnFacts>& colu
   for (size_t i = 0; i < all.size(); ++i) all[i] = i;
   return Status::input(words.source + ": no " + std::string(words.one) +
                        " holds e-mail addresses; there are " + list_of(words, columns, all) +
-                       "; choose one with " + std::string(words.flag) +
-                       std::string(words.advice));
+                       "; choose one with " + std::string(words.flag) + std::string(words.advice));
 }
 
 std::vector<size_t> filter(const std::vector<ColumnFacts>& columns, auto&& is_wanted) {
@@ -100,7 +100,7 @@ std::vector<size_t> filter(const std::vector<ColumnFacts>& columns, auto&& is_wa
   return found;
 }
 
-// Drops the columns of owners and senders if another column is one of persons.
+// Drops columns of owners and senders if another column has the persons of the rows.
 void drop_repeating(const std::vector<ColumnFacts>& columns, std::vector<size_t>& candidates) {
   const bool all_repeat = std::all_of(candidates.begin(), candidates.end(),
                                       [&](size_t index) { return columns[index].repeats(); });
@@ -108,7 +108,7 @@ void drop_repeating(const std::vector<ColumnFacts>& columns, std::vector<size_t>
   std::erase_if(candidates, [&](size_t index) { return columns[index].repeats(); });
 }
 
-// Drops those that hold addresses in less than half as many rows as the fullest: `E-mail 2`.
+// Drops columns with addresses in less than half as many rows as the fullest: `E-mail 2`.
 void drop_sparse(const std::vector<ColumnFacts>& columns, std::vector<size_t>& candidates) {
   size_t most = 0;
   for (const size_t index : candidates) most = std::max(most, columns[index].addresses());
@@ -120,7 +120,7 @@ bool has_email_name(const std::vector<ColumnFacts>& columns, const std::vector<s
                      [&](size_t index) { return is_email_name(columns[index].name()); });
 }
 
-// Leaves those with the name of such a column, unless none has it.
+// Keeps only columns with such a name, unless none has it.
 void prefer_named(const std::vector<ColumnFacts>& columns, std::vector<size_t>& candidates) {
   std::vector<size_t> named;
   std::copy_if(candidates.begin(), candidates.end(), std::back_inserter(named),
@@ -131,7 +131,7 @@ void prefer_named(const std::vector<ColumnFacts>& columns, std::vector<size_t>& 
 }  // namespace
 
 bool is_email_name(std::string_view header) {
-  // No name has one; an address that lost its shape has, and so has a line of YAML or JSON.
+  // Such a character is in no name, but in damaged addresses and in lines of YAML or JSON.
   if (header.find('@') != header.npos) return false;
   if (says_no_address(header)) return false;
   std::string name = bare(header);
@@ -148,8 +148,9 @@ bool is_email_name(std::string_view header) {
 bool says_no_address(std::string_view cell) {
   const std::string_view first = cell.substr(0, cell.find_first_of(" _-"));
   return first.size() < cell.size() &&
-         std::any_of(kNoWords.begin(), kNoWords.end(),
-                     [&](std::string_view word) { return equal_fold(first, word); });
+         std::any_of(
+             kNoWords.begin(), kNoWords.end(),
+             [&](std::string_view word) { return equal_fold(first, word); });
 }
 
 bool is_address(std::string_view cell) {
@@ -184,7 +185,7 @@ Result<size_t> find_email_column(const ColumnWords& words,
   std::vector<size_t> candidates =
       filter(columns, [](const ColumnFacts& column) { return column.holds_addresses(); });
   if (candidates.empty()) {
-    // A list of bad addresses is still one; an empty list is one if a name says so.
+    // A column of bad addresses is still one; an empty column is one if its name says so.
     candidates = filter(columns, [](const ColumnFacts& column) { return column.addresses() > 0; });
   }
   if (candidates.empty()) {
@@ -198,7 +199,7 @@ Result<size_t> find_email_column(const ColumnWords& words,
   const std::vector<size_t> all = candidates;
   drop_sparse(columns, candidates);
   const bool has_named = has_email_name(columns, candidates);
-  // The name says one column, the content another: a person has to decide.
+  // The name points to one column, the content to another: a person must decide.
   if (!has_named && has_email_name(columns, all)) return ambiguous(words, columns, all);
   prefer_named(columns, candidates);
   if (candidates.size() > 1) return ambiguous(words, columns, candidates);

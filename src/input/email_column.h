@@ -18,17 +18,17 @@ using TextRow = std::vector<std::string>;  // the cells of one row, unquoted
 
 // `E-Mail Address`, `work_email`, `correo`: names that such columns have.
 [[nodiscard]] bool is_email_name(std::string_view header);
-// `no email`, `keine Adresse`: words of a person who gave none, not the name of a column.
+// `no email`, `keine Adresse`: written by a person without an address; not the name of a column.
 [[nodiscard]] bool says_no_address(std::string_view cell);
-// The cell is one valid address, ordinary dirt around it allowed.
+// The cell is one valid address after cleaning.
 [[nodiscard]] bool is_address(std::string_view cell);
-// The cell says that there is nothing: it is blank, or `NULL`, `\N`, `n/a` and the like.
+// The cell has no value: it is blank, or `NULL`, `\N`, `n/a` and the like.
 [[nodiscard]] bool is_empty_cell(std::string_view cell);
 
 // What a sample shows of one column.
 class ColumnFacts {
  public:
-  // `name`: as messages and the user call it; empty if the column has none.
+  // `name`: the column's name in messages and options; empty if it has none.
   explicit ColumnFacts(std::string name) : name_(std::move(name)) {}
 
   void add(std::string_view cell);
@@ -36,11 +36,12 @@ class ColumnFacts {
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] size_t addresses() const { return addresses_; }
   [[nodiscard]] const std::string& example() const { return example_; }  // an address; or none
-  // Most cells that say something are addresses.
+  // Most cells with a value are addresses.
   [[nodiscard]] bool holds_addresses() const { return 2 * addresses_ >= filled_ && addresses_ > 0; }
-  // Few addresses, each in many rows: an owner or a sender, not the person of the row.
+  // The column has few addresses, each in many rows: those of owners or senders, not of the person
+  // of the row.
   [[nodiscard]] bool repeats() const;
-  // No cell says something that is not meant as an address.
+  // Every cell with a value is meant as an address.
   [[nodiscard]] bool may_hold_addresses() const { return filled_ == with_at_sign_; }
 
  private:
@@ -52,16 +53,16 @@ class ColumnFacts {
   std::unordered_set<std::string> distinct_;  // of the addresses
 };
 
-// How messages name what is looked for, and how it is chosen by hand.
+// The words for messages: what is looked for, and how the user can choose it.
 struct ColumnWords {
-  std::string source;     // `list.csv:3`: the place that messages begin with
-  std::string_view flag;  // `-s` or `--json-path`
-  std::string_view one;   // `column`, `member`
-  std::string_view advice;  // what else may help if none is found; begins with a comma
+  std::string source;       // `list.csv:3`: the place that messages begin with
+  std::string_view flag;    // `-s` or `--json-path`
+  std::string_view one;     // `column`, `member`
+  std::string_view advice;  // further advice if none is found; begins with a comma
 };
 
-// Index of the one that holds the addresses. Error kInput if there is none, or several: the message
-// lists them with an address of each.
+// The index of the column that holds the addresses. Error kInput if there is none, or if there are
+// several: the message lists them, with an address of each.
 Result<size_t> find_email_column(const ColumnWords& words, const std::vector<ColumnFacts>& columns);
 
 }  // namespace mxbulk::input

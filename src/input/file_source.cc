@@ -62,14 +62,14 @@ Result<std::unique_ptr<FileSource>> FileSource::open(const std::string& path,
   const int descriptor = is_stdin ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) {
     const int error = errno;
-    const bool is_ours = error == EMFILE || error == ENFILE;  // no fault of the file
+    const bool is_ours = error == EMFILE || error == ENFILE;  // not the file's fault
     if (is_ours)
       return Status::internal(name + ": " + text_of_error(error) + std::string(advice_for(error)));
     return Status::input(name + ": " + text_of_error(error) + std::string(advice_for(error)));
   }
   const off_t begin = ::lseek(descriptor, 0, SEEK_CUR);
   auto file = std::make_shared<const OpenFile>(name, descriptor, begin < 0 ? 0 : uint64_t(begin));
-  struct stat facts {};
+  struct stat facts{};
   const bool is_known = ::fstat(descriptor, &facts) == 0;
   const bool is_regular = is_known && S_ISREG(facts.st_mode);
   const uint64_t size = is_regular ? static_cast<uint64_t>(facts.st_size) : 0;
@@ -114,7 +114,7 @@ Result<size_t> FileSource::read_descriptor(std::span<char> to) {
       bytes_read_ += static_cast<uint64_t>(size);
       return static_cast<size_t>(size);
     }
-    // EAGAIN: somebody made standard input non-blocking.
+    // EAGAIN: another process made standard input non-blocking.
     if (errno == EINTR || errno == EAGAIN) continue;
     return read_failure(name(), errno, bytes_read_);
   }

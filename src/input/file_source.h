@@ -1,6 +1,7 @@
-// The bytes of a file or a pipe as they are.
+// The bytes of a file or a pipe, as they are stored.
 //
-// Threads: one reader thread. Ownership: shares its descriptor with those who read again.
+// Threads: one reader thread. Ownership: shares its descriptor with blocks that read the file
+// again.
 #pragma once
 
 #include <memory>
@@ -14,7 +15,7 @@ namespace mxbulk::input {
 // A descriptor; standard input is never closed.
 class OpenFile final : public PlainFile {
  public:
-  // `begin`: where its bytes began when it was opened; standard input may be read already.
+  // `begin`: the offset at which it was opened; a part of standard input may be read already.
   OpenFile(std::string name, int descriptor, uint64_t begin)
       : name_(std::move(name)), descriptor_(descriptor), begin_(begin) {}
   ~OpenFile() override;
@@ -37,8 +38,8 @@ class FileSource final : public ByteSource {
   FileSource(std::shared_ptr<const OpenFile> file, bool is_stream, uint64_t bytes_total,
              const StopSignal& stop);
 
-  // The first bytes: as long as `may_be` holds for them, and `octets_max` at most. read() returns
-  // them again. The view holds until the next read(). Requires: nothing was read yet.
+  // The first bytes: as many as `may_be` accepts, and at most `octets_max`. read() returns them
+  // again. The view holds until the next read(). Requires: nothing was read yet.
   Result<std::string_view> peek(bool (*may_be)(std::string_view front), size_t octets_max);
 
   Result<size_t> read(std::span<char> to) override;

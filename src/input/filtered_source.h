@@ -1,4 +1,4 @@
-// A source whose bytes are changed on their way: an encoding, an array of JSON.
+// A source whose bytes are converted: from another encoding, or from a JSON array.
 //
 // Threads: one reader thread. Ownership: owns its source and its filter.
 #pragma once
@@ -14,8 +14,8 @@ namespace mxbulk::input {
 class ByteFilter {
  public:
   virtual ~ByteFilter() = default;
-  // Appends what becomes of `in` to `out`; keeps what cannot be decided before more is known.
-  // `is_end`: nothing comes after it. Errors: kInput, without the source's name.
+  // Appends the converted `in` to `out`; keeps bytes that need more input. `is_end`: nothing
+  // follows. Errors: kInput, without the name of the source.
   virtual Status push(std::string_view in, bool is_end, std::string& out) = 0;
   // Octet sequences of the input that became U+FFFD so far.
   [[nodiscard]] virtual uint64_t replaced() const { return 0; }
@@ -40,13 +40,13 @@ class FilteredSource final : public ByteSource {
  private:
   Status refill();
 
-  std::string name_;  // in messages
-  std::string chunk_;  // as it comes from the source
+  std::string name_;   // in messages
+  std::string chunk_;  // the bytes of the source
   size_t chunk_size_;
   std::unique_ptr<ByteSource> source_;
   std::unique_ptr<ByteFilter> filter_;
   std::string pending_;  // filtered
-  size_t given_ = 0;     // of those, handed out
+  size_t given_ = 0;     // of those, returned by read()
   bool at_end_ = false;
 };
 

@@ -1,5 +1,5 @@
-// Is the first row of a table its header, or data? Taking data for a header loses a person's row,
-// so without evidence it is data.
+// Decides whether the first row of a table is its header or data. To take data for a header would
+// lose a person's row, so without evidence it is data.
 //
 // Threads: pure functions.
 #pragma once
@@ -15,7 +15,7 @@ namespace mxbulk::input {
 // npos if no column of `rest` holds any.
 [[nodiscard]] bool is_header(const TextRow& first, const std::vector<TextRow>& rest, size_t column);
 
-// Digits, and what stands between them in numbers, dates and phone numbers.
+// True if the text has only digits, and the marks of numbers, dates and phone numbers.
 [[nodiscard]] bool is_numeric(std::string_view cell);
 
 }  // namespace mxbulk::input

@@ -48,7 +48,7 @@ char digit_text(uint32_t digit) {
   return static_cast<char>(digit < 26 ? 'a' + digit : '0' + (digit - 26));
 }
 
-// kBase if it is no digit.
+// kBase if it is not a digit.
 uint32_t digit_value(char c) {
   if (c >= 'a' && c <= 'z') return static_cast<uint32_t>(c - 'a');
   if (c >= 'A' && c <= 'Z') return static_cast<uint32_t>(c - 'A');
@@ -66,7 +66,7 @@ void append_number(uint32_t number, uint32_t bias, std::string& out) {
   out += digit_text(number);
 }
 
-// Takes one number from the front; none if the text ends in it, or it overflows.
+// Removes one number from the front; none if the text ends within it, or if it overflows.
 std::optional<uint32_t> take_number(std::string_view& text, uint32_t bias) {
   uint64_t number = 0;
   uint64_t weight = 1;
@@ -155,9 +155,9 @@ constexpr char32_t kCapitalSharpS = 0x1E9E;
 constexpr char32_t kSharpS = 0xDF;
 constexpr char32_t kFirstStandIn = 0xA000;  // Yi syllables: nothing is mapped to or from them
 
-// No UIDNA_USE_STD3_RULES: letters-digits-hyphen is judged by DomainSyntax, which has to see what
-// was written. Hyphens in the third and fourth place are allowed as in browsers, and the contextual
-// rules for punctuation and digits belong to IDNA 2008 alone.
+// No UIDNA_USE_STD3_RULES: DomainSyntax checks letters, digits and hyphens, and needs the text as
+// it was written. Hyphens in the third and fourth place are allowed as in browsers, and the
+// contextual rules for punctuation and digits belong to IDNA 2008 alone.
 constexpr uint32_t kIdnaOptions = UIDNA_NONTRANSITIONAL_TO_ASCII |
                                   UIDNA_NONTRANSITIONAL_TO_UNICODE | UIDNA_CHECK_BIDI |
                                   UIDNA_CHECK_CONTEXTJ;
@@ -168,14 +168,14 @@ struct Converted {
   uint32_t errors = 0;
 };
 
-// What has no other reason than ours must not become a verdict. The program's handler for memory
-// that is out removes temporary files, and does not return.
+// A failure of this machine must not become a verdict. The program's handler for exhausted memory
+// removes temporary files, and does not return.
 [[noreturn]] void fail() {
   if (const std::new_handler handler = std::get_new_handler(); handler != nullptr) handler();
   throw std::bad_alloc();
 }
 
-// Opened for the first name that needs it: most runs read no table of ICU.
+// Opened for the first name that needs it: most runs need no table of ICU.
 const UIDNA* uts46() {
   static const UIDNA* const idna = [] {
     UErrorCode status = U_ZERO_ERROR;
@@ -200,7 +200,7 @@ Converted convert_by(Conversion conversion, std::string_view label) {
     converted.text.resize(static_cast<size_t>(size));
     if (status == U_BUFFER_OVERFLOW_ERROR) continue;
     converted.errors = info.errors & ~kIgnoredErrors;
-    if (status == U_INPUT_TOO_LONG_ERROR) {  // its Punycode stops at some thousand characters
+    if (status == U_INPUT_TOO_LONG_ERROR) {  // ICU's Punycode stops at some thousand characters
       converted.errors |= UIDNA_ERROR_LABEL_TOO_LONG;
     } else if (U_FAILURE(status)) {
       fail();
@@ -226,15 +226,15 @@ std::string utf8_text(std::u32string_view points) {
   return text;
 }
 
-// Not in ICU's tables yet, and Unicode may still assign it to a character.
+// True if ICU's tables do not have it, and Unicode may assign it to a character.
 bool is_newer(char32_t value) {
   const auto point = static_cast<UChar32>(value);
   return u_charType(point) == U_UNASSIGNED && !U_IS_UNICODE_NONCHAR(point) &&
          u_hasBinaryProperty(point, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) == 0;
 }
 
-// A label with newer code points: ICU maps the rest of it, with a letter in the place of each. None
-// if the rest is refused.
+// Encodes a label with newer code points: ICU maps the rest, with a letter in the place of each.
+// None if the rest is refused.
 std::optional<std::string> convert_newer(std::u32string points) {
   char32_t stand_in = kFirstStandIn;
   while (points.find(stand_in) != std::u32string::npos) ++stand_in;
@@ -246,7 +246,7 @@ std::optional<std::string> convert_newer(std::u32string points) {
   }
   if (newer.empty()) return std::nullopt;
   const Converted mapped = convert_by(&uidna_nameToUnicodeUTF8, utf8_text(points));
-  // Their direction is not known, so the Bidi Rule cannot be applied.
+  // Their writing direction is unknown, so the Bidi Rule cannot be applied.
   if ((mapped.errors & ~uint32_t{UIDNA_ERROR_BIDI}) != 0) return std::nullopt;
   std::u32string label = code_points(mapped.text);
   size_t next = 0;
@@ -285,7 +285,8 @@ std::optional<std::string> u_label_of(std::string_view a_label) {
   return utf8_text(*points);
 }
 
-// `u_label`: one that UTS #46 allows. What libidn2's tables do not know yet has no fault.
+// `u_label`: a label that UTS #46 allows. A code point that libidn2's tables do not know is
+// accepted.
 bool is_refused_by_idna2008(const std::string& u_label) {
   uint8_t* raw = nullptr;
   const int code = idn2_lookup_u8(reinterpret_cast<const uint8_t*>(u_label.c_str()), &raw,
@@ -353,7 +354,7 @@ IdnaAnswer convert(std::string_view domain) {
   return answer;
 }
 
-// The first code point that UTS #46 refuses wherever it stands; 0 if there is none.
+// The first code point that UTS #46 refuses in any position; 0 if there is none.
 char32_t first_disallowed(std::string_view label) {
   for (char32_t point : code_points(label)) {
     std::string alone;
@@ -397,7 +398,7 @@ std::string idna_fault_of(std::string_view label) {
     return "it has more than 63 octets as an xn-- label (RFC 1035 §2.3.4)";
   }
   if ((errors & (UIDNA_ERROR_PUNYCODE | UIDNA_ERROR_INVALID_ACE_LABEL)) != 0) {
-    return "it begins with xn--, and what follows is no Punycode (RFC 3492)";
+    return "it begins with xn--, and what follows is not Punycode (RFC 3492)";
   }
   if ((errors & UIDNA_ERROR_EMPTY_LABEL) != 0) {
     return "nothing is left of it without the characters that are ignored (UTS #46)";
@@ -405,7 +406,7 @@ std::string idna_fault_of(std::string_view label) {
   if ((errors & UIDNA_ERROR_BIDI) != 0) {
     return "it mixes directions of writing in a way that the Bidi Rule forbids (RFC 5893 §2)";
   }
-  // Beside a code point that is too new, ICU does not come to judge the joiner.
+  // Beside a code point that is too new, ICU does not check the joiner.
   const bool has_joiner = label.find("\u200C") != std::string_view::npos ||
                           label.find("\u200D") != std::string_view::npos;
   if ((errors & UIDNA_ERROR_CONTEXTJ) != 0 || has_joiner) {

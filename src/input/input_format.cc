@@ -27,7 +27,7 @@ constexpr auto kBinaryKinds = std::to_array<Kind>({
     {"ARROW1", "Arrow", kExport},
     {"PK\x03\x04", "a zip archive or an Excel workbook", "unpack it, or save it as CSV"},
     {"\xD0\xCF\x11\xE0", "an old Excel workbook", "save it as CSV"},
-    // After gzip or zstd was unpacked once.
+    // Compressed twice: found after gzip or zstd was unpacked.
     {"\x1F\x8B\x08", "packed twice, by gzip inside", kUnpack},
     {"\x28\xB5\x2F\xFD", "packed twice, by zstd inside", kUnpack},
     {"BZh91AY&SY", "packed by bzip2", kUnpack},
@@ -48,7 +48,7 @@ constexpr auto kBinaryKinds = std::to_array<Kind>({
     {"{\\rtf", "a text document (RTF)", "save it as plain text or CSV"},
 });
 
-// Their case does not count.
+// Compared without letter case.
 constexpr auto kTextKinds = std::to_array<Kind>({
     {"begin:vcard", "vCards", "export the contacts as CSV"},
     {"begin:vcalendar", "a calendar", "export the contacts as CSV"},
@@ -64,7 +64,7 @@ constexpr auto kTextKinds = std::to_array<Kind>({
     {"<?xml", "XML", "open it in a spreadsheet and save it as CSV"},
 });
 
-// What the first line of such a file begins with, in lower case; comments may stand above it.
+// The beginning of the first line of such a file, in lower case; comments may precede it.
 constexpr auto kLineKinds = std::to_array<Kind>({
     {"-- mysql dump", "an SQL dump", "export the table as CSV"},
     {"-- mariadb dump", "an SQL dump", "export the table as CSV"},
@@ -89,7 +89,8 @@ Status no_list(const std::string& source, std::string_view what, std::string_vie
 // `<table>` is a tag, `<table@example.org>` is an address.
 bool begins_with_kind(std::string_view text, std::string_view front) {
   if (!equal_fold(text.substr(0, front.size()), front)) return false;
-  const bool is_tag = front[0] == '<' && ascii_lower(front.back()) >= 'a' && ascii_lower(front.back()) <= 'z';
+  const bool is_tag =
+      front[0] == '<' && ascii_lower(front.back()) >= 'a' && ascii_lower(front.back()) <= 'z';
   return !is_tag || text.find_first_of(" >\t\r\n/", front.size()) == front.size();
 }
 
@@ -108,9 +109,8 @@ std::string_view header_name(std::string_view line) {
   const size_t colon = line.find(':');
   if (colon == line.npos || colon == 0) return {};
   const std::string_view name = line.substr(0, colon);
-  const bool is_name = std::all_of(name.begin(), name.end(), [](char c) {
-    return ldh_lower(c) != 0;
-  });
+  const bool is_name =
+      std::all_of(name.begin(), name.end(), [](char c) { return ldh_lower(c) != 0; });
   return is_name ? name : std::string_view();
 }
 
@@ -122,7 +122,7 @@ bool is_mail_header(std::string_view name) {
                      [&](std::string_view known) { return equal_fold(name, known); });
 }
 
-constexpr size_t kLinesRead = 20;  // of a text whose kind is looked for
+constexpr size_t kLinesRead = 20;  // to find the kind of a text
 
 bool begins_with(std::string_view line, std::string_view front) {
   return equal_fold(line.substr(0, front.size()), front);
@@ -155,7 +155,7 @@ bool is_mail(std::string_view front) {
   return found >= 2;
 }
 
-// A tar archive has its mark after the first file's name and attributes (POSIX ustar).
+// A tar archive has its magic after the name and attributes of the first file (POSIX ustar).
 bool is_tar(std::string_view front) {
   constexpr size_t kMarkAt = 257;
   return front.size() > kMarkAt && front.substr(kMarkAt).starts_with("ustar");
@@ -163,7 +163,7 @@ bool is_tar(std::string_view front) {
 
 }  // namespace
 
-// RFC 8259 §2: what an object, or an array of records or texts, begins with. `[Name],[Email]` is
+// RFC 8259 §2: the beginning of an object, or of an array of records or texts. `[Name],[Email]` is
 // the header of a table.
 bool looks_like_json(std::string_view front) {
   const size_t first = front.find_first_not_of(kJsonBlanks);
@@ -171,8 +171,8 @@ bool looks_like_json(std::string_view front) {
   const size_t second = front.find_first_not_of(kJsonBlanks, first + 1);
   const char next = second == front.npos ? '\0' : front[second];
   if (front[first] == '{') return next == '\0' || next == '"' || next == '}' || next == '\'';
-  return front[first] == '[' && (next == '\0' || next == '{' || next == '[' || next == ']' ||
-                                 next == '"');
+  return front[first] == '[' &&
+         (next == '\0' || next == '{' || next == '[' || next == ']' || next == '"');
 }
 
 Format format_by_bytes(std::string_view front, bool is_end) {
@@ -198,8 +198,8 @@ Status check_kind(const std::string& source, std::string_view front) {
 }
 
 Status check_kind_of_text(const std::string& source, std::string_view front) {
-  const std::string_view text = front.substr(std::min(front.find_first_not_of(" \t\r\n"),
-                                                      front.size()));
+  const std::string_view text =
+      front.substr(std::min(front.find_first_not_of(" \t\r\n"), front.size()));
   for (const Kind& kind : kTextKinds) {
     if (begins_with_kind(text, kind.front)) return no_list(source, kind.what, kind.advice);
   }

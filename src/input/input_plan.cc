@@ -16,8 +16,8 @@
 namespace mxbulk::input {
 namespace {
 
-// The end of so many whole lines at the front; npos if there are fewer. A CR at the very end is no
-// end yet: its LF may follow.
+// The end of the first `count` lines; npos if there are fewer. A CR at the end of the bytes does
+// not count: its LF may follow.
 size_t end_of_lines(std::string_view bytes, size_t count) {
   size_t at = 0;
   for (; count > 0; --count) {
@@ -28,15 +28,15 @@ size_t end_of_lines(std::string_view bytes, size_t count) {
   return at;
 }
 
-// So many lines, and one with an address after what is skipped. A list is not judged by its title
-// or its header alone, for a pipe may give them long before its first row.
+// True if there are `lines` lines, and one with an address after what is skipped. A title or a
+// header alone is not enough: a pipe may give them long before its first row.
 bool is_enough(const InputOptions& options, std::string_view bytes, size_t lines) {
   const size_t end = end_of_lines(bytes, lines);
   if (end == bytes.npos) return false;
-  // The user has said what a sample would have to show.
-  const bool is_told = options.format == Format::kLines ||
-                       (options.format != Format::kAuto &&
-                        !(options.column.empty() && options.json_path.empty()));
+  // True if the options say all that a sample would show.
+  const bool is_told =
+      options.format == Format::kLines ||
+      (options.format != Format::kAuto && !(options.column.empty() && options.json_path.empty()));
   if (is_told) return true;
   const size_t begin = end_of_lines(bytes, options.skip_lines);
   const size_t at_sign = begin == bytes.npos ? bytes.npos : bytes.find('@', begin);
@@ -52,7 +52,7 @@ Status load(RowBuffer& buffer, size_t goal) {
   return {};
 }
 
-// The sample; of a pipe no more than is needed, for it may take its time for more.
+// Reads the sample; from a pipe only what is needed, since more may come much later.
 Status load_sample(const InputOptions& options, RowBuffer& buffer, size_t lines) {
   if (!buffer.source().is_stream()) return load(buffer, limits::kSampleBytes);
   while (!buffer.at_end() && buffer.bytes().size() < limits::kSampleBytes &&
@@ -63,15 +63,15 @@ Status load_sample(const InputOptions& options, RowBuffer& buffer, size_t lines)
   return {};
 }
 
-// Tries with what is there first; waits for more only if that does not do.
+// Tries the bytes that are there first, and waits for more only if they are not enough.
 Result<CsvDialect> load_dialect(const InputOptions& options, Format format, OpenInput& input,
                                 bool is_further) {
   RowBuffer& buffer = *input.buffer;
   Status loaded = load_sample(options, buffer, options.skip_lines + 2);  // a header and a row
   if (!loaded.ok()) return loaded;
   for (size_t goal = limits::kSampleBytes;; goal *= 4) {
-    Result<CsvDialect> dialect = find_csv_dialect(options, format, input.name, buffer.bytes(),
-                                                  buffer.at_end(), is_further);
+    Result<CsvDialect> dialect =
+        find_csv_dialect(options, format, input.name, buffer.bytes(), buffer.at_end(), is_further);
     const bool is_final = dialect.ok() || buffer.at_end() || goal > limits::kRowBytesMax;
     if (is_final) return dialect;
     Status status = load(buffer, goal);
@@ -79,8 +79,7 @@ Result<CsvDialect> load_dialect(const InputOptions& options, Format format, Open
   }
 }
 
-Status check_columns(const RowNeeds& needs, const std::string& source,
-                     const CsvDialect& dialect) {
+Status check_columns(const RowNeeds& needs, const std::string& source, const CsvDialect& dialect) {
   if (needs.mode != Mode::kAppend || needs.new_column_prefix.empty()) return {};
   for (const std::string& name : dialect.names) {
     if (!name.starts_with(needs.new_column_prefix)) continue;
@@ -102,7 +101,7 @@ TextRow numbered_names(size_t count) {
   return names;
 }
 
-// For rows that are made. `has_names`: false if the input gave none, so that CSV has no header.
+// For rows that are made. `has_names`: false if the input has none; then CSV has no header.
 RowMaker use_maker(RowShape& shape, TextRow names, bool has_names) {
   shape.delimiter = delimiter_of(shape.format);
   RowMaker maker(shape.format, shape.delimiter, std::move(names));
@@ -110,7 +109,6 @@ RowMaker use_maker(RowShape& shape, TextRow names, bool has_names) {
   if (shape.has_header) shape.header_row = maker.header_row();
   return maker;
 }
-
 
 Status plan_csv(const InputOptions& options, const RowNeeds& needs, OpenInput& input,
                 Rendering rendering, InputPlan& plan) {
@@ -141,7 +139,7 @@ Status plan_csv(const InputOptions& options, const RowNeeds& needs, OpenInput& i
   return {};
 }
 
-// The lines of an array are ours, and no lines of its file.
+// The lines of a JSON array are made here, and are not lines of its file.
 std::string place_of_first_record(const OpenInput& input) {
   return input.is_json_array ? input.name : input.name + ":1";
 }
@@ -151,8 +149,8 @@ Result<JsonPlan> load_json_plan(const InputOptions& options, OpenInput& input) {
   RowBuffer& buffer = *input.buffer;
   if (Status status = load_sample(options, buffer, 1); !status.ok()) return status;
   for (size_t goal = limits::kSampleBytes;; goal *= 4) {
-    Result<JsonPlan> plan = plan_json_records(options, place_of_first_record(input),
-                                              buffer.bytes(), buffer.at_end());
+    Result<JsonPlan> plan =
+        plan_json_records(options, place_of_first_record(input), buffer.bytes(), buffer.at_end());
     const bool is_final = plan.ok() || buffer.at_end() || goal > limits::kRowBytesMax;
     if (is_final) return plan;
     if (Status status = load(buffer, goal); !status.ok()) return status;
@@ -187,7 +185,7 @@ char first_text_octet(std::string_view bytes) {
   return at == bytes.npos ? '\0' : bytes[at];
 }
 
-// The name decides, unless the text shows that it says too much: JSON is no CSV, whatever its name.
+// The file's name decides, unless the text contradicts it: JSON is not CSV, whatever its name.
 Format format_of(const InputOptions& options, const std::string& path, const OpenInput& input) {
   if (options.format != Format::kAuto) return options.format;
   const std::string_view bytes = input.buffer->bytes();
@@ -283,8 +281,7 @@ Status compare_csv(const OpenInput& input, const CsvDialect& first, const CsvDia
   }
   if (next.columns != first.columns) {
     return other_layout(input, "it has " + std::to_string(next.columns) +
-                                   " columns, and the first file " +
-                                   std::to_string(first.columns));
+                                   " columns, and the first file " + std::to_string(first.columns));
   }
   const bool is_found = next.column != std::string_view::npos;
   if (!first.has_header && is_found && next.column != first.column) {

@@ -1,4 +1,5 @@
-// What is decided before the first row is read: how the input is written, and what becomes of it.
+// What is decided before the first row is read: how the input is written, and which form its rows
+// get.
 //
 // Threads: one reader thread.
 #pragma once
@@ -37,23 +38,23 @@ struct OpenInput {
 Result<OpenInput> open_input(const InputOptions& options, const std::string& path,
                              const StopSignal& stop);
 
-// Looks at the front of the first input, which stays in its buffer: what stands above the first row
-// too. Errors: as RowReader::open.
+// Examines the front of the first input. All of it stays in the buffer, also what is above the
+// first row. Errors: as RowReader::open.
 Result<InputPlan> plan_input(const InputOptions& options, const RowNeeds& needs,
                              const std::string& path, OpenInput& input);
 
-// What stands above the first row of an input.
+// What is above the first row of an input.
 struct Front {
   size_t bytes = 0;
   size_t lines = 0;
 };
 [[nodiscard]] Front front_of(const InputPlan& plan);
 
-// Of `input`, a further file. Error kUsage if it is written in another way than the first.
+// The same for `input`, a further file. Error kUsage if it is written differently from the first.
 Result<Front> check_further(const InputOptions& options, const InputPlan& plan,
                             const std::string& path, OpenInput& input);
 
-// How the input was understood, for people and for the summary.
+// How the input is read, for people and for the summary.
 [[nodiscard]] InputDescription describe(const OpenInput& input, const InputPlan& plan);
 
 }  // namespace mxbulk::input

@@ -16,7 +16,7 @@ constexpr OctetSet set_of(std::string_view octets) {
 constexpr OctetSet kEndsInElement = set_of("\"{}[],\r\n");
 constexpr OctetSet kEndsInString = set_of("\"\\\r\n");
 
-// Octets at the front that are not in `set`.
+// The number of octets at the front that are not in `set`.
 size_t run_outside(const OctetSet& set, std::string_view text) {
   size_t at = 0;
   while (at < text.size() && !set[static_cast<uint8_t>(text[at])]) ++at;
@@ -128,7 +128,7 @@ size_t JsonArrayLines::take_in_element(std::string_view in, std::string& out) {
   return 1;
 }
 
-// A raw line break in a string is no JSON (RFC 8259 §7), but must not make two rows of one.
+// A raw line break in a string is not JSON (RFC 8259 §7), but must not make two rows of one.
 size_t JsonArrayLines::take_in_string(std::string_view in, std::string& out) {
   const size_t plain = run_outside(kEndsInString, in);
   out.append(in.substr(0, plain));

@@ -1,7 +1,7 @@
-// An array of JSON as lines: each element on a line of its own, whatever stands between them. Holds
-// one chunk at a time, so an array of any size takes the same memory.
+// Turns a JSON array into lines: each element becomes one line, whatever blanks are between them.
+// Holds one chunk at a time, so the memory does not depend on the size of the array.
 //
-// Threads: one filter a thread.
+// Threads: one filter per thread.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ class JsonArrayLines final : public ByteFilter {
 
  private:
   enum class Place : uint8_t {
-    kBefore,         // of the array
+    kBefore,         // before the array
     kBeforeElement,  // after `[` or a comma
     kElement,
     kString,  // in an element
@@ -28,7 +28,7 @@ class JsonArrayLines final : public ByteFilter {
     kAfterElement,
   };
 
-  // Takes the octets at the front that mean the same; returns how many.
+  // Takes octets at the front that have the same meaning; returns how many.
   size_t take(std::string_view in, std::string& out);
   size_t take_outside(char c);
   size_t take_in_element(std::string_view in, std::string& out);

@@ -14,7 +14,7 @@ const simdjson::implementation& implementation_of(std::string_view name) {
   return *simdjson::get_available_implementations()[std::string(name)];
 }
 
-// Of what makes room: memory is out, there is no other reason.
+// Allocation can only fail if memory runs out.
 void check(simdjson::error_code error) {
   if (error != simdjson::SUCCESS) throw std::bad_alloc();
 }
@@ -24,7 +24,7 @@ void check(simdjson::error_code error) {
 struct JsonIndex::State {
   std::unique_ptr<simdjson::internal::dom_parser_implementation> stages;
 
-  // An oversized row's room is given back.
+  // Frees the memory that an oversized row needed.
   void make_room(size_t size) {
     const size_t goal = std::max(size, limits::kBlockBytes);
     if (goal != stages->capacity()) check(stages->set_capacity(goal));

@@ -1,7 +1,7 @@
-// Where the tokens of JSON begin: the first stage of simdjson, in the fastest implementation that
-// the machine can run. Its only user.
+// Finds where the tokens of JSON begin: the first stage of simdjson, in the fastest implementation
+// that the machine can run. The only user of simdjson.
 //
-// Threads: one index a thread.
+// Threads: one index per thread. Ownership: owns the offsets.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ namespace mxbulk::input {
 // The names of the implementations that this machine can run.
 [[nodiscard]] std::vector<std::string> json_implementations();
 
-// Well-formed UTF-8 (RFC 3629): all bytes, several GB a second.
+// True if all bytes are well-formed UTF-8 (RFC 3629). Checks several GB per second.
 [[nodiscard]] bool is_utf8(std::string_view bytes);
 
 class JsonIndex {
@@ -28,14 +28,13 @@ class JsonIndex {
   JsonIndex(JsonIndex&&) noexcept;
   JsonIndex& operator=(JsonIndex&&) noexcept;
 
-  // Looks for tokens: brackets, colons and commas outside strings, the quotes that open strings,
-  // and the first octets of anything else. `bytes` may be several texts with whitespace between.
-  // False: invalid UTF-8, or a string that stays open or holds a control character; nothing is
-  // known of the tokens then. True: no string holds a line break, so that lines can be judged one
-  // by one, unless a backslash stands right before the break (one implementation takes it for
-  // escaped). What is neither a string nor of the grammar may hide what follows it in front of the
-  // next bracket, colon or comma.
-  // Requires: bytes.size() < 4 GiB; the octet after them can be read.
+  // Finds tokens: brackets, colons and commas outside strings, the quotes that open strings, and
+  // the first octets of anything else. `bytes` may be several texts with whitespace between them.
+  // False: invalid UTF-8, or a string that is not closed or holds a control character; then the
+  // tokens are not known. True: no string holds a line break, so that each line can be read by
+  // itself, unless a backslash is right before the break (one implementation takes the break for
+  // escaped). Text outside the grammar may hide what follows it up to the next bracket, colon or
+  // comma. Requires: bytes.size() < 4 GiB; the octet after them can be read.
   bool build(std::string_view bytes);
   // Offsets, ascending; the last is the size of the bytes. They hold until the next build().
   [[nodiscard]] const uint32_t* tokens() const;

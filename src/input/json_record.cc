@@ -12,19 +12,19 @@ namespace mxbulk::input {
 // The tokens of one line, one after the other. Borrows the bytes and the tokens.
 class JsonTokens {
  public:
-  // The line from `begin` to `end` of `bytes`. `tokens`: as JsonIndex found them, not after the
-  // line's first.
+  // The line from `begin` to `end` of `bytes`. `tokens`: from JsonIndex; they begin at or before
+  // the line's first token.
   JsonTokens(std::string_view bytes, const uint32_t* tokens, size_t begin, size_t end)
       : bytes_(bytes), next_(tokens), begin_(begin), end_(end) {
     while (*next_ < begin) ++next_;
   }
 
   [[nodiscard]] bool at_end() const { return *next_ >= end_; }
-  // What stands between the line's begin and the next token.
+  // The text between the beginning of the line and the next token.
   [[nodiscard]] std::string_view in_front() const {
     return bytes_.substr(begin_, (at_end() ? end_ : *next_) - begin_);
   }
-  // The next token's first octet; NUL at the end of the line.
+  // The first octet of the next token; NUL at the end of the line.
   [[nodiscard]] char peek() const { return at_end() ? '\0' : bytes_[*next_]; }
   void skip() { ++next_; }
   // Skips the next token if it begins with `c`.
@@ -33,14 +33,15 @@ class JsonTokens {
     skip();
     return true;
   }
-  // The next token up to the one after it, without the blanks between them. Requires: !at_end().
+  // Takes the next token, with all octets up to the one after it, but without blanks at the end.
+  // Requires: !at_end().
   [[nodiscard]] std::string_view token() const { return text_from(*next_, next_[1]); }
-  // The next string, between its quotes. Requires: peek() is a quote.
+  // Takes the next string; returns the text between its quotes. Requires: peek() is a quote.
   [[nodiscard]] std::string_view string() const {
     const std::string_view quoted = token();
     return quoted.substr(1, quoted.size() - 2);
   }
-  // What was skipped since the token at offset `begin`.
+  // The text from the token at offset `begin` to the last one taken.
   [[nodiscard]] std::string_view since(size_t begin) const { return text_from(begin, *next_); }
   // Offset of the next token.
   [[nodiscard]] size_t offset() const { return *next_; }
@@ -49,7 +50,7 @@ class JsonTokens {
  private:
   [[nodiscard]] std::string_view text_from(size_t begin, size_t end) const {
     if (end > end_) end = end_;
-    while (is_blank(bytes_[end - 1])) --end;  // a token is none
+    while (is_blank(bytes_[end - 1])) --end;  // ends at the token, which is not blank
     return bytes_.substr(begin, end - begin);
   }
   static bool is_blank(char c) {
@@ -64,13 +65,13 @@ class JsonTokens {
 
 namespace {
 
-// What is looked for in a record.
+// What is wanted from a record.
 struct JsonSearch {
   std::span<const std::string> path;  // keys from the outermost object down
   std::string_view reserved_prefix;   // of keys of the outermost object; none if empty
 };
 
-struct JsonWalked {
+struct ParsedRecord {
   bool is_record = false;         // the line is one object and nothing else
   std::string_view value;         // the last at the path, quotes included; empty if there is none
   std::string_view reserved_key;  // the last with the prefix, between its quotes; empty if none
@@ -81,7 +82,7 @@ size_t skip_digits(std::string_view token, size_t at) {
   return at;
 }
 
-// RFC 8259 §6. Numbers are never converted: one that fits no type of ours is still JSON.
+// RFC 8259 §6. Numbers are never converted: one that is too large for our types is still JSON.
 bool is_number(std::string_view token) {
   size_t at = token.starts_with('-') ? 1 : 0;
   const size_t whole = skip_digits(token, at);
@@ -102,7 +103,7 @@ bool is_number(std::string_view token) {
   return at == token.size();
 }
 
-// The size is known, so that no call is left of it.
+// The size is known, so the compiler needs no call.
 template <size_t kSize>
 bool is_literal(std::string_view token, const char (&literal)[kSize]) {
   return token.size() == kSize - 1 && std::memcmp(token.data(), literal, kSize - 1) == 0;
@@ -113,25 +114,25 @@ bool begins_with(std::string_view key, std::string_view prefix) {
   return !prefix.empty() && key.starts_with(prefix.front()) && key.starts_with(prefix);
 }
 
-// Walks the grammar of RFC 8259, token by token.
-class Walk {
+// Parses one record by the grammar of RFC 8259, token by token.
+class RecordParser {
  public:
   // `has_escapes`: false if there is no backslash in the line.
-  Walk(const JsonSearch& search, JsonTokens& tokens, bool has_escapes)
+  RecordParser(const JsonSearch& search, JsonTokens& tokens, bool has_escapes)
       : search_(search), tokens_(tokens), has_escapes_(has_escapes) {}
 
   // The whole line.
-  const JsonWalked& record() {
-    walked_.is_record = tokens_.accept('{') && members(0, 1) && tokens_.at_end();
-    return walked_;
+  const ParsedRecord& record() {
+    parsed_.is_record = tokens_.accept('{') && members(0, 1) && tokens_.at_end();
+    return parsed_;
   }
-  // One value. False: it is none.
+  // Parses one value. False: it is not valid.
   bool value() { return value(kOffPath, 1); }
 
  private:
   static constexpr size_t kOffPath = std::string_view::npos;
 
-  // `step`: how far down the path the value stands. `depth`: brackets around it.
+  // `step`: how many keys of the path lead to the value. `depth`: brackets around it.
   bool value(size_t step, size_t depth);
   bool members(size_t step, size_t depth);
   bool member(size_t step, size_t depth);
@@ -142,16 +143,16 @@ class Walk {
     return is_valid;
   }
   bool literal_or_number();
-  // How far down the path the value of the key stands.
+  // How many keys of the path lead to the value of the key.
   size_t take_key(std::string_view escaped, size_t step, size_t depth);
 
   const JsonSearch& search_;
   JsonTokens& tokens_;
   bool has_escapes_;
-  JsonWalked walked_;
+  ParsedRecord parsed_;
 };
 
-bool Walk::value(size_t step, size_t depth) {
+bool RecordParser::value(size_t step, size_t depth) {
   const bool may_nest = depth < limits::kJsonDepthMax;
   const size_t begin = tokens_.offset();
   bool is_valid = false;
@@ -167,11 +168,11 @@ bool Walk::value(size_t step, size_t depth) {
       break;
     default: is_valid = literal_or_number(); break;
   }
-  if (is_valid && step == search_.path.size()) walked_.value = tokens_.since(begin);
+  if (is_valid && step == search_.path.size()) parsed_.value = tokens_.since(begin);
   return is_valid;
 }
 
-bool Walk::members(size_t step, size_t depth) {
+bool RecordParser::members(size_t step, size_t depth) {
   if (tokens_.accept('}')) return true;
   do {
     if (!member(step, depth)) return false;
@@ -179,7 +180,7 @@ bool Walk::members(size_t step, size_t depth) {
   return tokens_.accept('}');
 }
 
-bool Walk::member(size_t step, size_t depth) {
+bool RecordParser::member(size_t step, size_t depth) {
   if (tokens_.peek() != '"') return false;
   size_t next_step = kOffPath;
   if (depth == 1 || step < search_.path.size()) next_step = take_key(tokens_.string(), step, depth);
@@ -188,7 +189,7 @@ bool Walk::member(size_t step, size_t depth) {
   return is_other_text ? string() : value(next_step, depth);
 }
 
-size_t Walk::take_key(std::string_view escaped, size_t step, size_t depth) {
+size_t RecordParser::take_key(std::string_view escaped, size_t step, size_t depth) {
   std::string_view key = escaped;
   std::string unescaped;  // backs it
   if (has_escapes_ && escaped.find('\\') != escaped.npos) {
@@ -196,13 +197,13 @@ size_t Walk::take_key(std::string_view escaped, size_t step, size_t depth) {
     append_unescaped_json(escaped, unescaped);
     key = unescaped;
   }
-  if (depth == 1 && begins_with(key, search_.reserved_prefix)) walked_.reserved_key = escaped;
+  if (depth == 1 && begins_with(key, search_.reserved_prefix)) parsed_.reserved_key = escaped;
   if (step >= search_.path.size() || key != search_.path[step]) return kOffPath;
-  walked_.value = {};  // the last counts, even if it leads nowhere
+  parsed_.value = {};  // the last key counts, even if its value is not at the path
   return step + 1;
 }
 
-bool Walk::elements(size_t depth) {
+bool RecordParser::elements(size_t depth) {
   if (tokens_.accept(']')) return true;
   do {
     if (!value(kOffPath, depth)) return false;
@@ -210,7 +211,7 @@ bool Walk::elements(size_t depth) {
   return tokens_.accept(']');
 }
 
-bool Walk::literal_or_number() {
+bool RecordParser::literal_or_number() {
   if (tokens_.at_end()) return false;
   const std::string_view token = tokens_.token();
   tokens_.skip();
@@ -222,16 +223,16 @@ bool Walk::literal_or_number() {
   }
 }
 
-// Requires: find() knew the line for an object.
+// Requires: find() found an object in the line.
 void skip_json_value(JsonTokens& tokens) {
   const JsonSearch nothing;
-  static_cast<void>(Walk(nothing, tokens, true).value());
+  static_cast<void>(RecordParser(nothing, tokens, true).value());
 }
 
 constexpr size_t kGroupBytes = 32U << 10;  // with their tokens they fit the first caches
 
-// How many of `lines` make a group: at least one. A line that ends in a backslash is the last: the
-// index may take the line break for escaped, and the next line for a part of its string.
+// How many of `lines` make a group: at least one. A line that ends in a backslash ends its group:
+// the index may take the line break for escaped, and the next line for a part of a string.
 size_t group_size(std::string_view bytes, std::span<const LineSpan> lines) {
   size_t size = 1;
   while (size < lines.size() && lines[size].end - lines[0].begin <= kGroupBytes &&
@@ -241,7 +242,7 @@ size_t group_size(std::string_view bytes, std::span<const LineSpan> lines) {
   return size;
 }
 
-// Tells line after line whether a backslash stands in it.
+// Tells line after line whether it has a backslash.
 class Backslashes {
  public:
   explicit Backslashes(std::string_view bytes) : bytes_(bytes) {}
@@ -307,15 +308,15 @@ void JsonReader::find_in_group(std::string_view bytes, std::span<const LineSpan>
 JsonText JsonReader::find_in_line(std::string_view bytes, JsonTokens& tokens,
                                   bool has_escapes) const {
   const std::string_view front = tokens.in_front();
-  if (!front.empty() && !is_blank_line(front)) return {};  // what is no token may have hidden some
+  if (!front.empty() && !is_blank_line(front)) return {};  // other text may have hidden tokens
   const JsonSearch search{path_, reserved_prefix_};
-  Walk walk(search, tokens, has_escapes);
-  const JsonWalked& walked = walk.record();
-  if (!walked.is_record) return {};
-  if (!walked.reserved_key.empty()) {
-    return place_of(JsonFind::kReserved, walked.reserved_key, bytes);
+  RecordParser parser(search, tokens, has_escapes);
+  const ParsedRecord& parsed = parser.record();
+  if (!parsed.is_record) return {};
+  if (!parsed.reserved_key.empty()) {
+    return place_of(JsonFind::kReserved, parsed.reserved_key, bytes);
   }
-  const std::string_view value = walked.value;
+  const std::string_view value = parsed.value;
   if (value.starts_with('"')) {
     return place_of(JsonFind::kText, value.substr(1, value.size() - 2), bytes);
   }

@@ -1,6 +1,6 @@
-// Records of JSON, each a line: the text that stands at a path in them, and their members.
+// Reads JSON records, one per line: the text at a path in them, and their members.
 //
-// Threads: one reader a thread.
+// Threads: one reader per thread. Ownership: owns its scratch space.
 #pragma once
 
 #include <functional>
@@ -21,11 +21,11 @@ enum class JsonFind : uint8_t {
   kNoText,     // no such key, or its value is neither a string nor null
   kNull,
   kText,
-  kReserved,  // there is a key that begins as those do that will be added
+  kReserved,  // there is a key with the prefix of the keys that will be added
 };
 
-// What stands at the path of one line. The place, in the bytes, is that of the text between its
-// quotes (kText), or of the key (kReserved).
+// What is at the path in one line. The offsets are those of the text between its quotes (kText), or
+// of the key (kReserved).
 struct JsonText {
   JsonFind found = JsonFind::kNotObject;
   uint32_t begin = 0;
@@ -39,19 +39,18 @@ class JsonReader {
   explicit JsonReader(std::vector<std::string> path, std::string_view reserved_prefix = {},
                       JsonIndex index = JsonIndex());
 
-  // Looks the path up in each of `lines` of `bytes`, and checks each line whole. Of a key that
-  // stands there twice the last counts. Requires: bytes.size() < 4 GiB; the octet after them can
-  // be read.
+  // Looks the path up in each of `lines` of `bytes`, and checks the whole line. If a key is there
+  // twice, the last one counts. Requires: bytes.size() < 4 GiB; the octet after them can be read.
   void find(std::string_view bytes, std::span<const LineSpan> lines, std::vector<JsonText>& texts);
 
-  // Calls `take` with each key and value of the object, in their order: a string's own text, `null`
-  // as nothing, anything else as its JSON. Requires: find() knew `line` for an object.
+  // Calls `take` with each key and value of the object, in order: a string as its text, `null` as
+  // an empty text, anything else as its JSON. Requires: find() found an object in `line`.
   void each(std::string_view line,
             const std::function<void(std::string_view key, std::string_view text)>& take);
 
-  // Calls `take` with each text of the object and the keys that lead to it, those of nested objects
-  // too, but not of arrays: no path leads into them. `null` is an empty text.
-  // Requires: find() knew `line` for an object.
+  // Calls `take` with each text of the object and the keys that lead to it. Includes nested
+  // objects, but not arrays: no path leads into them. `null` is an empty text. Requires: find()
+  // found an object in `line`.
   using TakeText = std::function<void(const std::vector<std::string>& path, std::string_view text)>;
   void each_text(std::string_view line, const TakeText& take);
 

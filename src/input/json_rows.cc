@@ -96,7 +96,7 @@ void JsonRows::fill_cells(std::string_view bytes, RowBatch& batch) const {
         !cell.is_passed && (text.found == JsonFind::kNotObject || text.found == JsonFind::kNoText);
   }
   if (unescaped_max == 0) return;
-  batch.unescaped.reserve(unescaped_max);  // views into it must hold
+  batch.unescaped.reserve(unescaped_max);  // there are views into it: it must not move
   for (EmailCell& cell : batch.cells) {
     if (cell.text.find('\\') == cell.text.npos) continue;
     const size_t begin = batch.unescaped.size();
@@ -171,15 +171,15 @@ void JsonRows::emit_oversized_row(std::string_view head, RowBatch& batch) {
 
 namespace {
 
-// Which of an array's elements is meant is not ours to guess.
+// It is not known which element of an array is meant.
 constexpr std::string_view kArrayAdvice =
     ", or make one record of each: addresses inside an array are not read; jq -c '.MEMBER[]' FILE "
     "writes the elements of one, a line each";
 
-// What the records of a sample hold.
+// What the records of a sample have in common.
 struct Sample {
   size_t lines = 0;              // that are not blank
-  bool opens_with_part = false;  // the first is a part of an object: it goes on in the next line
+  bool opens_with_part = false;  // the first is a part of an object, which the next line continues
   size_t records = 0;
   TextRow keys;                                 // of the first record
   std::vector<std::vector<std::string>> paths;  // in order of appearance
@@ -189,7 +189,7 @@ struct Sample {
 void add_record(JsonReader& reader, std::string_view line,
                 std::map<std::vector<std::string>, size_t>& places, Sample& sample) {
   if (++sample.records == 1) {
-    std::unordered_set<std::string> known;  // there may be very many
+    std::unordered_set<std::string> known;  // for speed: there may be very many
     reader.each(line, [&](std::string_view key, std::string_view) {
       if (known.emplace(key).second) sample.keys.emplace_back(key);
     });
@@ -206,7 +206,7 @@ void add_record(JsonReader& reader, std::string_view line,
   });
 }
 
-// `{`, `{"data": [`, `"a": 1,`: it cannot be a whole record.
+// `{`, `{"data": [`, `"a": 1,`: not a whole record.
 bool ends_within(std::string_view line) {
   const size_t last = line.find_last_not_of(" \t");
   return last != line.npos && std::string_view("{[,:").find(line[last]) != std::string_view::npos;
@@ -245,7 +245,8 @@ Status no_objects(const std::string& source, std::string_view front) {
                        "addresses --format lines");
 }
 
-// What the user wrote: a member's whole name if there is one of that name, else a path.
+// The path that the user wrote: the whole name of a member if there is one, else keys joined by
+// dots.
 std::vector<std::string> asked_path(const std::string& asked, const Sample& sample) {
   const std::vector<std::string> whole = {asked};
   const bool is_key =

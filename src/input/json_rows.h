@@ -1,4 +1,4 @@
-// Rows of JSONL: one object a line; and what a sample of them shows.
+// Rows of JSONL, one object per line; and the path of the addresses, found from a sample.
 //
 // Threads: one reader thread; plan_json_records() and the paths are pure functions.
 #pragma once
@@ -20,8 +20,8 @@ namespace mxbulk::input {
 
 class JsonRows final : public RowFormat {
  public:
-  // `keys`: of the columns, if `rendering` is kMade, and `maker` too.
-  // `reserved_prefix`: of the keys that will be added to the row.
+  // `keys`: of the columns; used like `maker` only if `rendering` is kMade. `reserved_prefix`: of
+  // the keys that will be added to the row.
   JsonRows(std::vector<std::string> path, std::string_view reserved_prefix, Rendering rendering,
            std::vector<std::string> keys, std::optional<RowMaker> maker);
 
@@ -38,11 +38,11 @@ class JsonRows final : public RowFormat {
   // Error kUsage: a line has a key that will be added.
   [[nodiscard]] Status check_keys(std::string_view bytes, const RowPlace& place) const;
   [[nodiscard]] bool all_stay(std::string_view bytes) const;
-  // Requires: the texts were found in `bytes`, whose rows these are.
+  // Requires: the texts were found in `bytes`, which hold these rows.
   void fill_cells(std::string_view bytes, RowBatch& batch) const;
   void append_as_is(const RowPlace& place, RowBatch& batch) const;
   Status append_made(const RowPlace& place, RowBatch& batch);
-  // False: a key that the header lacks, now in `odd_key_`.
+  // False: a key is not in the header; it is stored in `odd_key_`.
   bool append_record(std::string_view line, std::string& out);
 
   JsonReader reader_;
@@ -57,19 +57,19 @@ class JsonRows final : public RowFormat {
   std::string odd_key_;
 };
 
-// What the first records show: the member that holds the addresses.
+// What a sample shows: the member that holds the addresses.
 struct JsonPlan {
   std::vector<std::string> path;  // keys from the record down to the address
   TextRow keys;                   // of the first record
   size_t records = 0;             // in the sample
 };
 
-// How users and messages write a path: `contact.email`.
+// A path as users and messages write it: `contact.email`.
 [[nodiscard]] std::vector<std::string> path_from(std::string_view text);
 [[nodiscard]] std::string path_text(const std::vector<std::string>& path);
 
-// `front`: the first lines. `is_end`: they are all. Errors: kInput, if no line is an object, no
-// member holds addresses, or several do: the message lists them.
+// `front`: the first lines. `is_end`: there are no others. Errors: kInput, if no line is an object,
+// no member holds addresses, or several do: the message lists them.
 Result<JsonPlan> plan_json_records(const InputOptions& options, const std::string& source,
                                    std::string_view front, bool is_end);
 

@@ -1,4 +1,4 @@
-// Plain lines: each is one address.
+// Rows of plain lines: each is one address.
 //
 // Threads: one reader thread.
 #pragma once

@@ -1,4 +1,4 @@
-// Finds the ends of lines: LF, CR and CRLF, mixed as they come.
+// Finds the ends of lines: LF, CR and CRLF, in any mixture.
 //
 // Threads: pure functions.
 #pragma once
@@ -34,7 +34,7 @@ size_t cut_lines(std::string_view bytes, bool is_end, uint64_t lines_max,
 // CRLF counts once.
 [[nodiscard]] size_t count_line_breaks(std::string_view text);
 
-// Nothing but blanks and tabs.
+// True if the text has only blanks and tabs.
 [[nodiscard]] bool is_blank_line(std::string_view text);
 
 }  // namespace mxbulk::input

@@ -14,12 +14,12 @@ LocalVerdict bad_at(size_t at) {
   return {LocalFault::kBad, at};
 }
 
-LocalVerdict judge_quoted(std::string_view local) {
+LocalVerdict check_quoted(std::string_view local) {
   const size_t close = closing_quote(local);
   if (close == kNone) return bad_at(local.size());
   if (close != local.size() - 1) return bad_at(close + 1);
-  // Control characters were refused before, so all that is left is qtextSMTP; but a quoted pair
-  // takes only one octet of printable ASCII.
+  // Control characters were refused before, so the rest is qtextSMTP; but a quoted pair has only
+  // one octet of printable ASCII.
   for (size_t i = 1; i + 1 < local.size(); ++i) {
     if (local[i] != '\\') continue;
     ++i;
@@ -28,7 +28,7 @@ LocalVerdict judge_quoted(std::string_view local) {
   return {};
 }
 
-// The first blank or wide `＠` beyond ASCII.
+// The offset of the first blank or wide `＠` beyond ASCII.
 size_t find_wide_fault(std::string_view local) {
   if (is_ascii(local)) return kNone;
   for (size_t i = 0; i < local.size();) {
@@ -40,7 +40,7 @@ size_t find_wide_fault(std::string_view local) {
   return kNone;
 }
 
-LocalVerdict judge_dot_string(std::string_view local) {
+LocalVerdict check_dot_string(std::string_view local) {
   const size_t wide_fault = find_wide_fault(local);
   bool after_dot = true;
   bool has_bad_dot = false;
@@ -60,7 +60,7 @@ LocalVerdict judge_dot_string(std::string_view local) {
   return {has_bad_dot || after_dot ? LocalFault::kDots : LocalFault::kNone, 0};
 }
 
-// Octets of the last character, if it shows nothing and shapes nothing before it.
+// The octets of the last character, if it is invisible and does not shape the one before it.
 size_t invisible_at_end(std::string_view local) {
   const CodePoint point = last_code_point(local);
   if (point.octets == 0 || !is_invisible(point.value)) return 0;
@@ -82,13 +82,13 @@ size_t closing_quote(std::string_view text) {
   return kNone;
 }
 
-LocalVerdict judge_local_part(std::string_view local) {
-  return local.starts_with('"') ? judge_quoted(local) : judge_dot_string(local);
+LocalVerdict check_local_part(std::string_view local) {
+  return local.starts_with('"') ? check_quoted(local) : check_dot_string(local);
 }
 
 size_t find_invisible(std::string_view local) {
   if (is_ascii(local)) return kNone;
-  bool after_wide = false;  // a character beyond ASCII that can be seen
+  bool after_wide = false;  // a visible character beyond ASCII
   for (size_t i = 0; i < local.size();) {
     const CodePoint point = first_code_point(local.substr(i));
     const size_t octets = std::max<size_t>(point.octets, 1);

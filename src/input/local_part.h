@@ -1,4 +1,4 @@
-// The local part of an address, and where it ends.
+// Checks the local part of an address, and finds where it ends.
 //
 // Threads: pure functions.
 #pragma once
@@ -22,12 +22,12 @@ struct LocalVerdict {
 };
 
 // RFC 5321 §4.1.2: Dot-string or Quoted-string; RFC 6531 §3.3 adds UTF-8. A blank or a wide `＠`
-// beyond ASCII is as bad as those of ASCII.
-// Requires: `local` is clean text (see is_clean_text). Its length is not judged here.
-[[nodiscard]] LocalVerdict judge_local_part(std::string_view local);
+// beyond ASCII is as invalid as those of ASCII. Requires: `local` is clean text (see
+// is_clean_text). Its length is not checked here.
+[[nodiscard]] LocalVerdict check_local_part(std::string_view local);
 
-// The offset of the first character that nobody sees (zero-width, bidi control); npos if none. A
-// joiner between two characters beyond ASCII is text, and so is a variation selector after one.
+// The offset of the first invisible character (zero-width, bidi control); npos if none. A joiner
+// between two characters beyond ASCII is text, and so is a variation selector after one.
 [[nodiscard]] size_t find_invisible(std::string_view local);
 
 struct AtSign {
@@ -41,13 +41,14 @@ struct AtSign {
 struct AddressParts {
   std::string_view local;   // into the address
   std::string_view domain;  // likewise
-  bool is_trimmed = false;  // the sign was a wide one, or invisible characters stood around it
+  bool is_trimmed = false;  // the sign was a wide one, or invisible characters were around it
 };
 
 // None if there is no `@`.
 [[nodiscard]] std::optional<AddressParts> split_address(std::string_view address);
 
-// Requires: text begins with `"`. Offset of the quote that closes it; npos if none does.
+// The offset of the quote that closes the first one; npos if none does. Requires: text begins with
+// `"`.
 [[nodiscard]] size_t closing_quote(std::string_view text);
 
 }  // namespace mxbulk::input

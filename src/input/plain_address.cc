@@ -18,7 +18,7 @@ size_t lowest(uint64_t bits) {
   return static_cast<size_t>(std::countr_zero(bits));
 }
 
-// RFC 5321 §4.1.2: Dot-string. Letters, digits and dots are most of it, the rest is looked up.
+// RFC 5321 §4.1.2: Dot-string. Most octets are letters, digits and dots; others are looked up.
 bool is_dot_string(std::string_view local, const AddressMasks& masks) {
   const uint64_t inside = bit(local.size()) - 1;
   const uint64_t dots = masks.dots & inside;
@@ -53,7 +53,7 @@ bool PlainAddress::take_domain(const AddressMasks& masks, size_t begin, size_t s
   const uint64_t ends = dots | bit(size);          // the octet after each
   const uint64_t odd_octets = inside & ~(masks.words | dots);
   const uint64_t empty_labels = starts & ends;
-  const uint64_t outer_hyphens = masks.hyphens & (starts | ends >> 1);  // RFC 1123 §2.1
+  const uint64_t outer_hyphens = masks.hyphens & (starts | ends >> 1);              // RFC 1123 §2.1
   const uint64_t maybe_alabels = starts << 2 & masks.hyphens & masks.hyphens >> 1;  // `xn--`
   if ((odd_octets | empty_labels | outer_hyphens | maybe_alabels) != 0 || dots == 0) return false;
   const size_t last_label = 64 - static_cast<size_t>(std::countl_zero(dots));

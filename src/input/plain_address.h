@@ -1,7 +1,8 @@
-// The fast path of address syntax: what nearly every cell of a list is, a Dot-string at an ASCII
-// host name, judged from bit masks. It never says that something is bad.
+// The fast path of address syntax. Nearly every cell of a list is a Dot-string at an ASCII host
+// name; bit masks recognise it. Anything else is left to the full parser: this never refuses an
+// address.
 //
-// Threads: one PlainAddress a thread. Ownership: names borrow from it until the next call.
+// Threads: one PlainAddress per thread. Ownership: names borrow from it until the next call.
 #pragma once
 
 #include <array>
@@ -18,8 +19,8 @@
 
 namespace mxbulk::input {
 
-// What the octets of a short text may be in an address, as bits: bit i for octet i; and the text in
-// lower case. One maker for SSE2, one for all processors; both give the same.
+// The classes of the octets of a short text, as bit masks: bit i for octet i; and the text in lower
+// case. One version for SSE2, one for all processors; both give the same result.
 inline constexpr size_t kMaskedOctetsMax = 63;  // so that the bit after the text exists too
 
 struct AddressMasks {
@@ -30,7 +31,7 @@ struct AddressMasks {
   uint64_t at_signs = 0;
 };
 
-// Requires: text.size() <= kMaskedOctetsMax; as much room at `lowered`.
+// Requires: text.size() <= kMaskedOctetsMax; as much space at `lowered`.
 inline AddressMasks scalar_address_masks(std::string_view text, char* lowered) {
   AddressMasks masks;
   for (size_t i = 0; i < text.size(); ++i) {
@@ -46,12 +47,12 @@ inline AddressMasks scalar_address_masks(std::string_view text, char* lowered) {
 }
 
 #if defined(__SSE2__)
-// Adds the 16 octets at `octets`, which stand at `offset` of the text.
+// Adds the 16 octets at `octets`, which are at `offset` of the text.
 inline void add_sixteen(const char* octets, size_t offset, AddressMasks& masks, char* lowered) {
   const auto bits = [offset](__m128i found) {
     return uint64_t{static_cast<uint32_t>(_mm_movemask_epi8(found))} << offset;
   };
-  // Octets from 0x80 on are negative here, and so below each range.
+  // Octets from 0x80 on are negative here, so they are below each range.
   const auto between = [](__m128i text, char first, char last) {
     return _mm_and_si128(_mm_cmpgt_epi8(text, _mm_set1_epi8(static_cast<char>(first - 1))),
                          _mm_cmplt_epi8(text, _mm_set1_epi8(static_cast<char>(last + 1))));
@@ -70,16 +71,16 @@ inline void add_sixteen(const char* octets, size_t offset, AddressMasks& masks, 
                    _mm_or_si128(text, _mm_and_si128(letters, case_bit)));
 }
 
-// Requires: text.size() <= kMaskedOctetsMax; room for as much, and for 16 octets, at `lowered`.
+// Requires: text.size() <= kMaskedOctetsMax; space for as much, and for 16 octets, at `lowered`.
 inline AddressMasks address_masks(std::string_view text, char* lowered) {
   AddressMasks masks;
   if (text.size() < 16) {
     char padded[16] = {};
-    text.copy(padded, text.size());  // unlike memcpy, from a view of nothing too
+    text.copy(padded, text.size());  // unlike memcpy, also from an empty view
     add_sixteen(padded, 0, masks, lowered);
     return masks;
   }
-  // The last step may look again at octets of the one before it: that sets the same bits.
+  // The last step may read octets of the one before it again: that sets the same bits.
   const size_t last = text.size() - 16;
   for (size_t i = 0; i < last; i += 16) add_sixteen(text.data() + i, i, masks, lowered);
   add_sixteen(text.data() + last, last, masks, lowered);
@@ -93,20 +94,20 @@ inline AddressMasks address_masks(std::string_view text, char* lowered) {
 
 class PlainAddress {
  public:
-  // The octets of the local part; 0 if the cell has to be judged.
+  // The number of octets of the local part; 0 if the full parser must decide.
   size_t parse(std::string_view cell);
   // The same for a bare domain: two or more labels of letters, digits and hyphens, no `xn--`, no
-  // special case. False if the text has to be judged.
+  // special case. False if the full parser must decide.
   bool parse_domain(std::string_view text);
-  // Canonical, of the last cell or text that was good.
+  // The canonical domain of the last cell or text that was recognised.
   [[nodiscard]] NameView domain() const { return {text_.data() + begin_, size_}; }
 
  private:
-  // Takes the name that stands in the text from octet `begin` on.
+  // Takes the name that begins at octet `begin` of the text.
   bool take_domain(const AddressMasks& masks, size_t begin, size_t size);
 
-  // The text in lower case from the second octet on, so that before each label, the first one too,
-  // there is room for its length: the wire form arises where the name stands.
+  // The text in lower case, from the second octet on: before each label, also the first one, is an
+  // octet for its length, so the wire form is made in place.
   std::array<char, 1 + kMaskedOctetsMax + 1> text_{};
   size_t begin_ = 0;  // of the domain in it
   size_t size_ = 0;

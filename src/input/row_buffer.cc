@@ -11,7 +11,7 @@ namespace mxbulk::input {
 RowBuffer::RowBuffer(std::unique_ptr<ByteSource> source, size_t block_bytes)
     : source_(std::move(source)), block_bytes_(block_bytes), store_(block_bytes, '\0') {}
 
-// Room for `size` bytes after those that are there.
+// Makes space for `size` bytes after the unread ones.
 void RowBuffer::make_room(size_t size) {
   if (end_ + size <= store_.size()) return;
   if (begin_ > 0) {
@@ -46,7 +46,7 @@ std::string RowBuffer::take(size_t size) {
   assert(size <= end_ - begin_);
   const size_t rest = end_ - begin_ - size;
   if (size < store_.size() / 2) {
-    // A few rows from a pipe must not hold a whole block's memory until they are written.
+    // A few rows from a pipe must not keep the memory of a whole block until they are written.
     std::string taken(store_, begin_, size);
     begin_ += size;
     return taken;

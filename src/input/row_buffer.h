@@ -1,4 +1,4 @@
-// The unread bytes of one source, contiguous, so that whole rows can be cut off their front.
+// The unread bytes of one source, contiguous, so that whole rows can be cut off the front.
 //
 // Threads: one reader thread. Ownership: owns its source; what take() gives belongs to the caller.
 #pragma once
@@ -15,28 +15,28 @@ namespace mxbulk::input {
 
 class RowBuffer {
  public:
-  // `block_bytes`: how much a file is read at a time.
+  // `block_bytes`: read from a file in one call.
   RowBuffer(std::unique_ptr<ByteSource> source, size_t block_bytes);
 
-  // Reads until `goal` bytes are there or the input ends; from a stream, at least once, and then
-  // only while something is ready.
+  // Reads until there are `goal` bytes or the input ends. From a stream it reads at least once, and
+  // then only while bytes are ready.
   Status fill(size_t goal);
 
-  // The octet after them can be read, though it means nothing.
+  // The octet after them can be read; its value has no meaning.
   [[nodiscard]] std::string_view bytes() const { return {store_.data() + begin_, end_ - begin_}; }
   [[nodiscard]] bool at_end() const { return at_end_; }
-  // Of the first of bytes(), in what the source gives.
+  // The offset of the first of bytes() in the source.
   [[nodiscard]] uint64_t offset() const { return bytes_read_ - (end_ - begin_); }
-  // Throws the first `size` bytes away.
+  // Drops the first `size` bytes.
   void drop(size_t size) { begin_ += size; }
-  // Hands the source over, with the bytes that were read from it and not yet used. The buffer is of
-  // no use after it.
+  // Returns the source, with the bytes that were read from it and not used. The buffer must not be
+  // used afterwards.
   struct Released {
     std::string front;
     std::unique_ptr<ByteSource> source;
   };
   Released release();
-  // Hands the first `size` bytes over, without a copy where they are most of the store.
+  // Returns the first `size` bytes; without a copy if they are most of the store.
   std::string take(size_t size);
 
   [[nodiscard]] const ByteSource& source() const { return *source_; }

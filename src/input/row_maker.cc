@@ -9,7 +9,7 @@
 namespace mxbulk::input {
 namespace {
 
-// RFC 8259 §4: what readers make of a repeated key is anybody's guess.
+// RFC 8259 §4: readers treat a repeated key differently.
 std::vector<std::string> unique_keys(const std::vector<std::string>& names) {
   std::set<std::string> seen;
   std::vector<std::string> keys;

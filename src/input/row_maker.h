@@ -1,4 +1,4 @@
-// Makes rows in the output's format from cells, where the input's own bytes cannot be kept.
+// Makes rows in the output's format from cells, if the input's own bytes cannot be kept.
 //
 // Threads: one reader thread. Ownership: copies the names.
 #pragma once
@@ -14,19 +14,19 @@ namespace mxbulk::input {
 
 class RowMaker {
  public:
-  // `format`: kCsv, kTsv or kJsonl. `names`: of the columns; keys in JSON, where a name that was
-  // there before gets a number.
+  // `format`: kCsv, kTsv or kJsonl. `names`: of the columns. In JSON they are keys, and a repeated
+  // name gets a number.
   RowMaker(Format format, char delimiter, std::vector<std::string> names);
 
-  // Appends one row and its LF. Missing cells are empty; cells beyond the names stand after the
-  // others, in JSON as the list `_extra`.
+  // Appends one row and its LF. Missing cells are empty. Cells beyond the names are written after
+  // the others; in JSON as the list `_extra`.
   void append(std::span<const std::string_view> cells, std::string& out) const;
-  // Appends `{"_raw":"…"}` and `terminator`: what a line that is no JSON object becomes.
+  // Appends `{"_raw":"…"}` and `terminator`: the row of a line that is not a JSON object.
   static void append_raw(std::string_view line, std::string_view terminator, std::string& out);
 
   // The names as a row, without terminator; CSV only.
   [[nodiscard]] std::string header_row() const;
-  // Octets of a row that has no text in any cell.
+  // The size of a row without text in any cell.
   [[nodiscard]] size_t fixed_bytes() const;
 
  private:

@@ -34,10 +34,10 @@ class FilesReader final : public RowReader {
   [[nodiscard]] uint64_t bytes_total() const override { return bytes_total_; }
 
  private:
-  // A row over limits::kRowBytesMax, of which a part has been read.
+  // A row over limits::kRowBytesMax, while it is read in parts.
   struct OversizedRow {
     RowTracker tracker;
-    std::string head;  // its first octets, if a row is made of them
+    std::string head;  // its first octets, if a row will be made of them
   };
 
   Status check_further_files();
@@ -69,7 +69,8 @@ class FilesReader final : public RowReader {
   std::vector<InputDescription> inputs_;  // of the files opened so far
   std::optional<OversizedRow> oversized_row_;
   std::shared_ptr<const PlainFile> origin_;  // of blocks; null if they are not to be read again
-  std::vector<std::weak_ptr<const PlainFile>> origins_;  // this, and those that blocks still hold
+  std::vector<std::weak_ptr<const PlainFile>>
+      origins_;  // origin_, and those that blocks still hold
 };
 
 Status FilesReader::open(const RowNeeds& needs) {
@@ -84,7 +85,7 @@ Status FilesReader::open(const RowNeeds& needs) {
   return check_further_files();
 }
 
-// What stands above the first row is in the shape, or was compared with it.
+// The bytes above the first row are in the shape already, or were compared with it.
 void FilesReader::begin_file(const Front& front) {
   inputs_.push_back(describe(input_, plan_));
   inputs_.back().lines_above = front.lines - (plan_.dialect.has_header ? 1 : 0);
@@ -95,7 +96,7 @@ void FilesReader::begin_file(const Front& front) {
   choose_origin();
 }
 
-// At once, and not after hours.
+// Opens all files now, so that an error does not come after hours.
 Status FilesReader::check_further_files() {
   for (size_t i = 1; i < files_.size(); ++i) {
     std::error_code error;
@@ -132,7 +133,7 @@ Result<bool> FilesReader::open_next_file() {
   return true;
 }
 
-// A file stays open as long as a block may be read from it again: not too many of them.
+// A file stays open while a block may be read from it again: limits their number.
 void FilesReader::choose_origin() {
   origin_.reset();
   std::erase_if(origins_, [](const auto& origin) { return origin.expired(); });
@@ -164,7 +165,7 @@ Result<bool> FilesReader::next(RowBatch& batch) {
   return false;
 }
 
-// A block at a time, though the sample may have read more.
+// One block, even if the sample has read more.
 size_t FilesReader::cut() {
   const RowBuffer& buffer = *input_.buffer;
   const std::string_view bytes = buffer.bytes();
@@ -199,7 +200,7 @@ Status FilesReader::emit(size_t used, RowBatch& batch) {
   return status;
 }
 
-// False if the bytes are not UTF-8; the first such line of a file is noted.
+// False if the bytes are not UTF-8; records the first such line of a file.
 bool FilesReader::note_ill_formed(std::string_view bytes) {
   if (is_utf8(bytes)) return true;
   uint64_t& line = inputs_.back().first_ill_formed_line;
@@ -209,7 +210,7 @@ bool FilesReader::note_ill_formed(std::string_view bytes) {
   return false;
 }
 
-// JSON is UTF-8 (RFC 8259 §8.1): what is not becomes U+FFFD, and the rows are cut anew.
+// JSON is UTF-8 (RFC 8259 §8.1): other bytes become U+FFFD, and the rows are cut again.
 std::string FilesReader::cut_with_replacements(std::string_view bytes) {
   std::string sound = with_replacements(bytes, inputs_.back().replaced);
   plan_.rows->cut(sound, true, plan_.rows->rows());
@@ -254,7 +255,7 @@ void FilesReader::stream_oversized_row(size_t used, RowBatch& batch) {
 
 Status FilesReader::end_oversized_row(RowBatch& batch) {
   const RowTracker& tracker = oversized_row_->tracker;
-  // So long a cell with line breaks is no cell: a quote closed at another one by chance.
+  // A cell this long with line breaks comes from a quote that was closed by another one by chance.
   if (tracker.has_inner_break()) {
     return unclosed_quote(RowPlace{input_.name, line_in_file_}.text(0));
   }

@@ -26,13 +26,13 @@ std::string_view marked_encoding(std::string_view front) {
   return {};
 }
 
-// The zeros of UTF-16 stand beside ASCII: at every other octet alone, but for a few letters like Ā
+// UTF-16 has zeros beside ASCII: only at every other octet, except for a few letters like Ā
 // (U+0100). Text in other scripts has them beside its digits, delimiters and addresses. UTF-8 has
 // no zeros.
 std::string_view encoding_by_zeros(std::string_view front) {
   constexpr size_t kLookedAt = 4096;
   constexpr size_t kLeast = 4;
-  constexpr size_t kOneOf = 4;    // units that stand for ASCII
+  constexpr size_t kOneOf = 4;   // units that are ASCII
   constexpr size_t kFewOf = 16;  // of those, zeros on the other side
   front = front.substr(0, kLookedAt);
   std::array<size_t, 2> zeros{};
@@ -70,10 +70,11 @@ class IconvConverter final : public ByteFilter {
   [[nodiscard]] uint64_t replaced() const override { return replaced_; }
 
  private:
-  // Octets of `in` that were dealt with; 0 if its one sequence is cut off.
+  // Converts the front of `in`; returns the number of octets used, 0 if its only sequence is cut
+  // off.
   size_t convert(std::string_view in, std::string& out) {
     std::array<char, 16 << 10> room;
-    char* from = const_cast<char*>(in.data());  // iconv(3) does not write there
+    char* from = const_cast<char*>(in.data());  // iconv(3) does not write to it
     size_t from_left = in.size();
     char* to = room.data();
     size_t to_left = room.size();
@@ -93,7 +94,7 @@ class IconvConverter final : public ByteFilter {
 
   iconv_t handle_;
   size_t unit_;       // octets of a code unit
-  std::string kept_;  // the beginning of a sequence
+  std::string kept_;  // the beginning of a sequence that `in` cut off
   uint64_t replaced_ = 0;
 };
 
@@ -131,8 +132,7 @@ Result<std::unique_ptr<ByteFilter>> make_converter(const std::string& encoding) 
   if (handle == reinterpret_cast<iconv_t>(-1)) {
     return Status::internal("this system's iconv cannot convert from " + encoding);
   }
-  return std::unique_ptr<ByteFilter>(
-      std::make_unique<IconvConverter>(handle, unit_of(encoding)));
+  return std::unique_ptr<ByteFilter>(std::make_unique<IconvConverter>(handle, unit_of(encoding)));
 }
 
 size_t well_formed_prefix(std::string_view bytes) {

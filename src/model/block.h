@@ -1,6 +1,6 @@
 // A run of whole rows on their way from the reader to the writer, in input order.
 //
-// Threads: handed from thread to thread, never shared. Ownership: owns its bytes.
+// Threads: passed from thread to thread, never shared. Ownership: owns its bytes.
 #pragma once
 
 #include <cassert>
@@ -18,25 +18,25 @@
 
 namespace mxbulk {
 
-// What the rows of a stream look like, found by the reader, kept by the writer.
+// The form of the rows of a run: found by the reader, kept by the writer.
 struct RowShape {
   Format format = Format::kLines;  // kCsv, kTsv, kJsonl or kLines
   char delimiter = ',';            // kCsv and kTsv
   bool has_header = false;
   std::string preamble;           // lines above the header or the first row, terminators included
   std::string header_row;         // the header's own bytes without its terminator and BOM
-  std::string terminator = "\n";  // of the header row: what the writer gives rows it makes
-  bool has_bom = false;           // the input began with one; the output of the same format does
+  std::string terminator = "\n";  // of the header row: also of rows that the writer makes
+  bool has_bom = false;           // the input began with one; so does output of the same format
 };
 
-// Where the bytes of a block stand unchanged; no file: nowhere.
+// Where the bytes of a block can be read again. No file: nowhere.
 struct BlockOrigin {
   std::shared_ptr<const PlainFile> file;
   uint64_t offset = 0;
 };
 
-// The local part of a row's address, of which the column `email` is made: four octets that say
-// where it stands. Plain value.
+// Where the local part of a row's address is, in four octets. The column `email` is made of it.
+// Plain value.
 class LocalPart {
  public:
   static constexpr size_t kOffsetsInRow = size_t{1} << 24;
@@ -47,7 +47,7 @@ class LocalPart {
     assert(offset < kOffsetsInRow && size <= limits::kLocalPartOctetsMax);
     return LocalPart(static_cast<uint32_t>(offset << kOffsetShift | size));
   }
-  // It stands in the block's `local_text`, after those of the rows before it.
+  // It is in the block's `local_text`, after those of earlier rows.
   static LocalPart in_text(size_t size) {
     assert(size <= limits::kLocalPartOctetsMax);
     return LocalPart(static_cast<uint32_t>(kInText | size));
@@ -69,14 +69,14 @@ class LocalPart {
 
 struct Block {
   // Rows in the format of the output. A row's terminator (LF, CRLF, CR or none at the end of the
-  // input) is part of it. What stands after the last row end is a part of a row that is too long
-  // to be held; the next block goes on with it.
+  // input) is part of it. Bytes after the last row end are a part of an oversized row, which the
+  // next block continues.
   std::string bytes;
   std::vector<uint32_t> row_ends;  // offset after each row, its terminator included
   std::vector<RowKey> keys;        // one for each row
   // One for each row; empty if no column needs them.
   std::vector<LocalPart> local_parts;
-  std::string local_text;  // local parts that do not stand in their row as they are, in row order
+  std::string local_text;  // local parts that are not in their row as they are, in row order
   uint64_t first_row = 0;  // 0-based number of the first row in the run, headers not counted
   BlockOrigin origin;
 

@@ -5,7 +5,7 @@
 namespace mxbulk {
 namespace {
 
-// Offset after the closing quote of the cell that opens at `at`; the end where none closes it.
+// Offset after the closing quote of the cell that opens at `at`; the row's size if none closes it.
 size_t end_of_quoted(std::string_view row, size_t at) {
   for (++at; at < row.size(); ++at) {
     if (row[at] != '"') continue;

@@ -1,4 +1,4 @@
-// CSV cells (RFC 4180) in the bytes of a row's own dialect. Threads: pure functions.
+// Cells of CSV (RFC 4180): writing, and making safe for spreadsheets. Threads: pure functions.
 #pragma once
 
 #include <string>
@@ -6,7 +6,7 @@
 
 namespace mxbulk {
 
-// A spreadsheet runs a cell that begins so.
+// True if a spreadsheet runs a cell that begins with `c`.
 [[nodiscard]] constexpr bool is_formula_start(char c) {
   return c == '=' || c == '+' || c == '-' || c == '@';
 }
@@ -15,8 +15,8 @@ namespace mxbulk {
 // spreadsheet would run as a formula gets a ' in front.
 void append_csv_cell(std::string_view cell, char delimiter, bool safe, std::string& out);
 
-// Appends `row` (no terminator) as it is, but with a ' in front of each cell that begins with
-// = + - or @, inside its quotes where it has them.
+// Appends `row` (no terminator) as it is, but with a ' in front of each cell that begins with = + -
+// or @; inside the quotes of a quoted cell.
 void append_row_csv_safe(std::string_view row, char delimiter, std::string& out);
 
 // True if a cell of `row` (no terminator) is `text`, with or without quotes.

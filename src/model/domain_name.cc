@@ -59,7 +59,8 @@ bool is_plain_name(NameView wire) {
   return true;
 }
 
-// The wire form less its ends, a dot for each length in between. Requires: not the root.
+// The wire form without its first and last octet, and with a dot for each length in between.
+// Requires: not the root.
 void write_plain(NameView wire, std::string& text) {
   text.assign(wire, 1, wire.size() - 2);
   for (size_t at = length_at(wire, 0); at < text.size();) {

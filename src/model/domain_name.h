@@ -16,15 +16,15 @@
 
 namespace mxbulk {
 
-// Canonical wire form, borrowed. Says in its comment from whom.
+// A borrowed name in canonical wire form. A comment at each use says who owns it.
 using NameView = std::string_view;
 
 class DomainName {
  public:
   DomainName() : size_(1) { bytes_[0] = 0; }  // the root
 
-  // `text` is absolute, with or without its trailing dot; no escapes. Empty labels, labels over
-  // 63 octets and names over 255 octets on the wire give nothing. Letters become lower case.
+  // `text` is absolute, with or without its trailing dot; no escapes. None for empty labels, labels
+  // over 63 octets and names over 255 octets on the wire. Letters become lower case.
   static std::optional<DomainName> from_text(std::string_view text);
   // Requires: `wire` is canonical.
   static DomainName from_view(NameView wire);
@@ -42,7 +42,7 @@ class DomainName {
 // Text without the trailing dot; the root is ".". Octets outside letters, digits, hyphen and
 // underscore become \DDD (RFC 1035 §5.1), so that a terminal or a CSV cell is safe.
 [[nodiscard]] std::string to_text(NameView wire);
-// The same into `text`, whose memory is used again.
+// The same into `text`, which keeps its memory.
 void write_text(NameView wire, std::string& text);
 
 // Order of the text forms, octet by octet: what people expect of a sorted list of names.
@@ -51,7 +51,7 @@ void write_text(NameView wire, std::string& text);
 [[nodiscard]] inline bool is_root(NameView wire) {
   return wire.size() == 1;
 }
-// True if `wire` is `ancestor` or lies under it.
+// True if `wire` is `ancestor` or a name under it.
 [[nodiscard]] bool is_under(NameView wire, NameView ancestor);
 
 // `localhost`, `invalid`, `onion`, `local`, `internal`, `alt`, `home.arpa` and names under them:

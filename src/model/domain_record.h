@@ -1,5 +1,5 @@
-// What the run knows of one domain: the compact form that a million domains can afford.
-// Plain value; `exchanges` borrows from the table's arena.
+// What the run knows of one domain, in a compact form: a run may have millions. Plain value;
+// `exchanges` borrows from the table's arena.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +21,8 @@ struct DomainRecord {
   uint16_t mx_count = 0;        // distinct exchanges in the answer
   Reason reason = Reason::kNotAttempted;
   uint8_t rcode = 0;
-  StoredProbeOutcome probe;  // the best that any connection said; none = not probed
-  uint32_t probe_ms = 0;     // of the connection that `probe` tells of
+  StoredProbeOutcome probe;  // the best outcome of any connection; none = not probed
+  uint32_t probe_ms = 0;     // of the connection with that outcome
 };
 static_assert(sizeof(DomainRecord) == 40, "a run holds millions");
 

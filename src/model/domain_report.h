@@ -1,4 +1,4 @@
-// Everything that can be said of one domain, ready to be written. Plain value, owns its text.
+// All that is written about one domain. Plain value; owns its text.
 #pragma once
 
 #include <cstdint>
@@ -28,10 +28,10 @@ struct DomainReport {
   uint32_t ttl_s = 0;
   uint32_t dns_ms = 0;       // from the first question to the verdict
   int64_t checked_at_s = 0;  // Unix time; 0 = not asked
-  // What the best connection to its mail hosts came to by itself, whatever that proves: also if
-  // the reason is egress_blocked. None = not probed.
+  // The outcome of the best connection to its mail hosts. It may prove nothing, as if the reason is
+  // egress_blocked. None = not probed.
   std::optional<ProbeOutcome> probe;
-  uint32_t probe_ms = 0;  // of that connection
+  uint32_t probe_ms = 0;  // of that connection, from dialling to the outcome
 };
 
 }  // namespace mxbulk

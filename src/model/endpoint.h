@@ -1,4 +1,4 @@
-// An address and a port: where a resolver listens. Plain value.
+// The address and port of a resolver. Plain value.
 #pragma once
 
 #include <cstdint>

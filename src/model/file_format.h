@@ -1,5 +1,5 @@
-// What a file's name says of its format and packing, and the delimiter a format has by default.
-// Case is ignored. Threads: pure functions.
+// The format and the compression that a file's name says, and the default delimiter of a format.
+// Letter case is ignored. Threads: pure functions.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ enum class Packing : uint8_t { kNone, kGzip, kZstd };
 
 // By the extension: `.gz` or `.zst`.
 [[nodiscard]] Packing packing_by_name(std::string_view path);
-// By the extension, that of a packing after it allowed; kAuto if it says nothing.
+// By the extension, before that of a compression: `.csv.gz` is kCsv. kAuto if it is unknown.
 [[nodiscard]] Format format_by_name(std::string_view path);
 
 // Tab for kTsv, else a comma.

@@ -21,7 +21,7 @@ IpAddress IpAddress::v6(std::span<const uint8_t, 16> octets) {
 }
 
 std::optional<IpAddress> IpAddress::from_text(std::string_view text) {
-  const std::string copy(text);  // inet_pton wants a terminator
+  const std::string copy(text);  // inet_pton needs a terminator
   std::array<uint8_t, 16> octets{};
   if (inet_pton(AF_INET, copy.c_str(), octets.data()) == 1) {
     return v4(std::span<const uint8_t, 4>(octets.data(), 4));
@@ -36,7 +36,7 @@ std::string IpAddress::text() const {
     inet_ntop(AF_INET6, octets_.data(), buffer.data(), buffer.size());
     return buffer.data();
   }
-  // Once a row or more: inet_ntop goes by way of printf for IPv4.
+  // Own code for IPv4: called per row, and inet_ntop uses printf.
   char* end = buffer.data();
   for (const uint8_t octet : octets()) {
     if (end != buffer.data()) *end++ = '.';

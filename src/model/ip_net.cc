@@ -15,7 +15,7 @@ bool is_zero_from(std::span<const uint8_t> octets, unsigned bits) {
   return true;
 }
 
-// Digits alone, without a zero in front; none if they are something else.
+// A number of digits only, without a leading zero; none if it is anything else.
 std::optional<unsigned> prefix_length(std::string_view digits) {
   unsigned bits = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), bits);

@@ -1,5 +1,4 @@
-// A block of addresses (CIDR, RFC 4632 §3.1, RFC 4291 §2.3): what may be dialled, what must not.
-// Plain value.
+// A block of addresses (CIDR, RFC 4632 §3.1, RFC 4291 §2.3). Plain value.
 #pragma once
 
 #include <cstdint>
@@ -14,13 +13,13 @@ namespace mxbulk {
 
 class IpNet {
  public:
-  // `10.0.0.0/8`, `fd00::/8`; a bare address is a block of one. Bits after the prefix must be
-  // zero: `10.1.2.3/8` may mean the block or the address, and somebody wrote it by mistake.
+  // `10.0.0.0/8`, `fd00::/8`; a bare address is a block of one. Bits after the prefix must be zero:
+  // `10.1.2.3/8` is a mistake, and may mean the block or the address.
   [[nodiscard]] static std::optional<IpNet> from_text(std::string_view text);
 
-  // By family: an IPv4 block holds no IPv6 address, also none with an IPv4 address inside.
+  // An IPv4 block contains no IPv6 address, not even one with an IPv4 address inside.
   [[nodiscard]] bool contains(const IpAddress& address) const;
-  // All of the other; two nets are either apart or one lies in the other.
+  // True if all of `other` is in this block. Two blocks never overlap in part.
   [[nodiscard]] bool contains(const IpNet& other) const;
   [[nodiscard]] const IpAddress& first() const { return first_; }
   [[nodiscard]] std::string text() const;
@@ -36,11 +35,11 @@ class IpNet {
 [[nodiscard]] bool same_prefix(std::span<const uint8_t> a, std::span<const uint8_t> b,
                                unsigned bits);
 
-// The IPv4 address that a packet to this IPv6 address ends at: 6to4 (RFC 3056 §2) and 64:ff9b::/96
+// The IPv4 address that receives packets to this IPv6 address: 6to4 (RFC 3056 §2) and 64:ff9b::/96
 // (RFC 6052 §2.1). None for all others.
 [[nodiscard]] std::optional<IpAddress> ipv4_inside(const IpAddress& address);
 
-// ::ffff:0:0/96 (RFC 4291 §2.5.5.2): a socket would dial the IPv4 address.
+// ::ffff:0:0/96 (RFC 4291 §2.5.5.2): a socket would connect to the IPv4 address.
 [[nodiscard]] bool is_ipv4_mapped(const IpAddress& address);
 
 }  // namespace mxbulk

@@ -31,8 +31,7 @@ void append_escaped(char c, std::string& out) {
   out.push_back(kHex[octet & 0xF]);
 }
 
-// Octets that stand in a JSON string as they are: printable ASCII, and that is what names and
-// verdicts are made of.
+// Octets that need no escape in a JSON string: printable ASCII. Names and verdicts consist of them.
 bool is_special(char c) {
   return c < 0x20 || c > 0x7E || c == '"' || c == '\\';
 }
@@ -79,7 +78,7 @@ uint32_t code_unit(std::string_view digits) {
   return unit;
 }
 
-// `rest`: what follows a `\u`. Returns how many octets of it were taken.
+// `rest`: the text after a `\u`. Returns how many octets of it were used.
 size_t append_unicode(std::string_view rest, std::string& text) {
   const uint32_t unit = code_unit(rest);
   const bool is_high = unit >= 0xD800 && unit < 0xDC00;

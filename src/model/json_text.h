@@ -1,6 +1,6 @@
-// JSON text: strings to and from their escaped form, and a writer of values.
+// JSON text: escapes and unescapes strings, and writes values.
 //
-// Threads: pure functions; one thread for each writer.
+// Threads: pure functions; a writer is used by one thread. Ownership: a writer borrows its output.
 #pragma once
 
 #include <cstdint>
@@ -12,13 +12,13 @@ namespace mxbulk {
 // Appends `text` with its quotes. Invalid UTF-8 becomes U+FFFD, so that a line is always JSON
 // (RFC 8259 §8.1).
 void append_json_string(std::string_view text, std::string& out);
-// The same, but an empty text is null: "there is none".
+// The same, but an empty text becomes null.
 void append_json_string_or_null(std::string_view text, std::string& out);
 // `["a","b"]`; an empty list is `[]`.
 template <class Texts>
 void append_json_array(const Texts& texts, std::string& out);
 
-// Writes values in their order, with the commas between them.
+// Writes values in order, with the commas between them.
 //
 //   JsonWriter json(out);
 //   json.begin_object();
@@ -72,8 +72,8 @@ class JsonWriter {
 // `escaped`: what is between the quotes of a JSON string. True if each escape in it is one of
 // RFC 8259 §7.
 [[nodiscard]] bool has_valid_escapes(std::string_view escaped);
-// Appends its text. Half of a surrogate pair is U+FFFD: it has no UTF-8. Never longer than
-// `escaped`. Requires: has_valid_escapes(escaped).
+// Appends its text. Half of a surrogate pair becomes U+FFFD: it has no UTF-8 form. Never longer
+// than `escaped`. Requires: has_valid_escapes(escaped).
 void append_unescaped_json(std::string_view escaped, std::string& text);
 
 template <class Texts>

@@ -23,7 +23,7 @@ std::string rcode_name(uint16_t rcode) {
   constexpr std::array<std::string_view, 6> kNames = {"NOERROR",  "FORMERR", "SERVFAIL",
                                                       "NXDOMAIN", "NOTIMP",  "REFUSED"};
   if (rcode < kNames.size()) return std::string(kNames[rcode]);
-  return "RCODE" + std::to_string(rcode);  // RFC 3597's way with unknown numbers
+  return "RCODE" + std::to_string(rcode);  // named as RFC 3597 names unknown types
 }
 
 }  // namespace mxbulk

@@ -1,4 +1,4 @@
-// What one question finally came to, after all tries. A value, never an error of ours.
+// The outcome of one question after all its attempts. A plain value, never a Status.
 #pragma once
 
 #include <cstdint>
@@ -20,9 +20,9 @@ enum class LookupStatus : uint8_t {
   // temporary: nothing is known
   kServfail,
   kRefused,    // REFUSED or NOTIMP
-  kTimeout,    // no answer to any try, or trouble of our own that lasted
+  kTimeout,    // no answer to any attempt, or a lasting failure on this machine
   kMalformed,  // FORMERR, an unknown rcode, or bytes that are no DNS message
-  kFiltered,   // RFC 8914 extended error 4 or 15-18: somebody's policy, not the zone's data
+  kFiltered,   // RFC 8914 extended error 4 or 15-18: a policy, not the zone's data
   kCnameLoop,  // a loop, or more than limits::kCnameLinksMax links
 };
 
@@ -44,12 +44,12 @@ struct LookupOutcome {
   LookupStatus status = LookupStatus::kTimeout;
   uint8_t rcode = 0;                // RFC 1035 §4.1.1, of the last answer; 0 if none came
   bool via_cname = false;           // at least one CNAME led from the question to the answer
-  bool malformed_record = false;    // an RR among good ones could not be read
+  bool malformed_record = false;    // a record among valid ones could not be read
   bool has_spf = false;             // TXT: an SPF policy is among the records
   bool cut = false;                 // more records than the caps allow
-  bool resolvers_disagree = false;  // another one said that the name does not exist
+  bool resolvers_disagree = false;  // another resolver said that the name does not exist
   uint32_t ttl_s = 0;               // smallest of the answer; for a negative one by RFC 2308 §5
-  // Borrowed for the call that delivers the outcome. Of PTR too: its names, with preference 0.
+  // Valid during the call that delivers the outcome. Also the names of PTR, with preference 0.
   std::span<const MxRecord> mx = {};
   std::span<const IpAddress> addresses = {};  // likewise
 };

@@ -16,8 +16,8 @@ using V = Verdict;
 constexpr bool kByProbe = true;
 constexpr bool kNoProbe = false;
 
-// Actions: a person looks at what two readings are possible for (review); hosts that failed twice
-// in one run may be up tomorrow (retry).
+// Actions: review if a person must decide between two readings; retry if hosts that failed twice in
+// this run may be up tomorrow.
 // clang-format off
 constexpr std::array<Outcome, kReasonCount> kOutcomes = {{
     {R::kBadRow, "bad_row", V::kInvalid, A::kSuppress, kNoProbe,
@@ -160,7 +160,7 @@ constexpr std::array<LintText, kLintCount> kLints = {{
 
 // Each enumerator has one row, in the order of the enum.
 template <class Row, size_t kSize, class Enum>
-constexpr bool is_in_order(const std::array<Row, kSize>& rows, Enum Row::*member) {
+constexpr bool is_in_order(const std::array<Row, kSize>& rows, Enum Row::* member) {
   for (size_t i = 0; i < kSize; ++i) {
     if (static_cast<size_t>(rows[i].*member) != i || rows[i].name.empty()) return false;
   }

@@ -1,6 +1,6 @@
 // The table of outcomes: each reason with its name, verdict, action and one sentence, and the names
 // and labels of verdicts, actions and lints. verdict_of(), action_of() and name_of() read it, and
-// so does everything that lists outcomes: `check`, the summary, the documents.
+// so does all that lists outcomes: `check`, the summary, the tests of the documents.
 //
 //   for (const Outcome& outcome : outcome_table()) print(outcome.name, outcome.sentence);
 //
@@ -53,8 +53,8 @@ struct LintText {
 
 // The names of a set, in the order of the enum.
 [[nodiscard]] std::vector<std::string_view> lint_names(LintSet lints);
-// The lints of a row, from its domain's and its own. What a server lacks for local parts beyond
-// ASCII (RFC 6531) does not concern other rows.
+// The lints of a row: its domain's and its own. The lint eai_unsupported is only for rows whose
+// local part is not ASCII (RFC 6531).
 [[nodiscard]] LintSet lints_of_row(LintSet of_domain, LintSet of_row);
 
 }  // namespace mxbulk

@@ -1,6 +1,6 @@
-// A file whose bytes can be read again, so that nobody has to keep them.
+// A file whose bytes can be read again, so that they need not be kept in memory.
 //
-// Threads: any; reading moves nothing. Ownership: shared by all that may read; the last closes it.
+// Threads: any; a read changes no state. Ownership: shared by all readers; the last one closes it.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,8 @@ namespace mxbulk {
 class PlainFile {
  public:
   virtual ~PlainFile() = default;
-  // Fills `to` from `offset` on; false if the file has become shorter. Errors: kInput.
+  // Fills `to` with the bytes from `offset` on. False if the file has become shorter. Errors:
+  // kInput.
   [[nodiscard]] virtual Result<bool> read_at(uint64_t offset, std::span<char> to) const = 0;
   [[nodiscard]] virtual const std::string& name() const = 0;  // in messages
 };

@@ -1,4 +1,4 @@
-// What probing came to: of one connection, one address, or all addresses of a domain. Plain values.
+// Outcomes of probes: of one connection, one address, or all addresses of a domain. Plain values.
 #pragma once
 
 #include <algorithm>
@@ -9,8 +9,7 @@
 
 namespace mxbulk {
 
-// Ordered: of all addresses of a domain the greatest outcome wins. This is the one place that says
-// so.
+// Ordered: among the addresses of a domain the greatest outcome wins. Only this order decides.
 enum class ProbeOutcome : uint8_t {
   kSmtp521,  // RFC 7504: greets 521, "takes no mail"
   kTcpRefused,
@@ -18,10 +17,10 @@ enum class ProbeOutcome : uint8_t {
   kTcpTimeout,
   kNotSmtp,
   kGreetingTimeout,
-  kAddressUnknown,  // the address of an exchange could not be found out
+  kAddressUnknown,  // the address lookup of an exchange failed
   kEgressIntercepted,
   kEgressBlocked,
-  kSkipped,  // not tried, or what came of it proves nothing
+  kSkipped,  // not tried, or the result proves nothing
   kSmtp5xx,
   kSmtp4xx,
   kTcp,
@@ -34,22 +33,23 @@ enum class ProbeOutcome : uint8_t {
   return std::max(a, b);
 }
 
-// The host takes us in as far as was asked, or as it goes: no other address need be tried.
+// The host let the probe go as deep as requested, or as deep as the host allows: no other address
+// need be tried.
 [[nodiscard]] constexpr bool is_answer(ProbeOutcome outcome) {
   return outcome >= ProbeOutcome::kTcp;
 }
 
-// The port did not open: true of the host only where others open before and after.
+// The port did not open. This says something of the host only if others open before and after.
 [[nodiscard]] constexpr bool is_closed(ProbeOutcome outcome) {
   return outcome >= ProbeOutcome::kTcpRefused && outcome <= ProbeOutcome::kTcpTimeout;
 }
 
-// Nothing better of all its addresses makes a domain dead: so each is tried twice.
+// A domain is dead if no address has a better outcome; so each address is tried twice.
 [[nodiscard]] constexpr bool is_dead(ProbeOutcome outcome) {
   return is_closed(outcome) || outcome == ProbeOutcome::kSmtp521;
 }
 
-// A std::optional in one octet: with two a record of a domain would grow by eight.
+// A std::optional in one octet: with two, a DomainRecord would be eight octets larger.
 class StoredProbeOutcome {
  public:
   constexpr StoredProbeOutcome() = default;

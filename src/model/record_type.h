@@ -1,5 +1,5 @@
-// The record types that mail routing asks for (RFC 1035 §3.2.2, RFC 3596 §2.1), and how; PTR is
-// what `doctor` asks for about this host's own addresses.
+// The record types that mail routing needs (RFC 1035 §3.2.2, RFC 3596 §2.1), and PTR, which
+// `doctor` needs for this host's own addresses.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// The name under which reverse DNS keeps an address. Pure function.
+// The name of an address in reverse DNS. Pure function.
 #pragma once
 
 #include "model/domain_name.h"

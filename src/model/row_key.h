@@ -1,6 +1,6 @@
-// Four bytes that say what is known of a row before DNS is asked: the domain it waits for, or the
-// reason why it is invalid and the domain that was probably meant, or that it is passed through;
-// and the remarks that belong to the row alone. Plain value.
+// What is known of a row before DNS is asked, in four bytes: the id of its domain; or why it is
+// invalid, and which domain was probably meant; or that it is passed through. Also the lints of the
+// row itself. Plain value.
 #pragma once
 
 #include <cassert>
@@ -28,7 +28,7 @@ class RowKey {
                   row_lints, false);
   }
 
-  // A blank line, a title or a footer: it is written as it is, and is no row that is counted.
+  // A blank line, a title or a footer: it is written as it is, and is not counted.
   static RowKey passed() { return RowKey(kPassed, {}, false); }
 
   // False for a row that is passed through.
@@ -45,7 +45,7 @@ class RowKey {
   }
   // Requires: is_invalid().
   [[nodiscard]] uint32_t suggestion() const { return (payload() - kInvalidBase) / kReasonsMax; }
-  // The address is of a function, not of a person (`info@`): RFC 2142 and common use.
+  // The address belongs to a function, not to a person (`info@`): RFC 2142 and common use.
   [[nodiscard]] bool is_role() const { return (bits_ >> kRoleShift & 1U) != 0; }
   [[nodiscard]] LintSet row_lints() const {
     return LintSet::from_bits(bits_ >> kPayloadBits & kRowLintMask);
@@ -54,7 +54,7 @@ class RowKey {
   [[nodiscard]] uint32_t flag_bits() const { return bits_ >> kPayloadBits; }
   // Domain, or reason and suggestion, without flags: under 2^26.
   [[nodiscard]] uint32_t payload() const { return bits_ & ((1U << kPayloadBits) - 1); }
-  // All of it: equal bits, equal keys.
+  // The whole key: two keys are equal if their bits are.
   [[nodiscard]] uint32_t bits() const { return bits_; }
 
  private:
@@ -63,7 +63,7 @@ class RowKey {
   static constexpr uint32_t kRoleShift = 31;
   static constexpr uint32_t kInvalidBase = limits::kDomainsMax;
   static constexpr uint32_t kReasonsMax = 64;
-  // The last suggestion with the last number of a reason, which no reason bears.
+  // The last suggestion with a number that no reason has.
   static constexpr uint32_t kPassed = (1U << kPayloadBits) - 1;
   static_assert(kReasonCount < kReasonsMax);
   static_assert(kInvalidBase + kReasonsMax * limits::kSuggestionsMax <= 1U << kPayloadBits);

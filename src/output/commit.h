@@ -1,6 +1,6 @@
-// The end of a run's files: they take their names together or not at all.
+// Gives all output files of a run their names: all of them, or none.
 //
-// Threads: one. Ownership: borrows the files for the call.
+// Threads: one thread. Ownership: borrows the files during the call.
 #pragma once
 
 #include <span>
@@ -11,9 +11,9 @@
 namespace mxbulk::output {
 
 // Prepares each file, then gives them their names, in this order; a crash in between leaves the
-// later ones with their old contents. If a name cannot be taken, those that were taken are given
-// back: each name stands for what it stood for before. From the first name on the process finishes
-// its run (claim_finish()). Errors: those of the files.
+// later ones with their old contents. If a name cannot be taken, those taken before are given back:
+// each name refers to its old file again. From the first name on, a signal no longer ends the run
+// (claim_finish()). Errors: those of the files.
 [[nodiscard]] Status commit_all(std::span<OutputFile* const> files);
 
 }  // namespace mxbulk::output

@@ -23,7 +23,7 @@ class Gzip final : public Compressor {
     stream_.level = 1;
     stream_.level_buf = level_buffer_.data();
     stream_.level_buf_size = static_cast<uint32_t>(level_buffer_.size());
-    // Its header bears no time and no name: same run, same bytes.
+    // Its header has no time and no name: the same run gives the same bytes.
     stream_.gzip_flag = IGZIP_GZIP;
   }
 
@@ -39,7 +39,7 @@ class Gzip final : public Compressor {
 
  private:
   Status one_part(std::string_view part, bool last, std::string& out) {
-    // isa-l only reads from next_in, which its C face declares without const.
+    // isa-l only reads from next_in, but declares it without const.
     stream_.next_in = reinterpret_cast<uint8_t*>(const_cast<char*>(part.data()));
     stream_.avail_in = static_cast<uint32_t>(part.size());
     stream_.end_of_stream = last ? 1 : 0;

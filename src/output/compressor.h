@@ -1,4 +1,4 @@
-// Streaming compression on the way into a file: the only room for isa-l and zstd on this side.
+// Compresses a file while it is written. The only user of isa-l and zstd in this room.
 //
 // Threads: one writer thread. Ownership: owns the codec's state.
 #pragma once
@@ -15,10 +15,11 @@ class Compressor {
  public:
   virtual ~Compressor() = default;
 
-  // By the extension of `path`: `.gz`, `.zst`, else none. Errors: kInternal (no memory).
+  // By the extension of `path`, `.gz` or `.zst`; nullptr for others. Errors: kInternal (no memory).
   static Result<std::unique_ptr<Compressor>> for_path(std::string_view path);
 
-  // Appends to `out` what is ready. With `last` the stream is ended; no call follows.
+  // Compresses `bytes`, and appends what is ready to `out`. `last`: ends the stream; no call
+  // follows.
   virtual Status compress(std::string_view bytes, bool last, std::string& out) = 0;
 };
 

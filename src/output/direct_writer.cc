@@ -61,7 +61,7 @@ int DirectWriter::write(std::string_view bytes) {
   return 0;
 }
 
-// Waits until there is another piece to fill.
+// Waits until a piece is free to be filled.
 int DirectWriter::hand_over() {
   std::unique_lock lock(mutex_);
   ++handed_over_;
@@ -91,7 +91,7 @@ int DirectWriter::put(const char* bytes, size_t size) {
   while (size > 0) {
     const ssize_t written = ::pwrite(fd_, bytes, size, static_cast<off_t>(offset_));
     if (written < 0 && errno == EINTR) continue;
-    // Some file systems take the flag, and then want other multiples, or none.
+    // Some file systems accept the flag, but require other multiples, or refuse the write.
     if (written < 0 && errno == EINVAL && is_direct_ && leave_direct()) continue;
     if (written < 0) return errno;
     bytes += written;

@@ -19,7 +19,7 @@ std::string_view advice_for(int error) {
     case EROFS: return "check the permissions of the folder";
     case ENOENT:
     case ENOTDIR: return "check the path";
-    default: return "nothing of this run was kept there";
+    default: return "no output of this run was kept there";
   }
 }
 
@@ -40,7 +40,7 @@ Status write_all(int fd, std::string_view bytes, const std::string& name, FileSy
       continue;
     }
     if (errno == EINTR) continue;
-    if (errno == EAGAIN) {  // a shared pipe that somebody else made non-blocking
+    if (errno == EAGAIN) {  // another process made the shared pipe non-blocking
       pollfd ready{fd, POLLOUT, 0};
       ::poll(&ready, 1, -1);
       continue;

@@ -1,6 +1,6 @@
-// Bytes to a file descriptor, all of them: short writes, EINTR and EAGAIN are dealt with here.
+// Writes all bytes to a file descriptor, also after short writes, EINTR and EAGAIN.
 //
-// Threads: one. Ownership: borrows the descriptor.
+// Threads: any, one per descriptor. Ownership: borrows the descriptor.
 #pragma once
 
 #include <string>
@@ -11,11 +11,11 @@
 
 namespace mxbulk::output {
 
-// `name` is what a message calls the file. Errors: kPipeClosed for EPIPE, else kInternal.
+// `name`: of the file in messages. Errors: kPipeClosed for EPIPE, else kInternal.
 Status write_all(int fd, std::string_view bytes, const std::string& name,
                  FileSystem& system = FileSystem::real());
 
-// kInternal: `cannot WHAT NAME: strerror(error)` and what to do next.
+// A Status of kInternal: `cannot WHAT NAME: strerror(error)` and what to do next.
 Status system_error(std::string_view what, const std::string& name, int error);
 
 }  // namespace mxbulk::output

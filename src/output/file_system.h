@@ -1,5 +1,5 @@
-// The system calls by which files come to be, behind one interface, so that a test can make any of
-// them fail. Each does what the call of its name does: a negative result means that errno says why.
+// The system calls that create and name files, as an interface, so that a test can make any of them
+// fail. Each does what the system call of its name does; after a negative result errno says why.
 //
 // Threads: all calls are safe from any thread.
 #pragma once
@@ -15,7 +15,7 @@ class FileSystem {
  public:
   virtual ~FileSystem() = default;
 
-  // The system's own.
+  // The real system calls.
   static FileSystem& real();
 
   // mkostemp(3): the XXXXXX at the end of `path` are replaced; 0600.

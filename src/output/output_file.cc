@@ -23,7 +23,7 @@
 namespace mxbulk::output {
 namespace {
 
-// The umask without changing it: umask(2) can only be read by setting it, for all threads.
+// The umask, from /proc: umask(2) can only read it by setting it, for all threads.
 mode_t current_umask() {
   mode_t mask = 022;
   FILE* status = std::fopen("/proc/self/status", "re");
@@ -43,7 +43,7 @@ std::string folder_of(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-// Buffers and compresses on the way to a descriptor. After an error every call repeats it.
+// Buffers, compresses and writes to a descriptor. After an error every call returns it again.
 class DescriptorFile : public OutputFile {
  public:
   DescriptorFile(FileSystem& system, int fd, std::string name,
@@ -92,10 +92,10 @@ class DescriptorFile : public OutputFile {
     return failure_;
   }
 
-  // All bytes were handed over.
+  // All bytes were passed to the kernel.
   virtual Status finish_bytes() { return {}; }
 
-  // A full disk may show as late as this (NFS, quotas).
+  // Some file systems report a full disk only here (NFS, quotas).
   Status close_descriptor() {
     const int fd = std::exchange(fd_, -1);
     if (fd >= 0 && system_.close(fd) != 0 && errno != EINTR) return fail("close");
@@ -103,8 +103,8 @@ class DescriptorFile : public OutputFile {
   }
 
  private:
-  // So that fsync finds little left to do. What no disk stands after (a pipe) refuses; that is no
-  // failure.
+  // Starts writing to disk, so that fsync finds little left to do. A descriptor without a disk (a
+  // pipe) refuses; that is not an error.
   void begin_writeback() {
     behind_ = 0;
     if (::sync_file_range(fd_, 0, 0, SYNC_FILE_RANGE_WRITE) == 0) return;
@@ -121,7 +121,7 @@ class DescriptorFile : public OutputFile {
   Status failure_;
 };
 
-// A device or a FIFO: written straight into, for there is nothing to replace.
+// A device or a FIFO: written directly, since there is no file to replace.
 class SpecialFile final : public DescriptorFile {
  public:
   using DescriptorFile::DescriptorFile;
@@ -146,7 +146,7 @@ class RegularFile final : public DescriptorFile {
 
   [[nodiscard]] bool has_name() const override { return true; }
 
-  // The old file is swapped out rather than replaced, so that it can come back.
+  // The old file is exchanged, not replaced, so that it can be restored.
   Status take_name() override {
     if (rename_with(RENAME_EXCHANGE)) {
       taken_ = Taken::kBySwap;
@@ -157,7 +157,7 @@ class RegularFile final : public DescriptorFile {
       taken_ = Taken::kWasFree;
       return {};
     }
-    // A file system that cannot swap (NFS): the old file keeps a second name meanwhile.
+    // The file system cannot exchange names (NFS): the old file gets a second name.
     if (errno != EINVAL && errno != ENOSYS) return fail("rename to");
     Taken by = Taken::kByLink;
     if (system().link(name(), kept_name()) != 0) {
@@ -172,7 +172,7 @@ class RegularFile final : public DescriptorFile {
     return {};
   }
 
-  // EINVAL: a file system whose folders cannot be synced has nothing more to give.
+  // EINVAL: this file system cannot sync folders.
   Status settle() override {
     return system().fsync(folder_) == 0 || errno == EINVAL ? Status() : fail("fsync the folder of");
   }
@@ -187,7 +187,7 @@ class RegularFile final : public DescriptorFile {
         if (system().rename(kept_name(), name(), 0) != 0) bring_back(kept_name());
         break;
       case Taken::kWasFree: system().unlink(name()); break;
-      case Taken::kForGood: break;  // the old file is gone: the new one, whole, is better than none
+      case Taken::kForGood: break;  // the old file is gone: the new one, which is complete, stays
     }
     remove_temporary();
   }
@@ -200,12 +200,12 @@ class RegularFile final : public DescriptorFile {
       case Taken::kWasFree:
       case Taken::kForGood: break;
     }
-    temporary_.clear();  // that name is no longer ours
+    temporary_.clear();  // that name belongs to another file now
     mark_.reset();
   }
 
  protected:
-  // A file that grows big goes past the page cache from then on.
+  // A file that has grown big is written past the page cache from then on.
   Status put(std::string_view bytes) override {
     if (direct_ != nullptr) return checked(direct_->write(bytes));
     const uint64_t end = size_ + bytes.size();
@@ -224,7 +224,7 @@ class RegularFile final : public DescriptorFile {
     size_ += up_to_a_block;
     if (up_to_a_block == bytes.size()) return {};
     direct_ = DirectWriter::start(fd(), size_);
-    if (direct_ == nullptr) {  // no memory or no thread for it: the page cache needs neither
+    if (direct_ == nullptr) {  // no memory or no thread for it: go on through the page cache
       may_be_direct_ = false;
       return put(bytes.substr(up_to_a_block));
     }
@@ -238,7 +238,7 @@ class RegularFile final : public DescriptorFile {
     return fail("write to");
   }
 
-  // How the temporary file came by its name. kForGood: over the old file, which is gone.
+  // How the temporary file got its name. kForGood: it replaced the old file, which is gone.
   enum class Taken : uint8_t { kNot, kBySwap, kByLink, kWasFree, kForGood };
 
   // fsync before the rename: the new name must never point to bytes that a crash can lose.
@@ -253,8 +253,8 @@ class RegularFile final : public DescriptorFile {
     return folder_ < 0 ? fail("open the folder of") : Status();
   }
 
-  // The old file's other name becomes its own again, without rename(2), which has failed. If that
-  // fails too, the old file is left under its other name: it is not ours to remove.
+  // Restores the old file from its other name without rename(2), which has failed. If that fails
+  // too, the old file keeps its other name: it must not be removed.
   void bring_back(const std::string& other_name) {
     const bool is_back = system().unlink(name()) == 0 && system().link(other_name, name()) == 0;
     if (is_back) system().unlink(other_name);
@@ -264,7 +264,7 @@ class RegularFile final : public DescriptorFile {
 
   [[nodiscard]] std::string kept_name() const { return temporary_ + "-old"; }
 
-  // Of a temporary name that no longer is ours nothing is removed: it is empty then.
+  // The temporary name is empty if it no longer belongs to a file of ours.
   void remove_temporary() {
     if (!temporary_.empty()) system().unlink(temporary_);
     temporary_.clear();
@@ -275,13 +275,13 @@ class RegularFile final : public DescriptorFile {
     return system().rename(temporary_, name(), flags) == 0;
   }
 
-  std::string temporary_;  // empty once it bears its own name
+  std::string temporary_;  // empty after the file has its own name
   std::optional<TemporaryMark> mark_;
   mode_t mode_;
-  uint64_t size_ = 0;  // until `direct_` has taken over
+  uint64_t size_ = 0;  // until `direct_` writes the rest
   bool may_be_direct_ = true;
   std::unique_ptr<DirectWriter> direct_;  // of a big file
-  int folder_ = -1;  // from prepare() on
+  int folder_ = -1;                       // from prepare() on
   Taken taken_ = Taken::kNot;
 };
 
@@ -300,7 +300,7 @@ Result<std::unique_ptr<OutputFile>> open_special(FileSystem& system, const std::
 Result<std::unique_ptr<OutputFile>> open_regular(FileSystem& system, const std::string& path,
                                                  mode_t mode,
                                                  std::unique_ptr<Compressor> compressor) {
-  constexpr size_t kNameKeptMax = 200;  // of NAME_MAX 255: leaves room for what is added
+  constexpr size_t kNameKeptMax = 200;  // NAME_MAX is 255: leaves space for what is added
   const size_t slash = path.rfind('/');
   const size_t begin = slash == std::string::npos ? 0 : slash + 1;
   std::string temporary = path.substr(0, begin) + "." + path.substr(begin, kNameKeptMax);
@@ -311,7 +311,7 @@ Result<std::unique_ptr<OutputFile>> open_regular(FileSystem& system, const std::
       system, fd, path, std::move(temporary), mode, std::move(compressor)));
 }
 
-// Both are symbolic links, into a folder that is no folder.
+// Both are symbolic links into /proc, where no file can be created.
 std::optional<int> descriptor_named(const std::string& path) {
   if (path == "-" || path == "/dev/stdout") return STDOUT_FILENO;
   if (path == "/dev/stderr") return STDERR_FILENO;
@@ -330,7 +330,7 @@ Result<std::unique_ptr<OutputFile>> OutputFile::create(const std::string& path,
         std::make_unique<DescriptorFile>(system, *fd, name, std::move(compressor.value())));
   }
   if (path.empty() || path.ends_with('/')) return refusal(path, "is no file; name a file");
-  struct stat found {};
+  struct stat found{};
   if (::lstat(path.c_str(), &found) != 0) {
     if (errno != ENOENT) return system_error("look at", path, errno);
     return open_regular(system, path, 0666 & ~current_umask(), std::move(compressor.value()));

@@ -1,6 +1,7 @@
-// A file that appears whole or not at all; or standard output.
+// An output file that appears complete or not at all; or standard output.
 //
-// Threads: one writer thread. Ownership: the temporary file is removed unless it got its name.
+// Threads: one writer thread. Ownership: owns the temporary file, and removes it unless it got its
+// name.
 #pragma once
 
 #include <memory>
@@ -16,39 +17,40 @@ class OutputFile {
  public:
   virtual ~OutputFile() = default;
 
-  // "-" is standard output. Else a temporary file (mode 0600) beside `path`, and nothing under
-  // `path` itself until commit(). Refuses a symbolic link and a folder (kUsage). `.gz` and `.zst`
-  // compress. `system` outlives the file.
+  // "-" is standard output. Other paths: writes to a temporary file (mode 0600) in the same folder;
+  // `path` itself does not change until commit(). Refuses a symbolic link and a folder (kUsage).
+  // `.gz` and `.zst` compress. `system` outlives the file.
   static Result<std::unique_ptr<OutputFile>> create(const std::string& path,
                                                     FileSystem& system = FileSystem::real());
 
-  // Buffers; hands over what it has at 256 KiB or at flush(). Errors: kInternal, kPipeClosed.
+  // Buffers; writes at 256 KiB or at flush(). Errors: kInternal, kPipeClosed.
   virtual Status write(std::string_view bytes) = 0;
   virtual Status flush() = 0;
 
-  // All that can fail before the file gets its name: flush, mode, fsync, close. Nothing is written
-  // after it. A second call does nothing. For standard output: flush.
+  // Does all that can fail before the file gets its name: flush, mode, fsync, close. No write()
+  // follows. A second call does nothing. Standard output is only flushed.
   virtual Status prepare() = 0;
 
-  // False for standard output, a device or a pipe: what is written there is there at once.
+  // False for standard output, a device or a pipe: bytes cannot be taken back there.
   [[nodiscard]] virtual bool has_name() const { return false; }
 
-  // The steps of commit_all(); a file without a name of its own takes none.
+  // The steps of commit_all(). They do nothing for standard output, a device or a pipe.
   //
-  // The new file stands under its name, the old one is kept. Requires: prepare() went well.
+  // Gives the new file its name, and keeps the old one under another. Requires: prepare()
+  // succeeded.
   virtual Status take_name() { return {}; }
-  // The name holds after a crash too: fsync of the folder.
+  // Syncs the folder, so that the name survives a crash.
   virtual Status settle() { return {}; }
-  // The old file stands under its name again. Does nothing if the name was not taken.
+  // Gives the old file its name again. Does nothing if the name was not taken.
   virtual void give_name_back() {}
-  // The old file is removed.
+  // Removes the old file.
   virtual void drop_old() {}
 
-  // commit_all() of this file alone.
+  // commit_all() for this file alone.
   Status commit();
 };
 
-// Writes `text` to `path` in the same way, in one call.
+// Writes `text` to `path` in the same way, and commits it.
 Status write_whole_file(const std::string& path, std::string_view text,
                         FileSystem& system = FileSystem::real());
 

@@ -24,7 +24,7 @@ Status check_placeholders(const std::string& path) {
     const std::string_view place = std::string_view(path).substr(begin, end + 1 - begin);
     if (place == kVerdictPlace || place == kActionPlace) continue;
     return Status::usage("the output's name has " + terminal_text(place) +
-                         ", which is no placeholder; use {action} or {verdict}");
+                         ", which is not a placeholder; use {action} or {verdict}");
   }
   return {};
 }

@@ -57,7 +57,7 @@ std::string header_of(const RecordColumns& columns, Format format) {
   return header + "\n";
 }
 
-// Writes the values of one record, called once for each of its columns, in their order.
+// Writes the values of one record: one call for each column, in their order.
 class RecordWriter {
  public:
   RecordWriter(const RecordColumns& columns, Format format, std::string& out)
@@ -108,7 +108,7 @@ bool was_answered(const DomainReport& report) {
          outcome.is_from_probe;
 }
 
-// No name where nothing came, or nothing that could be read.
+// Empty if there was no answer, or none that could be read.
 std::string rcode_text(const DomainReport& report) {
   const bool came =
       was_answered(report) || (report.checked_at_s != 0 && (report.reason == Reason::kDnsServfail ||
@@ -117,7 +117,7 @@ std::string rcode_text(const DomainReport& report) {
   return came ? rcode_name(report.dns_rcode) : std::string();
 }
 
-// RFC 3339, in UTC. Most records of a run bear the same few seconds as those before them.
+// RFC 3339, in UTC. Keeps the last text: most records have the same second as the one before.
 class TimeText {
  public:
   std::string_view of(int64_t unix_seconds) {

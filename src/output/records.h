@@ -1,5 +1,5 @@
-// Records that mxbulk makes itself, in JSONL, CSV or TSV: one a domain (`resolve`, `--mode
-// domains`), one a row (`extract`). What does not apply is null in JSONL, empty in CSV.
+// Records that mxbulk makes itself, in JSONL, CSV or TSV: one per domain (`resolve`, `--mode
+// domains`) or one per row (`extract`). A value that does not apply is null in JSONL, empty in CSV.
 //
 // Threads: pure functions.
 #pragma once
@@ -18,13 +18,13 @@ namespace mxbulk::output {
 
 // Columns: domain, verdict, reason, action, mx_count, mx_hosts, mx_host, mx_ip, mx_provider, lints,
 // dns_rcode, ttl_s, probe_status, probe_ms, dns_ms, checked_at, from_state, previous_verdict.
-// probe_status is the reason that the best connection by itself would give, as tcp_timeout.
-// checked_at is RFC 3339 in UTC. The header is empty for JSONL.
+// probe_status is the reason that the best connection alone would give, as tcp_timeout. checked_at
+// is RFC 3339 in UTC. The header is empty for JSONL.
 [[nodiscard]] std::string domain_header(Format format);
 void append_domain_record(const DomainReport& report, Format format, std::string& out);
 
-// A line of `resolve`'s input that is no domain: the record says invalid and why, with the line as
-// it was (escaped) in `domain`. With a suggestion the action is review.
+// For a line of `resolve`'s input that is not a domain: the verdict is invalid, and `domain` has
+// the line as it was (escaped). The action is review if there is a suggestion.
 void append_invalid_record(std::string_view input, Reason reason, std::string_view suggestion,
                            Format format, std::string& out);
 

@@ -23,7 +23,7 @@ std::optional<RowColumn> column_of(std::string_view name) {
   return static_cast<RowColumn>(found - kColumns.begin());
 }
 
-// A name may be given with the prefix that it has in the output.
+// A name may be given with or without the prefix that it has in the output.
 std::optional<RowColumn> column_by_name(std::string_view name, const std::string& prefix) {
   if (const auto column = column_of(name)) return column;
   for (const std::string_view known : {std::string_view(prefix), std::string_view("mx_")}) {

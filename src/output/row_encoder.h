@@ -1,11 +1,11 @@
-// From a row and the verdict of its domain to the bytes of one output file.
+// Makes the bytes of one output file from rows and the verdicts of their domains.
 //
 //   RowResult -> encode(), once for each key -> EncodedColumns -> append_row(), once for each row
 //
 // A key (the domain, the row's lints, the role flag) has the same columns in all its rows, so they
-// are encoded once and kept; append_row() joins them with the bytes of a row and its own local
-// part. TextRowEncoder writes CSV, TSV and JSONL. A format with blocks of its own (Parquet) keeps
-// rows in its encoder and appends a block when it is full, and its footer in append_end().
+// are encoded once and kept. append_row() joins them with the bytes of a row and its local part.
+// TextRowEncoder writes CSV, TSV and JSONL. A format with blocks (Parquet) would keep rows in its
+// encoder, append a block when it is full, and append its footer in append_end().
 //
 // Threads: one writer thread. Ownership: an encoder copies the options it needs.
 #pragma once
@@ -42,7 +42,7 @@ enum class RowColumn : uint8_t {
   kRelay
 };
 
-// Their names, without prefix.
+// The names of all columns, without prefix.
 [[nodiscard]] std::span<const std::string_view> default_columns();
 [[nodiscard]] std::string_view name_of(RowColumn column);
 
@@ -50,12 +50,13 @@ enum class RowColumn : uint8_t {
 // known ones) or named twice.
 [[nodiscard]] Result<std::vector<RowColumn>> choose_columns(const OutputOptions& options);
 
-// What the columns of a row say, but for the local part of `email`.
+// The values of a row's columns, without the local part of `email`.
 struct RowResult {
   Reason reason = Reason::kNotAttempted;
   Action action = Action::kRetry;
   LintSet lints;
-  std::string_view domain;  // this and the next three: into the report; empty if there is none
+  std::string_view
+      domain;  // this and the next three: views into the report; empty if there is none
   std::string_view host;
   std::string_view provider;
   std::string_view suggestion;
@@ -65,18 +66,18 @@ struct RowResult {
   bool is_relay = false;
 };
 
-// Of all rows of `key`, whose domain has that report. Borrows the report.
+// The values for all rows with `key`; `report` is that of its domain. Borrows the report.
 [[nodiscard]] RowResult result_of(const DomainReport& report, RowKey key);
-// Requires: key.is_invalid(). `suggestion`: what the number in the key stands for; may be empty.
+// Requires: key.is_invalid(). `suggestion`: the domain of the number in the key; may be empty.
 [[nodiscard]] RowResult result_of_invalid(RowKey key, std::string_view suggestion);
 
-// The columns of one key in the form that its encoder appends.
+// The columns of one key, in the form in which the encoder appends them.
 struct EncodedColumns {
   static constexpr size_t kNowhere = static_cast<size_t>(-1);
 
   std::string text;
-  size_t local_part_at = kNowhere;  // its offset in `text`; `@` and the domain follow there
-  size_t domain_octets = 0;         // with its `@`
+  size_t local_part_at = kNowhere;  // offset in `text`, before `@` and the domain
+  size_t domain_octets = 0;         // of `@` and the domain
 
   void clear() {
     text.clear();
@@ -94,28 +95,28 @@ class RowEncoder {
   RowEncoder& operator=(RowEncoder&&) = default;
   virtual ~RowEncoder() = default;
 
-  // The same for another file of the run. Requires: no row was appended yet.
+  // A copy for another file of the run. Requires: no row was appended yet.
   [[nodiscard]] virtual std::unique_ptr<RowEncoder> clone() const = 0;
 
   // True if rows need their local parts.
   [[nodiscard]] virtual bool needs_local_parts() const = 0;
-  // True if the columns of a row that is longer than its header are not below their names.
+  // True if the columns of a ragged row are not below their names.
   [[nodiscard]] virtual bool shifts_long_rows() const = 0;
 
-  // What precedes the first row. `with_preamble`: after the lines above the input's header.
+  // Appends what precedes the first row. `with_preamble`: also the lines above the input's header.
   virtual void append_header(bool with_preamble, std::string& out) = 0;
-  // Replaces `columns`.
+  // Encodes `values` into `columns`, whose memory is reused.
   virtual void encode(const RowResult& result, EncodedColumns& columns) const = 0;
-  // Appends `row`, in the bytes of the run's RowShape, with its columns. `local_part`: of a good
-  // address, else it is not read.
+  // Appends `row`, which has the form of the run's RowShape, with its columns. `local_part`: only
+  // read if the row has a valid address.
   virtual void append_row(std::string_view row, std::string_view local_part,
                           const EncodedColumns& columns, std::string& out) = 0;
-  // A part of a row that is too long to be held; append_row() ends the row.
+  // Appends a part of an oversized row; append_row() ends the row.
   virtual void append_part(std::string_view part, const EncodedColumns& columns,
                            std::string& out) = 0;
-  // A row without columns: a blank line, a title, a footer.
+  // Appends a passed row, without columns: a blank line, a title, a footer.
   virtual void append_passed(std::string_view row, std::string& out) = 0;
-  // What follows the last row.
+  // Appends what follows the last row.
   virtual void append_end(std::string& out) = 0;
 };
 

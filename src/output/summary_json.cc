@@ -33,7 +33,7 @@ void write_verdicts(const Summary& summary, JsonWriter& json) {
   json.end_object();
 }
 
-// Zeros too, so that a program finds each; two enumerators may share one public name.
+// Zeros too, so that a program finds every name. Two enumerators may share one public name.
 void write_reasons(const Summary& summary, JsonWriter& json) {
   json.begin_object();
   for (const Outcome& outcome : outcome_table()) {
@@ -96,7 +96,7 @@ void write_output(const OutputDescription& output, JsonWriter& json) {
   json.end_object();
 }
 
-// A flag that was given twice stands there once, with the values joined as the flag takes them.
+// A flag that was given twice is written once, with its values joined as the flag accepts them.
 void write_settings(const std::vector<Setting>& settings, JsonWriter& json) {
   json.begin_object();
   for (const Setting& setting : settings) {

@@ -1,4 +1,4 @@
-// The summary for a program: what an auditor or a loader wants to know of a run. Threads: pure.
+// The summary of a run as JSON, for programs. Threads: pure functions.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@ namespace mxbulk::output {
 
 // One JSON object and LF. Members: version, exit_code, error, started, ended (UTC), settings,
 // inputs, outputs, counts of rows, by verdict and by reason (zeros too), domains, seconds, DNS,
-// probes. README lists them.
+// probes. docs/json.md lists them.
 [[nodiscard]] std::string summary_json(const Summary& summary);
 
 }  // namespace mxbulk::output

@@ -1,4 +1,4 @@
-// What the summary for a person and the one for a program have in common. Threads: pure.
+// What the summary for people and the one for programs share. Threads: pure functions.
 #pragma once
 
 #include "base/limits.h"

@@ -37,7 +37,7 @@ std::string duration_text(double seconds) {
   return format("%lu h %02lu min", whole / 3600, whole / 60 % 60);
 }
 
-// From one column on whole blocks, rounded up; under it eighths, one at least.
+// From one column on: whole blocks, rounded up. Below it: eighths of a block, at least one.
 std::string bar(double share) {
   constexpr std::array<std::string_view, 8> kEighths = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
   const double columns = share * kBarColumns;
@@ -57,7 +57,7 @@ std::string percent(uint64_t count, uint64_t rows) {
   return value < 0.05 ? "<0.1%" : format("%.1f%%", value);
 }
 
-// What is no UTF-8 is written as it came, or as U+FFFD in JSON.
+// Text that is not UTF-8 is written as it is, or as U+FFFD in JSON.
 std::string encoding_note(const InputDescription& input) {
   if (input.first_ill_formed_line == 0 && input.replaced == 0) return {};
   std::string text = "  " + terminal_text(input.name);
@@ -86,7 +86,7 @@ std::string_view color_of(Verdict verdict) {
   return kReset;
 }
 
-// The reason of most of the unknown rows, in words.
+// The most frequent reason of unknown rows, in words.
 std::string unknown_note(const Summary& summary) {
   constexpr std::array<std::pair<Reason, std::array<std::string_view, 2>>, 9> kWords = {{
       {Reason::kDnsTimeout, {"timeout", "timeouts"}},
@@ -209,7 +209,7 @@ std::string destination(const Summary& summary) {
   return line + "\n";
 }
 
-// What is to be said of rows besides their verdicts.
+// Remarks on rows, apart from their verdicts.
 std::string rows_text(const Summary& summary) {
   std::string text;
   if (summary.ragged_rows > 0) {
@@ -233,7 +233,7 @@ std::string rows_text(const Summary& summary) {
   return text;
 }
 
-// What is wrong with our own way to the port, and what to do; nothing if all is well.
+// What is wrong with this machine's way to the port, and what to do; empty if it works.
 std::string egress_warning(const ProbeTotals& probes) {
   const std::string port = "port " + std::to_string(probes.port);
   switch (probes.egress) {
@@ -283,7 +283,7 @@ std::string summary_text(const Summary& summary, SummaryStyle style) {
   std::string text = headline(summary, style);
   for (const auto& [verdict, name, label] : verdict_table()) {
     const bool counted_at_all = summary.rows_with(verdict) > 0;
-    // Who asks nobody can only tell what syntax alone refuses.
+    // Without a lookup only the syntax was checked.
     const bool asked = !summary.dry_run && style.counted != Counted::kSyntax;
     const bool may_occur = asked && (verdict != Verdict::kReachable || summary.probes.port != 0);
     if (!may_occur && !counted_at_all) continue;

@@ -1,4 +1,4 @@
-// The summary at the end, for a person. Threads: pure functions.
+// The summary at the end of a run, for people. Threads: pure functions.
 #pragma once
 
 #include <cstdint>
@@ -9,11 +9,11 @@
 
 namespace mxbulk::output {
 
-// What the rows of the run were.
+// What the rows of the run are.
 enum class Counted : uint8_t {
-  kAddresses,  // judged
-  kDomains,    // judged; rows are domains
-  kSyntax,     // addresses judged by syntax alone: no domain was counted, nobody asked
+  kAddresses,  // with verdicts
+  kDomains,    // with verdicts; each row is a domain
+  kSyntax,     // addresses whose syntax was checked, without lookups
 };
 
 struct SummaryStyle {
@@ -21,7 +21,7 @@ struct SummaryStyle {
   Counted counted = Counted::kAddresses;
 };
 
-// Several lines, each ended by LF; the last names the output file.
+// Several lines, each ended by LF. The last one names the output file.
 [[nodiscard]] std::string summary_text(const Summary& summary, SummaryStyle style);
 // 1234567 -> "1,234,567"
 [[nodiscard]] std::string with_thousands(uint64_t number);

@@ -1,14 +1,14 @@
-// The temporary files that exist right now, so that an interrupt leaves none behind.
+// The temporary files of the process, so that an interrupt can remove them.
 //
-// Threads: all calls are safe from any thread; those that are noexcept also from a signal handler.
+// Threads: all calls are safe from any thread; noexcept calls also from a signal handler.
 #pragma once
 
 #include <string>
 
 namespace mxbulk::output {
 
-// Remembers one path until it is destroyed. Where all places are taken (limits::kTemporariesMax)
-// it remembers nothing: only an interrupt could tell the difference.
+// Registers one path until it is destroyed. If limits::kTemporariesMax paths are registered, it
+// does nothing: the file would only be left after an interrupt.
 class TemporaryMark {
  public:
   explicit TemporaryMark(const std::string& path);
@@ -20,17 +20,19 @@ class TemporaryMark {
   size_t place_;
 };
 
-// Unlinks every remembered path; meant for the last act of a process.
+// Unlinks every registered path. Called when the process is about to end.
 void remove_temporaries() noexcept;
 
-// How a process ends: early, with its temporary files removed, or by finishing its run. Whichever
-// is claimed first excludes the other: while a file takes its name, the mark may name the old one.
+// How a process ends: early, with its temporary files removed, or by finishing its run. The first
+// claim excludes the other: while a file takes its name, a registered path may name the old file.
 //
-// For an early end. False: a run is finishing (or another thread ends the process): let it be.
+// Claims an early end. False: the run is finishing, or another thread ends the process; then do
+// nothing.
 [[nodiscard]] bool claim_early_end() noexcept;
-// Before a file takes its name; holds for good. Does not return once an early end was claimed.
+// Called before a file takes its name; holds until release_finish(). Does not return after an early
+// end was claimed.
 void claim_finish() noexcept;
-// The file did not get its name: an early end is possible again.
+// Called if the file did not get its name: an early end is possible again.
 void release_finish() noexcept;
 
 }  // namespace mxbulk::output

@@ -1,4 +1,4 @@
-// Text from the network or the input, made harmless for a terminal. Threads: pure functions.
+// Escapes text from the network or the input for a terminal. Threads: pure functions.
 #pragma once
 
 #include <string>
@@ -7,10 +7,10 @@
 namespace mxbulk::output {
 
 // Control characters (C0, DEL, C1), marks that reorder text (bidi) and invalid UTF-8 become \xNN
-// for each octet; the rest stays as it is.
+// for each octet; the rest is unchanged.
 [[nodiscard]] std::string terminal_text(std::string_view text);
 
-// What a terminal shows of `text` in `columns` columns, a character taken as one column.
+// The front of `text` that fits `columns` columns, with one column per character.
 [[nodiscard]] std::string cut_to_columns(std::string_view text, size_t columns);
 
 // Characters in `text`; an invalid octet counts as one.

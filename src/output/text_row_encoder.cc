@@ -18,7 +18,7 @@ bool is_blank(std::string_view text) {
   return text.find_first_not_of(kBlanks) == std::string_view::npos;
 }
 
-// Most of what stands before an address, and most terminators, are one octet: that needs no call.
+// Text before an address and terminators are mostly one octet: that needs no call.
 void append_short(std::string_view text, std::string& out) {
   if (text.size() == 1) {
     out.push_back(text.front());
@@ -55,7 +55,7 @@ Result<TextRowEncoder> TextRowEncoder::create(const OutputOptions& options, cons
   Result<std::vector<RowColumn>> columns = choose_columns(options);
   if (!columns.ok()) return columns.status();
   encoder.columns_ = std::move(columns.value());
-  if (encoder.place_ == Place::kAlone) {  // rows without their address would be of no use
+  if (encoder.place_ == Place::kAlone) {  // rows without an address are useless
     std::erase(encoder.columns_, RowColumn::kEmail);
     encoder.columns_.insert(encoder.columns_.begin(), RowColumn::kEmail);
   }
@@ -115,7 +115,7 @@ void TextRowEncoder::append_header(bool with_preamble, std::string& out) {
   if (place_ != Place::kAlone) append_own_cells(shape_.header_row, out);
   if (place_ == Place::kBack) out += value_.delimiter + ours;
   if (place_ == Place::kAlone) out += ours;
-  // An input that ends without terminator still needs its header on a line of its own.
+  // If the input ends without a terminator, its header still needs one.
   out += shape_.terminator.empty() ? "\n" : shape_.terminator;
 }
 
@@ -131,14 +131,14 @@ void TextRowEncoder::encode(const RowResult& result, EncodedColumns& out) const 
     encode_value(column, result, out);
   }
   if (place_ == Place::kFront) out.text.push_back(separator);
-  // An only cell that is empty: to readers of CSV a blank line is no row.
+  // A single empty cell: CSV readers skip blank lines.
   const bool is_blank_line =
       place_ == Place::kAlone && out.text.empty() && out.local_part_at == EncodedColumns::kNowhere;
   if (is_blank_line) out.text = "\"\"";
 }
 
-// A host name is letters, digits, hyphens and dots: nothing of it is ever quoted or escaped, unless
-// the delimiter is one of those (append_quoted_email() sees to it).
+// A host name has letters, digits, hyphens and dots: it needs no quotes or escapes, unless the
+// delimiter is one of those (see append_quoted_email()).
 void TextRowEncoder::encode_email(const RowResult& result, EncodedColumns& out) const {
   if (result.domain.empty()) {
     if (value_.is_json) out.text += "null";
@@ -173,8 +173,8 @@ void TextRowEncoder::encode_value(RowColumn column, const RowResult& result,
   }
 }
 
-// A Dot-string holds no quote, comma, semicolon, blank, backslash or control; only a Quoted-string
-// does, and begins with its quote (RFC 5321 §4.1.2).
+// A Dot-string has no quote, comma, semicolon, blank, backslash or control character. A
+// Quoted-string may have them, and begins with a quote (RFC 5321 §4.1.2).
 bool TextRowEncoder::needs_no_quotes(std::string_view local_part) const {
   const char first = local_part.front();
   if (first == '"') return false;
@@ -248,7 +248,7 @@ void TextRowEncoder::append_json_row(std::string_view row, std::string_view loca
   out.append(row.substr(0, brace));
   const size_t comma = out.size();
   append_columns(local_part, columns, out);
-  const char last = row[brace - 1];  // of nearly all objects it is a value's
+  const char last = row[brace - 1];  // nearly always the end of a value
   const bool may_be_empty = last == '{' || kBlanks.find(last) != std::string_view::npos;
   if (may_be_empty) {
     const size_t begin = row.find('{') + 1;
@@ -278,7 +278,7 @@ void TextRowEncoder::append_row(std::string_view row, std::string_view local_par
     return;
   }
   if (place_ == Place::kFront && std::exchange(is_in_part_, false)) {
-    out.append(row);  // its columns are written already
+    out.append(row);  // its columns are already written
     return;
   }
   if (value_.is_json) return append_json_row(row, local_part, columns, out);

@@ -1,4 +1,4 @@
-// CSV, TSV and JSONL: the bytes of a row stay as they were, and the columns are put before its
+// Encodes CSV, TSV and JSONL. The bytes of a row are unchanged; the columns are put before its
 // terminator or its last `}`, or before its first cell, or are written alone.
 //
 // Threads: one writer thread. Ownership: copies the options it needs.
@@ -19,7 +19,8 @@ namespace mxbulk::output {
 
 class TextRowEncoder final : public RowEncoder {
  public:
-  // Errors: kUsage for columns that choose_columns() refuses, and for names that the input has.
+  // Errors: kUsage for columns that choose_columns() refuses, and for names that the input already
+  // has.
   static Result<TextRowEncoder> create(const OutputOptions& options, const RowShape& shape);
 
   [[nodiscard]] std::unique_ptr<RowEncoder> clone() const override;
@@ -32,10 +33,10 @@ class TextRowEncoder final : public RowEncoder {
   // In JSONL each row is an object; the reader ensures it. In mode minimal `row` is not read.
   void append_row(std::string_view row, std::string_view local_part, const EncodedColumns& columns,
                   std::string& out) override;
-  // Columns at the front precede the first part: they lack the lint `ragged` then, for the end of
-  // the row is not known.
+  // Columns at the front are written before the first part, without the lint `ragged`: the end of
+  // the row is not yet known.
   void append_part(std::string_view part, const EncodedColumns& columns, std::string& out) override;
-  // The cells of such a row are made safe as all others.
+  // The cells of passed rows are made safe too.
   void append_passed(std::string_view row, std::string& out) override;
   void append_end(std::string&) override {}
 
@@ -44,7 +45,7 @@ class TextRowEncoder final : public RowEncoder {
   enum class Place : uint8_t { kBack, kFront, kAlone };
 
   TextRowEncoder() = default;
-  // Without a prefix our names may be those of the input.
+  // Without a prefix our names may also be names of the input.
   [[nodiscard]] Status check_names() const;
   void encode_email(const RowResult& result, EncodedColumns& out) const;
   void encode_value(RowColumn column, const RowResult& result, EncodedColumns& out) const;
@@ -63,7 +64,7 @@ class TextRowEncoder final : public RowEncoder {
   ValueText value_;
   Place place_ = Place::kBack;
   bool splices_bytes_ = false;       // CSV or TSV as it is, with columns at its end
-  bool may_hold_delimiter_ = false;  // a local part, without quotes
+  bool may_hold_delimiter_ = false;  // a local part may hold the delimiter without being quoted
   bool is_in_part_ = false;          // the last call was append_part()
 };
 

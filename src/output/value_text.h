@@ -1,5 +1,5 @@
-// One value of a record, in JSON or as a cell of CSV. A list is an array, or its texts joined by
-// `;`; what does not apply is null, or an empty cell.
+// Writes one value of a record, in JSON or as a cell of CSV. A list is an array in JSON, and joined
+// by `;` in CSV. A value that does not apply is null in JSON, and empty in CSV.
 //
 // Threads: pure functions.
 #pragma once
@@ -20,7 +20,7 @@ struct ValueText {
   char delimiter = ',';
   bool csv_safe = false;
 
-  // An empty text does not apply.
+  // An empty text means that the value does not apply.
   void append(std::string_view text, std::string& out) const {
     if (is_json) {
       append_json_string_or_null(text, out);

@@ -8,10 +8,10 @@ namespace {
 constexpr std::string_view kStarttlsCommand = "STARTTLS\r\n";
 constexpr std::string_view kQuitCommand = "QUIT\r\n";
 
-// RFC 5321 §3.1: 220, or 554 of a server that takes no mail. RFC 7504: 521 says so of the host for
-// good, unless its enhanced code gives a policy as the reason (RFC 3463 §3.8), which is about us.
-// The first digit counts (§4.2.1). Those that no greeting begins with (0, 1, 3, 6 to 9) are no
-// SMTP: then nothing is known of the domain, and it is asked again.
+// RFC 5321 §3.1: 220, or 554 if the server accepts no mail. RFC 7504: 521 says that the host never
+// does, unless its enhanced code gives a policy as the reason (RFC 3463 §3.8): that concerns us.
+// The first digit counts (§4.2.1). A greeting that begins with 0, 1, 3 or 6 to 9 is not SMTP:
+// nothing is known of the domain, and it is asked again.
 ProbeOutcome greeted(const SmtpReply& reply) {
   constexpr uint16_t kPolicy = 7;
   const bool is_about_us = reply.enhanced.status_class == 5 && reply.enhanced.subject == kPolicy;
@@ -24,7 +24,7 @@ ProbeOutcome greeted(const SmtpReply& reply) {
   }
 }
 
-// To EHLO and HELO. 220 is a greeting that comes twice, and no answer to them.
+// The reply to EHLO or HELO. 220 is a second greeting, not a reply.
 bool is_taken(const SmtpReply& reply) {
   return reply.first_digit() == 2 && reply.code != 220;
 }
@@ -96,12 +96,12 @@ SmtpDialogue::Step SmtpDialogue::on_ehlo() {
   outcome_ = ProbeOutcome::kEhlo;
   offer_ = reply;
   has_smtputf8_ = reply.offers("SMTPUTF8");  // RFC 6531 §3.1
-  // RFC 3207 §4: only if it was offered.
+  // RFC 3207 §4: STARTTLS only if it was offered.
   const bool goes_on = script_->depth == ProbeDepth::kStarttls && reply.offers("STARTTLS");
   return goes_on ? say(Phase::kStarttls, kStarttlsCommand) : quit();
 }
 
-// Before the greeting was whole there is nobody to take leave of.
+// QUIT is only sent after a whole greeting.
 SmtpDialogue::Step SmtpDialogue::on_garbage(SmtpReplyReader::State state) {
   if (phase_ == Phase::kQuit) return close();
   if (phase_ != Phase::kGreeting) return quit();
@@ -149,7 +149,7 @@ SmtpDialogue::Step SmtpDialogue::say(Phase next, std::string_view command) {
   return Step::kSend;
 }
 
-// fail2ban's filters for Postfix count connections that are lost without it.
+// fail2ban's filters for Postfix count connections that end without QUIT.
 SmtpDialogue::Step SmtpDialogue::quit() {
   return say(Phase::kQuit, kQuitCommand);
 }

@@ -1,7 +1,7 @@
-// One conversation with a mail server, from its greeting to our QUIT, as deep as was asked for
-// (RFC 5321 §3.1, §3.2, §4.1.1.10; RFC 3207): bytes in, the next step out.
+// One conversation with a mail server, from its greeting to our QUIT, to the requested depth (RFC
+// 5321 §3.1, §3.2, §4.1.1.10; RFC 3207): bytes in, the next step out.
 //
-// Pure: no clock, no socket. Its owner carries the bytes, and sets a limit for each phase.
+// Pure: no clock, no socket. The owner transfers the bytes, and sets a time limit per phase.
 // Threads: a plain value of one loop thread. Ownership: owns what it keeps; borrows the script.
 #pragma once
 
@@ -16,7 +16,7 @@
 
 namespace mxbulk::probe {
 
-// What all conversations have in common.
+// What all conversations of a run send.
 struct SmtpScript {
   ProbeDepth depth = ProbeDepth::kBanner;
   std::string ehlo;  // whole commands, with CRLF
@@ -28,46 +28,47 @@ struct SmtpScript {
 class SmtpDialogue {
  public:
   enum class Phase : uint8_t {
-    kGreeting,  // the port is open, the greeting awaited
-    kEhlo,      // a command was sent, its answer is awaited
+    kGreeting,  // the port is open; waits for the greeting
+    kEhlo,      // a command was sent; waits for its reply
     kHelo,
     kStarttls,
-    kTls,   // the handshake is on
-    kQuit,  // the outcome stands; the server is to read QUIT before we go
+    kTls,   // in the TLS handshake
+    kQuit,  // the outcome is known; waits until the server has read QUIT
     kOver,
   };
   enum class Step : uint8_t {
-    kWait,      // for bytes
-    kSend,      // to_send(), then as kWait
-    kBeginTls,  // what else came in the clear is to be dropped; then on_tls()
+    kWait,      // wait for bytes
+    kSend,      // send to_send(), then wait for bytes
+    kBeginTls,  // drop other unencrypted bytes, do the handshake, call on_tls()
     kClose,
   };
 
-  // The port is open. `script` must outlive the conversation.
+  // Called after the port has opened. `script` outlives the conversation.
   void begin(const SmtpScript& script);
-  // Takes bytes from the front up to the next step; call again while any are left and the step is
-  // kWait or kSend. Inside TLS: the bytes deciphered.
+  // Removes bytes from the front up to the next step. Call it again while bytes are left and the
+  // step is kWait or kSend. In TLS: the decrypted bytes.
   Step on_bytes(std::string_view& bytes);
-  // The handshake is over. Requires: phase kTls.
+  // The handshake has ended. Requires: phase kTls.
   Step on_tls(bool is_up);
-  // The phase's time is over.
+  // The time limit of the phase is reached.
   Step on_limit();
   // The server closed the connection, or reset it.
   Step on_close();
 
   [[nodiscard]] Phase phase() const { return phase_; }
   [[nodiscard]] std::string_view to_send() const { return to_send_; }
-  // Nothing that follows changes the outcome.
+  // True if nothing can change the outcome any more.
   [[nodiscard]] bool is_decided() const;
-  // Where nothing is decided: what it would be, were the connection closed now.
+  // The outcome; before it is decided, the one that a close at this point would give.
   [[nodiscard]] ProbeOutcome outcome() const { return outcome_; }
-  // The server has read our QUIT: a reset takes nothing away from it.
+  // The server has read our QUIT: a reset of the connection loses nothing.
   [[nodiscard]] bool is_quit_taken() const { return is_quit_taken_; }
 
-  // Of the greeting; none and an empty text if none came whole. `000` is a code too.
+  // Code and text of the greeting; none and an empty text if no whole greeting was received. `000`
+  // is a code too.
   [[nodiscard]] std::optional<uint16_t> code() const { return code_; }
   [[nodiscard]] std::string_view greeting() const { return greeting_; }
-  // What EHLO's answer offers, whole; a greeting's further lines are not kept.
+  // What the reply to EHLO offers, if it was received whole.
   [[nodiscard]] const SmtpReply& offer() const { return offer_; }
   [[nodiscard]] bool has_smtputf8() const { return has_smtputf8_; }
 

@@ -17,9 +17,9 @@ char to_capital(char c) {
   return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
 }
 
-// RFC 5321 §4.2 knows %x32-35 %x30-35 %x30-39, but servers send 477 and 571 too, and real clients
-// take any three digits, as Postfix does. After them a hyphen if more lines follow, else a space,
-// or nothing; a tab is forgiven.
+// RFC 5321 §4.2 allows %x32-35 %x30-35 %x30-39, but servers also send 477 and 571, and clients as
+// Postfix accept any three digits. A hyphen follows if there are more lines; else a space, a tab or
+// nothing.
 bool can_begin_reply(std::string_view line) {
   const std::string_view code = line.substr(0, kCodeDigits);
   if (!std::all_of(code.begin(), code.end(), is_digit)) return false;
@@ -27,7 +27,7 @@ bool can_begin_reply(std::string_view line) {
   return line.size() <= kCodeDigits || kAfterCode.find(line[kCodeDigits]) != kAfterCode.npos;
 }
 
-// Takes up to three digits (RFC 3463 §2) from the front.
+// Removes up to three digits (RFC 3463 §2) from the front.
 bool take_number(std::string_view& text, uint16_t& number) {
   size_t size = 0;
   number = 0;
@@ -44,7 +44,7 @@ bool take_dot(std::string_view& text) {
   return true;
 }
 
-// RFC 2034 §4: it stands first in the text, and a blank behind it.
+// RFC 2034 §4: it is first in the text, and followed by a blank.
 EnhancedCode enhanced_code(std::string_view text) {
   text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
   EnhancedCode code;
@@ -60,7 +60,7 @@ bool line_offers(std::string_view line, std::string_view keyword) {
   if (line.size() < keyword.size()) return false;
   const auto same = [](char wanted, char found) { return to_capital(found) == wanted; };
   if (!std::equal(keyword.begin(), keyword.end(), line.begin(), same)) return false;
-  // `AUTH=LOGIN` of old servers is AUTH too.
+  // Old servers write `AUTH=LOGIN`.
   const std::string_view behind = line.substr(keyword.size());
   return behind.empty() || behind[0] == ' ' || behind[0] == '\t' || behind[0] == '=';
 }
@@ -112,7 +112,7 @@ SmtpReplyReader::State SmtpReplyReader::read(std::string_view& bytes) {
     const size_t taken = piece.size() + (is_ended ? 1 : 0);
     octets_ += taken;
     bytes.remove_prefix(taken);
-    // Later lines that are none are passed over: §4.2.1 has clients look for the last one.
+    // Later lines without a code are skipped: by §4.2.1 clients look for the last line.
     if (lines_ == 0 && !can_begin_reply(line_)) {
       state_ = State::kNoReply;
     } else if (is_ended) {

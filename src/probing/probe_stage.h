@@ -20,7 +20,7 @@
 #include "probing/probe_dialler.h"
 #include "probing/probe_exclusions.h"
 #include "probing/prober.h"
-#include "route/host_walk.h"
+#include "route/host_evaluation.h"
 #include "route/mail_route.h"
 #include "table/host_table.h"
 #include "table/ip_table.h"

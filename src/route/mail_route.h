@@ -1,4 +1,4 @@
-// Where mail for one domain goes, and why. Plain value; names borrow from the host table.
+// Where mail for one domain goes, and why. A plain value; its names are views into the host table.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ enum class ExchangeState : uint8_t {
   kUnresolvable,  // no address, or a special-use name other than localhost
   kNonpublic,     // only addresses that the internet cannot reach, or localhost
   kIpLiteral,
-  kMalformed,  // no host name at all
+  kMalformed,  // not a host name
   kIgnored,    // "." beside real exchanges
 };
 
@@ -40,7 +40,7 @@ struct MailRoute {
   uint8_t rcode = 0;                // of the deciding query
   uint32_t ttl_s = 0;               // of the deciding record set
   bool is_implicit = false;         // `exchanges` holds the domain itself
-  bool is_cut = false;              // MX named more than `exchanges` holds, or what nobody can read
+  bool is_cut = false;  // the answer had more exchanges, or records that are not readable
 };
 
 }  // namespace mxbulk::route

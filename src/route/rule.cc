@@ -4,33 +4,34 @@ namespace mxbulk::route {
 
 std::string_view text_of(Rule rule) {
   switch (rule) {
-    case Rule::kSpecialUse: return "a special-use name is never asked for (RFC 6761 §5)";
+    case Rule::kSpecialUse: return "a special-use name is never looked up (RFC 6761 §5)";
     case Rule::kAskMx: return "MX records come first (RFC 5321 §5.1)";
     case Rule::kMxFailed:
-      return "the MX lookup failed: nothing is known, and A is no way around it (RFC 5321 §5.1)";
+      return "the MX lookup failed: nothing is known, and A is not used instead (RFC 5321 §5.1)";
     case Rule::kNxdomainToConfirm:
-      return "NXDOMAIN is taken for true only when an A query says so too (RFC 8020 §2)";
+      return "NXDOMAIN is accepted only if an A query confirms it (RFC 8020 §2)";
     case Rule::kNxdomainConfirmed:
       return "NXDOMAIN, confirmed by A: the domain does not exist (RFC 1035 §4.1.1)";
     case Rule::kNxdomainNotConfirmed:
-      return "the A query knows the name: NXDOMAIN for MX was wrong, the address counts";
+      return "the A query found the name: NXDOMAIN for MX was wrong, the address counts";
     case Rule::kNxdomainConfirmFailed: return "the confirming A query failed: nothing is known";
     case Rule::kNoMx:
       return "no MX: the domain's own addresses are its implicit MX (RFC 5321 §5.1)";
     case Rule::kNullMx:
       return "a lone \".\" of preference 0: the domain accepts no mail (RFC 7505 §3)";
     case Rule::kNullMxSends:
-      return "an SPF policy stands beside the null MX: it may send mail and take no answers (RFC "
+      return "an SPF policy beside the null MX: the domain may send mail, but accepts no replies "
+             "(RFC "
              "7208 §4.5)";
     case Rule::kNullMxSendsNothing: return "no SPF policy beside the null MX";
     case Rule::kNullMxNonconforming:
-      return "every exchange is \".\", but not as RFC 7505 §3 has it";
+      return "every exchange is \".\", but not in the form of RFC 7505 §3";
     case Rule::kAskExchanges:
       return "MX exist: the addresses of the exchanges decide, never the domain's own (RFC 5321 "
              "§5.1)";
     case Rule::kAskMoreExchanges:
-      return "no exchange so far is usable: the next ones are asked for";
-    case Rule::kWaitForExchanges: return "other exchanges are still being asked for";
+      return "no exchange so far is usable: the next ones are looked up";
+    case Rule::kWaitForExchanges: return "lookups of other exchanges are not finished";
     case Rule::kUsableExchange:
       return "an exchange has a public address: mail can be sent (RFC 5321 §5.1)";
     case Rule::kTemporaryExchange:

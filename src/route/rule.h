@@ -1,4 +1,4 @@
-// Every decision that routing can take, with its source. `check` prints these.
+// The decisions that a route evaluation can make, each with its source. `check` prints them. Pure.
 #pragma once
 
 #include <cstdint>

@@ -4,7 +4,7 @@
 
 namespace mxbulk::rows {
 
-// What is reserved counts, and what the heap adds to five allocations.
+// Reserved memory counts, and so does what the heap adds to five allocations.
 uint64_t BlockQueue::memory_bytes(const Block& block) {
   constexpr uint64_t kHeapBytes = 5 * 2 * sizeof(void*);
   return sizeof(Block) + kHeapBytes + block.bytes.capacity() +
@@ -47,7 +47,7 @@ bool BlockQueue::push(Block block, const std::function<void()>& on_stuck) {
   return false;
 }
 
-// What is behind it in memory stays there; it makes room.
+// Blocks after it stay in memory: it alone is moved out.
 void BlockQueue::defer_oldest_of_back() {
   failure_ = deferred_.defer(back_.front());
   if (!failure_.ok()) return;
@@ -73,14 +73,16 @@ bool BlockQueue::is_aborted() {
 }
 
 Result<bool> BlockQueue::pop(Block& block) {
-  { const Block written = std::move(block); }  // its memory is free before its room is
+  {
+    const Block written = std::move(block);
+  }  // its memory is freed before the queue counts it as free
   std::unique_lock lock(mutex_);
   bytes_ -= std::exchange(popped_bytes_, 0);
   changed_.notify_all();
   changed_.wait(lock, [this] { return has_next() || is_closed_ || is_aborted_; });
   if (is_aborted_ || !has_next()) return false;
   if (!front_.empty()) {
-    popped_bytes_ = memory_bytes(front_.front());  // as it was counted, for a move may change it
+    popped_bytes_ = memory_bytes(front_.front());  // as counted before: a move may change it
     block = std::move(front_.front());
     front_.pop_front();
     return true;

@@ -12,7 +12,7 @@ namespace {
 
 constexpr size_t kVarintBytesMax = 5;  // of 32 bits, seven a byte
 
-// Rows are short: one byte for most.
+// Most row lengths take one byte.
 void append_lengths(std::span<const uint32_t> ends, std::string& out) {
   uint32_t begin = 0;
   for (const uint32_t end : ends) {
@@ -36,7 +36,7 @@ uint32_t take_length(std::string_view& from) {
 
 }  // namespace
 
-// What stands in the spill file for each block: this, the keys, the local parts, the lengths, the
+// What the spill file has of each block: this header, the keys, the local parts, the lengths, the
 // text of local parts, and the bytes if they are in no other file.
 struct DeferredBlocks::Record {
   uint64_t first_row = 0;
@@ -44,7 +44,7 @@ struct DeferredBlocks::Record {
   uint64_t hash = 0;    // of its bytes there
   uint32_t bytes = 0;
   uint32_t rows = 0;
-  uint32_t keys = 0;         // more than rows where only domains are written
+  uint32_t keys = 0;         // more than rows if only domains are written
   uint32_t local_parts = 0;  // as many as keys, or none
   uint32_t length_bytes = 0;
   uint32_t local_text_bytes = 0;
@@ -65,7 +65,7 @@ struct DeferredBlocks::Record {
 
   [[nodiscard]] size_t key_bytes() const { return keys * sizeof(RowKey); }
   [[nodiscard]] size_t local_part_bytes() const { return local_parts * sizeof(LocalPart); }
-  [[nodiscard]] size_t table_bytes() const {  // between this and the block's own bytes
+  [[nodiscard]] size_t table_bytes() const {  // between this header and the block's bytes
     return key_bytes() + local_part_bytes() + length_bytes + local_text_bytes;
   }
   [[nodiscard]] size_t spilled_bytes() const {

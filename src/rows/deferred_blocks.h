@@ -1,9 +1,9 @@
-// Blocks that wait outside memory, first in, first out: here they cost nothing for each block.
+// Blocks that wait on disk, first in, first out, without any memory per block.
 //
-// Keys, local parts and row lengths go to a spill file. So do the bytes, unless they stand
-// unchanged in a plain file, which is read again.
+// Keys, local parts and row lengths go to a spill file. So do the bytes, unless they are unchanged
+// in a plain file, which is read again.
 //
-// Threads: one at a time. Ownership: owns the spill file, shares the files that are read again.
+// Threads: one at a time. Ownership: owns the spill file; shares the files that are read again.
 #pragma once
 
 #include <cstdint>
@@ -18,17 +18,17 @@ namespace mxbulk::rows {
 
 class DeferredBlocks {
  public:
-  // `open`: called before the first block is deferred.
+  // `open`: creates the spill file; called before the first block is deferred.
   explicit DeferredBlocks(SpillFileOpener open) : open_(std::move(open)) {}
 
-  // Puts a copy of `block` behind the others. Errors: kInternal; nothing has changed then.
+  // Adds a copy of `block` at the end. Errors: kInternal; then nothing has changed.
   Status defer(const Block& block);
-  // Takes the first block. Errors: kInternal where it cannot be read, kInput where its file is no
-  // longer what it was. Requires: !empty().
+  // Removes the first block. Errors: kInternal if it cannot be read, kInput if its file has
+  // changed. Requires: !empty().
   Result<Block> load();
 
   [[nodiscard]] bool empty() const { return begin_ == end_; }
-  [[nodiscard]] uint64_t rows() const { return rows_; }  // that were ever deferred
+  [[nodiscard]] uint64_t rows() const { return rows_; }  // all that were deferred so far
 
  private:
   struct Record;
@@ -46,8 +46,8 @@ class DeferredBlocks {
   std::unique_ptr<SpillFile> spill_;
   uint64_t begin_ = 0;  // of what is deferred, in the spill file
   uint64_t end_ = 0;
-  uint64_t given_back_ = 0;       // up to here
-  std::deque<SharedFile> files_;  // in the order of the blocks that stand in them
+  uint64_t given_back_ = 0;       // up to here the spill file's disk space was freed
+  std::deque<SharedFile> files_;  // in the order of the blocks that are in them
   std::string scratch_;
   uint64_t rows_ = 0;
 };

@@ -1,7 +1,7 @@
-// Where the writer waits for the one verdict that it needs next. The loop looks once a turn
-// instead of announcing each verdict: half a nanosecond against five.
+// Makes the writer wait for the one verdict that it needs next. The loop checks once per iteration,
+// which costs half a nanosecond; to announce each verdict would cost five.
 //
-// Threads: one writer waits, one loop polls, anyone aborts.
+// Threads: one writer waits, one loop polls, any thread aborts.
 #pragma once
 
 #include <atomic>
@@ -17,13 +17,13 @@ namespace mxbulk::rows {
 
 class ReadyGate {
  public:
-  // `on_wait`: told before the writer sleeps (true) and behind (false), on its thread.
+  // `on_wait`: called on the writer's thread before it sleeps (true) and afterwards (false).
   explicit ReadyGate(const table::DomainTable& domains, std::function<void(bool)> on_wait = {})
       : domains_(domains), on_wait_(std::move(on_wait)) {}
 
   [[nodiscard]] bool is_ready(DomainId domain) const { return domains_.is_ready(domain); }
 
-  // Writer. True once the record of `domain` is there; false when the run was aborted.
+  // Writer thread. True when the record of `domain` is published; false if the run was aborted.
   [[nodiscard]] bool wait(DomainId domain) {
     if (domains_.is_ready(domain)) return true;
     if (on_wait_) on_wait_(true);
@@ -32,11 +32,11 @@ class ReadyGate {
     return is_ready;
   }
 
-  // Loop thread, once a turn, after records were published.
+  // Loop thread, once per iteration, after records were published.
   void poll() {
     std::atomic_thread_fence(std::memory_order_seq_cst);
     const uint32_t wanted = wanted_.load(std::memory_order_relaxed);
-    if (wanted == kNobody || !domains_.is_ready(DomainId(wanted))) return;
+    if (wanted == kNone || !domains_.is_ready(DomainId(wanted))) return;
     const std::lock_guard lock(mutex_);
     changed_.notify_one();
   }
@@ -48,15 +48,15 @@ class ReadyGate {
   }
 
  private:
-  static constexpr uint32_t kNobody = 0xFFFFFFFF;
+  static constexpr uint32_t kNone = 0xFFFFFFFF;
 
   [[nodiscard]] bool sleep_until_ready(DomainId domain) {
     std::unique_lock lock(mutex_);
     wanted_.store(domain.value(), std::memory_order_relaxed);
-    // Pairs with the fence in poll(): either the loop sees the wish, or we see the record.
+    // Pairs with the fence in poll(): either the loop sees what we want, or we see the record.
     std::atomic_thread_fence(std::memory_order_seq_cst);
     changed_.wait(lock, [&] { return domains_.is_ready(domain) || is_aborted_; });
-    wanted_.store(kNobody, std::memory_order_relaxed);
+    wanted_.store(kNone, std::memory_order_relaxed);
     return domains_.is_ready(domain);
   }
 
@@ -64,7 +64,7 @@ class ReadyGate {
   std::function<void(bool)> on_wait_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::atomic<uint32_t> wanted_{kNobody};
+  std::atomic<uint32_t> wanted_{kNone};
   bool is_aborted_ = false;
 };
 

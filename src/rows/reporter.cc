@@ -40,7 +40,7 @@ const DomainReport& Reporter::report_of(DomainId domain) {
 
 const DomainReport& Reporter::row_report_of(DomainId domain) {
   const DomainRecord& record = begin_report(domain);
-  // The provider comes from the best exchange, or the first; the lint of long lists needs them all.
+  // The provider needs only the best or the first exchange; the lint mx_long_list needs all.
   const bool is_long = record.exchange_count > limits::kLongListExchanges;
   const size_t first = !record.best.valid() && record.exchange_count > 0 ? 1 : 0;
   write_exchanges(record, is_long ? record.exchange_count : first);

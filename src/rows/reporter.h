@@ -1,4 +1,4 @@
-// From the compact record of a domain to the report that is written.
+// Makes the report of a domain, which is written, from its compact record.
 //
 // Threads: one writer thread. Ownership: borrows the tables.
 #pragma once
@@ -17,9 +17,9 @@ class Reporter {
            const enrich::Enricher& enricher)
       : domains_(domains), hosts_(hosts), enricher_(enricher) {}
 
-  // All that is known of the domain. Good until the next call. Requires: the domain is ready.
+  // The whole report. Valid until the next call. Requires: the domain is ready.
   [[nodiscard]] const DomainReport& report_of(DomainId domain);
-  // What is appended to its rows; the rest is left as it was.
+  // Only what is appended to rows; other members keep old values. Valid until the next call.
   [[nodiscard]] const DomainReport& row_report_of(DomainId domain);
   // The domain that was probably meant in an invalid row; empty if none.
   // Requires: key.is_invalid().
@@ -34,7 +34,7 @@ class Reporter {
   const table::DomainTable& domains_;
   const table::HostTable& hosts_;
   const enrich::Enricher& enricher_;
-  DomainReport report_;  // used again, so that its texts keep their memory
+  DomainReport report_;  // reused, so that its texts keep their memory
 };
 
 }  // namespace mxbulk::rows

@@ -18,13 +18,13 @@ LintSet name_lints(LintSet lints) {
   return LintSet::from_bits(lints.bits() & kNameLints.bits());
 }
 
-// Of an address, for Lint::kDuplicate. Domains are canonical; in local parts the case of ASCII
-// letters says nothing in practice, though RFC 5321 §2.4 lets a host tell them apart.
+// The hash of an address, for Lint::kDuplicate. Domains are canonical. The case of ASCII letters in
+// local parts is ignored: hosts do so in practice, though RFC 5321 §2.4 lets them distinguish it.
 uint64_t hash_of(const input::ParsedAddress& address) {
   std::array<char, limits::kLocalPartOctetsMax + 1 + limits::kNameWireOctetsMax> text;
   assert(address.local_part.size() <= limits::kLocalPartOctetsMax);
   char* end = copy_ascii_lower(address.local_part, text.data());
-  *end++ = '@';  // no length of a label: two addresses never give one text
+  *end++ = '@';  // not the length of a label, so two addresses never give the same text
   end = std::copy(address.domain.begin(), address.domain.end(), end);
   return hash_bytes({text.data(), static_cast<size_t>(end - text.data())});
 }
@@ -39,7 +39,7 @@ Status RowKeys::fill(input::RowBatch& batch) {
   local_text_.clear();
   std::vector<RowKey>& keys = batch.block.keys;
   keys.clear();
-  keys.reserve(batch.cells.size());  // no more: it is held until the rows are written
+  keys.reserve(batch.cells.size());  // not more: it is kept until the rows are written
   batch.block.local_parts.clear();
   if (extras_.keeps_local_parts) batch.block.local_parts.resize(batch.cells.size());
   for (const input::EmailCell& cell : batch.cells) take(cell, batch.block);
@@ -97,7 +97,7 @@ uint32_t RowKeys::suggestion(const input::EmailCell& cell, Reason reason) const 
   return enricher_.suggest_for_address(input::clean_cell(cell.text).text, reason);
 }
 
-// Requires: it is of the row that has no key yet.
+// Requires: it belongs to the first row without a key.
 void RowKeys::keep_local_part(std::string_view local_part, Block& block) {
   const size_t row = block.keys.size();
   LocalPart& kept = block.local_parts[row];

@@ -1,4 +1,4 @@
-// From the e-mail cells of a batch to the keys of its rows: parse, intern.
+// Makes the row keys of a batch: parses its e-mail cells and interns their domains.
 //
 // Threads: one reader thread. Ownership: borrows tables and enricher.
 #pragma once
@@ -19,10 +19,11 @@ class RowKeys {
  public:
   enum class Cells : uint8_t { kAddresses, kDomains };
 
-  // What only some outputs need.
+  // Work that only some outputs need.
   struct Extras {
-    bool keeps_local_parts = false;          // for the column `email`
-    table::AddressSet* addresses = nullptr;  // to mark those seen before (Lint::kDuplicate)
+    bool keeps_local_parts = false;  // for the column `email`
+    table::AddressSet* addresses =
+        nullptr;  // marks those seen before (Lint::kDuplicate); nullptr = do not
   };
 
   RowKeys(Cells cells, table::DomainTable& domains, const enrich::Enricher& enricher)
@@ -30,8 +31,8 @@ class RowKeys {
   RowKeys(Cells cells, table::DomainTable& domains, const enrich::Enricher& enricher, Extras extras)
       : cells_(cells), domains_(domains), enricher_(enricher), extras_(extras) {}
 
-  // Fills the keys and, if they are kept, the local parts of batch.block.
-  // Error: kInternal when there are more domains than can be told apart.
+  // Fills the keys and, if they are kept, the local parts of batch.block. Error: kInternal if there
+  // are more than limits::kDomainsMax domains.
   Status fill(input::RowBatch& batch);
 
  private:
@@ -58,7 +59,7 @@ class RowKeys {
   input::AddressParser parser_;
   std::vector<Waiting> waiting_;
   std::vector<uint64_t> hashes_;  // of their addresses, if duplicates are marked
-  std::string names_;             // backs the requests
+  std::string names_;             // the names of the requests
   std::vector<table::DomainTable::Request> requests_;
   std::vector<DomainId> ids_;
 };

@@ -11,7 +11,7 @@
 namespace mxbulk::rows {
 namespace {
 
-// Where the columns are all of the output, blocks hold no rows.
+// If the output has only our columns, blocks hold no rows.
 std::string_view row_of(const Block& block, size_t index) {
   return index < block.rows() ? block.row(index) : std::string_view();
 }
@@ -42,8 +42,8 @@ RowSink::RowSink(const OutputOptions& options, Format format, const output::RowE
     }
     outputs_.push_back({std::move(destination), encoder.clone(), {}, 0});
   }
-  // Other forms of output are made of addresses alone; a filter wants rows with a verdict, and of
-  // several files none is the one for rows without.
+  // Passed rows belong to a copy of the whole input. They are dropped if only our columns are
+  // written, if rows are filtered, or if the output is split into several files.
   writes_passed_ = mode_ == Mode::kAppend && options.only.empty() && outputs_.size() == 1;
   wanted_.fill(options.only.empty());
   for (Verdict verdict : options.only) wanted_[static_cast<size_t>(verdict)] = true;
@@ -102,7 +102,7 @@ Status RowSink::write(const Block& block) {
   return hand_over_if_full();
 }
 
-// A row that is too long to be held is a bad row.
+// An oversized row is a bad row.
 void RowSink::append_part_of_row(std::string_view part) {
   if (part.empty() || !is_wanted(Reason::kBadRow)) return;
   const RowKey key = RowKey::invalid(Reason::kBadRow, {});
@@ -120,7 +120,7 @@ void RowSink::write_passed(std::string_view row) {
   output.encoder->append_passed(row, output.bytes);
 }
 
-// Ids are in order of first appearance, and so are the records.
+// Ids are in order of first appearance; so records are too.
 Status RowSink::write_domains_up_to(DomainId domain) {
   for (; next_domain_ <= domain.value(); ++next_domain_) {
     const DomainId next(next_domain_);
@@ -136,7 +136,7 @@ Status RowSink::write_domains_up_to(DomainId domain) {
   return {};
 }
 
-// What is written goes out before a wait: the reader of a pipe gets it while we sleep.
+// Flushes before a wait, so that the reader of a pipe has all rows that are ready.
 Status RowSink::wait_for(DomainId domain) {
   if (gate_.is_ready(domain)) return {};
   Status status = flush();
@@ -146,7 +146,7 @@ Status RowSink::wait_for(DomainId domain) {
 }
 
 RowSink::Encoded& RowSink::slot_of(RowKey key) {
-  // Rows without flags are by far the most: the others go to distant slots.
+  // Nearly all rows have no flags: rows with flags use distant slots.
   return cache_[(key.payload() + key.flag_bits() * 7'919) % limits::kSuffixesKept];
 }
 

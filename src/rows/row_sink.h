@@ -1,6 +1,7 @@
-// The writer: takes blocks in order, waits for the verdicts of their rows, writes the rows, counts.
+// The writer: takes blocks in order, waits for the verdicts of their rows, writes and counts the
+// rows.
 //
-// Threads: one writer thread. Ownership: borrows everything but its cache.
+// Threads: one writer thread. Ownership: borrows all that it is given; owns its cache.
 #pragma once
 
 #include <array>
@@ -40,19 +41,20 @@ class RowSink {
   // Writes the rows of `block` (in domains mode: the records of domains that appear in it first).
   // An aborted wait ends with an ok status and is_aborted().
   Status write(const Block& block);
-  // Behind the last block.
+  // Called after the last block.
   Status finish();
-  // What is written reaches its reader.
+  // Flushes all destinations.
   Status flush();
   [[nodiscard]] bool is_aborted() const { return is_aborted_; }
 
-  // Rows, reasons, outputs, worst dead domain: the part of the summary that rows tell.
+  // Adds rows, reasons, outputs and the worst dead domain to the summary.
   void fill(Summary& summary) const;
 
  private:
-  // What is added to all rows of one key.
+  // The columns of all rows with the same key.
   struct Encoded {
-    static constexpr uint32_t kNoKey = 0xFFFFFFFF;  // the bits of no key: there is no such reason
+    static constexpr uint32_t kNoKey =
+        0xFFFFFFFF;  // not the bits of any key: there is no such reason
     uint32_t key_bits = kNoKey;
     Reason reason = Reason::kNotAttempted;
     bool is_wanted = false;
@@ -64,7 +66,7 @@ class RowSink {
   struct Output {
     RowDestination to;
     std::unique_ptr<output::RowEncoder> encoder;
-    std::string bytes;  // not yet handed over
+    std::string bytes;  // not yet passed to the file
     uint64_t rows = 0;
   };
 
@@ -78,8 +80,8 @@ class RowSink {
   void write_passed(std::string_view row);
   [[nodiscard]] uint8_t output_of(Reason reason, Action action) const;
   [[nodiscard]] bool is_wanted(Reason reason) const;
-  // Gives what is written to the file, once a resolver has proven that it answers: whoever reads
-  // our standard output shall get nothing where there is no resolver.
+  // Passes what is written to the file, after a resolver has given a good answer: the reader of our
+  // standard output gets no rows if no resolver works.
   Status hand_over();
   Status hand_over_if_full();
 
@@ -104,7 +106,7 @@ class RowSink {
   uint64_t rows_duplicate_ = 0;
   uint64_t first_invalid_row_ = 0;
   std::array<uint64_t, kReasonCount> rows_by_reason_{};
-  Slab<uint32_t> dead_rows_;  // by DomainId; up to the last dead one
+  Slab<uint32_t> dead_rows_;  // by DomainId; has entries up to the last dead domain
 };
 
 }  // namespace mxbulk::rows

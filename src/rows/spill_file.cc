@@ -42,7 +42,7 @@ class UnnamedFile final : public SpillFile {
     return {};
   }
 
-  // A file system that cannot do it keeps the room until the end.
+  // If the file system cannot do it, the space is freed when the file is closed.
   void give_back(uint64_t begin, uint64_t end) override {
     (void)::fallocate(descriptor_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
                       static_cast<off_t>(begin), static_cast<off_t>(end - begin));
@@ -58,7 +58,7 @@ class UnnamedFile final : public SpillFile {
 Result<std::unique_ptr<SpillFile>> open_spill_file(const std::string& folder) {
   int descriptor = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
   if (descriptor < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL)) {
-    // A file system that knows no files without a name.
+    // The file system does not support O_TMPFILE.
     std::string path = folder + "/.mxbulk-XXXXXX";
     descriptor = ::mkostemp(path.data(), O_CLOEXEC);  // 0600
     if (descriptor >= 0) ::unlink(path.c_str());

@@ -1,7 +1,7 @@
-// A file without a name, for what waits outside memory.
+// A temporary file without a name, for blocks that are deferred.
 //
-// Threads: one at a time. Ownership: owns its descriptor; its room on disk is free again when the
-// process ends, however it ends.
+// Threads: one at a time. Ownership: owns its descriptor. Its disk space is freed when the process
+// ends, even if it is killed.
 #pragma once
 
 #include <cstdint>
@@ -19,15 +19,15 @@ class SpillFile {
  public:
   virtual ~SpillFile() = default;
 
-  // Errors: kInternal with what failed and where.
+  // Errors: kInternal; the message says what failed, and in which folder.
   virtual Status write(uint64_t offset, std::string_view bytes) = 0;
   // Requires: all of it was written.
   virtual Status read(uint64_t offset, std::span<char> to) = 0;
-  // Nobody reads from `begin` to `end` again.
+  // The bytes from `begin` to `end` are not needed any more: frees their disk space.
   virtual void give_back(uint64_t begin, uint64_t end) = 0;
 };
 
-// Readable by its owner alone: it holds addresses. Errors: kInternal.
+// Creates the file; only its owner can read it, since it holds addresses. Errors: kInternal.
 [[nodiscard]] Result<std::unique_ptr<SpillFile>> open_spill_file(const std::string& folder);
 
 using SpillFileOpener = std::function<Result<std::unique_ptr<SpillFile>>()>;

@@ -1,10 +1,10 @@
-// Which addresses a run has seen, for `--mark-duplicates`: a hash of 64 bits for each.
+// The addresses that a run has seen, for `--mark-duplicates`: a hash of 64 bits for each.
 //
 // Two different addresses with one hash would make the later one a false duplicate. Among n
 // addresses the odds of one such pair are n² / 2^65: 1 to 370,000 for ten million, 1 to 3,700 for a
-// hundred million. The lint says so little that this does no harm: it changes no action.
+// hundred million. The lint changes no verdict and no action, so this does no harm.
 //
-// Threads: one. Ownership: keeps hashes only, no text.
+// Threads: one thread. Ownership: keeps hashes only, no text.
 #pragma once
 
 #include <absl/container/flat_hash_set.h>
@@ -27,11 +27,11 @@ class AddressSet {
     }
   }
 
-  // False if the hash was there before.
+  // Adds a hash. False if it was in the set before.
   bool insert(uint64_t hash) { return shard(hash).insert(hash).second; }
 
-  // The same for each in turn; calls on_known(index) for those that were there before. Nearly each
-  // look into the table misses the caches, so memory is asked for some hashes ahead.
+  // Adds each hash in turn, and calls on_known(index) for those that were in the set before. Nearly
+  // every access to the table misses the caches, so memory is prefetched some hashes ahead.
   template <class OnKnown>
   void insert_all(std::span<const uint64_t> hashes, OnKnown on_known) {
     const size_t ahead = std::min(hashes.size(), kAhead);
@@ -44,7 +44,7 @@ class AddressSet {
     }
   }
 
-  // What the tables take, whether it is in use or not.
+  // The memory of the tables, used or not.
   [[nodiscard]] size_t memory_bytes() const {
     constexpr size_t kSlotBytes = sizeof(uint64_t) + 1;  // Abseil keeps an octet beside each
     size_t bytes = sizeof(AddressSet);

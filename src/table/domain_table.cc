@@ -9,7 +9,7 @@
 namespace mxbulk::table {
 namespace {
 
-// Names looked up side by side: enough to hide the cache misses of each step.
+// Names looked up at once: enough to hide the cache misses of each step.
 constexpr size_t kAhead = 32;
 
 }  // namespace

@@ -1,8 +1,8 @@
 // Every distinct domain of the run: its name, its id in order of first appearance, and the slot
 // into which its record is written once.
 //
-// Threads: one reader thread interns; one loop thread publishes records; any thread reads names of
-// ids it was told of, and records that are ready. Ownership: owns names and records.
+// Threads: one reader thread interns; one loop thread publishes records; any thread reads the names
+// of ids that were passed to it, and records that are ready. Ownership: owns names and records.
 #pragma once
 
 #include <atomic>
@@ -23,11 +23,11 @@ class DomainTable {
   DomainTable() : index_(names_) {}
 
   struct Request {
-    NameView name;       // borrowed for the call
+    NameView name;       // valid during the call
     LintSet name_lints;  // of the name itself; kept at first appearance
   };
 
-  // The ids that one call of intern() added: `count` of them, from `first` on (ids are dense).
+  // The ids that one call of intern() added: `count` ids from `first` on.
   struct NewIds {
     DomainId first;
     uint32_t count = 0;
@@ -48,7 +48,8 @@ class DomainTable {
     hold(id, record);
     release(id);
   }
-  // The same in two steps, for a record that may still change in between; nobody else sees it.
+  // The same in two steps, for a record that may change in between. Other threads do not see it
+  // before the second step.
   DomainRecord& hold(DomainId id, const DomainRecord& record);
   [[nodiscard]] DomainRecord& held(DomainId id) { return slots_[id.value()].record; }
   void release(DomainId id) { slots_[id.value()].ready.store(true, std::memory_order_release); }
@@ -60,7 +61,7 @@ class DomainTable {
 
  private:
   struct Slot {
-    DomainRecord record;  // until it is ready: the lints of the name alone
+    DomainRecord record;  // until it is ready: only the lints of the name
     std::atomic<bool> ready{false};
   };
 

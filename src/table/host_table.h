@@ -1,4 +1,4 @@
-// Every distinct mail host of the run: its name and what its addresses came to.
+// Every distinct mail host of the run: its name, and a public address.
 //
 // Threads: one loop thread interns and writes; the writer reads names and addresses of hosts that a
 // published DomainRecord names. Ownership: owns the names.

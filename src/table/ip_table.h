@@ -1,4 +1,4 @@
-// Every distinct address of the run's mail hosts, each once: who shares one shares its probe.
+// Every distinct address of the run's mail hosts. Hosts with the same address share one probe.
 //
 // Threads: one loop thread. Ownership: owns the addresses.
 #pragma once

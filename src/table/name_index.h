@@ -1,5 +1,5 @@
-// Name -> dense id, in shards, so that growth moves one small table at a time. The only user of
-// Abseil's hash set.
+// From a name to its dense id. In shards, so that growth moves one small table at a time. The only
+// user of Abseil's hash set.
 //
 // Threads: one thread interns. Ownership: stores ids and hashes; the names belong to the
 // caller.
@@ -27,10 +27,10 @@ class NameIndex {
     for (Shard& shard : shards_) shard = Shard(0, Hash{}, Equal{&names});
   }
 
-  // Fetches what candidate() and find() will read into the cache.
+  // Prefetches what candidate() and find() will read.
   void prefetch(uint64_t hash) const { shard(hash).prefetch(HashProbe{hash}); }
-  // An id whose name has that hash as far as the index knows hashes, or kNone if none has: all
-  // but surely the one that find() gives, and no name is looked at.
+  // An id whose hash matches in the bits that the index keeps; kNone if there is none. Almost
+  // always the id that find() returns, but without a comparison of names.
   [[nodiscard]] uint32_t candidate(uint64_t hash) const { return found(hash, HashProbe{hash}); }
   // The id of `name`, whose hash is `hash`, or kNone.
   [[nodiscard]] uint32_t find(NameView name, uint64_t hash) const {
@@ -53,7 +53,7 @@ class NameIndex {
     NameView name;
     uint64_t hash;
   };
-  // The table's hash is spread from the upper 32 bits alone: growing never touches a name.
+  // The table uses the upper 32 bits of the hash, which it keeps: growth never reads a name.
   struct Hash {
     using is_transparent = void;
     size_t operator()(const Entry& entry) const { return spread(entry.upper_hash); }

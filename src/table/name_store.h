@@ -1,4 +1,4 @@
-// Names by dense id, in order of arrival; each once in memory, where it never moves.
+// Names by dense id, in order of arrival. Each is kept once, and never moves.
 //
 // Threads: one thread adds; any thread reads names of ids below a size() that it has seen.
 // Ownership: owns the names.
@@ -30,7 +30,8 @@ class NameStore {
     return {text + 1, static_cast<uint8_t>(text[0])};
   }
 
-  // Two steps of what name(id) will read, into the cache; the second wants the first to have come.
+  // Prefetches what name(id) will read, in two steps; call the second when the first has arrived in
+  // the cache.
   void prefetch_place(uint32_t id) const { __builtin_prefetch(&places_[id]); }
   void prefetch_text(uint32_t id) const { __builtin_prefetch(places_[id]); }
 

@@ -144,7 +144,8 @@ void expect_good_run(uint64_t seed) {
     ASSERT_TRUE(complaint.empty()) << domain << " " << complaint << "; " << replay;
   }
   EXPECT_LE(run.at_once_to_address, 1U) << replay;
-  EXPECT_LE(run.at_once_to_network, limits::kProbesNetFactor + 1) << "and a witness; " << replay;
+  EXPECT_LE(run.at_once_to_network, limits::kProbesNetFactor + 1)
+      << "and a control probe; " << replay;
   EXPECT_LE(run.at_once, scenario.settings.stage.dialler.concurrency + 2) << replay;
   if (!scenario.world.outages.empty()) return;
   for (const auto& [address, dials] : run.dials) {

@@ -35,7 +35,7 @@ class MailServer {
   MailServer& operator=(const MailServer&) = delete;
 
   [[nodiscard]] const std::string& address() const { return address_; }
-  // False, and a failure of the test, where it does not serve within 20 s.
+  // False, and a failure of the test, if it does not serve within 20 s.
   bool start();
   // What it wrote about itself so far.
   [[nodiscard]] std::string log() const;

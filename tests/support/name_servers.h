@@ -25,7 +25,7 @@ class NameServer {
   // As the program wants it: `127.0.0.1:PORT`.
   [[nodiscard]] std::string endpoint() const;
 
-  // False, and a failure of the test, where it does not answer within 20 s.
+  // False, and a failure of the test, if it does not answer within 20 s.
   bool start();
   // SIGKILL: no answer is finished, no socket is closed in order.
   void kill();

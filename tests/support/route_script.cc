@@ -4,7 +4,7 @@
 
 #include <deque>
 
-#include "route/host_walk.h"
+#include "route/host_evaluation.h"
 
 namespace mxbulk::test {
 
@@ -25,13 +25,13 @@ Told by_cname(Told told) {
   return told;
 }
 
-std::vector<std::string> Walked::exchanges() const {
+std::vector<std::string> Evaluated::exchanges() const {
   std::vector<std::string> names;
   for (const route::Exchange& exchange : route.exchanges) names.push_back(to_text(exchange.name));
   return names;
 }
 
-std::string Walked::best() const {
+std::string Evaluated::best() const {
   return route.best < 0 ? "" : to_text(route.exchanges[static_cast<size_t>(route.best)].name);
 }
 
@@ -53,56 +53,58 @@ RouteScript& RouteScript::dead_host(const std::string& name) {
   return host(name, told(LookupStatus::kNxDomain), told(LookupStatus::kNxDomain));
 }
 
-Walked RouteScript::walk(const std::string& domain, bool ask_all) {
-  Walked walked;
-  route::RouteWalk walk;
+Evaluated RouteScript::evaluate(const std::string& domain, bool ask_all) {
+  Evaluated evaluated;
+  route::RouteEvaluation evaluation;
   std::deque<route::Ask> asks;
   const NameView name = kept(domain);
-  const auto follow = [&](const route::RouteWalk::Step& step) {
-    walked.rules.push_back(step.rule);
+  const auto follow = [&](const route::RouteEvaluation::Step& step) {
+    evaluated.rules.push_back(step.rule);
     asks.insert(asks.end(), step.all().begin(), step.all().end());
     size_t hosts = 0;
     for (const route::Ask& ask : step.all()) hosts += ask.kind == route::Ask::Kind::kHost ? 1 : 0;
-    if (hosts > 0) walked.hosts_at_once.push_back(hosts);
+    if (hosts > 0) evaluated.hosts_at_once.push_back(hosts);
   };
-  follow(walk.start(name, {.all_exchanges = ask_all, .spf = ask_all}));
+  follow(evaluation.start(name, {.all_exchanges = ask_all, .spf = ask_all}));
   while (!asks.empty()) {
     const route::Ask ask = asks.front();
     asks.pop_front();
     switch (ask.kind) {
-      case route::Ask::Kind::kMx: follow(walk.on_mx(answer(name, RecordType::kMx, walked))); break;
+      case route::Ask::Kind::kMx:
+        follow(evaluation.on_mx(answer(name, RecordType::kMx, evaluated)));
+        break;
       case route::Ask::Kind::kSpf:
-        follow(walk.on_spf(answer(name, RecordType::kTxt, walked)));
+        follow(evaluation.on_spf(answer(name, RecordType::kTxt, evaluated)));
         break;
       case route::Ask::Kind::kConfirm:
-        follow(walk.on_confirm(answer(name, RecordType::kA, walked)));
+        follow(evaluation.on_confirm(answer(name, RecordType::kA, evaluated)));
         break;
       case route::Ask::Kind::kHost: {
-        const NameView host = walk.route().exchanges[ask.exchange].name;
-        follow(walk.on_host(ask.exchange, walk_host(host, ask_all, walked)));
+        const NameView host = evaluation.route().exchanges[ask.exchange].name;
+        follow(evaluation.on_host(ask.exchange, evaluate_host(host, ask_all, evaluated)));
         break;
       }
     }
   }
-  EXPECT_TRUE(walk.done()) << domain;
-  walked.route = walk.route();
-  walked.kept_names = names_;
-  return walked;
+  EXPECT_TRUE(evaluation.done()) << domain;
+  evaluated.route = evaluation.route();
+  evaluated.kept_names = names_;
+  return evaluated;
 }
 
-route::HostFacts RouteScript::walk_host(NameView name, bool ask_all, Walked& walked) {
-  route::HostWalk walk(ask_all);
-  std::optional<RecordType> type = route::HostWalk::first_question();
-  while (type) type = walk.on(answer(name, *type, walked));
-  return walk.facts();
+route::HostFacts RouteScript::evaluate_host(NameView name, bool ask_all, Evaluated& evaluated) {
+  route::HostEvaluation evaluation(ask_all);
+  std::optional<RecordType> type = route::HostEvaluation::first_question();
+  while (type) type = evaluation.on(answer(name, *type, evaluated));
+  return evaluation.facts();
 }
 
-const LookupOutcome& RouteScript::answer(NameView name, RecordType type, Walked& walked) {
+const LookupOutcome& RouteScript::answer(NameView name, RecordType type, Evaluated& evaluated) {
   const std::string text = to_text(name);
-  walked.asked.push_back(std::string(name_of(type)) + " " + text);
+  evaluated.asked.push_back(std::string(name_of(type)) + " " + text);
   const auto found = told_.find({text, type});
   if (found == told_.end()) {
-    ADD_FAILURE() << "the script does not expect the question " << walked.asked.back();
+    ADD_FAILURE() << "the script does not expect the question " << evaluated.asked.back();
     last_.outcome = {.status = LookupStatus::kServfail};
     return last_.outcome;
   }

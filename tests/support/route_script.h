@@ -1,6 +1,6 @@
-// A world of scripted answers, and domains walked through it: route rules without a socket.
+// A world of scripted answers, and domains evaluated with it: route rules without a socket.
 //
-// Threads: one. Ownership: a walk shares its script's names, which its route borrows.
+// Threads: one. Ownership: an evaluation shares its script's names, which its route borrows.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@
 #include "model/domain_name.h"
 #include "model/lookup_outcome.h"
 #include "model/record_type.h"
-#include "route/route_walk.h"
+#include "route/route_evaluation.h"
 
 namespace mxbulk::test {
 
@@ -43,8 +43,8 @@ struct Told {
 [[nodiscard]] Told told(LookupStatus status);
 [[nodiscard]] Told by_cname(Told told);
 
-// How one walk went.
-struct Walked {
+// The course of one evaluation.
+struct Evaluated {
   std::shared_ptr<const std::deque<DomainName>> kept_names;  // backs `route`
   route::MailRoute route;
   std::vector<route::Rule> rules;     // in the order in which they fired
@@ -69,8 +69,8 @@ class RouteScript {
   RouteScript& good_host(const std::string& name);
   RouteScript& dead_host(const std::string& name);  // NXDOMAIN
 
-  // Walks `domain` to its end. A question that the script does not know fails the test.
-  Walked walk(const std::string& domain, bool ask_all = false);
+  // Evaluates `domain` to the end. A question that the script does not know fails the test.
+  Evaluated evaluate(const std::string& domain, bool ask_all = false);
 
  private:
   struct Answer {
@@ -79,8 +79,8 @@ class RouteScript {
     std::vector<IpAddress> addresses;
   };
 
-  const LookupOutcome& answer(NameView name, RecordType type, Walked& walked);
-  route::HostFacts walk_host(NameView name, bool ask_all, Walked& walked);
+  const LookupOutcome& answer(NameView name, RecordType type, Evaluated& evaluated);
+  route::HostFacts evaluate_host(NameView name, bool ask_all, Evaluated& evaluated);
   NameView kept(const std::string& text);
 
   std::map<std::pair<std::string, RecordType>, Told> told_;  // by text

@@ -1,4 +1,4 @@
-// A folder of a test's own, under $TMPDIR or /tmp or where it must be. It is removed with all that
+// A folder of a test's own, under $TMPDIR or /tmp or at a given place. It is removed with all that
 // is in it.
 //
 // Threads: one. Ownership: owns the folder on disk.

@@ -25,8 +25,8 @@ void PrintTo(const Case& c, std::ostream* out) {
 
 std::vector<Case> cases() {
   return {
-      {"", Reason::kEmpty, "nothing to judge: it is blank"},
-      {" \u3000", Reason::kEmpty, "nothing to judge: it is blank"},
+      {"", Reason::kEmpty, "it is blank"},
+      {" \u3000", Reason::kEmpty, "it is blank"},
       {"'N/A'", Reason::kEmpty, "it says that there is no address: \"N/A\""},
       {"jo\x01@x.org", Reason::kBadEncoding,
        "control character U+0001 at octet 3 of the cell: not allowed, not even inside quotes (RFC "
@@ -167,7 +167,7 @@ TEST(AddressExplanation, ManyAddressesAreCut) {
 
 TEST(DomainExplanation, NamesTheLabel) {
   EXPECT_EQ(explain_domain("x..org"), "label 2 of the domain, \"\": it is empty (RFC 1035 §2.3.4)");
-  EXPECT_EQ(explain_domain(""), "nothing to judge: it is blank");
+  EXPECT_EQ(explain_domain(""), "it is blank");
   EXPECT_EQ(explain_domain("x\x01.org"),
             "control character U+0001 at octet 2 of the cell: not allowed, not even inside quotes "
             "(RFC 5321 §4.1.2)");

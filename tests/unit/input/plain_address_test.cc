@@ -48,7 +48,7 @@ TEST(AddressMasks, AreTheSameOnEveryProcessor) {
 }
 
 // The same as judging local part and domain octet by octet.
-TEST(PlainAddress, SaysWhatTheWholeJudgementSays) {
+TEST(PlainAddress, AgreesWithTheFullParser) {
   std::mt19937 random(2);
   PlainAddress plain;
   DomainSyntax domains;
@@ -65,16 +65,16 @@ TEST(PlainAddress, SaysWhatTheWholeJudgementSays) {
     const auto parts = split_address(cell);
     ASSERT_TRUE(parts) << cell;
     ASSERT_EQ(parts->local, cell.substr(0, local_size));
-    ASSERT_EQ(judge_local_part(parts->local).fault, LocalFault::kNone) << cell;
-    const DomainVerdict judged = domains.judge(parts->domain);
-    ASSERT_FALSE(judged.reason) << cell;
-    ASSERT_TRUE(judged.lints.empty()) << cell;
-    ASSERT_EQ(plain.domain(), judged.wire) << cell;
+    ASSERT_EQ(check_local_part(parts->local).fault, LocalFault::kNone) << cell;
+    const DomainVerdict parsed = domains.check(parts->domain);
+    ASSERT_FALSE(parsed.reason) << cell;
+    ASSERT_TRUE(parsed.lints.empty()) << cell;
+    ASSERT_EQ(plain.domain(), parsed.wire) << cell;
   }
   EXPECT_GT(taken, 1'000);
 }
 
-TEST(PlainAddress, SaysOfADomainWhatTheWholeJudgementSays) {
+TEST(PlainAddress, AgreesWithTheFullParserOnDomains) {
   std::mt19937 random(3);
   PlainAddress plain;
   AddressParser parser;
@@ -84,9 +84,9 @@ TEST(PlainAddress, SaysOfADomainWhatTheWholeJudgementSays) {
     if (!plain.parse_domain(cell)) continue;
     ++taken;
     const std::string dirty = " " + cell;
-    const ParsedAddress judged = parser.parse_domain(dirty);
-    ASSERT_FALSE(judged.invalid) << cell;
-    ASSERT_EQ(plain.domain(), judged.domain) << cell;
+    const ParsedAddress parsed = parser.parse_domain(dirty);
+    ASSERT_FALSE(parsed.invalid) << cell;
+    ASSERT_EQ(plain.domain(), parsed.domain) << cell;
   }
   EXPECT_GT(taken, 1'000);
 }

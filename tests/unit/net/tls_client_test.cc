@@ -94,7 +94,7 @@ TEST_F(TlsClientTest, OldServersCountToo) {
   }
 }
 
-// The test runs in a process of its own under ctest, where nothing has read it before.
+// The test runs in a process of its own under ctest: nothing has read the file before.
 TEST(TlsContextTest, TheSystemsConfigurationIsNotRead) {
   ASSERT_EQ(setenv("OPENSSL_CONF", "/nonexistent/openssl.cnf", 1), 0);
   const TlsContext context;

@@ -39,19 +39,19 @@ RouteScript script_of(size_t count, size_t good) {
 }
 
 TEST(ExchangeLimits, SixteenAtATime) {
-  const Walked walked = script_of(40, 39).walk(kDomain);
-  EXPECT_THAT(walked.hosts_at_once, ElementsAre(16, 16, 8));
-  EXPECT_EQ(walked.best(), host_name(39));
-  EXPECT_EQ(name_of(walked.reason()), "mx");
+  const Evaluated evaluated = script_of(40, 39).evaluate(kDomain);
+  EXPECT_THAT(evaluated.hosts_at_once, ElementsAre(16, 16, 8));
+  EXPECT_EQ(evaluated.best(), host_name(39));
+  EXPECT_EQ(name_of(evaluated.reason()), "mx");
 }
 
 TEST(ExchangeLimits, NoFurtherOnesOnceOneIsUsable) {
-  EXPECT_THAT(script_of(40, 15).walk(kDomain).hosts_at_once, ElementsAre(16));
-  EXPECT_THAT(script_of(40, 16).walk(kDomain).hosts_at_once, ElementsAre(16, 16));
+  EXPECT_THAT(script_of(40, 15).evaluate(kDomain).hosts_at_once, ElementsAre(16));
+  EXPECT_THAT(script_of(40, 16).evaluate(kDomain).hosts_at_once, ElementsAre(16, 16));
 }
 
 TEST(ExchangeLimits, AllOfThemWhereAllAreWanted) {
-  EXPECT_THAT(script_of(40, 0).walk(kDomain, true).hosts_at_once, ElementsAre(16, 16, 8));
+  EXPECT_THAT(script_of(40, 0).evaluate(kDomain, true).hosts_at_once, ElementsAre(16, 16, 8));
 }
 
 // The domain's asking time is over after the first sixteen, all of them gone.
@@ -64,33 +64,34 @@ TEST(ExchangeLimits, WhatWasNotAskedForWantOfTimeIsNotDead) {
     for (size_t i = 0; i < count; ++i) {
       records.push_back({static_cast<uint16_t>(i), HostId(), names[i].view()});
     }
-    route::RouteWalk walk;
-    (void)walk.start(domain.view(), {});
-    (void)walk.on_mx({.status = LookupStatus::kFound, .ttl_s = 300, .mx = records});
+    route::RouteEvaluation evaluation;
+    (void)evaluation.start(domain.view(), {});
+    (void)evaluation.on_mx({.status = LookupStatus::kFound, .ttl_s = 300, .mx = records});
     route::HostFacts gone;
-    for (uint16_t i = 0; i < 16; ++i) (void)walk.on_host(i, gone, false);
-    ASSERT_TRUE(walk.done());
-    EXPECT_EQ(name_of(walk.route().reason), count == 16 ? "mx_unresolvable" : "mx_addr_tempfail");
+    for (uint16_t i = 0; i < 16; ++i) (void)evaluation.on_host(i, gone, false);
+    ASSERT_TRUE(evaluation.done());
+    EXPECT_EQ(name_of(evaluation.route().reason),
+              count == 16 ? "mx_unresolvable" : "mx_addr_tempfail");
   }
 }
 
 TEST(ExchangeLimits, AHundredDeadOnesAreDead) {
-  const Walked walked = script_of(100, 100).walk(kDomain);
-  EXPECT_EQ(name_of(walked.reason()), "mx_unresolvable");
-  EXPECT_EQ(walked.route.mx_count, 100U);
-  EXPECT_THAT(walked.hosts_at_once, ElementsAre(16, 16, 16, 16, 16, 16, 4));
+  const Evaluated evaluated = script_of(100, 100).evaluate(kDomain);
+  EXPECT_EQ(name_of(evaluated.reason()), "mx_unresolvable");
+  EXPECT_EQ(evaluated.route.mx_count, 100U);
+  EXPECT_THAT(evaluated.hosts_at_once, ElementsAre(16, 16, 16, 16, 16, 16, 4));
 }
 
 TEST(ExchangeLimits, OneMoreThanAHundredIsCutAndUnknown) {
-  const Walked walked = script_of(101, 101).walk(kDomain);
-  EXPECT_EQ(name_of(walked.reason()), "mx_addr_tempfail");
-  EXPECT_EQ(walked.rules.back(), route::Rule::kTooManyExchanges);
-  EXPECT_EQ(walked.route.mx_count, 101U);
-  EXPECT_EQ(walked.exchanges().size(), 100U);
+  const Evaluated evaluated = script_of(101, 101).evaluate(kDomain);
+  EXPECT_EQ(name_of(evaluated.reason()), "mx_addr_tempfail");
+  EXPECT_EQ(evaluated.rules.back(), route::Rule::kTooManyExchanges);
+  EXPECT_EQ(evaluated.route.mx_count, 101U);
+  EXPECT_EQ(evaluated.exchanges().size(), 100U);
 }
 
 TEST(ExchangeLimits, AUsableOneAmongTheFirstHundredIsEnough) {
-  EXPECT_EQ(name_of(script_of(300, 99).walk(kDomain).reason()), "mx");
+  EXPECT_EQ(name_of(script_of(300, 99).evaluate(kDomain).reason()), "mx");
 }
 
 TEST(ExchangeLimits, AnAnswerThatWasCutWhileReadingIsUnknownToo) {
@@ -98,34 +99,34 @@ TEST(ExchangeLimits, AnAnswerThatWasCutWhileReadingIsUnknownToo) {
   cut.cut = true;
   RouteScript script;
   script.on(kDomain, RecordType::kMx, cut).dead_host(host_name(0)).dead_host(host_name(1));
-  EXPECT_EQ(name_of(script.walk(kDomain).reason()), "mx_addr_tempfail");
+  EXPECT_EQ(name_of(script.evaluate(kDomain).reason()), "mx_addr_tempfail");
   script.good_host(host_name(1));
-  EXPECT_EQ(name_of(script.walk(kDomain).reason()), "mx");
+  EXPECT_EQ(name_of(script.evaluate(kDomain).reason()), "mx");
 }
 
 // Who is probed needs it: that all exchanges in the list are closed is not all then.
 TEST(ExchangeLimits, ARouteSaysThatItWasCutAlsoWhereAnExchangeIsUsable) {
-  EXPECT_FALSE(script_of(100, 99).walk(kDomain, true).route.is_cut);
-  EXPECT_TRUE(script_of(101, 99).walk(kDomain, true).route.is_cut);
+  EXPECT_FALSE(script_of(100, 99).evaluate(kDomain, true).route.is_cut);
+  EXPECT_TRUE(script_of(101, 99).evaluate(kDomain, true).route.is_cut);
   Told told = many_exchanges(1);
-  const auto walk = [&] {
+  const auto evaluation = [&] {
     RouteScript script;
     script.on(kDomain, RecordType::kMx, told).good_host(host_name(0));
-    return script.walk(kDomain);
+    return script.evaluate(kDomain);
   };
-  EXPECT_FALSE(walk().route.is_cut);
+  EXPECT_FALSE(evaluation().route.is_cut);
   told.malformed_record = true;
-  EXPECT_TRUE(walk().route.is_cut);
+  EXPECT_TRUE(evaluation().route.is_cut);
   told.malformed_record = false;
   told.cut = true;
-  EXPECT_TRUE(walk().route.is_cut);
+  EXPECT_TRUE(evaluation().route.is_cut);
 }
 
 TEST(ExchangeLimits, DotsAreNoNullMxWhereTheAnswerWasCut) {
   Told cut = told_mx({{0, "."}, {1, "."}});
   cut.cut = true;
-  const Walked walked = RouteScript().on(kDomain, RecordType::kMx, cut).walk(kDomain);
-  EXPECT_EQ(name_of(walked.reason()), "mx_addr_tempfail");
+  const Evaluated evaluated = RouteScript().on(kDomain, RecordType::kMx, cut).evaluate(kDomain);
+  EXPECT_EQ(name_of(evaluated.reason()), "mx_addr_tempfail");
 }
 
 TEST(ExchangeLimits, DuplicatesCountOnceAtTheirBestPreference) {
@@ -135,12 +136,13 @@ TEST(ExchangeLimits, DuplicatesCountOnceAtTheirBestPreference) {
                      {20, "b.example.net"},
                      {10, "A.example.NET"},
                      {20, "b.example.net"}}));
-  const Walked walked = script.good_host("a.example.net").good_host("b.example.net").walk(kDomain);
-  EXPECT_THAT(walked.exchanges(), ElementsAre("a.example.net", "b.example.net"));
-  EXPECT_EQ(walked.route.exchanges[0].preference, 10);
-  EXPECT_EQ(walked.route.exchanges[1].preference, 20);
-  EXPECT_EQ(walked.route.mx_count, 2U);
-  EXPECT_THAT(walked.hosts_at_once, ElementsAre(2));
+  const Evaluated evaluated =
+      script.good_host("a.example.net").good_host("b.example.net").evaluate(kDomain);
+  EXPECT_THAT(evaluated.exchanges(), ElementsAre("a.example.net", "b.example.net"));
+  EXPECT_EQ(evaluated.route.exchanges[0].preference, 10);
+  EXPECT_EQ(evaluated.route.exchanges[1].preference, 20);
+  EXPECT_EQ(evaluated.route.mx_count, 2U);
+  EXPECT_THAT(evaluated.hosts_at_once, ElementsAre(2));
 }
 
 TEST(ExchangeLimits, ExchangesThatNeedNoLookupTakeNoPlace) {
@@ -149,23 +151,24 @@ TEST(ExchangeLimits, ExchangesThatNeedNoLookupTakeNoPlace) {
   RouteScript script;
   script.on(kDomain, RecordType::kMx, told);
   for (size_t i = 0; i < 16; ++i) script.dead_host(host_name(i));
-  EXPECT_THAT(script.walk(kDomain).hosts_at_once, ElementsAre(16));
+  EXPECT_THAT(script.evaluate(kDomain).hosts_at_once, ElementsAre(16));
 }
 
-TEST(ExchangeLimits, AWalkIsUsedAgainWithoutTraces) {
-  route::RouteWalk walk;
+TEST(ExchangeLimits, AnEvaluationIsUsedAgainWithoutTraces) {
+  route::RouteEvaluation evaluation;
   const DomainName domain = DomainName::from_text(kDomain).value();
   const DomainName host = DomainName::from_text("mail.example.net").value();
   const MxRecord record = {10, HostId(), host.view()};
-  walk.start(domain.view(), {});
-  walk.on_mx({.status = LookupStatus::kFound, .via_cname = true, .ttl_s = 1, .mx = {&record, 1}});
-  walk.start(domain.view(), {});
-  EXPECT_FALSE(walk.done());
-  EXPECT_TRUE(walk.route().exchanges.empty());
-  EXPECT_TRUE(walk.route().lints.empty());
-  walk.on_mx({.status = LookupStatus::kServfail});
-  EXPECT_TRUE(walk.done());
-  EXPECT_EQ(walk.route().reason, Reason::kDnsServfail);
+  evaluation.start(domain.view(), {});
+  evaluation.on_mx(
+      {.status = LookupStatus::kFound, .via_cname = true, .ttl_s = 1, .mx = {&record, 1}});
+  evaluation.start(domain.view(), {});
+  EXPECT_FALSE(evaluation.done());
+  EXPECT_TRUE(evaluation.route().exchanges.empty());
+  EXPECT_TRUE(evaluation.route().lints.empty());
+  evaluation.on_mx({.status = LookupStatus::kServfail});
+  EXPECT_TRUE(evaluation.done());
+  EXPECT_EQ(evaluation.route().reason, Reason::kDnsServfail);
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 
 #include <set>
 
-#include "route/judge.h"
+#include "route/route_verdict.h"
 #include "support/route_script.h"
 
 namespace mxbulk::test {
@@ -27,13 +27,13 @@ TEST(TtlOdd, SpeaksOfTheMxRecords) {
     mx.ttl_s = mx_ttl_s;
     Told a = told_addresses({kPublic4});
     a.ttl_s = a_ttl_s;
-    const Walked walked = RouteScript()
-                              .on(kDomain, kMx, mx)
-                              .host(kHost, a, told(LookupStatus::kNoData))
-                              .walk(kDomain);
-    EXPECT_EQ(walked.route.ttl_s, mx_ttl_s);
-    EXPECT_EQ(walked.reason(), Reason::kMx);
-    return walked.has(Lint::kTtlOdd);
+    const Evaluated evaluated = RouteScript()
+                                    .on(kDomain, kMx, mx)
+                                    .host(kHost, a, told(LookupStatus::kNoData))
+                                    .evaluate(kDomain);
+    EXPECT_EQ(evaluated.route.ttl_s, mx_ttl_s);
+    EXPECT_EQ(evaluated.reason(), Reason::kMx);
+    return evaluated.has(Lint::kTtlOdd);
   };
   EXPECT_TRUE(is_odd(59, 3'600));
   EXPECT_TRUE(is_odd(604'801, 3'600));
@@ -46,64 +46,64 @@ TEST(TtlOdd, SpeaksOfTheAddressesOfAnImplicitMx) {
   RouteScript script;
   script.on(kDomain, kMx, told(LookupStatus::kNoData));
   script.host(kDomain, a, told(LookupStatus::kNoData));
-  const Walked walked = script.walk(kDomain);
-  EXPECT_TRUE(walked.has(Lint::kTtlOdd));
-  EXPECT_EQ(walked.route.ttl_s, 5U);
+  const Evaluated evaluated = script.evaluate(kDomain);
+  EXPECT_TRUE(evaluated.has(Lint::kTtlOdd));
+  EXPECT_EQ(evaluated.route.ttl_s, 5U);
 }
 
 TEST(TtlOdd, IsNotSaidOfANegativeAnswer) {
   Told none = told(LookupStatus::kNoData);
   none.ttl_s = 5;
-  const Walked walked =
-      RouteScript().on(kDomain, kMx, none).host(kDomain, none, none).walk(kDomain);
-  EXPECT_FALSE(walked.has(Lint::kTtlOdd));
+  const Evaluated evaluated =
+      RouteScript().on(kDomain, kMx, none).host(kDomain, none, none).evaluate(kDomain);
+  EXPECT_FALSE(evaluated.has(Lint::kTtlOdd));
 }
 
 TEST(V6Only, IsNotSaidWhereOneUsableHostHasIpv4) {
   RouteScript script;
   script.on(kDomain, kMx, told_mx({{10, "six.example.net"}, {20, kHost}})).good_host(kHost);
   script.host("six.example.net", told(LookupStatus::kNoData), told_addresses({kPublic6}));
-  EXPECT_FALSE(script.walk(kDomain).has(Lint::kV6Only));
+  EXPECT_FALSE(script.evaluate(kDomain).has(Lint::kV6Only));
 }
 
 TEST(V6Only, IsSaidOfMxToo) {
   RouteScript script;
   script.on(kDomain, kMx, told_mx({{10, kHost}}));
   script.host(kHost, told(LookupStatus::kNoData), told_addresses({kPublic6}));
-  EXPECT_TRUE(script.walk(kDomain).has(Lint::kV6Only));
+  EXPECT_TRUE(script.evaluate(kDomain).has(Lint::kV6Only));
 }
 
 TEST(V6Only, IsNotSaidWhereTheHostHasAnIpv4AddressOfAnyKind) {
   RouteScript script;
   script.on(kDomain, kMx, told_mx({{10, kHost}}));
   script.host(kHost, told_addresses({kPrivate4}), told_addresses({kPublic6}));
-  EXPECT_FALSE(script.walk(kDomain).has(Lint::kV6Only));
+  EXPECT_FALSE(script.evaluate(kDomain).has(Lint::kV6Only));
 }
 
 TEST(MxPartial, NeedsAUsableExchangeBesideTheDeadOne) {
   RouteScript script;
   script.on(kDomain, kMx, told_mx({{10, "gone.example.net"}, {20, kHost}}));
   script.dead_host("gone.example.net").dead_host(kHost);
-  EXPECT_FALSE(script.walk(kDomain).has(Lint::kMxPartial));
-  EXPECT_TRUE(script.good_host(kHost).walk(kDomain).has(Lint::kMxPartial));
+  EXPECT_FALSE(script.evaluate(kDomain).has(Lint::kMxPartial));
+  EXPECT_TRUE(script.good_host(kHost).evaluate(kDomain).has(Lint::kMxPartial));
 }
 
 TEST(MxPartial, IsNotSaidOfATemporaryFailure) {
   RouteScript script;
   script.on(kDomain, kMx, told_mx({{10, "slow.example.net"}, {20, kHost}})).good_host(kHost);
   script.host("slow.example.net", told(LookupStatus::kTimeout), told(LookupStatus::kTimeout));
-  const Walked walked = script.walk(kDomain);
-  EXPECT_EQ(walked.reason(), Reason::kMx);
-  EXPECT_FALSE(walked.has(Lint::kMxPartial));
+  const Evaluated evaluated = script.evaluate(kDomain);
+  EXPECT_EQ(evaluated.reason(), Reason::kMx);
+  EXPECT_FALSE(evaluated.has(Lint::kMxPartial));
 }
 
 TEST(DomainCname, IsSaidOfAnImplicitMx) {
   RouteScript script;
   script.on(kDomain, kMx, told(LookupStatus::kNoData));
   script.host(kDomain, by_cname(told_addresses({kPublic4})), told(LookupStatus::kNoData));
-  const Walked walked = script.walk(kDomain);
-  EXPECT_TRUE(walked.has(Lint::kDomainCname));
-  EXPECT_FALSE(walked.has(Lint::kMxCname));
+  const Evaluated evaluated = script.evaluate(kDomain);
+  EXPECT_TRUE(evaluated.has(Lint::kDomainCname));
+  EXPECT_FALSE(evaluated.has(Lint::kMxCname));
 }
 
 TEST(Lints, OfSeveralExchangesAddUp) {
@@ -113,11 +113,11 @@ TEST(Lints, OfSeveralExchangesAddUp) {
       told_mx({{0, "."}, {10, "1.1.1.1"}, {20, "a b"}, {30, "x_y.example.net"}, {40, kHost}}));
   script.dead_host("x_y.example.net");
   script.host(kHost, by_cname(told_addresses({kPublic4, kPrivate4})), told(LookupStatus::kNoData));
-  const Walked walked = script.walk(kDomain);
-  EXPECT_EQ(walked.route.lints,
+  const Evaluated evaluated = script.evaluate(kDomain);
+  EXPECT_EQ(evaluated.route.lints,
             (LintSet{Lint::kNullMxMixed, Lint::kMxIpLiteral, Lint::kMxMalformed,
                      Lint::kMxUnderscore, Lint::kMxPartial, Lint::kMxCname, Lint::kMxNonpublic}));
-  EXPECT_EQ(walked.reason(), Reason::kMx);
+  EXPECT_EQ(evaluated.reason(), Reason::kMx);
 }
 
 TEST(Rules, EachHasASentenceOfItsOwn) {

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "route/host_walk.h"
-#include "route/judge.h"
+#include "route/host_evaluation.h"
+#include "route/route_verdict.h"
 #include "support/route_script.h"
 
 namespace mxbulk::route {
@@ -24,29 +24,29 @@ IpAddress ip(const char* text) {
 }
 
 TEST(Precedence, UsableBeatsTemporaryBeatsDead) {
-  constexpr Standing kAll[] = {Standing::kDead, Standing::kTemporary, Standing::kUsable};
-  for (const Standing a : kAll) {
-    for (const Standing b : kAll) {
+  constexpr Usability kAll[] = {Usability::kDead, Usability::kTemporary, Usability::kUsable};
+  for (const Usability a : kAll) {
+    for (const Usability b : kAll) {
       EXPECT_EQ(stronger(a, b), stronger(b, a));
       EXPECT_EQ(stronger(a, a), a);
     }
-    EXPECT_EQ(stronger(a, Standing::kUsable), Standing::kUsable);
-    EXPECT_EQ(stronger(a, Standing::kDead), a);
+    EXPECT_EQ(stronger(a, Usability::kUsable), Usability::kUsable);
+    EXPECT_EQ(stronger(a, Usability::kDead), a);
   }
-  EXPECT_EQ(stronger(Standing::kTemporary, Standing::kDead), Standing::kTemporary);
+  EXPECT_EQ(stronger(Usability::kTemporary, Usability::kDead), Usability::kTemporary);
 }
 
 TEST(Precedence, OfAHost) {
   HostFacts facts;
-  EXPECT_EQ(standing_of(facts), Standing::kDead);
+  EXPECT_EQ(usability_of(facts), Usability::kDead);
   EXPECT_EQ(state_by_addresses(facts), ExchangeState::kUnresolvable);
   facts.has_nonpublic = true;
-  EXPECT_EQ(standing_of(facts), Standing::kDead);
+  EXPECT_EQ(usability_of(facts), Usability::kDead);
   EXPECT_EQ(state_by_addresses(facts), ExchangeState::kNonpublic);
   facts.has_temporary = true;
-  EXPECT_EQ(standing_of(facts), Standing::kTemporary);
+  EXPECT_EQ(usability_of(facts), Usability::kTemporary);
   facts.has_public = true;
-  EXPECT_EQ(standing_of(facts), Standing::kUsable);
+  EXPECT_EQ(usability_of(facts), Usability::kUsable);
 }
 
 // Every pair of what A and AAAA can come to, against the law itself.
@@ -68,14 +68,14 @@ TEST(Precedence, HoldsForEveryPairOfAnswers) {
   constexpr Kind kKinds[] = {Kind::kPublic, Kind::kNonpublic, Kind::kNone, Kind::kFailed};
   for (const Kind a : kKinds) {
     for (const Kind aaaa : kKinds) {
-      HostWalk walk(true);
-      EXPECT_EQ(walk.on(told(a, public4, nonpublic4)), RecordType::kAaaa);
-      EXPECT_EQ(walk.on(told(aaaa, public6, nonpublic6)), std::nullopt);
+      HostEvaluation evaluation(true);
+      EXPECT_EQ(evaluation.on(told(a, public4, nonpublic4)), RecordType::kAaaa);
+      EXPECT_EQ(evaluation.on(told(aaaa, public6, nonpublic6)), std::nullopt);
       const auto either = [&](Kind kind) { return a == kind || aaaa == kind; };
-      const Standing expected = either(Kind::kPublic)   ? Standing::kUsable
-                                : either(Kind::kFailed) ? Standing::kTemporary
-                                                        : Standing::kDead;
-      EXPECT_EQ(standing_of(walk.facts()), expected);
+      const Usability expected = either(Kind::kPublic)   ? Usability::kUsable
+                                 : either(Kind::kFailed) ? Usability::kTemporary
+                                                         : Usability::kDead;
+      EXPECT_EQ(usability_of(evaluation.facts()), expected);
     }
   }
 }

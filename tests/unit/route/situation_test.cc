@@ -24,40 +24,39 @@ RouteScript one_exchange(Told a, Told aaaa) {
   return script;
 }
 
-std::string reason(const Walked& walked) {
-  return std::string(name_of(walked.reason()));
+std::string reason(const Evaluated& evaluated) {
+  return std::string(name_of(evaluated.reason()));
 }
 
 // --- the table ---------------------------------------------------------------------------------
 
 TEST(Situation, AAnswersAndAaaaServfails) {
   RouteScript script = one_exchange(told_addresses({kPublic4}), told(LookupStatus::kServfail));
-  EXPECT_EQ(reason(script.walk(kDomain)), "mx");
-  const Walked walked = script.walk(kDomain, true);  // where AAAA is asked for at all
-  EXPECT_EQ(reason(walked), "mx");
-  EXPECT_THAT(walked.asked, Contains("AAAA mail.example.net"));
+  EXPECT_EQ(reason(script.evaluate(kDomain)), "mx");
+  const Evaluated evaluated = script.evaluate(kDomain, true);  // where AAAA is asked for at all
+  EXPECT_EQ(reason(evaluated), "mx");
+  EXPECT_THAT(evaluated.asked, Contains("AAAA mail.example.net"));
 }
 
 TEST(Situation, AServfailsAndAaaaIsPublic) {
   RouteScript script = one_exchange(told(LookupStatus::kServfail), told_addresses({kPublic6}));
-  const Walked walked = script.walk(kDomain);
-  EXPECT_EQ(reason(walked), "mx");
+  const Evaluated evaluated = script.evaluate(kDomain);
+  EXPECT_EQ(reason(evaluated), "mx");
   // Nobody knows that there is no A.
-  EXPECT_FALSE(walked.has(Lint::kV6Only));
+  EXPECT_FALSE(evaluated.has(Lint::kV6Only));
 }
 
 TEST(Situation, AIsPrivateAndAaaaPublic) {
-  const Walked walked =
-      one_exchange(told_addresses({kPrivate4}), told_addresses({kPublic6})).walk(kDomain);
-  EXPECT_EQ(reason(walked), "mx");
-  EXPECT_TRUE(walked.has(Lint::kMxNonpublic));
+  const Evaluated evaluated =
+      one_exchange(told_addresses({kPrivate4}), told_addresses({kPublic6})).evaluate(kDomain);
+  EXPECT_EQ(reason(evaluated), "mx");
+  EXPECT_TRUE(evaluated.has(Lint::kMxNonpublic));
 }
 
 TEST(Situation, AIsEmptyAndAaaaServfails) {
-  EXPECT_EQ(
-      reason(
-          one_exchange(told(LookupStatus::kNoData), told(LookupStatus::kServfail)).walk(kDomain)),
-      "mx_addr_tempfail");
+  EXPECT_EQ(reason(one_exchange(told(LookupStatus::kNoData), told(LookupStatus::kServfail))
+                       .evaluate(kDomain)),
+            "mx_addr_tempfail");
 }
 
 TEST(Situation, OneExchangeGoneOrPrivateAndOneServfails) {
@@ -69,33 +68,35 @@ TEST(Situation, OneExchangeGoneOrPrivateAndOneServfails) {
       script.dead_host("a.example.net");
     else
       script.host("a.example.net", told_addresses({kPrivate4}), told(LookupStatus::kNoData));
-    EXPECT_EQ(reason(script.walk(kDomain)), "mx_addr_tempfail") << gone;
+    EXPECT_EQ(reason(script.evaluate(kDomain)), "mx_addr_tempfail") << gone;
   }
 }
 
 TEST(Situation, OneExchangeDeadAndOneGood) {
   RouteScript script;
   script.on(kDomain, kMx, told_mx({{10, "gone.example.net"}, {20, kHost}}));
-  const Walked walked = script.dead_host("gone.example.net").good_host(kHost).walk(kDomain);
-  EXPECT_EQ(reason(walked), "mx");
-  EXPECT_TRUE(walked.has(Lint::kMxPartial));
-  EXPECT_EQ(walked.best(), kHost);
+  const Evaluated evaluated =
+      script.dead_host("gone.example.net").good_host(kHost).evaluate(kDomain);
+  EXPECT_EQ(reason(evaluated), "mx");
+  EXPECT_TRUE(evaluated.has(Lint::kMxPartial));
+  EXPECT_EQ(evaluated.best(), kHost);
 }
 
 TEST(Situation, AllExchangesNxdomainAndTheDomainHasAnA) {
   RouteScript script;
   script.on(kDomain, kMx, told_mx({{10, "x.example.net"}, {20, "y.example.net"}}));
   script.dead_host("x.example.net").dead_host("y.example.net").good_host(kDomain);
-  const Walked walked = script.walk(kDomain);
-  EXPECT_EQ(reason(walked), "mx_unresolvable");
-  EXPECT_THAT(walked.asked, Not(Contains("A example.org")));
+  const Evaluated evaluated = script.evaluate(kDomain);
+  EXPECT_EQ(reason(evaluated), "mx_unresolvable");
+  EXPECT_THAT(evaluated.asked, Not(Contains("A example.org")));
 }
 
 TEST(Situation, MxOnlyLocalhost) {
   for (const char* name : {"localhost", "mail.localhost"}) {
-    const Walked walked = RouteScript().on(kDomain, kMx, told_mx({{0, name}})).walk(kDomain);
-    EXPECT_EQ(reason(walked), "mx_nonpublic") << name;
-    EXPECT_THAT(walked.asked, ElementsAre("MX example.org"));
+    const Evaluated evaluated =
+        RouteScript().on(kDomain, kMx, told_mx({{0, name}})).evaluate(kDomain);
+    EXPECT_EQ(reason(evaluated), "mx_nonpublic") << name;
+    EXPECT_THAT(evaluated.asked, ElementsAre("MX example.org"));
   }
 }
 
@@ -103,13 +104,15 @@ TEST(Situation, MxOnlyAtNonpublicAddresses) {
   for (const char* address : {"127.0.0.1", "127.255.0.1", "0.0.0.0", "10.0.0.1", "100.64.0.1",
                               "192.168.1.1", "172.16.0.1", "169.254.1.1"}) {
     EXPECT_EQ(
-        reason(one_exchange(told_addresses({address}), told(LookupStatus::kNoData)).walk(kDomain)),
+        reason(
+            one_exchange(told_addresses({address}), told(LookupStatus::kNoData)).evaluate(kDomain)),
         "mx_nonpublic")
         << address;
   }
   for (const char* address : {"fc00::1", "fd12::1", "::1", "fe80::1", "::", "::ffff:1.1.1.1"}) {
     EXPECT_EQ(
-        reason(one_exchange(told(LookupStatus::kNoData), told_addresses({address})).walk(kDomain)),
+        reason(
+            one_exchange(told(LookupStatus::kNoData), told_addresses({address})).evaluate(kDomain)),
         "mx_nonpublic")
         << address;
   }
@@ -119,50 +122,52 @@ TEST(Situation, PublicAndPrivateMixed) {
   RouteScript script;
   script.on(kDomain, kMx, told_mx({{10, "private.example.net"}, {20, kHost}})).good_host(kHost);
   script.host("private.example.net", told_addresses({kPrivate4}), told(LookupStatus::kNoData));
-  const Walked two_hosts = script.walk(kDomain);
+  const Evaluated two_hosts = script.evaluate(kDomain);
   EXPECT_EQ(reason(two_hosts), "mx");
   EXPECT_TRUE(two_hosts.has(Lint::kMxNonpublic));
   EXPECT_EQ(two_hosts.best(), kHost);  // the private one is never dialled
 
-  const Walked one_host =
+  const Evaluated one_host =
       one_exchange(told_addresses({kPrivate4, kPublic4}), told(LookupStatus::kNoData))
-          .walk(kDomain);
+          .evaluate(kDomain);
   EXPECT_EQ(reason(one_host), "mx");
   EXPECT_TRUE(one_host.has(Lint::kMxNonpublic));
 }
 
 TEST(Situation, MxNamesACname) {
-  const Walked walked =
-      one_exchange(by_cname(told_addresses({kPublic4})), told(LookupStatus::kNoData)).walk(kDomain);
-  EXPECT_EQ(reason(walked), "mx");
-  EXPECT_TRUE(walked.has(Lint::kMxCname));
-  EXPECT_FALSE(walked.has(Lint::kDomainCname));
+  const Evaluated evaluated =
+      one_exchange(by_cname(told_addresses({kPublic4})), told(LookupStatus::kNoData))
+          .evaluate(kDomain);
+  EXPECT_EQ(reason(evaluated), "mx");
+  EXPECT_TRUE(evaluated.has(Lint::kMxCname));
+  EXPECT_FALSE(evaluated.has(Lint::kDomainCname));
 }
 
 TEST(Situation, TheDomainIsACnameToANameWithMx) {
   RouteScript script;
   script.on(kDomain, kMx, by_cname(told_mx({{10, kHost}}))).good_host(kHost);
-  const Walked walked = script.walk(kDomain);
-  EXPECT_EQ(reason(walked), "mx");
-  EXPECT_TRUE(walked.has(Lint::kDomainCname));
-  EXPECT_FALSE(walked.has(Lint::kMxCname));
+  const Evaluated evaluated = script.evaluate(kDomain);
+  EXPECT_EQ(reason(evaluated), "mx");
+  EXPECT_TRUE(evaluated.has(Lint::kDomainCname));
+  EXPECT_FALSE(evaluated.has(Lint::kMxCname));
 }
 
 TEST(Situation, NoMxAndOnlyAaaa) {
-  const Walked walked = RouteScript()
-                            .on(kDomain, kMx, told(LookupStatus::kNoData))
-                            .host(kDomain, told(LookupStatus::kNoData), told_addresses({kPublic6}))
-                            .walk(kDomain);
-  EXPECT_EQ(reason(walked), "implicit_mx");
-  EXPECT_TRUE(walked.has(Lint::kV6Only));
+  const Evaluated evaluated =
+      RouteScript()
+          .on(kDomain, kMx, told(LookupStatus::kNoData))
+          .host(kDomain, told(LookupStatus::kNoData), told_addresses({kPublic6}))
+          .evaluate(kDomain);
+  EXPECT_EQ(reason(evaluated), "implicit_mx");
+  EXPECT_TRUE(evaluated.has(Lint::kV6Only));
 }
 
 TEST(Situation, OneMalformedRecordAmongGoodOnes) {
   Told mx = told_mx({{10, kHost}});
   mx.malformed_record = true;
-  const Walked walked = RouteScript().on(kDomain, kMx, mx).good_host(kHost).walk(kDomain);
-  EXPECT_EQ(reason(walked), "mx");
-  EXPECT_TRUE(walked.has(Lint::kMxMalformed));
+  const Evaluated evaluated = RouteScript().on(kDomain, kMx, mx).good_host(kHost).evaluate(kDomain);
+  EXPECT_EQ(reason(evaluated), "mx");
+  EXPECT_TRUE(evaluated.has(Lint::kMxMalformed));
 }
 
 // What could not be read may have been a usable exchange: nothing is dead, nothing refuses mail.
@@ -170,8 +175,9 @@ TEST(Situation, OneMalformedRecordAmongDeadOnesOrDots) {
   for (const char* exchange : {kHost, "."}) {
     Told mx = told_mx({{0, exchange}});
     mx.malformed_record = true;
-    const Walked walked = RouteScript().on(kDomain, kMx, mx).dead_host(kHost).walk(kDomain);
-    EXPECT_EQ(reason(walked), "mx_addr_tempfail") << exchange;
+    const Evaluated evaluated =
+        RouteScript().on(kDomain, kMx, mx).dead_host(kHost).evaluate(kDomain);
+    EXPECT_EQ(reason(evaluated), "mx_addr_tempfail") << exchange;
   }
 }
 
@@ -179,11 +185,11 @@ TEST(Situation, PrivateAddressesOfAListThatWasCut) {
   for (const bool is_cut : {true, false}) {
     Told a = told_addresses({"10.0.0.1"});
     (is_cut ? a.cut : a.malformed_record) = true;
-    const Walked walked = RouteScript()
-                              .on(kDomain, kMx, told_mx({{10, kHost}}))
-                              .host(kHost, a, told(LookupStatus::kNoData))
-                              .walk(kDomain);
-    EXPECT_EQ(reason(walked), "mx_addr_tempfail");
+    const Evaluated evaluated = RouteScript()
+                                    .on(kDomain, kMx, told_mx({{10, kHost}}))
+                                    .host(kHost, a, told(LookupStatus::kNoData))
+                                    .evaluate(kDomain);
+    EXPECT_EQ(reason(evaluated), "mx_addr_tempfail");
   }
 }
 
@@ -193,19 +199,19 @@ TEST(Situation, NullMxBesideSpfIsSaidWhereANameIsExplained) {
     txt.has_spf = has_spf;
     RouteScript script;
     script.on(kDomain, kMx, told_mx({{0, "."}})).on(kDomain, RecordType::kTxt, txt);
-    const Walked explained = script.walk(kDomain, true);
+    const Evaluated explained = script.evaluate(kDomain, true);
     EXPECT_EQ(reason(explained), "rfc7505");
     EXPECT_EQ(explained.has(Lint::kNullMxSender), has_spf);
-    EXPECT_THAT(script.walk(kDomain).asked, ElementsAre("MX example.org"));
+    EXPECT_THAT(script.evaluate(kDomain).asked, ElementsAre("MX example.org"));
   }
 }
 
 TEST(Situation, UnderscoreInAnExchangeName) {
   RouteScript script;
   script.on(kDomain, kMx, told_mx({{10, "mail_1.example.net"}})).good_host("mail_1.example.net");
-  const Walked walked = script.walk(kDomain);
-  EXPECT_EQ(reason(walked), "mx");
-  EXPECT_TRUE(walked.has(Lint::kMxUnderscore));
+  const Evaluated evaluated = script.evaluate(kDomain);
+  EXPECT_EQ(reason(evaluated), "mx");
+  EXPECT_TRUE(evaluated.has(Lint::kMxUnderscore));
 }
 
 // --- the steps ---------------------------------------------------------------------------------
@@ -213,27 +219,27 @@ TEST(Situation, UnderscoreInAnExchangeName) {
 TEST(Step1, AFailedMxNeverFallsThroughToA) {
   for (const LookupStatus status : {LookupStatus::kServfail, LookupStatus::kRefused,
                                     LookupStatus::kTimeout, LookupStatus::kMalformed}) {
-    const Walked walked =
-        RouteScript().on(kDomain, kMx, told(status)).good_host(kDomain).walk(kDomain);
-    EXPECT_EQ(verdict_of(walked.reason()), Verdict::kUnknown);
-    EXPECT_THAT(walked.asked, ElementsAre("MX example.org"));
+    const Evaluated evaluated =
+        RouteScript().on(kDomain, kMx, told(status)).good_host(kDomain).evaluate(kDomain);
+    EXPECT_EQ(verdict_of(evaluated.reason()), Verdict::kUnknown);
+    EXPECT_THAT(evaluated.asked, ElementsAre("MX example.org"));
   }
 }
 
 TEST(Step2, AnAddressBehindNxdomainIsAnImplicitMx) {
   RouteScript script;
   script.on(kDomain, kMx, told(LookupStatus::kNxDomain)).good_host(kDomain);
-  const Walked walked = script.walk(kDomain);
-  EXPECT_EQ(reason(walked), "implicit_mx");
-  EXPECT_TRUE(walked.has(Lint::kNxdomainMismatch));
-  EXPECT_EQ(walked.route.rcode, 0);
+  const Evaluated evaluated = script.evaluate(kDomain);
+  EXPECT_EQ(reason(evaluated), "implicit_mx");
+  EXPECT_TRUE(evaluated.has(Lint::kNxdomainMismatch));
+  EXPECT_EQ(evaluated.route.rcode, 0);
 }
 
 TEST(Step2, ATemporaryFailureOfTheConfirmationIsUnknown) {
   const auto confirm = [](LookupStatus status) {
     RouteScript script;
     script.on(kDomain, kMx, told(LookupStatus::kNxDomain)).on(kDomain, kA, told(status));
-    return reason(script.walk(kDomain));
+    return reason(script.evaluate(kDomain));
   };
   EXPECT_EQ(confirm(LookupStatus::kServfail), "dns_servfail");
   EXPECT_EQ(confirm(LookupStatus::kRefused), "dns_refused");
@@ -243,23 +249,24 @@ TEST(Step2, ATemporaryFailureOfTheConfirmationIsUnknown) {
 }
 
 TEST(Step2, ANameThatExistsAfterAllWithoutAddressHasNone) {
-  const Walked walked = RouteScript()
-                            .on(kDomain, kMx, told(LookupStatus::kNxDomain))
-                            .host(kDomain, told(LookupStatus::kNoData), told(LookupStatus::kNoData))
-                            .walk(kDomain);
-  EXPECT_EQ(reason(walked), "no_address");
-  EXPECT_TRUE(walked.has(Lint::kNxdomainMismatch));
+  const Evaluated evaluated =
+      RouteScript()
+          .on(kDomain, kMx, told(LookupStatus::kNxDomain))
+          .host(kDomain, told(LookupStatus::kNoData), told(LookupStatus::kNoData))
+          .evaluate(kDomain);
+  EXPECT_EQ(reason(evaluated), "no_address");
+  EXPECT_TRUE(evaluated.has(Lint::kNxdomainMismatch));
 }
 
 TEST(Step3, AaaaIsAskedForOnlyWhereAGaveNoPublicAddress) {
-  const Walked enough =
-      one_exchange(told_addresses({kPublic4}), told_addresses({kPublic6})).walk(kDomain);
+  const Evaluated enough =
+      one_exchange(told_addresses({kPublic4}), told_addresses({kPublic6})).evaluate(kDomain);
   EXPECT_THAT(enough.asked, Not(Contains("AAAA mail.example.net")));
   for (const Told& a : {told(LookupStatus::kNoData), told(LookupStatus::kNxDomain),
                         told_addresses({kPrivate4}), told(LookupStatus::kTimeout)}) {
-    const Walked walked = one_exchange(a, told_addresses({kPublic6})).walk(kDomain);
-    EXPECT_EQ(reason(walked), "mx");
-    EXPECT_THAT(walked.asked, Contains("AAAA mail.example.net"));
+    const Evaluated evaluated = one_exchange(a, told_addresses({kPublic6})).evaluate(kDomain);
+    EXPECT_EQ(reason(evaluated), "mx");
+    EXPECT_THAT(evaluated.asked, Contains("AAAA mail.example.net"));
   }
 }
 
@@ -268,27 +275,27 @@ TEST(Step4, AnImplicitMxIsAskedForBothFamilies) {
   script.on(kDomain, kMx, told(LookupStatus::kNoData));
   script.on(kDomain, kA, told(LookupStatus::kServfail));
   script.on(kDomain, kAaaa, told_addresses({kPublic6}));
-  const Walked walked = script.walk(kDomain);
-  EXPECT_EQ(reason(walked), "implicit_mx");
-  EXPECT_FALSE(walked.has(Lint::kV6Only));
+  const Evaluated evaluated = script.evaluate(kDomain);
+  EXPECT_EQ(reason(evaluated), "implicit_mx");
+  EXPECT_FALSE(evaluated.has(Lint::kV6Only));
 }
 
 TEST(Step5, ADotBesideARealExchangeIsIgnored) {
   RouteScript script;
   script.on(kDomain, kMx, told_mx({{0, "."}, {10, kHost}})).good_host(kHost);
-  const Walked walked = script.walk(kDomain);
-  EXPECT_EQ(reason(walked), "mx");
-  EXPECT_TRUE(walked.has(Lint::kNullMxMixed));
-  EXPECT_EQ(action_of(walked.reason(), walked.route.lints), Action::kReview);
+  const Evaluated evaluated = script.evaluate(kDomain);
+  EXPECT_EQ(reason(evaluated), "mx");
+  EXPECT_TRUE(evaluated.has(Lint::kNullMxMixed));
+  EXPECT_EQ(action_of(evaluated.reason(), evaluated.route.lints), Action::kReview);
 }
 
 TEST(Step5, ADotBesideADeadExchangeStillGoesToAPerson) {
   RouteScript script;
   script.on(kDomain, kMx, told_mx({{0, "."}, {10, kHost}})).dead_host(kHost);
-  const Walked walked = script.walk(kDomain);
-  EXPECT_EQ(reason(walked), "mx_unresolvable");
-  EXPECT_TRUE(walked.has(Lint::kNullMxMixed));
-  EXPECT_EQ(action_of(walked.reason(), walked.route.lints), Action::kReview);
+  const Evaluated evaluated = script.evaluate(kDomain);
+  EXPECT_EQ(reason(evaluated), "mx_unresolvable");
+  EXPECT_TRUE(evaluated.has(Lint::kNullMxMixed));
+  EXPECT_EQ(action_of(evaluated.reason(), evaluated.route.lints), Action::kReview);
 }
 
 TEST(Step8, TheReportedOrderIsPreferenceThenName) {
@@ -302,7 +309,7 @@ TEST(Step8, TheReportedOrderIsPreferenceThenName) {
                                              "a.example.net"};
   std::sort(records.begin(), records.end());
   do {
-    EXPECT_EQ(script.on(kDomain, kMx, told_mx(records)).walk(kDomain).exchanges(), expected);
+    EXPECT_EQ(script.on(kDomain, kMx, told_mx(records)).evaluate(kDomain).exchanges(), expected);
   } while (std::next_permutation(records.begin(), records.end()));
 }
 

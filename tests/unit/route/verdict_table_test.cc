@@ -15,21 +15,21 @@ constexpr const char* kDomain = "example.org";
 constexpr RecordType kMx = RecordType::kMx;
 constexpr RecordType kA = RecordType::kA;
 
-void expect(const Walked& walked, Verdict verdict, std::string_view reason) {
-  EXPECT_EQ(name_of(walked.reason()), reason);
-  EXPECT_EQ(verdict_of(walked.reason()), verdict);
+void expect(const Evaluated& evaluated, Verdict verdict, std::string_view reason) {
+  EXPECT_EQ(name_of(evaluated.reason()), reason);
+  EXPECT_EQ(verdict_of(evaluated.reason()), verdict);
 }
 
-Walked walk_single_exchange(const std::string& exchange, Told a, Told aaaa) {
+Evaluated evaluate_single_exchange(const std::string& exchange, Told a, Told aaaa) {
   RouteScript script;
   script.on(kDomain, kMx, told_mx({{10, exchange}}));
   script.host(exchange, std::move(a), std::move(aaaa));
-  return script.walk(kDomain);
+  return script.evaluate(kDomain);
 }
 
-Walked walk_failed_mx(LookupStatus status) {
+Evaluated evaluate_failed_mx(LookupStatus status) {
   // Neither A nor AAAA is in the script: asking for one fails the test.
-  return RouteScript().on(kDomain, kMx, told(status)).walk(kDomain);
+  return RouteScript().on(kDomain, kMx, told(status)).evaluate(kDomain);
 }
 
 // --- no_mx -------------------------------------------------------------------------------------
@@ -37,42 +37,43 @@ Walked walk_failed_mx(LookupStatus status) {
 TEST(NoMx, SpecialUseIsNeverQueried) {
   for (const char* name : {"localhost", "a.localhost", "x.invalid", "x.onion", "printer.local",
                            "x.internal", "x.alt", "home.arpa", "x.home.arpa", "invalid", "alt"}) {
-    const Walked walked = RouteScript().walk(name);
-    expect(walked, Verdict::kNoMx, "special_use");
-    EXPECT_THAT(walked.asked, IsEmpty()) << name;
+    const Evaluated evaluated = RouteScript().evaluate(name);
+    expect(evaluated, Verdict::kNoMx, "special_use");
+    EXPECT_THAT(evaluated.asked, IsEmpty()) << name;
   }
 }
 
 TEST(NoMx, NxdomainNeedsTheConfirmingA) {
-  const Walked walked = RouteScript()
-                            .on(kDomain, kMx, told(LookupStatus::kNxDomain))
-                            .on(kDomain, kA, told(LookupStatus::kNxDomain))
-                            .walk(kDomain);
-  expect(walked, Verdict::kNoMx, "nxdomain");
-  EXPECT_THAT(walked.asked, ElementsAre("MX example.org", "A example.org"));
-  EXPECT_THAT(walked.rules, ElementsAre(route::Rule::kAskMx, route::Rule::kNxdomainToConfirm,
-                                        route::Rule::kNxdomainConfirmed));
-  EXPECT_EQ(walked.route.rcode, 3);
+  const Evaluated evaluated = RouteScript()
+                                  .on(kDomain, kMx, told(LookupStatus::kNxDomain))
+                                  .on(kDomain, kA, told(LookupStatus::kNxDomain))
+                                  .evaluate(kDomain);
+  expect(evaluated, Verdict::kNoMx, "nxdomain");
+  EXPECT_THAT(evaluated.asked, ElementsAre("MX example.org", "A example.org"));
+  EXPECT_THAT(evaluated.rules, ElementsAre(route::Rule::kAskMx, route::Rule::kNxdomainToConfirm,
+                                           route::Rule::kNxdomainConfirmed));
+  EXPECT_EQ(evaluated.route.rcode, 3);
 }
 
 TEST(NoMx, NxdomainAtTheEndOfACname) {
-  const Walked walked = RouteScript()
-                            .on(kDomain, kMx, by_cname(told(LookupStatus::kNxDomain)))
-                            .on(kDomain, kA, by_cname(told(LookupStatus::kNxDomain)))
-                            .walk(kDomain);
-  expect(walked, Verdict::kNoMx, "cname_nxdomain");
-  EXPECT_TRUE(walked.has(Lint::kDomainCname));
+  const Evaluated evaluated = RouteScript()
+                                  .on(kDomain, kMx, by_cname(told(LookupStatus::kNxDomain)))
+                                  .on(kDomain, kA, by_cname(told(LookupStatus::kNxDomain)))
+                                  .evaluate(kDomain);
+  expect(evaluated, Verdict::kNoMx, "cname_nxdomain");
+  EXPECT_TRUE(evaluated.has(Lint::kDomainCname));
 }
 
 TEST(NoMx, NoAddressWhenAAndAaaaAreEmpty) {
   for (const LookupStatus a : {LookupStatus::kNoData, LookupStatus::kNxDomain}) {
     for (const LookupStatus aaaa : {LookupStatus::kNoData, LookupStatus::kNxDomain}) {
-      const Walked walked = RouteScript()
-                                .on(kDomain, kMx, told(LookupStatus::kNoData))
-                                .host(kDomain, told(a), told(aaaa))
-                                .walk(kDomain);
-      expect(walked, Verdict::kNoMx, "no_address");
-      EXPECT_THAT(walked.asked, ElementsAre("MX example.org", "A example.org", "AAAA example.org"));
+      const Evaluated evaluated = RouteScript()
+                                      .on(kDomain, kMx, told(LookupStatus::kNoData))
+                                      .host(kDomain, told(a), told(aaaa))
+                                      .evaluate(kDomain);
+      expect(evaluated, Verdict::kNoMx, "no_address");
+      EXPECT_THAT(evaluated.asked,
+                  ElementsAre("MX example.org", "A example.org", "AAAA example.org"));
     }
   }
 }
@@ -80,21 +81,21 @@ TEST(NoMx, NoAddressWhenAAndAaaaAreEmpty) {
 // --- null_mx -----------------------------------------------------------------------------------
 
 TEST(NullMx, IsExactlyOneDotOfPreferenceZero) {
-  const Walked walked = RouteScript().on(kDomain, kMx, told_mx({{0, "."}})).walk(kDomain);
-  expect(walked, Verdict::kNullMx, "rfc7505");
-  EXPECT_THAT(walked.asked, ElementsAre("MX example.org"));
-  EXPECT_EQ(walked.best(), "");
+  const Evaluated evaluated = RouteScript().on(kDomain, kMx, told_mx({{0, "."}})).evaluate(kDomain);
+  expect(evaluated, Verdict::kNullMx, "rfc7505");
+  EXPECT_THAT(evaluated.asked, ElementsAre("MX example.org"));
+  EXPECT_EQ(evaluated.best(), "");
 }
 
 TEST(NullMx, OfAnotherPreferenceIsNonconforming) {
-  expect(RouteScript().on(kDomain, kMx, told_mx({{10, "."}})).walk(kDomain), Verdict::kNullMx,
+  expect(RouteScript().on(kDomain, kMx, told_mx({{10, "."}})).evaluate(kDomain), Verdict::kNullMx,
          "nonconforming");
 }
 
 TEST(NullMx, SaidTwiceIsNonconforming) {
-  expect(RouteScript().on(kDomain, kMx, told_mx({{0, "."}, {10, "."}})).walk(kDomain),
+  expect(RouteScript().on(kDomain, kMx, told_mx({{0, "."}, {10, "."}})).evaluate(kDomain),
          Verdict::kNullMx, "nonconforming");
-  expect(RouteScript().on(kDomain, kMx, told_mx({{0, "."}, {0, "."}})).walk(kDomain),
+  expect(RouteScript().on(kDomain, kMx, told_mx({{0, "."}, {0, "."}})).evaluate(kDomain),
          Verdict::kNullMx, "nonconforming");
 }
 
@@ -102,43 +103,46 @@ TEST(NullMx, SaidTwiceIsNonconforming) {
 
 TEST(DeadMx, UnresolvableWithoutAnyAddress) {
   for (const LookupStatus status : {LookupStatus::kNoData, LookupStatus::kNxDomain}) {
-    expect(walk_single_exchange("mail.example.net", told(status), told(status)), Verdict::kDeadMx,
-           "mx_unresolvable");
+    expect(evaluate_single_exchange("mail.example.net", told(status), told(status)),
+           Verdict::kDeadMx, "mx_unresolvable");
   }
 }
 
 TEST(DeadMx, SpecialUseExchangeIsUnresolvableAndNotAskedFor) {
   for (const char* name : {"mail.invalid", "mail.local", "x.onion", "mx.internal"}) {
-    const Walked walked = RouteScript().on(kDomain, kMx, told_mx({{10, name}})).walk(kDomain);
-    expect(walked, Verdict::kDeadMx, "mx_unresolvable");
-    EXPECT_THAT(walked.asked, ElementsAre("MX example.org"));
+    const Evaluated evaluated =
+        RouteScript().on(kDomain, kMx, told_mx({{10, name}})).evaluate(kDomain);
+    expect(evaluated, Verdict::kDeadMx, "mx_unresolvable");
+    EXPECT_THAT(evaluated.asked, ElementsAre("MX example.org"));
   }
 }
 
 TEST(DeadMx, NonpublicAddressesOnly) {
-  expect(walk_single_exchange("mail.example.net", told_addresses({kPrivate4, "127.0.0.1"}),
-                              told(LookupStatus::kNoData)),
+  expect(evaluate_single_exchange("mail.example.net", told_addresses({kPrivate4, "127.0.0.1"}),
+                                  told(LookupStatus::kNoData)),
          Verdict::kDeadMx, "mx_nonpublic");
-  expect(walk_single_exchange("mail.example.net", told_addresses({kPrivate4}),
-                              told_addresses({kPrivate6})),
+  expect(evaluate_single_exchange("mail.example.net", told_addresses({kPrivate4}),
+                                  told_addresses({kPrivate6})),
          Verdict::kDeadMx, "mx_nonpublic");
 }
 
 TEST(DeadMx, IpAddressWrittenAsAName) {
   for (const char* name : {"1.1.1.1", "[1.1.1.1]", "2606:4700::1111"}) {
-    const Walked walked = RouteScript().on(kDomain, kMx, told_mx({{10, name}})).walk(kDomain);
-    expect(walked, Verdict::kDeadMx, "mx_ip_literal");
-    EXPECT_TRUE(walked.has(Lint::kMxIpLiteral));
-    EXPECT_THAT(walked.asked, ElementsAre("MX example.org")) << name;
+    const Evaluated evaluated =
+        RouteScript().on(kDomain, kMx, told_mx({{10, name}})).evaluate(kDomain);
+    expect(evaluated, Verdict::kDeadMx, "mx_ip_literal");
+    EXPECT_TRUE(evaluated.has(Lint::kMxIpLiteral));
+    EXPECT_THAT(evaluated.asked, ElementsAre("MX example.org")) << name;
   }
 }
 
 TEST(DeadMx, NoHostNameAtAll) {
   for (const char* name : {"mail server.example.net", "http://mail", "a@b.example", "mail,mx2"}) {
-    const Walked walked = RouteScript().on(kDomain, kMx, told_mx({{10, name}})).walk(kDomain);
-    expect(walked, Verdict::kDeadMx, "mx_malformed");
-    EXPECT_TRUE(walked.has(Lint::kMxMalformed));
-    EXPECT_THAT(walked.asked, ElementsAre("MX example.org")) << name;
+    const Evaluated evaluated =
+        RouteScript().on(kDomain, kMx, told_mx({{10, name}})).evaluate(kDomain);
+    expect(evaluated, Verdict::kDeadMx, "mx_malformed");
+    EXPECT_TRUE(evaluated.has(Lint::kMxMalformed));
+    EXPECT_THAT(evaluated.asked, ElementsAre("MX example.org")) << name;
   }
 }
 
@@ -147,7 +151,7 @@ TEST(DeadMx, TheBestPreferredExchangeNamesTheReason) {
     RouteScript script;
     script.on(kDomain, kMx, told_mx(std::move(records))).dead_host("gone.example.net");
     script.host("private.example.net", told_addresses({kPrivate4}), told(LookupStatus::kNoData));
-    return std::string(name_of(script.walk(kDomain).reason()));
+    return std::string(name_of(script.evaluate(kDomain).reason()));
   };
   const std::string gone = "gone.example.net";
   const std::string nonpublic = "private.example.net";
@@ -159,17 +163,17 @@ TEST(DeadMx, TheBestPreferredExchangeNamesTheReason) {
 }
 
 TEST(DeadMx, ImplicitWithNonpublicAddressesOnly) {
-  const auto walk = [](Told a, Told aaaa) {
+  const auto evaluation = [](Told a, Told aaaa) {
     return RouteScript()
         .on(kDomain, kMx, told(LookupStatus::kNoData))
         .host(kDomain, std::move(a), std::move(aaaa))
-        .walk(kDomain);
+        .evaluate(kDomain);
   };
-  expect(walk(told_addresses({kPrivate4}), told(LookupStatus::kNoData)), Verdict::kDeadMx,
+  expect(evaluation(told_addresses({kPrivate4}), told(LookupStatus::kNoData)), Verdict::kDeadMx,
          "implicit_nonpublic");
-  expect(walk(told(LookupStatus::kNoData), told_addresses({kPrivate6})), Verdict::kDeadMx,
+  expect(evaluation(told(LookupStatus::kNoData), told_addresses({kPrivate6})), Verdict::kDeadMx,
          "implicit_nonpublic");
-  expect(walk(told_addresses({"127.0.0.1"}), told_addresses({"::1"})), Verdict::kDeadMx,
+  expect(evaluation(told_addresses({"127.0.0.1"}), told_addresses({"::1"})), Verdict::kDeadMx,
          "implicit_nonpublic");
 }
 
@@ -178,55 +182,55 @@ TEST(DeadMx, ImplicitWithNonpublicAddressesOnly) {
 TEST(MxOk, ByMx) {
   RouteScript script;
   script.on(kDomain, kMx, told_mx({{10, "mail.example.net"}})).good_host("mail.example.net");
-  const Walked walked = script.walk(kDomain);
-  expect(walked, Verdict::kMxOk, "mx");
+  const Evaluated evaluated = script.evaluate(kDomain);
+  expect(evaluated, Verdict::kMxOk, "mx");
   // Nothing more is asked than is needed: no AAAA where A is enough, never the domain's own A.
-  EXPECT_THAT(walked.asked, ElementsAre("MX example.org", "A mail.example.net"));
-  EXPECT_EQ(walked.best(), "mail.example.net");
-  EXPECT_TRUE(walked.route.lints.empty());
+  EXPECT_THAT(evaluated.asked, ElementsAre("MX example.org", "A mail.example.net"));
+  EXPECT_EQ(evaluated.best(), "mail.example.net");
+  EXPECT_TRUE(evaluated.route.lints.empty());
 }
 
 TEST(MxOk, ByTheDomainsOwnAddress) {
   RouteScript script;
   script.on(kDomain, kMx, told(LookupStatus::kNoData)).good_host(kDomain);
-  const Walked walked = script.walk(kDomain);
-  expect(walked, Verdict::kMxOk, "implicit_mx");
-  EXPECT_EQ(walked.best(), kDomain);
-  EXPECT_TRUE(walked.route.is_implicit);
-  EXPECT_EQ(walked.route.mx_count, 0U);
+  const Evaluated evaluated = script.evaluate(kDomain);
+  expect(evaluated, Verdict::kMxOk, "implicit_mx");
+  EXPECT_EQ(evaluated.best(), kDomain);
+  EXPECT_TRUE(evaluated.route.is_implicit);
+  EXPECT_EQ(evaluated.route.mx_count, 0U);
 }
 
 // --- unknown -----------------------------------------------------------------------------------
 
 TEST(Unknown, NamesHowTheMxQueryFailed) {
-  expect(walk_failed_mx(LookupStatus::kServfail), Verdict::kUnknown, "dns_servfail");
-  expect(walk_failed_mx(LookupStatus::kRefused), Verdict::kUnknown, "dns_refused");
-  expect(walk_failed_mx(LookupStatus::kTimeout), Verdict::kUnknown, "dns_timeout");
-  expect(walk_failed_mx(LookupStatus::kMalformed), Verdict::kUnknown, "dns_malformed");
-  expect(walk_failed_mx(LookupStatus::kFiltered), Verdict::kUnknown, "dns_filtered");
+  expect(evaluate_failed_mx(LookupStatus::kServfail), Verdict::kUnknown, "dns_servfail");
+  expect(evaluate_failed_mx(LookupStatus::kRefused), Verdict::kUnknown, "dns_refused");
+  expect(evaluate_failed_mx(LookupStatus::kTimeout), Verdict::kUnknown, "dns_timeout");
+  expect(evaluate_failed_mx(LookupStatus::kMalformed), Verdict::kUnknown, "dns_malformed");
+  expect(evaluate_failed_mx(LookupStatus::kFiltered), Verdict::kUnknown, "dns_filtered");
   // A resolver that follows the chain itself answers a loop with SERVFAIL; so do we.
-  expect(walk_failed_mx(LookupStatus::kCnameLoop), Verdict::kUnknown, "dns_servfail");
+  expect(evaluate_failed_mx(LookupStatus::kCnameLoop), Verdict::kUnknown, "dns_servfail");
 }
 
 TEST(Unknown, WhenEveryKindOfTemporaryFailureHitsTheOnlyExchange) {
   for (const LookupStatus status :
        {LookupStatus::kServfail, LookupStatus::kRefused, LookupStatus::kTimeout,
         LookupStatus::kMalformed, LookupStatus::kFiltered, LookupStatus::kCnameLoop}) {
-    expect(walk_single_exchange("mail.example.net", told(status), told(status)), Verdict::kUnknown,
-           "mx_addr_tempfail");
+    expect(evaluate_single_exchange("mail.example.net", told(status), told(status)),
+           Verdict::kUnknown, "mx_addr_tempfail");
   }
 }
 
 TEST(Unknown, WhenAnAddressLookupOfTheDomainItselfFails) {
-  const Walked walked =
+  const Evaluated evaluated =
       RouteScript()
           .on(kDomain, kMx, told(LookupStatus::kNoData))
           .host(kDomain, told_addresses({kPrivate4}), told(LookupStatus::kServfail))
-          .walk(kDomain);
-  expect(walked, Verdict::kUnknown, "mx_addr_tempfail");
+          .evaluate(kDomain);
+  expect(evaluated, Verdict::kUnknown, "mx_addr_tempfail");
 }
 
-TEST(Unknown, IsWhereEveryWalkBegins) {
+TEST(Unknown, IsWhereEveryEvaluationBegins) {
   EXPECT_EQ(route::MailRoute().reason, Reason::kNotAttempted);
 }
 

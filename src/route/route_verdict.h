@@ -1,8 +1,8 @@
-// From the states of a route's exchanges to its reason and lints. Pure.
+// Decides the reason and the lints of a route from the states of its exchanges.
 #pragma once
 
 #include "model/lookup_outcome.h"
-#include "route/host_walk.h"
+#include "route/host_evaluation.h"
 #include "route/mail_route.h"
 #include "route/rule.h"
 
@@ -17,7 +17,7 @@ namespace mxbulk::route {
 
 // Requires: no exchange is kAsking. `cut`: there were more exchanges than may be asked for.
 // Sets reason, lints and best.
-Rule judge(MailRoute& route, bool cut);
+Rule decide(MailRoute& route, bool cut);
 
 [[nodiscard]] bool is_ttl_odd(uint32_t ttl_s);
 

@@ -1,4 +1,4 @@
-#include "route/vetting.h"
+#include "route/address_policy.h"
 
 #include <gtest/gtest.h>
 
@@ -86,7 +86,7 @@ INSTANTIATE_TEST_SUITE_P(
         Boundary{"fe80::/10", nullptr, "fe80::", "febf:ffff::", nullptr},
         Boundary{"ff00::/8", nullptr, "ff00::", "ffff:ffff::", nullptr}));
 
-TEST(Vetting, SixToFourIsJudgedByTheIpv4Inside) {
+TEST(AddressPolicy, SixToFourIsJudgedByTheIpv4Inside) {
   EXPECT_TRUE(is_public_text("2002:101:101::1"));    // 1.1.1.1
   EXPECT_TRUE(is_public_text("2002:bff:ffff::"));    // 11.255.255.255
   EXPECT_FALSE(is_public_text("2002:a00:1::1"));     // 10.0.0.1
@@ -96,20 +96,20 @@ TEST(Vetting, SixToFourIsJudgedByTheIpv4Inside) {
   EXPECT_FALSE(is_public_text("2002::"));            // 0.0.0.0
 }
 
-TEST(Vetting, Nat64IsJudgedByTheIpv4Inside) {
+TEST(AddressPolicy, Nat64IsJudgedByTheIpv4Inside) {
   EXPECT_TRUE(is_public_text("64:ff9b::1.1.1.1"));
   EXPECT_FALSE(is_public_text("64:ff9b::10.0.0.1"));
   EXPECT_FALSE(is_public_text("64:ff9b::169.254.1.1"));
   EXPECT_FALSE(is_public_text("64:ff9b::"));
 }
 
-TEST(Vetting, OnlyTheWellKnownNat64PrefixCounts) {
+TEST(AddressPolicy, OnlyTheWellKnownNat64PrefixCounts) {
   EXPECT_FALSE(is_public_text("64:ff9b:1::1.1.1.1"));  // 64:ff9b:1::/48, RFC 8215
   EXPECT_FALSE(is_public_text("64:ff9b::1:1.1.1.1"));  // not within the /96
   EXPECT_FALSE(is_public_text("64:ff9a::1.1.1.1"));
 }
 
-TEST(Vetting, AMappedOrCompatibleIpv4IsNeverPublic) {
+TEST(AddressPolicy, AMappedOrCompatibleIpv4IsNeverPublic) {
   EXPECT_FALSE(is_public_text("::ffff:1.1.1.1"));
   EXPECT_FALSE(is_public_text("::1.1.1.1"));
   EXPECT_FALSE(is_public_text("::ffff:0:1.1.1.1"));
@@ -158,14 +158,14 @@ TEST(AddressPolicy, AMappedIpv4AddressIsNeverPublic) {
   EXPECT_TRUE(allows(policy, "10.1.2.3"));
 }
 
-TEST(Vetting, KnowsRealMailHosts) {
+TEST(AddressPolicy, KnowsRealMailHosts) {
   for (const char* text : {"1.1.1.1", "142.250.27.26", "212.227.15.9", "2a00:1450:4025:401::1a",
                            "2606:4700::1111", "2001:4860:4860::8888", "2400:cb00::1"}) {
     EXPECT_TRUE(is_public_text(text)) << text;
   }
 }
 
-TEST(Vetting, KnowsAnIpAddressWrittenAsAName) {
+TEST(AddressPolicy, KnowsAnIpAddressWrittenAsAName) {
   for (const char* text : {"192.0.2.1", "[192.0.2.1]", "2606:4700::1111", "[2606:4700::1111]",
                            "[IPv6:2606:4700::1111]", "0.0.0.0"}) {
     EXPECT_TRUE(is_ip_literal(name(text).view())) << text;
@@ -176,7 +176,7 @@ TEST(Vetting, KnowsAnIpAddressWrittenAsAName) {
   }
 }
 
-TEST(Vetting, AnIpAddressInOneLabelIsNoNameEither) {
+TEST(AddressPolicy, AnIpAddressInOneLabelIsNoNameEither) {
   // `\048.0.0.1` and the like: a NUL must not cut the text short.
   const std::string wire(
       "\x09"
@@ -187,7 +187,7 @@ TEST(Vetting, AnIpAddressInOneLabelIsNoNameEither) {
   EXPECT_FALSE(is_host_name(wire));
 }
 
-TEST(Vetting, KnowsHostNames) {
+TEST(AddressPolicy, KnowsHostNames) {
   for (const char* text : {"mail.example.net", "mail_1.example.net", "a", "1.example", "xn--a.net",
                            "-odd-.example.net"}) {
     EXPECT_TRUE(is_host_name(name(text).view())) << text;
@@ -198,7 +198,7 @@ TEST(Vetting, KnowsHostNames) {
   }
 }
 
-TEST(Vetting, SeesAnUnderscoreInAnyLabel) {
+TEST(AddressPolicy, SeesAnUnderscoreInAnyLabel) {
   EXPECT_TRUE(has_underscore(name("_a.example").view()));
   EXPECT_TRUE(has_underscore(name("a.b_c").view()));
   EXPECT_FALSE(has_underscore(name("a-b.example").view()));

@@ -1,30 +1,30 @@
-#include "route/judge.h"
+#include "route/route_verdict.h"
 
 #include <algorithm>
 #include <cassert>
 
+#include "route/address_policy.h"
 #include "route/precedence.h"
-#include "route/vetting.h"
 
 namespace mxbulk::route {
 namespace {
 
-Standing standing_of(ExchangeState state) {
+Usability usability_of(ExchangeState state) {
   switch (state) {
-    case ExchangeState::kUsable: return Standing::kUsable;
+    case ExchangeState::kUsable: return Usability::kUsable;
     case ExchangeState::kTemporary:
     case ExchangeState::kNotAsked:
-    case ExchangeState::kAsking: return Standing::kTemporary;
+    case ExchangeState::kAsking: return Usability::kTemporary;
     case ExchangeState::kUnresolvable:
     case ExchangeState::kNonpublic:
     case ExchangeState::kIpLiteral:
     case ExchangeState::kMalformed:
-    case ExchangeState::kIgnored: return Standing::kDead;
+    case ExchangeState::kIgnored: return Usability::kDead;
   }
-  return Standing::kTemporary;
+  return Usability::kTemporary;
 }
 
-// Requires: standing_of(state) is kDead.
+// Requires: usability_of(state) is kDead.
 Reason dead_reason(ExchangeState state) {
   switch (state) {
     case ExchangeState::kNonpublic: return Reason::kMxNonpublic;
@@ -43,7 +43,7 @@ Reason dead_reason(ExchangeState state) {
 
 void add_lints_of(const Exchange& exchange, bool beside_usable, LintSet& lints) {
   if (has_underscore(exchange.name)) lints.add(Lint::kMxUnderscore);
-  // What a name alone says is said of all, also where the lookups stopped earlier.
+  // Exchanges that no lookup reached have the lints that their names alone give.
   const bool is_not_asked = exchange.state == ExchangeState::kNotAsked;
   switch (is_not_asked ? state_by_name(exchange.name) : exchange.state) {
     case ExchangeState::kNonpublic: lints.add(Lint::kMxNonpublic); break;
@@ -60,15 +60,15 @@ void add_lints_of(const Exchange& exchange, bool beside_usable, LintSet& lints) 
   }
 }
 
-Rule judge_mx(MailRoute& route, bool cut, Standing standing) {
-  switch (standing) {
-    case Standing::kUsable: route.reason = Reason::kMx; return Rule::kUsableExchange;
-    case Standing::kTemporary:
+Rule decide_mx(MailRoute& route, bool cut, Usability usability) {
+  switch (usability) {
+    case Usability::kUsable: route.reason = Reason::kMx; return Rule::kUsableExchange;
+    case Usability::kTemporary:
       route.reason = Reason::kMxAddrTempfail;
       return cut ? Rule::kTooManyExchanges : Rule::kTemporaryExchange;
-    case Standing::kDead: break;
+    case Usability::kDead: break;
   }
-  // Of several kinds, the best-preferred exchange names the reason.
+  // If exchanges are dead for different reasons, the best-preferred one gives the reason.
   const auto first_real =
       std::find_if(route.exchanges.begin(), route.exchanges.end(),
                    [](const Exchange& e) { return e.state != ExchangeState::kIgnored; });
@@ -76,13 +76,13 @@ Rule judge_mx(MailRoute& route, bool cut, Standing standing) {
   return Rule::kDeadExchanges;
 }
 
-Rule judge_implicit(MailRoute& route, Standing standing) {
-  switch (standing) {
-    case Standing::kUsable: route.reason = Reason::kImplicitMx; return Rule::kImplicitUsable;
-    case Standing::kTemporary:
+Rule decide_implicit(MailRoute& route, Usability usability) {
+  switch (usability) {
+    case Usability::kUsable: route.reason = Reason::kImplicitMx; return Rule::kImplicitUsable;
+    case Usability::kTemporary:
       route.reason = Reason::kMxAddrTempfail;
       return Rule::kImplicitTemporary;
-    case Standing::kDead: break;
+    case Usability::kDead: break;
   }
   const bool is_nonpublic = route.exchanges.front().state == ExchangeState::kNonpublic;
   route.reason = is_nonpublic ? Reason::kImplicitNonpublic : Reason::kNoAddress;
@@ -100,7 +100,7 @@ std::string_view text_of(ExchangeState state) {
     case ExchangeState::kUnresolvable: return "no address";
     case ExchangeState::kNonpublic: return "non-public";
     case ExchangeState::kIpLiteral: return "an IP address, not a name";
-    case ExchangeState::kMalformed: return "no host name";
+    case ExchangeState::kMalformed: return "not a host name";
     case ExchangeState::kIgnored: return "ignored";
   }
   return "?";
@@ -116,10 +116,10 @@ ExchangeState state_by_name(NameView exchange) {
 }
 
 ExchangeState state_by_addresses(const HostFacts& facts) {
-  switch (standing_of(facts)) {
-    case Standing::kUsable: return ExchangeState::kUsable;
-    case Standing::kTemporary: return ExchangeState::kTemporary;
-    case Standing::kDead: break;
+  switch (usability_of(facts)) {
+    case Usability::kUsable: return ExchangeState::kUsable;
+    case Usability::kTemporary: return ExchangeState::kTemporary;
+    case Usability::kDead: break;
   }
   return facts.has_nonpublic ? ExchangeState::kNonpublic : ExchangeState::kUnresolvable;
 }
@@ -130,7 +130,7 @@ Reason unknown_reason(LookupStatus status) {
     case LookupStatus::kTimeout: return Reason::kDnsTimeout;
     case LookupStatus::kMalformed: return Reason::kDnsMalformed;
     case LookupStatus::kFiltered: return Reason::kDnsFiltered;
-    // A resolver that follows the chain itself answers a loop with SERVFAIL; so do we.
+    // A resolver that follows the chain itself answers a loop with SERVFAIL.
     case LookupStatus::kCnameLoop:
     case LookupStatus::kServfail: return Reason::kDnsServfail;
     case LookupStatus::kFound:
@@ -141,18 +141,18 @@ Reason unknown_reason(LookupStatus status) {
   return Reason::kDnsServfail;
 }
 
-Rule judge(MailRoute& route, bool cut) {
-  Standing standing = cut ? Standing::kTemporary : Standing::kDead;
+Rule decide(MailRoute& route, bool cut) {
+  Usability usability = cut ? Usability::kTemporary : Usability::kDead;
   for (size_t i = 0; i < route.exchanges.size(); ++i) {
     const ExchangeState state = route.exchanges[i].state;
-    standing = stronger(standing, standing_of(state));
+    usability = stronger(usability, usability_of(state));
     if (state == ExchangeState::kUsable && route.best < 0) route.best = static_cast<int32_t>(i);
   }
-  if (route.is_implicit) return judge_implicit(route, standing);
+  if (route.is_implicit) return decide_implicit(route, usability);
   for (const Exchange& exchange : route.exchanges) {
-    add_lints_of(exchange, standing == Standing::kUsable, route.lints);
+    add_lints_of(exchange, usability == Usability::kUsable, route.lints);
   }
-  return judge_mx(route, cut, standing);
+  return decide_mx(route, cut, usability);
 }
 
 bool is_ttl_odd(uint32_t ttl_s) {

@@ -1,10 +1,10 @@
-#include "route/host_walk.h"
+#include "route/host_evaluation.h"
 
 #include <algorithm>
 
 namespace mxbulk::route {
 
-void HostWalk::add_address(const IpAddress& address) {
+void HostEvaluation::add_address(const IpAddress& address) {
   if (!policy_->is_public(address)) {
     facts_.has_nonpublic = true;
     return;
@@ -13,7 +13,7 @@ void HostWalk::add_address(const IpAddress& address) {
   keep(address);
 }
 
-void HostWalk::keep(const IpAddress& address) {
+void HostEvaluation::keep(const IpAddress& address) {
   const auto end = addresses_.begin() + address_count_;
   const auto place = std::lower_bound(addresses_.begin(), end, address);
   if (place != end && *place == address) return;
@@ -25,7 +25,7 @@ void HostWalk::keep(const IpAddress& address) {
   if (!is_full) ++address_count_;
 }
 
-std::optional<RecordType> HostWalk::on(const LookupOutcome& outcome) {
+std::optional<RecordType> HostEvaluation::on(const LookupOutcome& outcome) {
   const bool is_first = asked_ == RecordType::kA;
   if (is_first) {
     facts_.is_v4_known = !is_temporary(outcome.status);
@@ -34,7 +34,7 @@ std::optional<RecordType> HostWalk::on(const LookupOutcome& outcome) {
   }
   facts_.is_cname |= outcome.via_cname;
   facts_.resolvers_disagree |= outcome.resolvers_disagree;
-  // What was cut off or could not be read may have been a public address.
+  // A record that was cut off or could not be read may have held a public address.
   facts_.has_more_addresses |= outcome.cut;
   facts_.has_temporary |= is_temporary(outcome.status) || outcome.cut || outcome.malformed_record;
   if (outcome.status == LookupStatus::kFound) {

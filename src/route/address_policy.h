@@ -1,7 +1,7 @@
-// Which addresses the public internet can deliver to, by IANA's special-purpose registries, and
-// which others the operator calls public.
+// The address policy: which addresses are public, by IANA's special-purpose registries and by the
+// nets that the operator allows; and which names can be host names.
 //
-// Pure functions; AddressPolicy is a plain value.
+// Threads: pure functions; AddressPolicy is a plain value, and owns its nets.
 #pragma once
 
 #include <utility>
@@ -13,17 +13,17 @@
 
 namespace mxbulk::route {
 
-// Global unicast (RFC 6890 and its registries). 6to4 (RFC 3056) and 64:ff9b::/96 (RFC 6052) are
-// judged by the IPv4 address inside; v4-mapped, Teredo, multicast and everything else outside
+// Global unicast (RFC 6890 and its registries). 6to4 (RFC 3056) and 64:ff9b::/96 (RFC 6052) are as
+// public as the IPv4 address inside; v4-mapped, Teredo, multicast and everything else outside
 // 2000::/3 is not public.
 [[nodiscard]] bool is_public(const IpAddress& address);
 
-// What counts as public in this run: for verdicts and for dialling alike.
+// What is public in this run, for verdicts and for probes.
 class AddressPolicy {
  public:
   AddressPolicy() = default;
   explicit AddressPolicy(std::vector<IpNet> allowed) : allowed_(std::move(allowed)) {}
-  // Nothing but what is_public() says; lives as long as the program.
+  // Without allowed nets. Lives as long as the program.
   [[nodiscard]] static const AddressPolicy& internet();
 
   // is_public(), or in an allowed net: the address itself, or the IPv4 address that 6to4 and
@@ -36,11 +36,11 @@ class AddressPolicy {
   std::vector<IpNet> allowed_;
 };
 
-// `192.0.2.1`, `[192.0.2.1]` or an IPv6 address where a host name belongs (RFC 5321 §5.1 wants a
-// name that has address records).
+// `192.0.2.1`, `[192.0.2.1]` or an IPv6 address in the place of a host name (RFC 5321 §5.1 requires
+// a name that has address records).
 [[nodiscard]] bool is_ip_literal(NameView name);
 
-// RFC 1123 §2.1 letters, digits and hyphens, and the underscore that resolvers take.
+// Letters, digits and hyphens (RFC 1123 §2.1), and the underscore, which resolvers accept.
 [[nodiscard]] bool is_host_name(NameView name);
 [[nodiscard]] bool has_underscore(NameView name);
 

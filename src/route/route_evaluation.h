@@ -1,9 +1,9 @@
-// The way from a domain to its mail hosts (RFC 5321 §5.1, RFC 7505), as a state machine:
+// Finds the mail hosts of one domain (RFC 5321 §5.1, RFC 7505), as a state machine:
 //
 //   ask_mx ──► (confirm NXDOMAIN) ──► ask_hosts, at most 16 at a time ──► done
 //
-// Pure: events in; asks, and the rule that fired, out. No clock, no socket, no table.
-// Threads: a plain value of one loop thread. Views of names borrow from the host table.
+// Pure: outcomes in; the next questions and the rule that fired out. No clock, no socket, no table.
+// Threads: a plain value of one loop thread. Ownership: names are views into the host table.
 #pragma once
 
 #include <array>
@@ -12,7 +12,7 @@
 
 #include "base/limits.h"
 #include "model/lookup_outcome.h"
-#include "route/host_walk.h"
+#include "route/host_evaluation.h"
 #include "route/mail_route.h"
 #include "route/rule.h"
 
@@ -21,15 +21,15 @@ namespace mxbulk::route {
 struct Ask {
   enum class Kind : uint8_t {
     kMx,       // MX of the domain
-    kConfirm,  // A of the domain, at another resolver where there are several
+    kConfirm,  // A of the domain; at another resolver if there are several
     kHost,     // the addresses of exchanges()[exchange]
-    kSpf,      // TXT of a domain that refuses mail: does it send any?
+    kSpf,      // TXT of a domain that refuses mail: may it send any?
   };
   Kind kind = Kind::kMx;
   uint16_t exchange = 0;
 };
 
-class RouteWalk {
+class RouteEvaluation {
  public:
   struct Step {
     Rule rule = Rule::kAskMx;
@@ -38,19 +38,21 @@ class RouteWalk {
     [[nodiscard]] std::span<const Ask> all() const { return {asks.data(), ask_count}; }
   };
 
-  struct Wishes {
-    bool all_exchanges = false;  // not only until one is usable (`check`, probing)
-    bool spf = false;            // does a domain that refuses mail send any? (`check`)
+  struct Scope {
+    bool all_exchanges = false;  // do not stop after one that is usable (`check`, probing)
+    bool spf = false;            // ask for the SPF policy of a domain that refuses mail (`check`)
   };
-  // Begins anew with `domain`, which outlives the walk.
-  Step start(NameView domain, Wishes wishes);
-  // What MX came to, or the confirming A; in that order.
+  // Starts with `domain`, and drops what was known of an earlier one. `domain` outlives the
+  // evaluation.
+  Step start(NameView domain, Scope scope);
+  // The outcome of the MX question, then that of the confirming A question, if it was asked.
   Step on_mx(const LookupOutcome& outcome);
   Step on_confirm(const LookupOutcome& outcome);
-  // What TXT came to; it changes no verdict.
+  // The outcome of the TXT question. It does not change the verdict.
   Step on_spf(const LookupOutcome& outcome);
-  // The host of exchange `index`, which was asked for, is known. Without `may_ask_more` no further
-  // ones are asked for: with none usable among those asked, nothing is known.
+  // The addresses of exchange `index` are known. Requires: they were asked for. If `may_ask_more`
+  // is false, no further exchanges are asked for; the route is then a temporary failure unless one
+  // is usable.
   Step on_host(uint16_t index, const HostFacts& facts, bool may_ask_more = true);
 
   [[nodiscard]] bool done() const { return state_ == State::kDone; }
@@ -73,11 +75,11 @@ class RouteWalk {
   MailRoute route_;
   NameView domain_;
   State state_ = State::kAskMx;
-  uint16_t waiting_ = 0;  // hosts asked for and not yet known
-  uint16_t next_ = 0;     // first exchange not yet looked at
-  Wishes wishes_;
+  uint16_t waiting_ = 0;  // hosts asked for, addresses not yet known
+  uint16_t next_ = 0;     // index of the first exchange that was not asked for
+  Scope scope_;
   bool mx_via_cname_ = false;
-  bool usable_with_v4_ = false;  // or whose A records are not known
+  bool usable_with_v4_ = false;  // a usable exchange has, or may have, an A record
 };
 
 }  // namespace mxbulk::route

@@ -1,25 +1,25 @@
-#include "route/route_walk.h"
+#include "route/route_evaluation.h"
 
 #include <algorithm>
 #include <cassert>
 
-#include "route/judge.h"
+#include "route/route_verdict.h"
 
 namespace mxbulk::route {
 
-RouteWalk::Step RouteWalk::start(NameView domain, Wishes wishes) {
-  // The vector's capacity is kept: walks are used again for domain after domain.
+RouteEvaluation::Step RouteEvaluation::start(NameView domain, Scope scope) {
+  // The vector keeps its capacity: one object evaluates many domains.
   std::vector<Exchange> exchanges = std::move(route_.exchanges);
   exchanges.clear();
-  *this = RouteWalk();
+  *this = RouteEvaluation();
   route_.exchanges = std::move(exchanges);
   domain_ = domain;
-  wishes_ = wishes;
+  scope_ = scope;
   if (is_special_use(domain)) return finish(Rule::kSpecialUse, Reason::kSpecialUse);
   return ask_one(Rule::kAskMx, {Ask::Kind::kMx, 0});
 }
 
-RouteWalk::Step RouteWalk::on_mx(const LookupOutcome& outcome) {
+RouteEvaluation::Step RouteEvaluation::on_mx(const LookupOutcome& outcome) {
   assert(state_ == State::kAskMx);
   route_.rcode = outcome.rcode;
   route_.ttl_s = outcome.ttl_s;
@@ -39,7 +39,7 @@ RouteWalk::Step RouteWalk::on_mx(const LookupOutcome& outcome) {
   if (is_ttl_odd(outcome.ttl_s)) route_.lints.add(Lint::kTtlOdd);
   const bool all_null = std::all_of(outcome.mx.begin(), outcome.mx.end(),
                                     [](const MxRecord& mx) { return is_root(mx.exchange); });
-  // What could not be read may have been usable.
+  // A record that could not be read may have named a usable exchange.
   route_.is_cut = outcome.cut || outcome.malformed_record;
   take_exchanges(outcome.mx);
   if (all_null && !route_.is_cut) {
@@ -52,7 +52,7 @@ RouteWalk::Step RouteWalk::on_mx(const LookupOutcome& outcome) {
   return ask_next_exchanges(Rule::kAskExchanges);
 }
 
-RouteWalk::Step RouteWalk::on_confirm(const LookupOutcome& outcome) {
+RouteEvaluation::Step RouteEvaluation::on_confirm(const LookupOutcome& outcome) {
   assert(state_ == State::kConfirm);
   if (outcome.resolvers_disagree) route_.lints.add(Lint::kResolverDisagree);
   if (is_temporary(outcome.status)) {
@@ -68,14 +68,15 @@ RouteWalk::Step RouteWalk::on_confirm(const LookupOutcome& outcome) {
   return ask_implicit(Rule::kNxdomainNotConfirmed);
 }
 
-RouteWalk::Step RouteWalk::on_spf(const LookupOutcome& outcome) {
+RouteEvaluation::Step RouteEvaluation::on_spf(const LookupOutcome& outcome) {
   assert(state_ == State::kAskSpf);
   if (outcome.has_spf) route_.lints.add(Lint::kNullMxSender);
   state_ = State::kDone;
   return {.rule = outcome.has_spf ? Rule::kNullMxSends : Rule::kNullMxSendsNothing};
 }
 
-RouteWalk::Step RouteWalk::on_host(uint16_t index, const HostFacts& facts, bool may_ask_more) {
+RouteEvaluation::Step RouteEvaluation::on_host(uint16_t index, const HostFacts& facts,
+                                               bool may_ask_more) {
   assert(state_ == State::kAskHosts && waiting_ > 0);
   assert(route_.exchanges[index].state == ExchangeState::kAsking);
   --waiting_;
@@ -84,7 +85,7 @@ RouteWalk::Step RouteWalk::on_host(uint16_t index, const HostFacts& facts, bool 
   return finish_or_ask_more(may_ask_more);
 }
 
-void RouteWalk::note_host(uint16_t index, const HostFacts& facts) {
+void RouteEvaluation::note_host(uint16_t index, const HostFacts& facts) {
   Exchange& exchange = route_.exchanges[index];
   exchange.state = state_by_addresses(facts);
   if (facts.is_cname) {
@@ -100,22 +101,22 @@ void RouteWalk::note_host(uint16_t index, const HostFacts& facts) {
   }
 }
 
-RouteWalk::Step RouteWalk::finish_or_ask_more(bool may_ask_more) {
+RouteEvaluation::Step RouteEvaluation::finish_or_ask_more(bool may_ask_more) {
   const bool has_more = next_ < route_.exchanges.size();
-  if (has_more && (wishes_.all_exchanges || !has_usable())) {
+  if (has_more && (scope_.all_exchanges || !has_usable())) {
     if (may_ask_more) return ask_next_exchanges(Rule::kAskMoreExchanges);
     route_.is_cut = true;
   }
-  const bool has_way = has_usable();
-  const Rule rule = judge(route_, route_.is_cut && !has_way);
-  if (has_way && !usable_with_v4_) route_.lints.add(Lint::kV6Only);
+  const bool is_route_usable = has_usable();
+  const Rule rule = decide(route_, route_.is_cut && !is_route_usable);
+  if (is_route_usable && !usable_with_v4_) route_.lints.add(Lint::kV6Only);
   state_ = State::kDone;
   return {.rule = rule};
 }
 
-// Walks on from `next_` until 16 lookups are asked for or no exchange is left. Exchanges that need
-// no lookup get their state at once.
-RouteWalk::Step RouteWalk::ask_next_exchanges(Rule rule) {
+// Asks for exchanges from `next_` on, until 16 lookups are asked for or none is left. Exchanges
+// that need no lookup get their state at once.
+RouteEvaluation::Step RouteEvaluation::ask_next_exchanges(Rule rule) {
   Step step{.rule = rule};
   while (next_ < route_.exchanges.size() && step.ask_count < step.asks.size()) {
     Exchange& exchange = route_.exchanges[next_];
@@ -130,7 +131,7 @@ RouteWalk::Step RouteWalk::ask_next_exchanges(Rule rule) {
   return waiting_ > 0 ? step : finish_or_ask_more(true);
 }
 
-RouteWalk::Step RouteWalk::ask_implicit(Rule rule) {
+RouteEvaluation::Step RouteEvaluation::ask_implicit(Rule rule) {
   route_.is_implicit = true;
   route_.exchanges.clear();
   route_.exchanges.push_back({0, HostId(), domain_, ExchangeState::kAsking});
@@ -140,9 +141,9 @@ RouteWalk::Step RouteWalk::ask_implicit(Rule rule) {
   return ask_one(rule, {Ask::Kind::kHost, 0});
 }
 
-// Duplicates are merged at their best preference; the order is (preference, name), so that two
-// runs agree.
-void RouteWalk::take_exchanges(std::span<const MxRecord> records) {
+// Merges duplicates at their best preference. The order is (preference, name), so that all runs
+// give the same output.
+void RouteEvaluation::take_exchanges(std::span<const MxRecord> records) {
   std::vector<Exchange>& list = route_.exchanges;
   for (const MxRecord& record : records) {
     list.push_back({record.preference, record.host, record.exchange, ExchangeState::kNotAsked});
@@ -164,26 +165,26 @@ void RouteWalk::take_exchanges(std::span<const MxRecord> records) {
   }
 }
 
-bool RouteWalk::has_usable() const {
+bool RouteEvaluation::has_usable() const {
   return std::any_of(route_.exchanges.begin(), route_.exchanges.end(),
                      [](const Exchange& e) { return e.state == ExchangeState::kUsable; });
 }
 
-RouteWalk::Step RouteWalk::ask_one(Rule rule, Ask ask) {
+RouteEvaluation::Step RouteEvaluation::ask_one(Rule rule, Ask ask) {
   Step step{.rule = rule, .ask_count = 1};
   step.asks[0] = ask;
   return step;
 }
 
-// Who explains a name also asks whether the domain sends mail itself.
-RouteWalk::Step RouteWalk::finish_null(Rule rule, Reason reason) {
-  if (!wishes_.spf) return finish(rule, reason);
+// `check` also says whether a domain that accepts no mail sends any.
+RouteEvaluation::Step RouteEvaluation::finish_null(Rule rule, Reason reason) {
+  if (!scope_.spf) return finish(rule, reason);
   route_.reason = reason;
   state_ = State::kAskSpf;
   return ask_one(rule, {Ask::Kind::kSpf, 0});
 }
 
-RouteWalk::Step RouteWalk::finish(Rule rule, Reason reason) {
+RouteEvaluation::Step RouteEvaluation::finish(Rule rule, Reason reason) {
   route_.reason = reason;
   state_ = State::kDone;
   return {.rule = rule};

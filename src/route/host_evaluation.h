@@ -1,7 +1,7 @@
-// The addresses of one mail host: A first, AAAA where A gave no public address (RFC 5321 §5.1).
+// The addresses of one mail host: A first, then AAAA if A gave no public address (RFC 5321 §5.1).
 //
-// Pure: outcomes in, the next question out. Threads: plain values of one loop thread. Ownership: a
-// walk borrows the run's AddressPolicy.
+// Pure: outcomes in, the next question out. Threads: plain values of one loop thread. Ownership: an
+// evaluation borrows the run's AddressPolicy.
 #pragma once
 
 #include <array>
@@ -13,11 +13,11 @@
 #include "model/ip_address.h"
 #include "model/lookup_outcome.h"
 #include "model/record_type.h"
-#include "route/vetting.h"
+#include "route/address_policy.h"
 
 namespace mxbulk::route {
 
-// What is known of a host's addresses once its walk is done: kept for each host of the run.
+// What is known of a host's addresses after its evaluation. Kept for each host of the run.
 struct HostFacts {
   uint32_t ttl_s = 0;  // smallest of its answers
   bool has_public = false;
@@ -25,26 +25,26 @@ struct HostFacts {
   bool has_temporary = false;       // A or AAAA failed temporarily, or not all of it could be read
   bool has_v4 = false;              // an A record exists, public or not
   bool is_v4_known = false;         // the A question was answered
-  bool has_more_addresses = false;  // public ones than a walk keeps, or than could be read
+  bool has_more_addresses = false;  // than are kept, or than could be read
   bool is_cname = false;
   bool resolvers_disagree = false;
 };
 
-class HostWalk {
+class HostEvaluation {
  public:
-  // `ask_all`: AAAA even where A is enough (`check`, probing).
-  explicit HostWalk(bool ask_all, const AddressPolicy& policy = AddressPolicy::internet())
+  // `ask_all`: ask for AAAA even if A is enough (`check`, probing).
+  explicit HostEvaluation(bool ask_all, const AddressPolicy& policy = AddressPolicy::internet())
       : policy_(&policy), ask_all_(ask_all) {}
 
   [[nodiscard]] static RecordType first_question() { return RecordType::kA; }
-  // The outcome of the question asked last. Returns the next one; none when the walk is done.
+  // Takes the outcome of the last question. Returns the next question; none after the last one.
   std::optional<RecordType> on(const LookupOutcome& outcome);
 
   [[nodiscard]] const HostFacts& facts() const { return facts_; }
   // The lowest public one, IPv4 before IPv6. Requires: facts().has_public.
   [[nodiscard]] const IpAddress& address() const { return addresses_[0]; }
-  // The public ones, each once: IPv4 first, then by octets; at most limits::kProbeAddressesMax, the
-  // lowest. Into the walk.
+  // The public ones, each once: IPv4 first, then by octets. Only the lowest
+  // limits::kProbeAddressesMax are kept. Into this object.
   [[nodiscard]] std::span<const IpAddress> addresses() const {
     return {addresses_.data(), address_count_};
   }

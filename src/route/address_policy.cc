@@ -1,4 +1,4 @@
-#include "route/vetting.h"
+#include "route/address_policy.h"
 
 #include <algorithm>
 #include <array>
@@ -47,7 +47,7 @@ constexpr std::array<Prefix6, 5> kSpecial6 = {{
     {{0x3fff, 0x0000, 0, 0}, 20},  // documentation, RFC 9637
 }};
 
-// 2001::/23, RFC 2928: not global but for the assignments that say otherwise.
+// 2001::/23, RFC 2928: not global, with the exceptions below.
 constexpr Prefix6 kProtocolAssignments = {{0x2001, 0, 0, 0}, 23};
 constexpr std::array<Prefix6, 4> kGlobalAssignments = {{
     {{0x2001, 0x0003, 0, 0}, 32},       // AMT, RFC 7450
@@ -117,7 +117,7 @@ const AddressPolicy& AddressPolicy::internet() {
 }
 
 bool AddressPolicy::is_public(const IpAddress& address) const {
-  // RFC 4291 §2.5.5.2: the socket would go to an IPv4 address that nobody vetted.
+  // RFC 4291 §2.5.5.2: the socket would connect to an IPv4 address that was not checked.
   if (is_ipv4_mapped(address)) return false;
   if (route::is_public(address) || allows(address)) return true;
   const std::optional<IpAddress> inside = ipv4_inside(address);
