@@ -1,6 +1,5 @@
 // `extract`: address -> domain and syntax verdict. No network, input order.
 #include "app/run_files.h"
-#include "base/clock.h"
 #include "input/address_parser.h"
 #include "input/row_reader.h"
 #include "mxbulk/validator.h"
@@ -112,8 +111,6 @@ class ExtractRun {
     summary_.rows_written = summary_.rows;
     summary_.domains = extractor_.domains();
     summary_.bytes_read = reader_->bytes_read();
-    summary_.seconds = static_cast<double>(clock_.now_us() - began_us_) / 1e6;
-    summary_.output_path = options_.output.path;
     summary_.outputs = {{options_.output.path, summary_.rows}};
     return summary_;
   }
@@ -121,8 +118,6 @@ class ExtractRun {
   const Options& options_;
   Progress& progress_;
   app::RunFiles& files_;
-  SteadyClock clock_;
-  int64_t began_us_ = clock_.now_us();
   Format format_;
   std::unique_ptr<input::RowReader> reader_;
   Extractor extractor_;

@@ -2,8 +2,9 @@
 // do not count. A # begins a comment at the start of a word; inside a word it is a part of it.
 //
 //   read_list_file("--lists", "free.txt", [&](std::string_view entry) -> Status {
-//     if (entry == "*") return Status::usage("\"*\" is not a domain");  // --lists: free.txt:3: "*"
-//     is … domains.emplace_back(entry); return {};
+//     if (entry == "*") return Status::usage("* is not a domain");  // --lists: free.txt:3: * is …
+//     domains.emplace_back(entry);
+//     return {};
 //   });
 //
 // Threads: reads one file, keeps nothing.

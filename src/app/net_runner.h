@@ -44,7 +44,7 @@ class NetRunner final : private LoopTask {
     bool probe_as_they_come = false;               // as in ProbeStageSettings
   };
 
-  // Borrowed.
+  // Must outlive the runner.
   struct Borrowed {
     table::DomainTable& domains;
     table::HostTable& hosts;
@@ -74,7 +74,7 @@ class NetRunner final : private LoopTask {
   // The steps of run(), for callers that have no rows. Errors: kInternal if the system refuses a
   // thread.
   Status start();
-  // Any thread: new domains were interned, or an intake flag below was changed.
+  // Any thread: tells the loop that new domains were interned.
   void wake() { driver_->wake(); }
   void close_intake();
   void set_reader_waits(bool waits);

@@ -216,8 +216,6 @@ class ResolveRun final : private engine::DecisionObserver {
     files_.set_inputs(reader_->inputs());
     summary_.domains = domains_.size();
     summary_.bytes_read = reader_->bytes_read();
-    summary_.seconds = static_cast<double>(clock_.now_us() - began_us_) / 1e6;
-    summary_.output_path = options_.output.path;
     summary_.outputs = {{options_.output.path, summary_.rows_written}};
     return summary_;
   }
@@ -225,8 +223,6 @@ class ResolveRun final : private engine::DecisionObserver {
   const Options& options_;
   Progress& progress_;
   RunFiles& files_;
-  SteadyClock clock_;
-  int64_t began_us_ = clock_.now_us();
   Format format_;
   enrich::Enricher enricher_;
   table::DomainTable domains_;

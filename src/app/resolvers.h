@@ -1,4 +1,4 @@
-// From `--resolver` and `--canary` to addresses and names, and how the resolvers are to be asked.
+// From `--resolver` and `--canary` to addresses and names, and how the resolvers are asked.
 // Starts the built-in server if `lab` is named.
 //
 //   auto resolvers = open_resolvers(options.dns.resolvers);

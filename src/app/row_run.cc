@@ -46,7 +46,6 @@ RowRun::RowRun(const Options& options, Progress& progress, RunFiles& files)
     : options_(options),
       progress_(progress),
       files_(files),
-      began_us_(clock_.now_us()),
       gate_(domains_, [this](bool waits) { blocks_.set_writer_waits(waits); }),
       intake_(limits::kUnbegunDomainsMax),
       blocks_(options.memory_bytes,
@@ -180,8 +179,7 @@ Result<Summary> RowRun::dry_run() {
   });
   if (!status.ok()) return status;
   describe_reading(summary);
-  summary.dry_run = true;
-  summary.output_path = options_.output.path;
+  summary.dry_run = true;  // before the exit code
   return files_.commit(summary, exit_code_of_rows(summary, options_));
 }
 
@@ -192,7 +190,6 @@ void RowRun::describe_reading(Summary& summary) {
   summary.first_invalid_place = first_invalid_place_;
   summary.domains = domains_.size();
   summary.bytes_read = reader_->bytes_read();
-  summary.seconds = static_cast<double>(clock_.now_us() - began_us_) / 1e6;
 }
 
 Summary RowRun::summary_of(const rows::RowSink& sink) {
@@ -202,7 +199,6 @@ Summary RowRun::summary_of(const rows::RowSink& sink) {
   sink.fill(summary);
   net_->fill(summary);
   describe_reading(summary);
-  summary.output_path = options_.output.path;
   return summary;
 }
 

@@ -50,8 +50,6 @@ class RowRun {
   const Options& options_;
   Progress& progress_;
   RunFiles& files_;
-  SteadyClock clock_;
-  int64_t began_us_;
   Format output_format_ = Format::kCsv;
   bool keeps_local_parts_ = false;
 

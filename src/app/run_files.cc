@@ -141,7 +141,10 @@ Format output_format(const OutputOptions& options) {
 }
 
 RunFiles::RunFiles(const Options& options, output::FileSystem& system)
-    : options_(options), system_(system), began_unix_ms_(unix_now_ms()) {}
+    : options_(options),
+      system_(system),
+      began_us_(clock_.now_us()),
+      began_unix_ms_(unix_now_ms()) {}
 
 Status RunFiles::plan() {
   const OutputOptions& output = options_.output;
@@ -203,9 +206,11 @@ void RunFiles::complete(Summary& summary) const {
   summary.settings = options_.settings;
   summary.inputs = inputs_;
   summary.dry_run = options_.dry_run;
+  summary.output_path = options_.output.path;
 }
 
 Result<Summary> RunFiles::commit(Summary summary, int exit_code) {
+  summary.seconds = static_cast<double>(clock_.now_us() - began_us_) / 1e6;
   // A full disk must be noticed before there is a summary of the rows.
   for (const auto& file : rows_) {
     if (Status status = file->prepare(); !status.ok()) return status;
@@ -233,7 +238,6 @@ void RunFiles::write_failure(const Status& status) {
   complete(summary);
   summary.exit_code = static_cast<int>(status.code());
   summary.error = status.message();
-  summary.output_path = options_.output.path;
   // A pipe cannot be opened twice, and what was written to it cannot be removed.
   if (summary_ == nullptr || summary_->has_name()) {
     summary_.reset();

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "mxbulk/options.h"
 #include "mxbulk/status.h"
 #include "mxbulk/summary.h"
@@ -59,8 +60,8 @@ class RunFiles {
   // How the inputs were read, for the summary.
   void set_inputs(std::vector<InputDescription> inputs) { inputs_ = std::move(inputs); }
 
-  // Ends a run that succeeded. Returns `summary` with times, settings, inputs and `exit_code`.
-  // After an error no file of the run has its name.
+  // Ends a run that succeeded. Returns `summary` with times, path, settings, inputs and
+  // `exit_code`. After an error no file of the run has its name.
   Result<Summary> commit(Summary summary, int exit_code);
 
   // Ends any run. If it failed, drops the rows and writes the summary, if one is requested and its
@@ -74,6 +75,8 @@ class RunFiles {
 
   const Options& options_;
   output::FileSystem& system_;
+  SteadyClock clock_;
+  int64_t began_us_;
   int64_t began_unix_ms_;
   std::vector<output::OutputName> names_;
   std::vector<std::unique_ptr<output::OutputFile>> rows_;

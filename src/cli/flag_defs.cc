@@ -19,10 +19,10 @@ constexpr CommandSet kResolve = set_of(Command::kResolve);
 constexpr CommandSet kExtract = set_of(Command::kExtract);
 constexpr CommandSet kCheck = set_of(Command::kCheck);
 constexpr CommandSet kDoctor = set_of(Command::kDoctor);
-constexpr CommandSet kRows = kValidate | kExtract;              // read addresses
-constexpr CommandSet kStreams = kRows | kResolve;               // rows in, rows out
-constexpr CommandSet kJudging = kValidate | kResolve | kCheck;  // give verdicts by queries
-constexpr CommandSet kAsking = kJudging | kDoctor;              // send queries
+constexpr CommandSet kRows = kValidate | kExtract;               // read addresses
+constexpr CommandSet kStreams = kRows | kResolve;                // rows in, rows out
+constexpr CommandSet kVerdicts = kValidate | kResolve | kCheck;  // give verdicts by queries
+constexpr CommandSet kAsking = kVerdicts | kDoctor;              // send queries
 constexpr CommandSet kAll = kStreams | kCheck | kDoctor | set_of(Command::kNone);
 
 constexpr uint64_t kNoMax = std::numeric_limits<uint64_t>::max();
@@ -315,7 +315,7 @@ constexpr FlagDef kFlags[] = {
      "Your own lists; they override the built-in ones: any of disposable.txt, free.txt, relay.txt, "
      "role.txt (one entry on each line, # begins a comment) and typos.txt (misspelt domain, blank, "
      "intended domain); with * before a domain in free.txt it may be suggested for a typo",
-     kJudging, false, true, set_lists, "Your own disposable, free, relay, role and typo lists"},
+     kVerdicts, false, true, set_lists, "Your own disposable, free, relay, role and typo lists"},
     {"json", '\0', Group::kOutput, "", "",
      "JSON instead of text: check writes one object for each name, doctor one",
      kCheck | kDoctor, false, true, set_json, "JSON instead of text"},
@@ -338,7 +338,7 @@ constexpr FlagDef kFlags[] = {
     {"tries", '\0', Group::kDns, "N", "3",
      "Attempts for one question in each round", kAsking, false, true, set_tries},
     {"dns-deadline", '\0', Group::kDns, "TIME", "20s",
-     "Time for the queries of one domain; time in queues does not count", kJudging, false, true,
+     "Time for the queries of one domain; time in queues does not count", kVerdicts, false, true,
      set_dns_deadline},
 
     {"probe", '\0', Group::kProbe, "DEPTH", "off",
@@ -347,20 +347,20 @@ constexpr FlagDef kFlags[] = {
      kAsking, false, true, set_probe,
      "Probe mail servers: off, connect, banner, ehlo or starttls"},
     {"probe-concurrency", '\0', Group::kProbe, "N", "1000",
-     "Connections at once", kJudging, false, true, set_probe_concurrency},
+     "Connections at once", kVerdicts, false, true, set_probe_concurrency},
     {"probe-per-host", '\0', Group::kProbe, "N", "1",
      "Connections at once to one IP address; to a /24 (IPv6: a /48) 8 N, to one provider 32 N",
-     kJudging, false, true, set_probe_per_host},
+     kVerdicts, false, true, set_probe_per_host},
     {"probe-timeout", '\0', Group::kProbe, "TIME", "10s",
      "For a whole connection", kAsking, false, true, set_probe_timeout},
     {"probe-all", '\0', Group::kProbe, "", "",
      "Probe every address of every exchange, not until one answers; check always does",
-     kJudging, false, true, set_probe_all},
+     kVerdicts, false, true, set_probe_all},
     {"probe-port", '\0', Group::kProbe, "PORT", "25",
      "The port to dial", kAsking, false, true, set_probe_port},
     {"probe-exclude", '\0', Group::kProbe, "FILE", "none",
      "Hosts and networks not to dial: an IP address, CIDR, host or domain (with all under it) on "
-     "each line; # begins a comment", kJudging, false, true, set_probe_exclude,
+     "each line; # begins a comment", kVerdicts, false, true, set_probe_exclude,
      "Hosts and networks not to dial"},
     {"helo", '\0', Group::kProbe, "NAME", "none",
      "The name of this host, fully qualified, which ehlo and starttls send; doctor checks it",

@@ -179,7 +179,7 @@ std::string short_help_text(Command command) {
          " --help also has defaults, exit codes and examples.\n";
 }
 
-std::string help_text_for_nothing() {
+std::string help_text_without_command() {
   std::string text =
       "mxbulk: no command given. To start: mxbulk validate list.csv -o clean.csv\n\n";
   append_commands(text);

@@ -13,7 +13,7 @@ namespace mxbulk::cli {
 // `-h`: the same flags, a line each.
 [[nodiscard]] std::string short_help_text(Command command);
 // A few lines for `mxbulk` alone.
-[[nodiscard]] std::string help_text_for_nothing();
+[[nodiscard]] std::string help_text_without_command();
 [[nodiscard]] std::string version_text();
 
 }  // namespace mxbulk::cli

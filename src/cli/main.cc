@@ -39,7 +39,7 @@ std::string_view interrupt_text = "mxbulk: interrupted; no new output file was w
 extern "C" void on_interrupt(int signal) {
   if (!output::claim_early_end()) return;
   output::remove_temporaries();
-  wipe_bar_at_once();
+  wipe_bar();
   static_cast<void>(!::write(STDERR_FILENO, interrupt_text.data(), interrupt_text.size()));
   _exit(128 + signal);
 }
@@ -55,7 +55,7 @@ bool says_errors_as_json = false;  // set before there is a second thread
       "{\"event\":\"error\",\"exit_code\":1,\"message\":\"" MXBULK_ADVICE "\"}\n";
 #undef MXBULK_ADVICE
   const std::string_view line = says_errors_as_json ? kJson : kText;
-  wipe_bar_at_once();
+  wipe_bar();
   static_cast<void>(!::write(STDERR_FILENO, line.data(), line.size()));
   if (output::claim_early_end()) output::remove_temporaries();
   _exit(static_cast<int>(StatusCode::kInternal));
@@ -80,14 +80,14 @@ int print_and_exit(const std::string& text) {
   return status.ok() ? 0 : report_failure(status, false);
 }
 
-int usage_alone() {
-  say(help_text_for_nothing());
+int usage_without_command() {
+  say(help_text_without_command());
   return static_cast<int>(StatusCode::kUsage);
 }
 
 int run(const std::vector<std::string>& arguments) {
   const Environment environment = process_environment();
-  if (arguments.empty()) return usage_alone();
+  if (arguments.empty()) return usage_without_command();
   if (wants_json_errors(arguments)) {
     interrupt_text =
         "{\"event\":\"error\",\"message\":\"interrupted; no new output file was written\"}\n";
@@ -111,7 +111,7 @@ int run(const std::vector<std::string>& arguments) {
   for (const Subcommand& subcommand : kSubcommands) {
     if (subcommand.command == invocation.command) return subcommand.run(invocation, console);
   }
-  return usage_alone();
+  return usage_without_command();
 }
 
 }  // namespace

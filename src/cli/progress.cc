@@ -163,7 +163,7 @@ std::string json_text(const Sample& sample) {
   });
 }
 
-void wipe_bar_at_once() {
+void wipe_bar() {
   if (!bar_is_drawn.exchange(false)) return;
   static_cast<void>(!::write(STDERR_FILENO, kWipe.data(), kWipe.size()));
 }

@@ -44,7 +44,7 @@ struct Sample {
 [[nodiscard]] std::string short_number(uint64_t number);
 
 // Wipes a bar on standard error. Async-signal-safe.
-void wipe_bar_at_once();
+void wipe_bar();
 
 class ProgressReporter {
  public:

@@ -70,7 +70,7 @@ Format format_of(const InputDescription& input) {
 }
 
 // About flags without effect in the format that was found; no_effect.cc considered --format.
-void warn_of_other_format(const InputDescription& input, const Invocation& invocation) {
+void warn_of_flags_without_effect(const InputDescription& input, const Invocation& invocation) {
   const InputOptions& options = invocation.options.input;
   if (options.format != Format::kAuto) return;
   std::vector<std::string_view> given;
@@ -86,10 +86,10 @@ void warn_of_other_format(const InputDescription& input, const Invocation& invoc
 }
 
 // Before the first row: a user who sees that the list was misread can stop the run.
-void say_understood(const InputDescription& input, const Invocation& invocation) {
+void say_input(const InputDescription& input, const Invocation& invocation) {
   if (invocation.quiet) return;
-  wipe_bar_at_once();
-  warn_of_other_format(input, invocation);
+  wipe_bar();
+  warn_of_flags_without_effect(input, invocation);
   if (invocation.progress != ProgressStyle::kJson) {
     say(output::terminal_text(input.text) + "\n");
     return;
@@ -110,14 +110,14 @@ void say_summary(const Summary& summary, const Invocation& invocation, const Con
     });
     return;
   }
-  if (invocation.quiet) return;  // say_why_not_zero() did
+  if (invocation.quiet) return;  // explain_exit_code() did
   say(output::summary_text(
       summary, {.color = console.color_stderr, .counted = counted_by(invocation.command)}));
   if (invocation.verbose) say(details(summary));
 }
 
 // What to check if most rows are no addresses.
-void say_mostly_invalid(const Summary& summary, const Options& options) {
+void explain_mostly_invalid(const Summary& summary, const Options& options) {
   char text[200];
   std::snprintf(text, sizeof text,
                 "mxbulk: %.1f%% of the rows that hold something are invalid, more than "
@@ -133,9 +133,9 @@ void say_mostly_invalid(const Summary& summary, const Options& options) {
 }
 
 // Also with -q: the exit code is not 0, and the mail from cron should say why.
-void say_why_not_zero(int code, const Summary& summary, const Invocation& invocation) {
+void explain_exit_code(int code, const Summary& summary, const Invocation& invocation) {
   if (invocation.progress == ProgressStyle::kJson) return;
-  if (code == app::kTooManyInvalid) return say_mostly_invalid(summary, invocation.options);
+  if (code == app::kTooManyInvalid) return explain_mostly_invalid(summary, invocation.options);
   char text[160];
   std::snprintf(text, sizeof text,
                 "mxbulk: %.1f%% of the rows are unknown, more than --max-unknown %.4g%%; "
@@ -157,9 +157,9 @@ bool terminal_is_in_use(const Invocation& invocation, const Console& console) {
 }
 
 // Otherwise a user who forgot to name a file would wait for the program, which waits for input.
-void say_what_is_awaited(const Invocation& invocation, const Console& console) {
-  const bool is_awaited = console.stdin_is_terminal && reads_standard_input(invocation);
-  if (!is_awaited || invocation.quiet || invocation.progress == ProgressStyle::kJson) return;
+void say_reading_terminal(const Invocation& invocation, const Console& console) {
+  const bool reads_terminal = console.stdin_is_terminal && reads_standard_input(invocation);
+  if (!reads_terminal || invocation.quiet || invocation.progress == ProgressStyle::kJson) return;
   const bool is_resolve = invocation.command == Command::kResolve;
   say(std::string("mxbulk: reading ") + (is_resolve ? "domains" : "addresses") +
       " from the terminal, one on each line; end with Ctrl-D\n");
@@ -201,16 +201,16 @@ using Work = Result<Summary> (*)(const Options& options, Progress& progress);
 int run_with_progress(const Invocation& invocation, const Console& console, Work work) {
   const SteadyClock clock;
   Progress progress;
-  say_what_is_awaited(invocation, console);
+  say_reading_terminal(invocation, console);
   ProgressReporter reporter(progress, clock, display_of(invocation, console),
                             [](const std::string& text) { say(text); });
-  progress.on_input = [&](const InputDescription& input) { say_understood(input, invocation); };
+  progress.on_input = [&](const InputDescription& input) { say_input(input, invocation); };
   const Result<Summary> result = work(invocation.options, progress);
   reporter.stop();
   const bool as_json = invocation.progress == ProgressStyle::kJson;
   if (!result.ok()) return report_failure(result.status(), as_json);
   const int code = result.value().exit_code;
-  if (code != 0) say_why_not_zero(code, result.value(), invocation);
+  if (code != 0) explain_exit_code(code, result.value(), invocation);
   say_summary(result.value(), invocation, console);
   return code;
 }

@@ -398,7 +398,7 @@ TEST(Help, HasEveryFlagWithItsDefault) {
     }
     EXPECT_NE(help_text(Command::kNone).find("mxbulk " + std::string(command.name)),
               std::string::npos);
-    EXPECT_NE(help_text_for_nothing().find("mxbulk " + std::string(command.name)),
+    EXPECT_NE(help_text_without_command().find("mxbulk " + std::string(command.name)),
               std::string::npos);
   }
 }
