@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "base/limits.h"
+
 namespace mxbulk::asking {
 
 Lookup::Step Lookup::begin_round(const LookupPolicy& policy, uint8_t first_upstream,
@@ -10,6 +12,7 @@ Lookup::Step Lookup::begin_round(const LookupPolicy& policy, uint8_t first_upstr
   ++rounds_;
   tries_ = 0;
   unanswered_ = 0;
+  timeouts_ = 0;
   failed_upstreams_ = 0;
   denied_by_ = 0;
   // See on_timer(): a round of one attempt has no other that could go without them.
@@ -64,6 +67,7 @@ Lookup::Step Lookup::on_denial(const LookupPolicy& policy, uint8_t upstream) {
 }
 
 Lookup::Step Lookup::on_timer(const LookupPolicy& policy) {
+  ++timeouts_;
   if (tries_ >= policy.tries) return end_round(policy);
   move_to_other_upstream(policy);
   // A path that drops every message with OPT looks like loss. So does a resolver that has begun to
@@ -94,7 +98,17 @@ Lookup::Step Lookup::send(const LookupPolicy& policy) {
 }
 
 Lookup::Step Lookup::end_round(const LookupPolicy& policy) {
-  return rounds_ < policy.rounds ? Step::kRetryLater : Step::kFailed;
+  spent_ += std::max<uint8_t>(1, timeouts_);
+  const bool is_last = policy.one_round || spent_ >= policy.attempts_max;
+  return is_last ? Step::kFailed : Step::kRetryLater;
+}
+
+int64_t Lookup::retry_delay_us(const LookupPolicy& policy, int64_t left_us, double jitter) const {
+  constexpr uint8_t kDoublingsMax = 10;  // far beyond any deadline
+  const int64_t doubled_us = limits::kRetryAfterUs << std::min<int>(rounds_ - 1, kDoublingsMax);
+  const int64_t attempts_left = std::max<int64_t>(1, int64_t{policy.attempts_max} - spent_);
+  const auto delay_us = static_cast<double>(std::min(doubled_us, left_us / attempts_left));
+  return static_cast<int64_t>(delay_us * (0.75 + jitter / 2));
 }
 
 bool Lookup::move_to_other_upstream(const LookupPolicy& policy) {

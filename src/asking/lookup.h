@@ -16,8 +16,11 @@
 namespace mxbulk::asking {
 
 struct LookupPolicy {
-  uint32_t tries = 3;              // attempts in one round; at least 1
-  uint32_t rounds = 2;             // those after the first come from the retry queue
+  uint32_t tries = 3;  // attempts in one round; at least 1
+  // Attempts in all rounds; those after the first round come from the retry queue. A round whose
+  // attempts were all answered badly counts as one.
+  uint32_t attempts_max = 6;
+  bool one_round = false;  // and none from the retry queue
   uint8_t upstreams = 1;           // 1..32
   int64_t timeout_us = 2'000'000;  // of one attempt, an upper bound
   // Bit set: it gave good answers lately. If two did, one alone is not believed that a name does
@@ -38,6 +41,8 @@ struct AnswerFacts {
 
   // The resolver did its work, even if the answer did not fit.
   [[nodiscard]] bool is_good() const { return truncated || !is_temporary(status); }
+  // SERVFAIL, REFUSED or garbage, and not for the OPT record alone.
+  [[nodiscard]] bool is_failure() const { return !is_good() && !(rejects_edns && with_edns); }
   // No further attempt could add to it.
   [[nodiscard]] bool is_final() const { return !truncated && !is_temporary(status); }
 };
@@ -73,6 +78,11 @@ class Lookup {
   Step on_no_room(const LookupPolicy& policy);
   // No round may follow: the asking time or the run is over.
   static Step give_up() { return Step::kFailed; }
+  // Wait before the next round: limits::kRetryAfterUs, doubled each time, but so that all attempts
+  // that are left fit into `left_us`; less or more by a quarter, as `jitter` (0 to 1) says.
+  // Requires: kRetryLater was returned.
+  [[nodiscard]] int64_t retry_delay_us(const LookupPolicy& policy, int64_t left_us,
+                                       double jitter) const;
 
   [[nodiscard]] const Try& next_try() const { return try_; }
   // Requires: kFailed or kRetryLater was returned.
@@ -81,6 +91,8 @@ class Lookup {
   [[nodiscard]] bool was_denied() const { return denied_by_ != 0; }
   // Bit set: that resolver did.
   [[nodiscard]] uint32_t denied_by() const { return denied_by_; }
+  // A round has failed.
+  [[nodiscard]] bool is_retry() const { return spent_ > 0; }
 
  private:
   Step send(const LookupPolicy& policy);
@@ -98,7 +110,9 @@ class Lookup {
   LookupStatus failure_ = LookupStatus::kTimeout;
   uint8_t tries_ = 0;
   uint8_t unanswered_ = 0;  // attempts of this round
+  uint8_t timeouts_ = 0;  // in this round
   uint8_t rounds_ = 0;
+  uint8_t spent_ = 0;  // of policy.attempts_max, by rounds that failed
   bool without_edns_ = false;
   bool in_lower_case_ = false;
   bool over_tcp_ = false;

@@ -114,6 +114,7 @@ class ResolverChecker final : public LookupClient, public LookupObserver {
     Topic topic = Topic::kRoot;
     uint8_t upstream = 0;  // of an integrity check
     uint32_t canary = 0;   // kGivenCanary: which
+    uint32_t outage_check = 0;
     DomainName name;
   };
   struct Checked {

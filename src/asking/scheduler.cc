@@ -84,8 +84,16 @@ void Scheduler::dequeue(Question& question) {
   question.state = Question::State::kAsking;
 }
 
+void Scheduler::release_places() {
+  while (!held_places_.empty() && held_places_.top().until_us <= now_us_) {
+    upstreams_[held_places_.top().upstream].on_completed();
+    held_places_.pop();
+  }
+}
+
 int64_t Scheduler::next_wake_us() const {
   int64_t next_us = timers_.next_due_us();
+  if (!held_places_.empty()) next_us = std::min(next_us, held_places_.top().until_us);
   // Not only for what is queued: a new domain may be waiting for has_room().
   if (!rate_.may_send()) next_us = std::min(next_us, now_us_ + rate_.wait_us());
   return next_us;

@@ -1,11 +1,13 @@
 #include "asking/upstream.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 
 namespace mxbulk::asking {
 namespace {
 
+constexpr double kUnluckyShare = 1e-7;  // of questions that fail by chance: less than one a run
 constexpr int64_t kFirstRetransmitUs = 400'000;  // before any answer has been timed
 constexpr int64_t kRttSamplesMax =
     64;  // enough to smooth, few enough to follow within a round trip
@@ -22,16 +24,34 @@ int64_t Upstream::retransmit_us() const {
   return std::max(limits::kRetransmitMinUs, srtt_us_ + 4 * rttvar_us_);
 }
 
+int64_t Upstream::overdue_us() const {
+  if (srtt_us_ == 0) return kFirstRetransmitUs;
+  return std::max(limits::kOverdueMinUs, srtt_us_ + 4 * rttvar_us_);
+}
+
 void Upstream::on_answer(int64_t now_us, int64_t rtt_us) {
   note_answered(now_us);
+  ++answers_;
+  answered_sent_us_ = std::max(answered_sent_us_, now_us - rtt_us);
   // RFC 7323 appendix G: with the gains of RFC 6298 for each of thousands of answers a round trip,
   // the estimate is that of the last eight.
   update_rtt(rtt_us, std::clamp<int64_t>(in_flight() / 2, 1, kRttSamplesMax));
   window_.on_answer(now_us, rtt_us);
 }
 
-void Upstream::on_loss(int64_t now_us) {
+void Upstream::on_timeout(int64_t now_us) {
   on_unreachable(now_us);
+  const int64_t wait_us = std::max(srtt_us_, limits::kRetransmitMinUs);
+  if (now_us - replied_at_us_ > wait_us) window_.on_loss(now_us, wait_us);
+}
+
+void Upstream::on_recovered(int64_t now_us, bool was_answered) {
+  ++recovered_;
+  const auto recovered = static_cast<double>(recovered_);
+  const double failure_share = recovered / (recovered + static_cast<double>(answers_));
+  const double wanted = std::ceil(std::log(kUnluckyShare) / std::log(failure_share));
+  attempts_wanted_ = static_cast<uint32_t>(std::min<double>(wanted, limits::kAttemptsMax));
+  if (was_answered) recovery_ += (1 - recovery_) * kRecoveryGain;
   window_.on_loss(now_us, std::max(srtt_us_, limits::kRetransmitMinUs));
 }
 
@@ -52,6 +72,7 @@ void Upstream::note_answered(int64_t now_us) {
   losses_ = 0;
   has_answered_ = true;
   answered_at_us_ = now_us;
+  replied_at_us_ = now_us;
 }
 
 void Upstream::update_rtt(int64_t rtt_us, int64_t samples) {

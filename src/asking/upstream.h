@@ -35,28 +35,44 @@ class Upstream {
   // Wait before a question goes out again: srtt + 4·rttvar (RFC 6298 §2), at least
   // limits::kRetransmitMinUs.
   [[nodiscard]] int64_t retransmit_us() const;
+  // Likewise, at least limits::kOverdueMinUs. An attempt that had no answer by then, while one sent
+  // later had, waits for its name, not for the resolver: it needs no place in the window.
+  [[nodiscard]] int64_t overdue_us() const;
+  [[nodiscard]] bool has_overtaken(int64_t sent_us) const { return answered_sent_us_ > sent_us; }
+  // False: SERVFAIL and REFUSED are the last word on most names that got one.
+  [[nodiscard]] bool recovers() const { return recovery_ > kRecoversMin; }
+  // Attempts at one question after which chance alone explains less than one failure in 10^7.
+  [[nodiscard]] uint32_t attempts_wanted() const { return attempts_wanted_; }
+  [[nodiscard]] bool has_fixed_window() const { return window_.is_fixed(); }
 
   void on_sent() { window_.on_sent(); }
   // A question was answered, or is taken for lost: it is no longer in flight.
   void on_completed() { window_.on_completed(); }
-  // A good answer was received after `rtt_us`.
+  // A good answer was received, `rtt_us` after the question was sent.
   void on_answer(int64_t now_us, int64_t rtt_us);
-  // A question had no answer in time. If one is received later, on_late_answer() follows; else
-  // on_loss_confirmed(), when it is no longer waited for.
-  void on_loss(int64_t now_us);
+  // An attempt had no answer in time. Its name may be the reason, or the network, or the resolver.
+  void on_timeout(int64_t now_us);
+  // An attempt failed, and a later attempt at the same question was answered: its name was not the
+  // reason. `was_answered`: it failed with SERVFAIL or the like, and not for want of an answer.
+  void on_recovered(int64_t now_us, bool was_answered);
+  // An attempt was answered with SERVFAIL or the like, as an earlier one at the same question.
+  void on_failed_again() { recovery_ -= recovery_ * kRecoveryGain; }
   // The resolver is slow: what was taken for lost was not, and the window is what it was before.
   void on_late_answer(int64_t now_us, int64_t rtt_us);
   void on_loss_confirmed() { window_.on_loss_confirmed(); }
   // SERVFAIL, REFUSED or garbage.
-  void on_failure() {
+  void on_failure(int64_t now_us) {
     ++failures_;
     losses_ = 0;
+    replied_at_us_ = now_us;
   }
   // No socket or no route to it.
   void on_unreachable(int64_t now_us);
 
  private:
   static constexpr uint32_t kFailuresMax = 8;  // in a row; chance gives fewer
+  static constexpr double kRecoveryGain = 1.0 / 16;
+  static constexpr double kRecoversMin = 0.1;
 
   void note_answered(int64_t now_us);
   // `samples`: how many such answers come in one round trip, so that they count as one.
@@ -68,6 +84,12 @@ class Upstream {
   int64_t lost_at_us_ = 0;  // the last of them
   bool has_answered_ = false;
   int64_t answered_at_us_ = 0;
+  int64_t replied_at_us_ = 0;     // the last reply, good or not
+  int64_t answered_sent_us_ = 0;  // when the newest question that was answered was sent
+  uint64_t answers_ = 0;
+  uint64_t recovered_ = 0;  // attempts that failed for another reason than their name
+  uint32_t attempts_wanted_ = 0;
+  double recovery_ = 1;     // share of failed questions that were answered later, smoothed
   int64_t srtt_us_ = 0;
   int64_t rttvar_us_ = 0;
 };

@@ -1,5 +1,7 @@
 #include "asking/upstream_set.h"
 
+#include <algorithm>
+
 namespace mxbulk::asking {
 
 uint32_t UpstreamSet::responsive(int64_t now_us) const {
@@ -22,6 +24,12 @@ uint32_t UpstreamSet::in_flight() const {
   uint32_t sum = 0;
   for (const Upstream& upstream : all_) sum += upstream.in_flight();
   return sum;
+}
+
+uint32_t UpstreamSet::attempts_wanted() const {
+  uint32_t most = 0;
+  for (const Upstream& upstream : all_) most = std::max(most, upstream.attempts_wanted());
+  return most;
 }
 
 void UpstreamSet::on_mixed_unanswered(size_t index) {

@@ -27,6 +27,8 @@ class UpstreamSet {
   // Bit set: its last questions were all lost, or it is excluded.
   [[nodiscard]] uint32_t unresponsive(int64_t now_us) const;
   [[nodiscard]] uint32_t in_flight() const;
+  // The most of Upstream::attempts_wanted().
+  [[nodiscard]] uint32_t attempts_wanted() const;
 
   // Its answers were proven false: it is asked no more, and what it still answers is ignored.
   void exclude(size_t index) { excluded_ |= 1U << index; }

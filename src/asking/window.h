@@ -32,6 +32,7 @@ class Window {
 
   [[nodiscard]] uint32_t size() const { return static_cast<uint32_t>(size_); }
   [[nodiscard]] uint32_t in_flight() const { return in_flight_; }
+  [[nodiscard]] bool is_fixed() const { return is_fixed_; }
   [[nodiscard]] bool has_room() const { return in_flight_ < size(); }
 
   void on_sent();

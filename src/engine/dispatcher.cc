@@ -19,7 +19,6 @@ Dispatcher::Dispatcher(DispatcherSettings settings, table::DomainTable& domains,
       checker_(settings_.checks, settings_.lookup, settings_.dns_deadline_us, runner_, domains_,
                trace),
       host_lookups_({.budget_us = settings_.dns_deadline_us,
-                     .rounds = settings_.lookup.policy.rounds,
                      .asks_all_types = asks_all(),
                      .keeps_addresses = settings_.explains,
                      .policy = settings_.policy},
@@ -129,8 +128,7 @@ void Dispatcher::ask(JobHandle handle, const route::Ask& ask) {
   const DomainJob& job = jobs_[handle];
   asking::LookupRequest request{.token = handle.packed(),
                                 .name = domains_.name(job.domain),
-                                .budget_us = settings_.dns_deadline_us - job.asked_us,
-                                .rounds = settings_.lookup.policy.rounds};
+                                .budget_us = settings_.dns_deadline_us - job.asked_us};
   switch (ask.kind) {
     case route::Ask::Kind::kMx: request.client = &mx_client_; break;
     case route::Ask::Kind::kConfirm:

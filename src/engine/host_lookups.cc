@@ -30,8 +30,7 @@ void HostLookups::ask(Handle<Job> handle, RecordType type) {
                  .token = handle.packed(),
                  .name = hosts_.name(job.host),
                  .type = type,
-                 .budget_us = settings_.budget_us - job.asked_us,
-                 .rounds = settings_.rounds});
+                 .budget_us = settings_.budget_us - job.asked_us});
 }
 
 void HostLookups::on_lookup(const asking::LookupReport& report) {
