@@ -67,15 +67,20 @@ struct Held {
   Message message;
 };
 
-// FNV-1a over the lower-cased name with dots, as wild.py has it.
+// FNV-1a over the last three labels, lower-cased and with dots, as wild.py has it: a name below one
+// that fails fails too.
 uint64_t name_hash(const Bytes& bytes, size_t name_end) {
+  constexpr size_t kLabels = 3;
+  std::vector<size_t> labels;
+  for (size_t at = kHeaderBytes; at + 1 < name_end; at += bytes[at] + 1U) labels.push_back(at);
+  const size_t first = labels.size() > kLabels ? labels.size() - kLabels : 0;
   uint64_t hash = 0xcbf29ce484222325;
-  size_t label_end = kHeaderBytes;
-  for (size_t at = kHeaderBytes; at + 1 < name_end; ++at) {
+  size_t label_end = labels.empty() ? name_end : labels[first];
+  for (size_t at = label_end; at + 1 < name_end; ++at) {
     int byte = std::tolower(bytes[at]);
     if (at == label_end) {
       label_end += bytes[at] + 1U;
-      if (at == kHeaderBytes) continue;
+      if (at == labels[first]) continue;
       byte = '.';
     }
     hash = (hash ^ static_cast<uint64_t>(byte)) * 0x100000001b3;
