@@ -162,7 +162,8 @@ void LookupRunner::watch_place(Question& question) {
     const Upstream& upstream = scheduler_.upstreams()[attempt->upstream];
     const int64_t lost_us = attempt->sent_us + upstream.retransmit_us();
     question.was_overtaken |= upstream.has_overtaken(attempt->sent_us);
-    if (question.was_overtaken || now_us_ >= lost_us) {
+    const bool waits_for_name = question.was_overtaken && !upstream.loses_questions();
+    if (waits_for_name || now_us_ >= lost_us) {
       complete(*attempt);
     } else {
       const int64_t waited_us = now_us_ - attempt->sent_us;
@@ -193,11 +194,17 @@ void LookupRunner::on_timeout(Question& question) {
 
 void LookupRunner::put_into_retry_queue(Question& question) {
   leave_first_round(question);
+  note_unanswered_round(question);
   const int64_t left_us = question.request.budget_us - question.clock.total_us(now_us_);
   const int64_t delay_us =
       question.lookup.retry_delay_us(policy_of(question), left_us, jitter_of(question));
   scheduler_.retry_later(question, now_us_ + delay_us);
   notify_round_failed(question);
+}
+
+void LookupRunner::note_unanswered_round(const Question& question) {
+  if (question.request.is_test || question.lookup.failure() != LookupStatus::kTimeout) return;
+  scheduler_.upstreams()[question.lookup.next_try().upstream].on_unanswered_round();
 }
 
 void LookupRunner::leave_first_round(Question& question) {
@@ -259,7 +266,7 @@ void LookupRunner::complete_refused(Attempt& attempt) {
   if (!attempt.is_in_window) return;
   const Upstream& upstream = scheduler_.upstreams()[attempt.upstream];
   const int64_t lost_us = attempt.sent_us + upstream.retransmit_us();
-  if (upstream.has_fixed_window() || !upstream.recovers() || lost_us <= now_us_) {
+  if (upstream.has_fixed_window() || !upstream.refuses_by_load() || lost_us <= now_us_) {
     complete(attempt);
   } else {
     attempt.is_in_window = false;
@@ -340,7 +347,7 @@ void LookupRunner::credit(Question& question, const Attempt& attempt, const Answ
 
 void LookupRunner::credit_failure(Question& question, const Attempt& attempt) {
   Upstream& upstream = scheduler_.upstreams()[attempt.upstream];
-  upstream.on_failure(now_us_);
+  upstream.on_failure(now_us_, now_us_ - attempt.sent_us < upstream.retransmit_us());
   if (question.request.is_test) return;
   if (question.lookup.is_retry() && question.failed.has_answered(attempt.upstream)) {
     upstream.on_failed_again();

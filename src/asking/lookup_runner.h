@@ -95,6 +95,7 @@ class LookupRunner final : public DnsReplySink {
   void on_timer(Question& question);
   void watch_place(Question& question);
   void on_timeout(Question& question);
+  void note_unanswered_round(const Question& question);
   void leave_first_round(Question& question);
   [[nodiscard]] static double jitter_of(const Question& question);
   void put_into_retry_queue(Question& question);

@@ -86,7 +86,7 @@ void Scheduler::dequeue(Question& question) {
 
 void Scheduler::release_places() {
   while (!held_places_.empty() && held_places_.top().until_us <= now_us_) {
-    upstreams_[held_places_.top().upstream].on_completed();
+    upstreams_[held_places_.top().upstream].on_place_released();
     held_places_.pop();
   }
 }

@@ -55,7 +55,10 @@ class Scheduler {
   void on_lost(size_t upstream) { lost_by_ |= 1U << upstream; }
   // An attempt that failed at once keeps its place in the window until then, as one that got no
   // answer would: a resolver that refuses questions because they are too many gets fewer.
-  void hold_place(size_t upstream, int64_t until_us) { held_places_.push({until_us, upstream}); }
+  void hold_place(size_t upstream, int64_t until_us) {
+    upstreams_[upstream].on_place_held();
+    held_places_.push({until_us, upstream});
+  }
 
   // Replaces the question's timer.
   void set_timer(Question& question, int64_t due_us);
@@ -64,6 +67,7 @@ class Scheduler {
   template <class Fire>
   void fire_timers(Fire fire) {
     rate_.refill(now_us_);
+    for (size_t i = 0; i < upstreams_.size(); ++i) upstreams_[i].evaluate_refusals(now_us_);
     release_places();
     timers_.advance(now_us_, fire);
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <utility>
 
 namespace mxbulk::asking {
 namespace {
@@ -41,8 +42,7 @@ void Upstream::on_answer(int64_t now_us, int64_t rtt_us) {
 
 void Upstream::on_timeout(int64_t now_us) {
   on_unreachable(now_us);
-  const int64_t wait_us = std::max(srtt_us_, limits::kRetransmitMinUs);
-  if (now_us - replied_at_us_ > wait_us) window_.on_loss(now_us, wait_us);
+  if (now_us - replied_at_us_ > loss_wait_us()) window_.on_loss(now_us, loss_wait_us());
 }
 
 void Upstream::on_recovered(int64_t now_us, bool was_answered) {
@@ -51,8 +51,23 @@ void Upstream::on_recovered(int64_t now_us, bool was_answered) {
   const double failure_share = recovered / (recovered + static_cast<double>(answers_));
   const double wanted = std::ceil(std::log(kUnluckyShare) / std::log(failure_share));
   attempts_wanted_ = static_cast<uint32_t>(std::min<double>(wanted, limits::kAttemptsMax));
-  if (was_answered) recovery_ += (1 - recovery_) * kRecoveryGain;
-  window_.on_loss(now_us, std::max(srtt_us_, limits::kRetransmitMinUs));
+  double& share = was_answered ? refusals_recovered_ : silence_recovered_;
+  share += (1 - share) * kRecoveryGain;
+  if (!was_answered) window_.on_loss(now_us, loss_wait_us());
+}
+
+void Upstream::on_failure(int64_t now_us, bool at_once) {
+  ++failures_;
+  losses_ = 0;
+  replied_at_us_ = now_us;
+  if (!at_once || !refuses_by_load()) return;
+  window_.on_refusal(now_us, loss_wait_us());
+  has_refused_ = true;
+}
+
+void Upstream::evaluate_refusals(int64_t now_us) {
+  if (!std::exchange(has_refused_, false)) return;
+  window_.evaluate_refusals(now_us, loss_wait_us(), in_flight() - held_);
 }
 
 void Upstream::on_unreachable(int64_t now_us) {

@@ -3,6 +3,7 @@
 // Threads: a plain value of one loop thread. Time comes in as an argument, in microseconds.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -40,7 +41,10 @@ class Upstream {
   [[nodiscard]] int64_t overdue_us() const;
   [[nodiscard]] bool has_overtaken(int64_t sent_us) const { return answered_sent_us_ > sent_us; }
   // False: SERVFAIL and REFUSED are the last word on most names that got one.
-  [[nodiscard]] bool recovers() const { return recovery_ > kRecoversMin; }
+  [[nodiscard]] bool refuses_by_load() const { return refusals_recovered_ > kRefusedByLoadMin; }
+  // Most questions that had no answer at first had one later: what is lost is the network's or the
+  // resolver's fault. False: most of these names have no answer.
+  [[nodiscard]] bool loses_questions() const { return silence_recovered_ > kLosesMin; }
   // Attempts at one question after which chance alone explains less than one failure in 10^7.
   [[nodiscard]] uint32_t attempts_wanted() const { return attempts_wanted_; }
   [[nodiscard]] bool has_fixed_window() const { return window_.is_fixed(); }
@@ -56,29 +60,42 @@ class Upstream {
   // reason. `was_answered`: it failed with SERVFAIL or the like, and not for want of an answer.
   void on_recovered(int64_t now_us, bool was_answered);
   // An attempt was answered with SERVFAIL or the like, as an earlier one at the same question.
-  void on_failed_again() { recovery_ -= recovery_ * kRecoveryGain; }
+  void on_failed_again() { refusals_recovered_ -= refusals_recovered_ * kRecoveryGain; }
+  // None of the attempts of a round was answered.
+  void on_unanswered_round() { silence_recovered_ -= silence_recovered_ * kRecoveryGain; }
   // The resolver is slow: what was taken for lost was not, and the window is what it was before.
   void on_late_answer(int64_t now_us, int64_t rtt_us);
   void on_loss_confirmed() { window_.on_loss_confirmed(); }
-  // SERVFAIL, REFUSED or garbage.
-  void on_failure(int64_t now_us) {
-    ++failures_;
-    losses_ = 0;
-    replied_at_us_ = now_us;
+  // SERVFAIL, REFUSED or garbage; `at_once`: sooner than a retransmission, as when it has too much
+  // to do.
+  void on_failure(int64_t now_us, bool at_once);
+  // After the replies of an iteration of the loop.
+  void evaluate_refusals(int64_t now_us);
+  // An attempt that failed at once keeps its place in the window for now (Scheduler::hold_place).
+  void on_place_held() { ++held_; }
+  void on_place_released() {
+    --held_;
+    on_completed();
   }
+  [[nodiscard]] uint32_t held() const { return held_; }
   // No socket or no route to it.
   void on_unreachable(int64_t now_us);
 
  private:
   static constexpr uint32_t kFailuresMax = 8;  // in a row; chance gives fewer
   static constexpr double kRecoveryGain = 1.0 / 16;
-  static constexpr double kRecoversMin = 0.1;
+  static constexpr double kRefusedByLoadMin = 0.1;
+  static constexpr double kLosesMin = 0.5;
 
+  // How long it takes to notice a loss.
+  [[nodiscard]] int64_t loss_wait_us() const { return std::max(srtt_us_, limits::kRetransmitMinUs); }
   void note_answered(int64_t now_us);
   // `samples`: how many such answers come in one round trip, so that they count as one.
   void update_rtt(int64_t rtt_us, int64_t samples);
 
   Window window_;
+  bool has_refused_ = false;  // since evaluate_refusals()
+  uint32_t held_ = 0;       // places in the window
   uint32_t failures_ = 0;   // since the last good answer
   uint32_t losses_ = 0;     // since the last answer of any kind
   int64_t lost_at_us_ = 0;  // the last of them
@@ -89,7 +106,9 @@ class Upstream {
   uint64_t answers_ = 0;
   uint64_t recovered_ = 0;  // attempts that failed for another reason than their name
   uint32_t attempts_wanted_ = 0;
-  double recovery_ = 1;     // share of failed questions that were answered later, smoothed
+  // Shares of the questions that were answered later, smoothed.
+  double refusals_recovered_ = 1;  // of those that had SERVFAIL or the like
+  double silence_recovered_ = 0;   // of those that had no answer
   int64_t srtt_us_ = 0;
   int64_t rttvar_us_ = 0;
 };

@@ -42,6 +42,11 @@ class Window {
   void on_answer(int64_t now_us, int64_t rtt_us);
   // `wait_us`: how long a loss takes to be noticed; the losses of one such time have one cause.
   void on_loss(int64_t now_us, int64_t wait_us);
+  // The resolver refused a question at once.
+  void on_refusal(int64_t now_us, int64_t wait_us);
+  // All replies of an iteration of the loop are in, refusals among them, and the resolver has
+  // `in_work` questions to answer: it bears no more, unless it refuses as many whatever the window.
+  void evaluate_refusals(int64_t now_us, int64_t wait_us, uint32_t in_work);
   void on_late_answer();
   void on_loss_confirmed() { undo_size_ = 0; }
 
@@ -60,10 +65,12 @@ class Window {
   struct Tally {
     int64_t began_us = 0;
     uint32_t answers = 0;
-    uint32_t losses = 0;
+    uint32_t losses = 0;    // refusals too
+    uint32_t refusals = 0;  // at once
 
     [[nodiscard]] uint32_t count() const { return answers + losses; }
     [[nodiscard]] double loss_share() const;
+    [[nodiscard]] double refused_share() const;
   };
   struct Round : Tally {
     int64_t rtt_sum_us = 0;
@@ -73,7 +80,7 @@ class Window {
     [[nodiscard]] double rate(int64_t now_us) const;  // answers a microsecond
   };
 
-  [[nodiscard]] double recent_loss_share() const;
+  [[nodiscard]] Tally recent() const;
   [[nodiscard]] double rate_since_change(int64_t now_us) const;
   [[nodiscard]] bool is_lossy() const;
   [[nodiscard]] int64_t round_length_us() const;
@@ -87,7 +94,8 @@ class Window {
   void judge_deeper(int64_t now_us);
   void fail_try();
   void cruise(double size);
-  void fall(int64_t now_us);
+  [[nodiscard]] bool may_fall(int64_t now_us, int64_t wait_us) const;
+  void fall(int64_t now_us, double size);
   void resize(double size);
 
   double size_;
@@ -114,6 +122,7 @@ class Window {
   int64_t fell_at_us_ = 0;
   double fall_share_ = 0;  // of questions that were lost when it fell
   double noise_share_;     // what is lost whatever the window
+  double refused_share_;   // likewise, what is refused at once
   double undo_size_ = 0;   // before losses that are not yet confirmed; 0: there are none
   Phase undo_phase_ = Phase::kDoubling;
 };
