@@ -28,8 +28,9 @@ struct InputOptions {
   std::vector<std::string> files;  // "-" is standard input; empty means "-"
   Format format = Format::kAuto;
   TextEncoding encoding = TextEncoding::kAuto;
-  std::string column;          // a header's name or a 1-based number; empty = find it by content
-  std::string json_path;       // dots descend: `contact.email`; empty = find it by content
+  std::string column;          // a header's name or a 1-based number, of JSON a member's name;
+                               // empty = find it by content
+  std::string json_path;       // as `column`, of JSON alone: `contact.email`
   char delimiter = '\0';       // '\0' = find it among , ; tab |
   std::optional<char> escape;  // of CSV, before quotes and delimiters; '\0' = no escape;
                                // nullopt = find out whether `\` is one

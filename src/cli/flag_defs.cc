@@ -256,8 +256,8 @@ constexpr FlagDef kFlags[] = {
      "The input: auto, csv, tsv, jsonl or lines; gzip and zstd are recognised by their content",
      kRows, false, true, set_format},
     {"column", 's', Group::kInput, "NAME|N", "auto",
-     "The e-mail column by header or number from 1; auto: the column that holds addresses, its "
-     "header decides only between several", kRows, false, true, set_column,
+     "The e-mail column by header or number from 1, of JSON the member; auto: the column that "
+     "holds addresses, its header decides only between several", kRows, false, true, set_column,
      "The e-mail column by header or number from 1"},
     {"json-path", '\0', Group::kInput, "PATH", "auto",
      "The e-mail member of JSON records; dots lead into nested objects; auto: the member that "

@@ -16,7 +16,7 @@
 #include "cli/flag_defs.h"
 #include "cli/flag_values.h"
 #include "cli/no_effect.h"
-#include "cli/spelling.h"
+#include "model/spelling.h"
 #include "output/terminal_text.h"
 
 namespace mxbulk::cli {
