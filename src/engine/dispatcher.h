@@ -39,8 +39,9 @@ struct DispatcherSettings {
   bool explains = false;                 // `check`: asks everything, and keeps what it found
   const route::AddressPolicy* policy = &route::AddressPolicy::internet();
   asking::CheckSettings checks;  // of the resolvers; their failure ends the run
-  // A resolver that is down does not end the run: what is undecided becomes unknown/dns_timeout
-  // unasked.
+  // A resolver that is down does not end the run: what is undecided becomes `unknown` without being
+  // asked, with the failure of the outage as its reason (ResolverChecker::outage_status(): timeout,
+  // SERVFAIL or REFUSED).
   bool finish_when_down = false;
   int64_t unix_start_s = 0;              // wall clock at time 0 of the engine's clock
   DecisionObserver* observer = nullptr;  // may be nullptr

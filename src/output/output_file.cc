@@ -306,6 +306,10 @@ Result<std::unique_ptr<OutputFile>> open_regular(FileSystem& system, const std::
   std::string temporary = path.substr(0, begin) + "." + path.substr(begin, kNameKeptMax);
   temporary += ".mxbulk-XXXXXX";
   const int fd = system.create_temporary(temporary);  // O_EXCL, 0600
+  if (fd < 0 && errno == ENOENT) {
+    return Status::usage("cannot write to \"" + terminal_text(path) + "\": there is no folder " +
+                         terminal_text(folder_of(path)) + "; create it");
+  }
   if (fd < 0) return system_error("create a temporary file beside", path, errno);
   return std::unique_ptr<OutputFile>(std::make_unique<RegularFile>(
       system, fd, path, std::move(temporary), mode, std::move(compressor)));

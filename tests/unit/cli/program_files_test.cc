@@ -313,7 +313,7 @@ TEST_F(ProgramFiles, ARunThatFailsWritesASummaryWithItsError) {
       {2, {"validate", "%/list.csv", "-r", "lab", "-o", "%/out.csv", "--columns", "colour"}},
       {2, {"validate", "%/list.csv", "-r", "lab", "-o", "%/list.csv"}},
       {2, {"validate", "%/list.csv", "-r", "lab", "-o", "%/{x}.csv"}},
-      {1, {"validate", "%/list.csv", "-r", "lab", "-o", "%/none/out.csv"}},
+      {2, {"validate", "%/list.csv", "-r", "lab", "-o", "%/none/out.csv"}},
       {1, {"validate", "%/list.csv", "-r", "lab", "-o", "/dev/full"}},
       {5,
        {"validate", "%/list.csv", "-r", "127.0.0.1:1", "-o", "%/out.csv", "--timeout", "50ms",

@@ -70,7 +70,8 @@ TEST_F(RowReaderTest, JsonlWithoutTheMemberAnywhereIsAnError) {
 
 // `-s` was ignored on JSONL, and another member was validated.
 TEST_F(RowReaderTest, TheColumnFlagChoosesTheMemberOfJson) {
-  InputOptions options = file("list.jsonl", "{\"a\":\"a@b.de\",\"b\":\"\",\"c\":{\"d\":\"x@y.de\"}}\n");
+  InputOptions options =
+      file("list.jsonl", "{\"a\":\"a@b.de\",\"b\":\"\",\"c\":{\"d\":\"x@y.de\"}}\n");
   options.column = "a";
   EXPECT_EQ(read_all(options).cells, Texts{"a@b.de"});
   options.column = "c.d";

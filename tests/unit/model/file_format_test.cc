@@ -26,5 +26,17 @@ TEST(FileFormat, IgnoresCase) {
   EXPECT_EQ(packing_by_name("list.csv"), Packing::kNone);
 }
 
+// X.XLSX, x.parquet.gz and x.csv.bz2 were written as CSV.
+TEST(FileFormat, KnowsExtensionsThatNothingWrites) {
+  EXPECT_EQ(unwritten_extension("X.XLSX"), ".xlsx");
+  EXPECT_EQ(unwritten_extension("x.parquet.gz"), ".parquet");
+  for (const char* name : {"x.csv.bz2", "x.csv.xz", "x.zip", "x.db", "x.sqlite.zst", "x.xls"}) {
+    EXPECT_NE(unwritten_extension(name), "") << name;
+  }
+  for (const char* name : {"", "-", "x", "x.csv", "x.JSONL.GZ", "x.txt", "x.gz", "a.zip/x.csv"}) {
+    EXPECT_EQ(unwritten_extension(name), "") << name;
+  }
+}
+
 }  // namespace
 }  // namespace mxbulk
