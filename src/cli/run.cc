@@ -10,6 +10,7 @@
 #include "model/json_text.h"
 #include "output/summary_json.h"
 #include "output/summary_text.h"
+#include "output/temporaries.h"
 #include "output/terminal_text.h"
 
 namespace mxbulk::cli {
@@ -180,7 +181,7 @@ ProgressReporter::Display display_of(const Invocation& invocation, const Console
   display.columns = [&console] { return terminal_columns(console); };
   display.interval_ms = interval_ms_of(display.style);
   display.first_after_ms = console.stdout_is_pipe ? kPagerStartsWithinMs : 0;
-  display.may_draw = terminal_is_ours;
+  display.may_draw = [] { return terminal_is_ours() && !output::ends_early(); };
   return display;
 }
 
