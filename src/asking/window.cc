@@ -8,9 +8,10 @@
 namespace mxbulk::asking {
 namespace {
 
-constexpr double kSizeMin = 16;  // where a third is lost, still some 200 answers a second
-constexpr int64_t kRoundMinUs =
-    10'000;  // on loopback a window lasts 1 ms: one turn of the scheduler
+// With a third of the questions lost, still some 200 answers a second.
+constexpr double kSizeMin = 16;
+// A window on loopback takes 1 ms, as long as one time slice of the kernel's scheduler.
+constexpr int64_t kRoundMinUs = 10'000;
 
 constexpr double kDoublingGain = 1.25;  // of the rate: less, and the resolver is at its limit
 constexpr double kFullGain = 1.7;       // it is far from its limit
@@ -84,8 +85,8 @@ void Window::on_loss(int64_t now_us, int64_t wait_us) {
   fall(now_us);
 }
 
-// Then most of the window waits for what is lost, and answers come in bursts between: only the time
-// that a loss takes to be noticed holds the same share of both.
+// True: most of the window waits for lost questions, and answers come in bursts in between. Only a
+// round as long as it takes to notice a loss has the same share of both.
 bool Window::is_lossy() const {
   return recent_.losses + before_.losses >= kLossesMin && recent_loss_share() >= kLossyShare;
 }
@@ -129,7 +130,7 @@ void Window::end_round(int64_t now_us) {
   since_.answers += round_.answers;
   since_.losses += round_.losses;
   since_.rtt_sum_us += round_.rtt_sum_us;
-  // An unused window proves nothing.
+  // A window that was not full measures nothing.
   if (round_.was_full && is_settling_) {
     is_settling_ = now_us < settles_until_us_;
   } else if (round_.was_full) {

@@ -1,5 +1,5 @@
-// The program as a whole, with something wrong: the exit code, and one line on standard error that
-// says what, where, and what to do next.
+// Errors of the whole program: the exit code, and one line on standard error with the fault, its
+// place, and what to do next.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

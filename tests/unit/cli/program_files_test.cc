@@ -1,4 +1,4 @@
-// The files of a run: which it writes, and that it overwrites no other.
+// The files of a run: those that it writes, and that it overwrites no others.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -205,7 +205,7 @@ TEST_F(ProgramFiles, MinimalHasOnlyTheAddedColumns) {
             "{\"mx_email\":\"a@gmail.com\",\"mx_verdict\":\"mx_ok\"}\n");
 }
 
-// It was a blank line, which readers of CSV skip.
+// It was a blank line, which CSV readers skip.
 TEST_F(ProgramFiles, ARowOfOneEmptyCellIsNotABlankLine) {
   const Strings flags = {"--mode", "minimal", "--columns", "email", "-q", "--output-format"};
   for (const char* format : {"csv", "tsv"}) {

@@ -174,7 +174,7 @@ TEST_F(RowReaderTest, AnotherHeaderIsAUsageErrorBeforeTheFirstRow) {
   EXPECT_EQ(RowReader::open(options, {}).status().code(), StatusCode::kInput);
 }
 
-// Each line of the JSON was an address that is none.
+// Each line of the JSON was read as an invalid address.
 TEST_F(RowReaderTest, AnotherFormatIsAUsageErrorBeforeTheFirstRow) {
   const std::string csv = folder_.write("a.csv", "email\na@b.de\n");
   const std::string lines = folder_.write("a.txt", "a@b.de\n");

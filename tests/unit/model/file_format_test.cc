@@ -5,7 +5,7 @@
 namespace mxbulk {
 namespace {
 
-TEST(FileFormat, IsSaidByTheExtensionBeforeThatOfThePacking) {
+TEST(FileFormat, FollowsFromTheExtensionBeforeThatOfTheCompression) {
   EXPECT_EQ(format_by_name("list.csv"), Format::kCsv);
   EXPECT_EQ(format_by_name("a.b/list.tsv.gz"), Format::kTsv);
   EXPECT_EQ(format_by_name("list.tab"), Format::kTsv);
@@ -18,7 +18,7 @@ TEST(FileFormat, IsSaidByTheExtensionBeforeThatOfThePacking) {
   }
 }
 
-// LIST.CSV.GZ was written unpacked.
+// LIST.CSV.GZ was written uncompressed.
 TEST(FileFormat, IgnoresCase) {
   EXPECT_EQ(format_by_name("LIST.CSV.GZ"), Format::kCsv);
   EXPECT_EQ(packing_by_name("LIST.CSV.GZ"), Packing::kGzip);

@@ -43,7 +43,7 @@ class OutputFileTest : public testing::Test {
     std::ofstream(file, std::ios::binary) << text;
   }
   static mode_t mode_of(const std::string& file) {
-    struct stat found{};
+    struct stat found {};
     EXPECT_EQ(::stat(file.c_str(), &found), 0);
     return found.st_mode & 07777;
   }
@@ -51,7 +51,7 @@ class OutputFileTest : public testing::Test {
   fs::path folder_;
 };
 
-// Where there is no disk, none can be told to begin.
+// Without a disk, no writeback can be started.
 TEST_F(OutputFileTest, MuchGoesToADiskAndToADevice) {
   const std::string piece(limits::kWritebackBytes / 2 + 1, 'x');
   for (const std::string& name : {path("out.csv"), std::string("/dev/null")}) {
@@ -63,7 +63,7 @@ TEST_F(OutputFileTest, MuchGoesToADiskAndToADevice) {
   EXPECT_EQ(fs::file_size(path("out.csv")), 5 * piece.size());
 }
 
-// What is large goes past the buffer, but not past what waits in it.
+// A large write bypasses the buffer, but not the bytes that wait in it.
 TEST_F(OutputFileTest, LargeAndSmallPiecesKeepTheirOrder) {
   auto file = OutputFile::create(path("out.csv"));
   ASSERT_TRUE(file.ok());
@@ -141,7 +141,7 @@ TEST_F(OutputFileTest, MissingFolderIsNamed) {
 
 TEST_F(OutputFileTest, DeviceIsWrittenNotReplaced) {
   ASSERT_TRUE(write_whole_file("/dev/null", "x").ok());
-  struct stat found{};
+  struct stat found {};
   ASSERT_EQ(::stat("/dev/null", &found), 0);
   EXPECT_TRUE(S_ISCHR(found.st_mode));
 }
@@ -194,7 +194,7 @@ TEST_F(OutputFileTest, InterruptLeavesNoTemporary) {
   EXPECT_EQ(read(path("out.csv")), "old");
 }
 
-// Between the swap of the names and the end of the mark the mark named the old file.
+// Between the swap of the names and the removal of the mark, the mark named the old file.
 TEST_F(OutputFileTest, ASignalDoesNotEndTheProcessAfterAFileHasItsName) {
   put(path("out.csv"), "old");
   EXPECT_EXIT(
