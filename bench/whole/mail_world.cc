@@ -185,7 +185,7 @@ int main(int argc, char** argv) {
     std::perror("mail_world");
     return 1;
   }
-  struct sigaction ends {};
+  struct sigaction ends{};
   ends.sa_handler = [](int) { stopping = 1; };
   sigaction(SIGTERM, &ends, nullptr);  // without SA_RESTART: it ends the wait
   std::puts("ready");

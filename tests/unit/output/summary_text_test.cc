@@ -215,7 +215,7 @@ TEST(SummaryText, Thousands) {
 
 TEST(TerminalText, HidesWhatCouldDriveATerminal) {
   const std::pair<const char*, const char*> cases[] = {
-      {"plain ä€😀", "plain ä€😀"},          {"\x1B[2J", "\\x1b[2J"},
+      {"plain ä€😀", "plain ä€😀"},        {"\x1B[2J", "\\x1b[2J"},
       {"a\r\nb\x7F", "a\\x0d\\x0ab\\x7f"}, {"\xC2\x9B", "\\xc2\\x9b"},
       {"\xE2\x80\xAE", "\\xe2\\x80\\xae"}, {"\xFF", "\\xff"}};
   for (const auto& [text, expected] : cases) EXPECT_EQ(terminal_text(text), expected);
