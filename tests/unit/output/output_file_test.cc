@@ -43,7 +43,7 @@ class OutputFileTest : public testing::Test {
     std::ofstream(file, std::ios::binary) << text;
   }
   static mode_t mode_of(const std::string& file) {
-    struct stat found {};
+    struct stat found{};
     EXPECT_EQ(::stat(file.c_str(), &found), 0);
     return found.st_mode & 07777;
   }
@@ -141,7 +141,7 @@ TEST_F(OutputFileTest, MissingFolderIsNamed) {
 
 TEST_F(OutputFileTest, DeviceIsWrittenNotReplaced) {
   ASSERT_TRUE(write_whole_file("/dev/null", "x").ok());
-  struct stat found {};
+  struct stat found{};
   ASSERT_EQ(::stat("/dev/null", &found), 0);
   EXPECT_TRUE(S_ISCHR(found.st_mode));
 }
