@@ -229,7 +229,7 @@ def parse_args():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("parts", nargs="*", metavar="PART", help="shared, own, slow, auto")
     parser.add_argument("--domains", type=int, default=500_000)
-    parser.add_argument("--resolver", choices=RESOLVERS, help="of part auto; all if not given")
+    parser.add_argument("--resolver", choices=RESOLVERS, help="of part auto; all where not given")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seed", type=int, default=1)
     add_peer_arguments(parser)

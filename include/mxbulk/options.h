@@ -48,7 +48,7 @@ struct OutputOptions {
   std::string prefix = "mx_";
   bool new_columns_first = false;  // before the row's own cells, so that long rows stay aligned
   bool mark_duplicates = false;    // lint `duplicate`; costs at most 16 octets for each address
-  std::vector<Verdict> only;       // rows with other verdicts are left out; empty = all rows
+  std::vector<Verdict> only;       // other rows are not written; empty = all rows
   bool csv_safe = false;           // prefix cells that a spreadsheet would run with '
   std::string summary_json_path;   // empty = none
 };

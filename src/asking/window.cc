@@ -136,16 +136,16 @@ void Window::end_round(int64_t now_us) {
   } else if (round_.was_full) {
     const double rate = round_.rate(now_us);
     rate_ = rate_ == 0 ? rate : 0.7 * rate_ + 0.3 * rate;
-    judge(rate, now_us);
+    evaluate(rate, now_us);
   }
   begin_round(now_us);
 }
 
-void Window::judge(double rate, int64_t now_us) {
+void Window::evaluate(double rate, int64_t now_us) {
   switch (phase_) {
-    case Phase::kDoubling: return judge_doubling(rate);
+    case Phase::kDoubling: return evaluate_doubling(rate);
     case Phase::kTrying: return rate < kTryGain * base_rate_ ? fail_try() : cruise(size_);
-    case Phase::kDeepening: return judge_deeper(now_us);
+    case Phase::kDeepening: return evaluate_deepening(now_us);
     case Phase::kShrinking: return rate < kShrinkKept * base_rate_ ? fail_try() : cruise(size_);
     case Phase::kCruising:
       if (++cruised_rounds_ >= rounds_between_tries_) try_more(now_us);
@@ -157,7 +157,7 @@ void Window::judge(double rate, int64_t now_us) {
   }
 }
 
-void Window::judge_doubling(double rate) {
+void Window::evaluate_doubling(double rate) {
   if (rate < kDoublingGain * base_rate_) {
     const bool is_second = std::exchange(is_doubted_, true);
     return is_second ? cruise(base_size_) : void();
@@ -188,7 +188,7 @@ void Window::try_more(int64_t now_us) {
   }
 }
 
-void Window::judge_deeper(int64_t now_us) {
+void Window::evaluate_deepening(int64_t now_us) {
   const double share = since_.loss_share();
   const double chance = 3 * std::sqrt(base_share_ * (1 - base_share_) / since_.count());
   const double margin = std::max(kDeepLossesMax, chance);

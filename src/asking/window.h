@@ -79,10 +79,10 @@ class Window {
   void age_tally(int64_t now_us, int64_t wait_us);
   void end_round(int64_t now_us);
   void begin_round(int64_t now_us);
-  void judge(double rate, int64_t now_us);
-  void judge_doubling(double rate);
+  void evaluate(double rate, int64_t now_us);
+  void evaluate_doubling(double rate);
   void try_more(int64_t now_us);
-  void judge_deeper(int64_t now_us);
+  void evaluate_deepening(int64_t now_us);
   void fail_try();
   void cruise(double size);
   void fall(int64_t now_us);

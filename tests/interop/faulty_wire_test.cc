@@ -165,7 +165,7 @@ const Break kBreaks[] = {
                      "admin-prohibited");
           },
           [](const TestNetwork& n) { n.filter(Host::kServer, "input", ""); }}};
-constexpr size_t kForGood = 2;  // of them: the program needs time to be sure
+constexpr size_t kPermanent = 2;  // of them: the program needs time to be sure
 
 class BrokenWire : public FaultyWire, public testing::WithParamInterface<Break> {};
 class WireDown : public BrokenWire {};
@@ -201,7 +201,7 @@ std::string name_of(const testing::TestParamInfo<Break>& broken) {
   return broken.param.name;
 }
 INSTANTIATE_TEST_SUITE_P(All, BrokenWire, testing::ValuesIn(kBreaks), name_of);
-INSTANTIATE_TEST_SUITE_P(All, WireDown, testing::ValuesIn(kBreaks, kBreaks + kForGood), name_of);
+INSTANTIATE_TEST_SUITE_P(All, WireDown, testing::ValuesIn(kBreaks, kBreaks + kPermanent), name_of);
 
 }  // namespace
 }  // namespace mxbulk::test
