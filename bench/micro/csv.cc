@@ -44,7 +44,7 @@ void count(benchmark::State& state, const std::string& csv, size_t rows) {
   state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(rows));
 }
 
-// Where the rows end and the cell stands, by one kernel after the other: the last is what runs use.
+// The ends of rows and the place of the cell, by one kernel after the other; runs use the last.
 void scan_csv(benchmark::State& state) {
   const auto shape = static_cast<Shape>(state.range(0));
   const auto kernels = input::csv_kernels();

@@ -19,7 +19,7 @@ void put_name(std::vector<uint8_t>& out, std::string_view text) {
   out.insert(out.end(), name.view().begin(), name.view().end());
 }
 
-// What a server says of `count` exchanges: compressed owners, names in full, OPT behind.
+// A server's answer with `count` exchanges: compressed owners, names in full, OPT at the end.
 std::vector<uint8_t> mx_answer(const DomainName& name, size_t count) {
   std::vector<uint8_t> bytes = {0x12, 0x34, 0x81, 0x80, 0, 1};
   put_u16(bytes, count);

@@ -28,8 +28,8 @@ std::vector<DomainName> make_names(size_t count) {
   return names;
 }
 
-// Requests in random order, so that the table is met as a list of people meets it; the names stand
-// one behind the other, as a parser leaves them.
+// Requests in random order, as a mailing list makes them; the names are one after the other in
+// memory, as a parser leaves them.
 struct Requests {
   std::string names;
   std::vector<table::DomainTable::Request> all;

@@ -58,7 +58,7 @@ void dial(Work& work) {
   ++work.in_flight;
 }
 
-void hear(Work& work, int fd) {
+void on_readable(Work& work, int fd) {
   std::array<char, kGreetingMax> bytes{};
   const ssize_t got = recv(fd, bytes.data(), bytes.size(), 0);
   const bool is_whole =
@@ -74,7 +74,7 @@ void run(Work& work) {
   while (work.next < work.addresses.size() || work.in_flight > 0) {
     while (work.in_flight < work.in_flight_max && work.next < work.addresses.size()) dial(work);
     const int ready = epoll_wait(work.epoll_fd, events.data(), kEventsAtOnce, -1);
-    for (int i = 0; i < ready; ++i) hear(work, events[static_cast<size_t>(i)].data.fd);
+    for (int i = 0; i < ready; ++i) on_readable(work, events[static_cast<size_t>(i)].data.fd);
   }
 }
 

@@ -71,7 +71,7 @@ def kill_after(pid, limit_s):
 
 
 def peers(args, folder, port, lookups, kind=""):
-    """dnsperf and massdns, where they are to be had, over questions.txt and names.txt."""
+    """dnsperf and massdns, if installed, over questions.txt and names.txt."""
     inside = lambda name: os.path.join(folder, name)
     listed = []
     if shutil.which(args.dnsperf):
@@ -105,12 +105,12 @@ def add_peer_arguments(parser):
     parser.add_argument("--bare-loop", default=os.path.join(BUILD, "bare_loop"))
     parser.add_argument("--nsd", default="nsd")
     parser.add_argument("--dnsperf", default="dnsperf")
-    parser.add_argument("--massdns", help="path; left out where not given")
-    parser.add_argument("--folder", help="kept after the run; a temporary one where not given")
+    parser.add_argument("--massdns", help="path; skipped if not given")
+    parser.add_argument("--folder", help="kept after the run; a temporary one if not given")
 
 
 def in_folder(args, work):
-    """Calls work(folder) with --folder, or with one that is gone afterwards."""
+    """Calls work(folder) with --folder, or with a temporary one."""
     if args.folder:
         os.makedirs(args.folder, exist_ok=True)
         work(os.path.abspath(args.folder))
@@ -120,7 +120,7 @@ def in_folder(args, work):
 
 
 def parse_parts(parser, parts):
-    """The arguments, where those that stand alone name some of `parts`."""
+    """The arguments; positional ones name some of `parts`."""
     args = parser.parse_args()
     for part in args.parts:
         if part not in parts:

@@ -208,7 +208,7 @@ def auto(args, folder):
 
 
 class Running:
-    """A server that runs already and goes on."""
+    """A server that was already running and is not stopped."""
 
     def __init__(self, server):
         self.server = server

@@ -1,9 +1,9 @@
 // Mail servers at every address of 127/8 and one port: each greets with a name of its own, made of
-// the address that was dialled, and answers QUIT. Some may be silent, and all may take their time.
+// the address that was dialled, and answers QUIT. Some may never greet, and all may delay it.
 //
-//   mail_world PORT DELAY_MS SILENT_PER_MILLE
+//   mail_world PORT DELAY_MS UNRESPONSIVE_PER_MILLE
 //
-// Says "ready" when it listens. Which hosts are silent is a matter of their addresses: is_silent()
+// Says "ready" when it listens. Addresses decide which hosts are unresponsive: is_unresponsive()
 // here, and in probe.py. On SIGTERM it prints what came: connections, greetings, how many said
 // QUIT, and the most that were open at once.
 #include <arpa/inet.h>
@@ -45,7 +45,7 @@ struct Late {
 
 struct World {
   int64_t delay_us = 0;
-  uint32_t silent_per_mille = 0;
+  uint32_t unresponsive_per_mille = 0;
   int epoll_fd = -1;
   int listener = -1;
   std::vector<Connection> connections;  // by descriptor
@@ -62,12 +62,12 @@ int64_t now_us() {
   return std::chrono::duration_cast<std::chrono::microseconds>(since).count();
 }
 
-bool is_silent(uint32_t address, uint32_t per_mille) {
+bool is_unresponsive(uint32_t address, uint32_t per_mille) {
   return (address * 2'654'435'761U >> 16) % 1'000 < per_mille;
 }
 
 void say(int fd, std::string_view text) {
-  // A buffer that is still empty takes a line; who has gone does not matter here.
+  // An empty send buffer takes a line; a peer that has closed does not matter here.
   [[maybe_unused]] const ssize_t sent = send(fd, text.data(), text.size(), MSG_NOSIGNAL);
 }
 
@@ -101,7 +101,7 @@ void take_all(World& world) {
     event.events = EPOLLIN;
     event.data.fd = fd;
     epoll_ctl(world.epoll_fd, EPOLL_CTL_ADD, fd, &event);
-    if (is_silent(world.connections[index].address, world.silent_per_mille)) continue;
+    if (is_unresponsive(world.connections[index].address, world.unresponsive_per_mille)) continue;
     if (world.delay_us == 0) {
       greet(world, fd);
     } else {
@@ -110,14 +110,14 @@ void take_all(World& world) {
   }
 }
 
-void hear(World& world, int fd) {
+void on_readable(World& world, int fd) {
   std::array<char, 512> bytes{};
   const ssize_t got = recv(fd, bytes.data(), bytes.size(), 0);
   if (got > 0 && std::string_view(bytes.data(), static_cast<size_t>(got)).substr(0, 4) == "QUIT") {
     ++world.said_quit;
     say(fd, kFarewell);
   }
-  // Whatever else is said here: what a probe does behind the greeting is not measured.
+  // Other commands get no answer: what a probe does after the greeting is not measured.
   hang_up(world, fd);
 }
 
@@ -160,7 +160,7 @@ void serve(World& world) {
       if (fd == world.listener) {
         take_all(world);
       } else {
-        hear(world, fd);
+        on_readable(world, fd);
       }
     }
     greet_the_due(world);
@@ -171,12 +171,12 @@ void serve(World& world) {
 
 int main(int argc, char** argv) {
   if (argc != 4) {
-    std::fputs("usage: mail_world PORT DELAY_MS SILENT_PER_MILLE\n", stderr);
+    std::fputs("usage: mail_world PORT DELAY_MS UNRESPONSIVE_PER_MILLE\n", stderr);
     return 2;
   }
   World world;
   world.delay_us = std::strtol(argv[2], nullptr, 10) * 1'000;
-  world.silent_per_mille = static_cast<uint32_t>(std::strtoul(argv[3], nullptr, 10));
+  world.unresponsive_per_mille = static_cast<uint32_t>(std::strtoul(argv[3], nullptr, 10));
   rlimit descriptors{};
   getrlimit(RLIMIT_NOFILE, &descriptors);
   descriptors.rlim_cur = descriptors.rlim_max;

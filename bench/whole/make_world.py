@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes a mailing list and the DNS world that it speaks of; the same seed, the same bytes.
+"""Makes a mailing list and the DNS world for its domains; the same seed, the same bytes.
 
     make_world.py FOLDER --rows 1000000 --domains 100000 --seed 1
 

@@ -21,7 +21,7 @@ from servers import SlowResolver
 BYTES_MAX = 100    # for each more domain, and for each more exchange
 LATENCY_MS, SIGMA = 0.1, 0.5
 NAME = "company-{:07}.example-slow.net"
-# In wire form a name has two octets more than its text; its exchange stands under it.
+# In wire form a name has two octets more than its text; its exchange is a name under it.
 NAME_OCTETS = len(NAME.format(0)) + 2
 EXCHANGE_OCTETS = NAME_OCTETS + len("mx.")
 MEMORY = "8M"  # for rows in flight: as many in a short list as in a long one
@@ -82,7 +82,7 @@ def main():
     parser.add_argument("--many", type=int, default=5_000_000)
     parser.add_argument("--mxbulk", default=os.path.join(BUILD, "mxbulk"))
     parser.add_argument("--slow-resolver", default=os.path.join(BUILD, "slow_resolver"))
-    parser.add_argument("--folder", help="kept after the run; a temporary one where not given")
+    parser.add_argument("--folder", help="kept after the run; a temporary one if not given")
     args = parser.parse_args()
     in_folder(args, lambda folder: measure(args, folder))
 

@@ -30,15 +30,15 @@ from wire_world import ZONE_HEAD
 AT_ONCE = 1_000  # connections, of --probe-concurrency and of the bare greeter
 SLOW_AT_ONCE = (1_000, 4_000)
 SLOW_HOSTS_EACH = 10  # hosts for each connection at once
-SLOW_DELAY_MS, SLOW_SILENT_PER_MILLE = 6_000, 200
+SLOW_DELAY_MS, SLOW_UNRESPONSIVE_PER_MILLE = 6_000, 200
 TIMEOUT_S = 10  # --probe-timeout
 
 
 class MailWorld(Server):
     """Greets at every address of 127/8. `totals` after the end."""
 
-    def __init__(self, program, folder, delay_ms, silent_per_mille):
-        super().__init__(folder, program, "{port}", str(delay_ms), str(silent_per_mille))
+    def __init__(self, program, folder, delay_ms, unresponsive_per_mille):
+        super().__init__(folder, program, "{port}", str(delay_ms), str(unresponsive_per_mille))
         self.log = os.path.join(folder, "mail_world.log")
 
     def wait_until_it_answers(self):
@@ -53,7 +53,7 @@ def address_of(number):
     return f"127.{1 + number // 256}.{number % 256}.1"
 
 
-def is_silent(number, per_mille):
+def is_unresponsive(number, per_mille):
     """As mail_world.cc has it."""
     a, b, c, d = map(int, address_of(number).split("."))
     address = a << 24 | b << 16 | c << 8 | d
@@ -83,12 +83,12 @@ def resolve_command(args, folder, dns_port, mail_port, depth, at_once):
             "--probe-timeout", f"{TIMEOUT_S}s"]
 
 
-def check(folder, depth, names, silent_per_mille=0):
+def check(folder, depth, names, unresponsive_per_mille=0):
     """Each name once, with the verdict that its host deserves."""
     expected = {}
     for number, name in enumerate(names):
         good = "mx_ok/mx" if depth == "off" else "reachable/smtp_220"
-        bad = depth != "off" and is_silent(number, silent_per_mille)
+        bad = depth != "off" and is_unresponsive(number, unresponsive_per_mille)
         expected[name] = "unknown/greeting_timeout" if bad else good
     with open(os.path.join(folder, f"{depth}.jsonl"), encoding="utf-8") as written:
         for record in map(json.loads, written):
@@ -98,7 +98,7 @@ def check(folder, depth, names, silent_per_mille=0):
                 raise SystemExit(f"{record['domain']} is {found}, in its world {wanted}")
     if expected:
         raise SystemExit(f"{len(expected)} domains are missing, {next(iter(expected))} among them")
-    return sum(is_silent(number, silent_per_mille) for number in range(len(names)))
+    return sum(is_unresponsive(number, unresponsive_per_mille) for number in range(len(names)))
 
 
 def resolve(args, folder, dns, mail, depth, at_once):
@@ -156,19 +156,19 @@ def slow_run(args, folder, at_once):
     """The share of its connections that a run kept busy, and a row of the table."""
     hosts = SLOW_HOSTS_EACH * at_once
     names = make_world(folder, hosts)
-    mail = MailWorld(args.mail_world, folder, SLOW_DELAY_MS, SLOW_SILENT_PER_MILLE)
+    mail = MailWorld(args.mail_world, folder, SLOW_DELAY_MS, SLOW_UNRESPONSIVE_PER_MILLE)
     with Nsd(args.nsd, folder) as dns, mail, \
             open(os.path.join(folder, "log.txt"), "w", encoding="utf-8") as log:
         plain = resolve(args, folder, dns, mail, "off", at_once)
         probed = resolve(args, folder, dns, mail, "banner", at_once)
         for one, depth in ((plain, "off"), (probed, "banner")):
             one.run(log)
-            silent = check(folder, depth, names, SLOW_SILENT_PER_MILLE)
+            unresponsive = check(folder, depth, names, SLOW_UNRESPONSIVE_PER_MILLE)
     totals = mail.totals()
     # Some are hung up on, and their successors there, before the world has noticed.
     if totals["accepted"] != hosts or totals["open_max"] > 1.1 * at_once:
         raise SystemExit(f"{hosts} connections, {at_once} at once, were to come: {totals}")
-    session_s = (silent * TIMEOUT_S + (hosts - silent) * SLOW_DELAY_MS / 1e3) / hosts
+    session_s = (unresponsive * TIMEOUT_S + (hosts - unresponsive) * SLOW_DELAY_MS / 1e3) / hosts
     least_s = hosts * session_s / at_once
     took_s = probe_seconds(probed, plain)[0]
     return least_s / took_s, (f"| {at_once:,} | {hosts:,} | {session_s:.2f} | {least_s:.1f} "
@@ -178,7 +178,7 @@ def slow_run(args, folder, at_once):
 
 def slow(args, folder):
     runs = [(at_once, *slow_run(args, folder, at_once)) for at_once in args.slow_at_once]
-    return [f"Hosts that greet after {SLOW_DELAY_MS / 1e3:g} s, {SLOW_SILENT_PER_MILLE / 10:g} % "
+    return [f"Hosts that greet after {SLOW_DELAY_MS / 1e3:g} s, {SLOW_UNRESPONSIVE_PER_MILLE / 10:g} % "
             f"never; --probe-timeout {TIMEOUT_S}s:", "",
             "| at once | hosts | mean session s | sessions ÷ at once, s | probing s | CPU s "
             "| peak MiB | most open |", "|--:|--:|--:|--:|--:|--:|--:|--:|",

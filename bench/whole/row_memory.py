@@ -4,8 +4,8 @@
     cmake --preset bench && cmake --build --preset bench
     bench/whole/row_memory.py          # some minutes, and 2 GB under /tmp or in --folder
 
-From a file and from a pipe; where every domain answers, and where the first never does, so that all
-rows wait for the end of the run: behind --memory they are deferred to a temporary file.
+From a file and from a pipe; with answers for every domain, and without one for the first, so that
+all rows wait for the end of the run: those over --memory are deferred to a temporary file.
 The built-in server serves; no packet leaves loopback.
 """
 import argparse
@@ -20,14 +20,14 @@ from servers import LabServer
 DOMAINS = 1_000
 ROWS_AT_ONCE = 100_000
 MORE_MIB_MAX = 8  # what the allocator may keep
-SILENT = "silent.example"
+UNANSWERED = "unanswered.example"
 
 
 def make_zone(path):
     with open(path, "w", encoding="ascii") as out:
         out.write(". 86400 IN SOA a.example. b.example. 1 1800 900 604800 300\n"
                   "mx.example. 300 IN A 20.0.0.1\n"
-                  f";@fault {SILENT}. timeout\n")
+                  f";@fault {UNANSWERED}. timeout\n")
         out.writelines(f"company-{number}.example. 300 IN MX 10 mx.example.\n"
                        for number in range(DOMAINS))
 
@@ -49,11 +49,11 @@ def command_of(args, folder, port, path, is_pipe):
     return f"cat {path} | {' '.join(flags)}" if is_pipe else " ".join(["exec", *flags])
 
 
-def check(folder, rows, is_silent):
+def check(folder, rows, is_unanswered):
     with open(os.path.join(folder, "summary.json"), encoding="utf-8") as text:
         said = json.load(text)
     verdicts = {name: count for name, count in said["verdicts"].items() if count}
-    expected = {"mx_ok": rows, "unknown": 1} if is_silent else {"mx_ok": rows + 1}
+    expected = {"mx_ok": rows, "unknown": 1} if is_unanswered else {"mx_ok": rows + 1}
     if said["rows"] != rows + 1 or verdicts != expected:
         raise SystemExit(f"{rows:,} rows and one: {said}")
 
@@ -63,14 +63,14 @@ def peaks(args, folder, port, log):
     found = {}
     path = os.path.join(folder, "list.csv")
     for rows in (args.few, args.many):
-        for is_silent in (False, True):
-            make_list(path, rows, SILENT if is_silent else "company-0.example")
+        for is_unanswered in (False, True):
+            make_list(path, rows, UNANSWERED if is_unanswered else "company-0.example")
             for is_pipe in (False, True):
                 one = Contestant("mxbulk", command_of(args, folder, port, path, is_pipe),
                                  shell=True)
                 one.run(log)
-                check(folder, rows, is_silent)
-                what = ("pipe" if is_pipe else "file") + (", one domain silent" * is_silent)
+                check(folder, rows, is_unanswered)
+                what = ("pipe" if is_pipe else "file") + (", one domain unanswered" * is_unanswered)
                 found.setdefault(what, []).append(one.runs[0])
     return found.items()
 
@@ -92,7 +92,7 @@ def parse_args():
     parser.add_argument("--memory", default="64M")
     parser.add_argument("--mxbulk", default=os.path.join(BUILD, "mxbulk"))
     parser.add_argument("--lab-server", default=os.path.join(BUILD, "lab_server"))
-    parser.add_argument("--folder", help="kept after the run; a temporary one where not given")
+    parser.add_argument("--folder", help="kept after the run; a temporary one if not given")
     return parser.parse_args()
 
 

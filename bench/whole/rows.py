@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Rows at memory speed: what a row costs where its domain is known, and the whole job.
+"""Rows at memory speed: the cost of a row with a known domain, and the whole job.
 
     cmake --preset bench && cmake --build --preset bench
     bench/whole/rows.py                # all three parts, 5 rounds: some ten minutes
@@ -7,9 +7,9 @@
 
     few    5,000,000 rows of six columns on 10 domains, file to file, against `cut -d, -f1-6`
     input  the same rows as CSV, JSONL, gzip and zstd, read without output (--dry-run), against
-           `gzip -dc`, `zstd -dc` and, where its path is given, zsv
+           `gzip -dc`, `zstd -dc` and, if its path is given, zsv
     many   5,000,000 rows on 500,000 domains, NSD, full verdicts, against the shell's way:
-           cut, sort -u, a resolver (massdns where its path is given, and dnsperf), awk
+           cut, sort -u, a resolver (massdns if its path is given, and dnsperf), awk
 
 All contestants of a part run once a round, one after the other; values are medians, ratios medians
 of those within a round. What mxbulk writes is compared with its input and its zone in every run.
@@ -90,7 +90,7 @@ def validate(args, folder, name, *more):
 # --- few ------------------------------------------------------------------------------------------
 
 def check_few(args, folder):
-    """Each row's own bytes in front, in order, and behind them the same verdict for all."""
+    """Each row's own bytes, in order, followed by the same verdict for all."""
     inside = lambda name: os.path.join(folder, name)
     same = subprocess.run(["bash", "-c", "cut -d, -f1-6 out.csv | cmp - list.csv"], cwd=folder,
                           check=False)
@@ -231,7 +231,7 @@ def parse_args():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seed", type=int, default=1)
     add_peer_arguments(parser)
-    parser.add_argument("--zsv", help="path; left out where not given")
+    parser.add_argument("--zsv", help="path; skipped if not given")
     return parse_parts(parser, PARTS)
 
 

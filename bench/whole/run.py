@@ -89,7 +89,7 @@ def parse_args():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seed", type=int, default=1)
     add_peer_arguments(parser)
-    parser.add_argument("--zsv", help="path; left out where not given")
+    parser.add_argument("--zsv", help="path; skipped if not given")
     return parser.parse_args()
 
 

@@ -86,7 +86,7 @@ def free_port():
 
 
 class Server:
-    """`command` in which {port} stands for the port; its standard output is kept."""
+    """`command` with {port} replaced by the port; its standard output is kept."""
 
     def __init__(self, folder, *command):
         self.port = free_port()

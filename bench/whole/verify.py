@@ -4,7 +4,7 @@
     verify.py FOLDER OUTPUT.csv      of `mxbulk validate`
     verify.py FOLDER OUTPUT.jsonl    of `mxbulk resolve`
 
-Exit code 1 and the first differences where one differs.
+Exit code 1 and the first differences if there are any.
 """
 import collections
 import itertools
@@ -22,7 +22,7 @@ DIFFERENCES_SHOWN = 10
 
 
 def read_expected(folder):
-    """Of each domain its reason, and behind it its exchange where the world has only one."""
+    """The reason of each domain, followed by its exchange if the world has only one."""
     with open(os.path.join(folder, "expected.tsv"), encoding="ascii") as lines:
         return {domain: facts for domain, *facts in (line.split() for line in lines)}
 
@@ -51,7 +51,7 @@ def compare_resolved(folder, output_path, unknown_max=0):
 
 
 def compare(folder, output_path):
-    """Yields a line for each difference. A row's own bytes must stand in front, as they were."""
+    """Yields a line for each difference. A row must begin with its own bytes, unchanged."""
     reason_of = {domain: facts[0] for domain, facts in read_expected(folder).items()}
     with open(os.path.join(folder, "expected.json"), encoding="ascii") as text:
         expected = json.load(text)

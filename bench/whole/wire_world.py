@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes names whose exchanges are shared by all, or partly their own; the same seed, the same bytes.
+"""Makes names that share all exchanges, or only some; the same seed, the same bytes.
 
     wire_world.py FOLDER --names 500000 --own-share 0.4 --seed 1
 

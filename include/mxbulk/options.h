@@ -28,8 +28,9 @@ struct InputOptions {
   std::vector<std::string> files;  // "-" is standard input; empty means "-"
   Format format = Format::kAuto;
   TextEncoding encoding = TextEncoding::kAuto;
-  std::string column;          // a header's name or a 1-based number; empty = find it by content
-  std::string json_path;       // dots descend: `contact.email`; empty = find it by content
+  std::string column;          // a header's name or a 1-based number, of JSON a member's name;
+                               // empty = find it by content
+  std::string json_path;       // as `column`, of JSON alone: `contact.email`
   char delimiter = '\0';       // '\0' = find it among , ; tab |
   std::optional<char> escape;  // of CSV, before quotes and delimiters; '\0' = no escape;
                                // nullopt = find out whether `\` is one
@@ -47,7 +48,7 @@ struct OutputOptions {
   std::string prefix = "mx_";
   bool new_columns_first = false;  // before the row's own cells, so that long rows stay aligned
   bool mark_duplicates = false;    // lint `duplicate`; costs at most 16 octets for each address
-  std::vector<Verdict> only;       // rows with other verdicts are left out; empty = all rows
+  std::vector<Verdict> only;       // other rows are not written; empty = all rows
   bool csv_safe = false;           // prefix cells that a spreadsheet would run with '
   std::string summary_json_path;   // empty = none
 };

@@ -82,6 +82,7 @@ struct Summary {
   uint64_t rows_passed = 0;     // blank lines, titles and footers: written as they are, not counted
   uint64_t rows_trimmed = 0;    // whose address was cleaned (lint `trimmed`)
   uint64_t rows_duplicate = 0;  // lint `duplicate`; only if Options asked for it
+  uint64_t lines_with_at_sign = 0;  // of resolve: they are no domains, but perhaps addresses
 
   uint64_t rows_deferred = 0;    // written to disk until their verdicts were known
   std::string deferring_failed;  // why others could not, so that the reader had to wait; else empty

@@ -1,6 +1,6 @@
 // The steps of one name, for `check`: every query, answer, rule and probe.
 //
-// Threads: filled on the network thread, read after its end. Ownership: copies what it is told.
+// Threads: filled on the network thread, read after its end. Ownership: copies all arguments.
 #pragma once
 
 #include <map>
@@ -23,7 +23,7 @@ class CheckTrace final : public TraceSink {
   void on_rule(NameView domain, std::string_view text) override;
   void on_probe(const IpAddress& address, const ProbeReport& report) override;
 
-  // All steps so far; none are left here.
+  // Takes all steps so far.
   [[nodiscard]] std::vector<CheckStep> take_steps() { return std::move(steps_); }
   // How the last connection to that address ended; nullptr: there was none.
   [[nodiscard]] const CheckedProbe* probe_of(const IpAddress& address) const;

@@ -1,4 +1,5 @@
-// From measured facts to what a person should know and do. Threads: pure functions.
+// The findings of `doctor`, from measured facts: what they mean, and what to do. Threads: pure
+// functions.
 #pragma once
 
 #include <vector>

@@ -61,7 +61,7 @@ class Driver {
   void wake() { loop_->wake(); }
   void stop() { loop_->stop(); }
 
-  // Not the time of the task, which stands still within an iteration.
+  // Not the time of the task, which does not advance within an iteration.
   [[nodiscard]] int64_t clock_us() const { return clock_.now_us(); }
 
  private:

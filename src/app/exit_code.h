@@ -24,9 +24,8 @@ inline constexpr int kTooManyInvalid = 6;
   return summary.dry_run ? 0 : exit_code_of_domains(summary, options);
 }
 
-// Of several failures the one to report: code 1 comes before 5, and that before a reader of our
-// standard output that went away (141). `reading` and `writing` are failures at our own ends,
-// `asking` is the resolver's. Ok if all are.
+// Of several failures the one to report. Order: code 1, then the reader's (4), the resolver's (5),
+// the writer's (141). Ok if all are.
 [[nodiscard]] inline Status first_failure(const Status& reading, const Status& writing,
                                           const Status& asking) {
   for (const Status* status : {&reading, &writing, &asking}) {

@@ -7,7 +7,7 @@
 //     return {};
 //   });
 //
-// Threads: reads one file, keeps nothing.
+// Threads: any; each call reads one file. Ownership: keeps nothing.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,4 @@
-// What the flags of probes say, checked before a packet is sent.
+// The settings of probes from their flags, checked before a packet is sent.
 //
 // Threads: any. Pure, except that probe_plan() reads the file of exclusions and binds a socket,
 // from which nothing is sent. Ownership: a plan owns all its parts.

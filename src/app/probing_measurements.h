@@ -1,4 +1,4 @@
-// What `doctor` measures of this host as one that probes: the DNS of its name, and its way to
+// What `doctor` measures of this host as a prober: the DNS records of its name, and connections to
 // port 25.
 //
 // Threads: one; each blocks for some seconds. Ownership: keeps nothing.

@@ -1,4 +1,4 @@
-// The reading loop of a run. Threads: one. Ownership: keeps nothing.
+// The reading loop of a run. Threads: one reader thread. Ownership: keeps nothing.
 #pragma once
 
 #include "input/row_reader.h"

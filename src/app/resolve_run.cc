@@ -167,7 +167,7 @@ class ResolveRun final : private engine::DecisionObserver {
   void take_rows(const ResolveInbox::Rows& rows) {
     auto invalid = rows.invalid_lines.begin();
     for (const RowKey key : rows.keys) {
-      if (key.is_passed()) {  // a blank line or comment: no record
+      if (key.is_passed()) {  // a blank line: no record
         ++summary_.rows_passed;
         continue;
       }
@@ -176,8 +176,10 @@ class ResolveRun final : private engine::DecisionObserver {
       if (key.is_invalid()) {
         count(key.reason());
         if (summary_.first_invalid_row == 0) summary_.first_invalid_row = summary_.rows;
-        output::append_invalid_record((invalid++)->second, key.reason(),
-                                      reporter_.suggestion_of(key), format_, out_);
+        const std::string& line = (invalid++)->second;
+        if (line.find('@') != line.npos) ++summary_.lines_with_at_sign;
+        output::append_invalid_record(line, key.reason(), reporter_.suggestion_of(key), format_,
+                                      out_);
       } else if (domains_.is_ready(key.domain())) {
         write_record(key.domain(), 1);
       } else {

@@ -1,12 +1,13 @@
 // The files that a run writes: its rows, in one file or several, and its summary.
 // All are renamed to their names together, or none is. A run that fails writes a summary with its
-// error: that of an earlier run must not be mistaken for it.
+// error, so that the summary of an earlier run is not taken for this one's.
 //
 //   RunFiles files(options);
 //   Result<Summary> result = run(files);  // plan(), set_inputs(), open(), rows().write(), commit()
 //   return files.end(std::move(result));
 //
-// Threads: one. Ownership: owns the files; without commit() only the summary of a failure appears.
+// Threads: one. Ownership: owns the files; without commit() no file appears, except the summary of
+// a failed run.
 #pragma once
 
 #include <memory>

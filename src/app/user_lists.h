@@ -1,6 +1,6 @@
 // The folder of `--lists`: the user's own lists, each in a file.
 //
-// Threads: any; reads the folder, keeps nothing.
+// Threads: any; each call reads the folder. Ownership: keeps nothing.
 #pragma once
 
 #include <string>

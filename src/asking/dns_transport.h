@@ -1,6 +1,7 @@
-// The way from a question to a resolver and back. src/net implements it over sockets, the
-// simulation without any: retries, truncation, resolver health and the window are all on this side
-// of it.
+// The interface between questions and resolvers. src/net implements it with sockets, the simulation
+// without any. Retries, truncation, resolver health and windows are the caller's.
+//
+// Threads: one loop thread. Ownership: names and bytes are borrowed for one call.
 #pragma once
 
 #include <cstdint>
@@ -35,7 +36,7 @@ struct DnsQuery {
 enum class ReplyKind : uint8_t {
   kBytes,  // a message from that resolver with the ID and the question that were asked
   kTimeout,
-  kLocalTrouble,  // no socket, no route, no buffer, connection refused or closed: never a fact
+  kLocalTrouble,  // no socket, no route, no buffer, connection refused or closed: says nothing
                   // about a domain
 };
 
@@ -43,7 +44,7 @@ struct DnsReply {
   uint64_t ticket = 0;
   ReplyKind kind = ReplyKind::kTimeout;
   std::span<const uint8_t> bytes;  // borrowed for the call
-  bool kept_case = true;           // kBytes: the question came back letter by letter
+  bool kept_case = true;           // kBytes: it repeats the letters as they were sent
 };
 
 class DnsReplySink {
@@ -52,7 +53,7 @@ class DnsReplySink {
   virtual void on_reply(const DnsReply& reply) = 0;
 };
 
-// One loop thread only. Each ask() is followed by exactly one on_reply(), never inside ask().
+// Each ask() is followed by exactly one on_reply(), never inside ask().
 class DnsTransport {
  public:
   virtual ~DnsTransport() = default;

@@ -1,5 +1,5 @@
-// Whether one resolver's answers can be relied on: which of them a check has covered, when the next
-// check is due, and what the answers to a check prove.
+// Decides if one resolver's answers can be relied on: which of them a check has covered, when the
+// next check is due, and what the answers to a check prove.
 //
 // A check asks for the address of a random name under .invalid, which cannot exist (RFC 6761 §6.4),
 // for the SOA of the root, which does, and for the MX of canaries, names that have some.
@@ -55,7 +55,7 @@ class Integrity {
   void on_given_canary(LookupStatus status) { count(status, check_.given); }
   void on_kept_canary(LookupStatus status) { count(status, check_.kept); }
   // What is proven so far. `is_over`: no more outcomes of this check will come; a good check covers
-  // all answers of before it began.
+  // all answers from before it began.
   Misbehaviour evaluate(bool is_over);
   // Requires: evaluate() returned a misbehaviour.
   [[nodiscard]] Harm harm() const;

@@ -4,7 +4,8 @@
 //   begin_round() ─kSend─► attempt ─on_answer(), on_timer()─► kSend | kWait | kDone
 //                             └─ all failed ─► kRetryLater ─► begin_round() | kFailed
 //
-// Pure: no clock, no socket, no bytes. The caller says what happened and does what it is told.
+// Pure: no clock, no socket, no bytes. The caller reports what happened and carries out the step
+// that is returned.
 // Threads: a plain value of one thread.
 #pragma once
 
@@ -23,8 +24,8 @@ struct LookupPolicy {
   bool one_round = false;  // and none from the retry queue
   uint8_t upstreams = 1;           // 1..32
   int64_t timeout_us = 2'000'000;  // of one attempt, an upper bound
-  // Bit set: it gave good answers lately. If two did, one alone is not believed that a name does
-  // not exist: a resolver that denies everything would make every domain dead.
+  // Bit set: it gave good answers lately. If two did, a denial needs both: one resolver that denies
+  // everything would make every domain dead.
   uint32_t responsive_upstreams = 0;
   // Bit set: its last questions were all lost. Asked only if its confirmation is needed.
   uint32_t unresponsive_upstreams = 0;
@@ -74,7 +75,7 @@ class Lookup {
   // next_try().wait_us have passed without a final answer.
   Step on_timer(const LookupPolicy& policy);
   // next_try() waits for room at a resolver that has become unresponsive, while others answer.
-  // kWait: it goes on waiting, because that resolver's confirmation is needed.
+  // kWait: keep waiting, because that resolver's confirmation is needed.
   Step on_no_room(const LookupPolicy& policy);
   // No round may follow: the asking time or the run is over.
   static Step give_up() { return Step::kFailed; }

@@ -1,5 +1,5 @@
-// Asks questions until each is answered or given up: sends attempts over the transport, tells the
-// resolvers' windows how they fared, and reports one outcome for each question.
+// Asks questions until each is answered or given up: sends attempts over the transport, reports
+// their results to the resolvers' windows, and one outcome of each question to its client.
 //
 //   start(request) ─► Lookup (pure: which attempt is next) ─► Scheduler (when) ─► DnsTransport
 //                        ▲                                                            │
@@ -26,12 +26,12 @@ namespace mxbulk::asking {
 
 struct LookupSettings {
   std::vector<std::string> upstream_names;  // for the trace; 1..32 of them
-  uint32_t concurrency = 0;                 // for each upstream; 0: finds its own
+  uint32_t concurrency = 0;                 // for each upstream; 0: by measurement
   uint32_t qps = 0;                         // 0: no limit
   LookupPolicy policy;                      // `upstreams` is set from the names
 
-  // How long an answer to one attempt is waited for, while later ones are out: a resolver that is
-  // slow for every question is slow, not dead.
+  // How long to wait for an answer to one attempt, while later ones are out: a resolver that is
+  // slow for every question is slow, not down.
   [[nodiscard]] int64_t attempt_timeout_us() const { return policy.timeout_us * 3; }
 };
 
@@ -41,7 +41,7 @@ struct LookupCounters {
   uint64_t retries = 0;
 };
 
-// Is told how the resolvers fare. Not of test queries.
+// Receives what questions say about the resolvers. Test queries are not reported.
 class LookupObserver {
  public:
   virtual ~LookupObserver() = default;
@@ -56,7 +56,7 @@ class LookupRunner final : public DnsReplySink {
   LookupRunner(LookupSettings settings, DnsTransport& transport, table::HostTable& hosts,
                LookupObserver* observer, TraceSink* trace);
 
-  // The client is told the outcome later, never in this call.
+  // The client receives the outcome later, never in this call.
   void start(const LookupRequest& request);
   // True while another new domain's question could be sent at once.
   [[nodiscard]] bool has_room() const { return scheduler_.has_room(); }
@@ -79,7 +79,7 @@ class LookupRunner final : public DnsReplySink {
     scheduler_.upstreams().set_keeps_case(upstream, keeps);
   }
 
-  // The replies that follow were received by then: they would else seem as old as the last turn.
+  // The time at which the replies that follow were received; without it, that of the last turn().
   void set_now(int64_t now_us) {
     now_us_ = now_us;
     scheduler_.set_now(now_us);

@@ -1,5 +1,5 @@
-// Do the domains fail, or the resolver? Decides when to ask the resolver something that any working
-// one answers, and when it is down.
+// Finds out if failures are the domains' or the resolver's fault: decides when to send questions
+// that any working resolver answers, and when the resolver is down.
 //
 //   kUp ─ rounds fail, no good answer ─► kChecking ─ any answer ─► kUp
 //                                           └─ no answer at all ─► kDown
@@ -28,7 +28,7 @@ class OutageDetector {
     has_answered_since_ = true;
     failed_rounds_ = 0;
   }
-  // A lookup failed in all attempts of one round.
+  // All attempts of one round of a lookup failed.
   void on_round_failed() { ++failed_rounds_; }
 
   // Rounds have failed and no good answer came since: it may be the resolver's fault.

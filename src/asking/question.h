@@ -1,8 +1,9 @@
 // One DNS question, from the request until it is answered, and the attempts at it: copies of the
 // query that were sent and have had no reply yet.
 //
-// Plain values of the loop thread. A question outlives none of the names it borrows; an attempt may
-// outlive its question, because an answer that comes late still says how the resolver is doing.
+// Threads: plain values of the loop thread.
+// Ownership: the names that a question borrows live longer than it. An attempt may outlive its
+// question, because a late answer still shows the state of the resolver.
 #pragma once
 
 #include <algorithm>
@@ -29,7 +30,7 @@ struct LookupReport {
   // Time with an attempt out, or waiting for a retry; time in a queue for room does not count.
   int64_t asked_us = 0;
   uint32_t denied_by = 0;         // bit set: that upstream said NXDOMAIN
-  std::optional<bool> kept_case;  // of a case test: the letters came back as they went out
+  std::optional<bool> kept_case;  // of a case test: the answer repeats the case of the letters
 };
 
 // Receives the outcome of what it asked for.
@@ -150,7 +151,7 @@ struct Question : ListLink {
   bool has_cname = false;       // in an answer, even in a denial that is not confirmed yet
   uint32_t ttl_s = 0xFFFFFFFF;  // the smallest of them
   uint8_t rcode = 0;            // of the last answer
-  uint8_t upstream = 0;         // that gave it
+  uint8_t upstream = 0;         // the one that gave it
   std::optional<bool> kept_case;
 };
 

@@ -61,7 +61,7 @@ void ResolverChecker::begin_first_checks() {
   wait_for_answers();
 }
 
-// A resolver that has answered something is given its time for the canaries of the user.
+// A resolver that has answered something gets its full time for the canaries of the user.
 bool ResolverChecker::is_first_over() const {
   return std::none_of(all_.begin(), all_.end(), [this](const Checked& one) {
     const bool has_canary_open = one.given_open > 0 && one.has_answered;
@@ -100,7 +100,7 @@ bool ResolverChecker::has_ended() const {
   });
 }
 
-// With a limit of the rate the questions are sent one after the other.
+// With a rate limit the questions are sent one after the other.
 void ResolverChecker::wait_for_answers() {
   wait_until_us_ = run_.now_us + limits::kFirstCheckWaitUs;
   if (qps_ == 0) return;

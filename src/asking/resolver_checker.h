@@ -37,7 +37,7 @@ struct CheckSettings {
 struct RunState {
   int64_t now_us = 0;
   uint32_t domains_begun = 0;
-  bool all_begun = false;  // no domain of the table waits to be asked for
+  bool all_begun = false;  // the lookups of all domains in the table have begun
   bool is_end = false;     // all domains are decided, and no more will come
 };
 
@@ -76,15 +76,15 @@ class ResolverChecker final : public LookupClient, public LookupObserver {
   [[nodiscard]] bool has_ended() const;
   [[nodiscard]] int64_t next_wake_us() const;
 
-  // Not ok: false answers were used, or no resolver is left. Nothing that was learned may be kept.
+  // Not ok: false answers were used, or no resolver is left. The verdicts of the run are not valid.
   [[nodiscard]] const Status& failure() const { return failure_; }
   // Not ok: nothing answers any more.
   [[nodiscard]] const Status& outage() const { return outage_.failure(); }
   [[nodiscard]] bool is_down() const { return !outage_.failure().ok(); }
-  // How the test queries failed while that was found out; so would those for any domain.
+  // How the test queries failed; queries for domains would fail in the same way.
   [[nodiscard]] LookupStatus outage_status() const { return outage_status_; }
   [[nodiscard]] uint8_t outage_rcode() const { return outage_rcode_; }
-  // One line for each resolver that is asked no more, and why.
+  // One line for each excluded resolver: which one, and why.
   [[nodiscard]] const std::vector<std::string>& excluded() const { return excluded_; }
 
   // A test query ended.
@@ -103,7 +103,7 @@ class ResolverChecker final : public LookupClient, public LookupObserver {
   enum class Phase : uint8_t {
     kOff,
     kIdle,     // no domain has come yet
-    kFirst,    // before any domain is asked for
+    kFirst,    // before the first query for a domain
     kRunning,  // checks when they are due
     kLast,     // all domains are decided; the answers since the last check are covered
   };
@@ -176,7 +176,7 @@ class ResolverChecker final : public LookupClient, public LookupObserver {
   std::vector<std::string> excluded_;
   Status failure_;
   bool has_shared_harm_ = false;  // denials were believed because another resolver had agreed
-  int64_t wait_until_us_ = 0;     // missing answers hold up the run no longer than this
+  int64_t wait_until_us_ = 0;     // missing answers delay the run no longer than this
   Pool<TestQuery> queries_;       // a token is the handle of its query
   OutageDetector outage_;
   int64_t good_answer_us_ = -limits::kOutageAfterUs;  // the last one

@@ -41,7 +41,7 @@ void Scheduler::enqueue(Question& question) {
   queues_[question.queued_for].push_back(question);
 }
 
-// One of each queue in turn: a limit of the rate may not let one resolver's queue starve another's.
+// One of each queue in turn: under a rate limit, one resolver's queue must not starve another's.
 Question* Scheduler::next_to_send() {
   if (!rate_.may_send()) return nullptr;
   for (size_t tried = 0; tried < queues_.size(); ++tried) {

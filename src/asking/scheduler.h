@@ -25,7 +25,8 @@ namespace mxbulk::asking {
 
 class Scheduler {
  public:
-  // Requires: `upstreams` is 1..32. `fixed_window` 0: each finds its own. `qps` 0: no limit.
+  // Requires: `upstreams` is 1..32. `fixed_window` 0: each is found by measurement. `qps` 0: no
+  // limit.
   Scheduler(size_t upstreams, uint32_t fixed_window, uint32_t qps);
 
   [[nodiscard]] UpstreamSet& upstreams() { return upstreams_; }
@@ -47,9 +48,9 @@ class Scheduler {
   // sent.
   [[nodiscard]] Question* next_to_send();
   void on_sent(size_t upstream);
-  // Calls `visit` for each question that waits for a resolver that lost questions lately, while
-  // others answer, or that is excluded. `visit` takes it out of that queue, or queues it there
-  // anew.
+  // Calls `visit` for each question that waits for an excluded resolver, or for one that lost
+  // questions lately while others answer. `visit` takes it out of that queue, or queues it there
+  // again.
   template <class Visit>
   void revise_queues(Visit visit);
   void on_lost(size_t upstream) { lost_by_ |= 1U << upstream; }
@@ -72,7 +73,7 @@ class Scheduler {
     timers_.advance(now_us_, fire);
   }
 
-  // Its timer says when.
+  // Puts it into the retry queue until `due_us`.
   void retry_later(Question& question, int64_t due_us);
   // Calls `visit` for each; it may take that one out.
   template <class Visit>
@@ -81,7 +82,7 @@ class Scheduler {
   }
   [[nodiscard]] size_t retry_queue_size() const { return retry_queue_.size(); }
 
-  // Out of whatever queue it is in; its state is kAsking then.
+  // Takes it out of the queue that it is in, if any; its state becomes kAsking.
   void dequeue(Question& question);
 
   [[nodiscard]] int64_t next_wake_us() const;
@@ -105,7 +106,7 @@ class Scheduler {
   RateLimit rate_;
   std::priority_queue<HeldPlace, std::vector<HeldPlace>, std::greater<>> held_places_;
   std::vector<Queue> queues_;  // by upstream
-  size_t next_queue_ = 0;      // has the first turn, if not all can be served
+  size_t next_queue_ = 0;      // is served first
   uint32_t lost_by_ = 0;       // bit set: that upstream lost a question since revise_queues()
   Queue retry_queue_;
   TimerWheel<Handle<Question>> timers_;
@@ -120,7 +121,7 @@ void Scheduler::revise_queues(Visit visit) {
   for (size_t i = 0; i < queues_.size(); ++i) {
     const bool has_lost = (lost_by_ & unresponsive) >> i & 1U;
     if (!(has_lost && others_answer) && !upstreams_.is_excluded(i)) continue;
-    // One pass: what `visit` queues here anew comes after the last one of before.
+    // One pass: a question that `visit` queues here again comes after the last one of this pass.
     size_t left = queues_[i].size();
     for (; left > 0 && !queues_[i].empty(); --left) visit(queues_[i].front());
   }

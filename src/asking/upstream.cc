@@ -78,7 +78,7 @@ void Upstream::on_unreachable(int64_t now_us) {
 
 void Upstream::on_late_answer(int64_t now_us, int64_t rtt_us) {
   note_answered(now_us);
-  update_rtt(rtt_us, 1);  // in full: the wait was too short
+  update_rtt(rtt_us, 1);  // with full weight: the wait was too short
   window_.on_late_answer();
 }
 

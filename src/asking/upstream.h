@@ -14,7 +14,7 @@ namespace mxbulk::asking {
 
 class Upstream {
  public:
-  // `fixed_window` 0: it finds its own (window.h).
+  // `fixed_window` 0: the window is found by measurement (window.h).
   explicit Upstream(uint32_t fixed_window = 0) : window_(fixed_window) {}
 
   [[nodiscard]] bool has_room() const { return window_.has_room(); }

@@ -30,7 +30,7 @@ class UpstreamSet {
   // The most of Upstream::attempts_wanted().
   [[nodiscard]] uint32_t attempts_wanted() const;
 
-  // Its answers were proven false: it is asked no more, and what it still answers is ignored.
+  // Its answers were proven false: it is asked no more questions, and its late answers are ignored.
   void exclude(size_t index) { excluded_ |= 1U << index; }
   [[nodiscard]] bool is_excluded(size_t index) const { return (excluded_ >> index & 1U) != 0; }
   // Its answers repeat the letters of a question as they were written.
@@ -38,12 +38,12 @@ class UpstreamSet {
   [[nodiscard]] bool keeps_case(size_t index) const { return (keeps_case_ >> index & 1U) != 0; }
   // An attempt in mixed case was answered.
   void on_mixed_answered(size_t index) { mixed_unanswered_[index] = 0; }
-  // None of a question was, but the last attempt, in lower case. limits::kMixedUnansweredMax times
-  // in a row: the resolver has begun to change the case.
+  // Only the last attempt at a question, in lower case, was answered. limits::kMixedUnansweredMax
+  // times in a row: the resolver has begun to change the case.
   void on_mixed_unanswered(size_t index);
 
   // Queries with EDNS get no answer from it, others do: some old forwarders and firewalls drop them
-  // (RFC 6891 §7 wants FORMERR). It is asked without from then on.
+  // (RFC 6891 §7 requires FORMERR). From then on its queries have none.
   [[nodiscard]] bool drops_edns(size_t index) const { return (drops_edns_ >> index & 1U) != 0; }
   // An attempt over UDP was answered, or its time ran out.
   void on_answered(size_t index, bool with_edns);

@@ -8,9 +8,10 @@
 namespace mxbulk::asking {
 namespace {
 
-constexpr double kSizeMin = 16;  // where a third is lost, still some 200 answers a second
-constexpr int64_t kRoundMinUs =
-    10'000;  // on loopback a window lasts 1 ms: one turn of the scheduler
+// With a third of the questions lost, still some 200 answers a second.
+constexpr double kSizeMin = 16;
+// A window on loopback takes 1 ms, as long as one time slice of the kernel's scheduler.
+constexpr int64_t kRoundMinUs = 10'000;
 
 constexpr double kDoublingGain = 1.25;  // of the rate: less, and the resolver is at its limit
 constexpr double kFullGain = 1.7;       // it is far from its limit
@@ -110,8 +111,8 @@ bool Window::may_fall(int64_t now_us, int64_t wait_us) const {
   return !is_unjudged || now_us - fell_at_us_ >= kJudgedWithinWaits * wait_us;
 }
 
-// Then most of the window waits for what is lost, and answers come in bursts between: only the time
-// that a loss takes to be noticed holds the same share of both.
+// True: most of the window waits for lost questions, and answers come in bursts in between. Only a
+// round as long as it takes to notice a loss has the same share of both.
 bool Window::is_lossy() const {
   return recent().losses >= kLossesMin && recent().loss_share() >= kLossyShare;
 }
@@ -158,22 +159,22 @@ void Window::end_round(int64_t now_us) {
   since_.answers += round_.answers;
   since_.losses += round_.losses;
   since_.rtt_sum_us += round_.rtt_sum_us;
-  // An unused window proves nothing.
+  // A window that was not full measures nothing.
   if (round_.was_full && is_settling_) {
     is_settling_ = now_us < settles_until_us_;
   } else if (round_.was_full) {
     const double rate = round_.rate(now_us);
     rate_ = rate_ == 0 ? rate : 0.7 * rate_ + 0.3 * rate;
-    judge(rate, now_us);
+    evaluate(rate, now_us);
   }
   begin_round(now_us);
 }
 
-void Window::judge(double rate, int64_t now_us) {
+void Window::evaluate(double rate, int64_t now_us) {
   switch (phase_) {
-    case Phase::kDoubling: return judge_doubling(rate);
+    case Phase::kDoubling: return evaluate_doubling(rate);
     case Phase::kTrying: return rate < kTryGain * base_rate_ ? fail_try() : cruise(size_);
-    case Phase::kDeepening: return judge_deeper(now_us);
+    case Phase::kDeepening: return evaluate_deepening(now_us);
     case Phase::kShrinking: return rate < kShrinkKept * base_rate_ ? fail_try() : cruise(size_);
     case Phase::kCruising:
       if (++cruised_rounds_ >= rounds_between_tries_) try_more(now_us);
@@ -186,7 +187,7 @@ void Window::judge(double rate, int64_t now_us) {
   }
 }
 
-void Window::judge_doubling(double rate) {
+void Window::evaluate_doubling(double rate) {
   if (rate < kDoublingGain * base_rate_) {
     const bool is_second = std::exchange(is_doubted_, true);
     return is_second ? cruise(base_size_) : void();
@@ -217,7 +218,7 @@ void Window::try_more(int64_t now_us) {
   }
 }
 
-void Window::judge_deeper(int64_t now_us) {
+void Window::evaluate_deepening(int64_t now_us) {
   const double share = since_.loss_share();
   const double chance = 3 * std::sqrt(base_share_ * (1 - base_share_) / since_.count());
   const double margin = std::max(kDeepLossesMax, chance);

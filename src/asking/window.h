@@ -1,20 +1,19 @@
-// How many questions one resolver bears at once. It finds itself by the rate of answers, not by
-// filling up what stands in between:
+// The number of questions that one resolver may have in flight at once: its window. The size
+// follows the rate of answers, so that no queue on the way has to fill up first:
 //
-// - it doubles while that brings a quarter more answers a second, and grows fourfold where it
-// brought
-//   nearly twice as many; from then on it tries a quarter more now and then and keeps it where that
-//   brings a tenth more;
-// - while answers take only milliseconds it also doubles where nothing gets lost by it: more in
-//   flight costs nobody anything then, and neither side has to wait for the other's turn;
-// - every other try is for a third less, which is kept where it brings as much;
-// - where more than a tenth of the questions get lost it falls by a third, and comes back where the
-//   rate fell with it: then the losses were the network's noise and not too many questions;
-// - where answers turn out to be late, and not lost, the fall is taken back.
+// - It doubles while that brings a quarter more answers a second, and grows fourfold after a step
+//   that brought nearly twice as many. After that it tries a quarter more now and then, and keeps
+//   it if it brings a tenth more.
+// - While answers take only milliseconds, it also doubles if that loses nothing: a deeper queue
+//   then delays no answer noticeably, and neither side has to wait for the other.
+// - Every other try is for a third less, which is kept if it brings as much.
+// - If more than a tenth of the questions is lost, it falls by a third. It returns to its old size
+//   if the rate fell with it: the losses were then the network's noise, not an overload.
+// - If answers turn out to be late, and not lost, the fall is undone.
 //
-// What is asked together is answered together. So a round is measured from answer to answer, and
-// ends with the first one a round trip later: it then begins and ends at the same place of a burst.
-// (One that ended with a number of answers took in a burst too many or too few.)
+// Questions that are sent in a burst are answered in a burst. So a round is measured from answer to
+// answer, and ends with the first one that is a round trip later: it begins and ends at the same
+// place of a burst. (A round of a fixed number of answers takes in a burst too many or too few.)
 //
 // Threads: a plain value of one loop thread. Time comes in as an argument, in microseconds.
 #pragma once
@@ -27,7 +26,7 @@ namespace mxbulk::asking {
 
 class Window {
  public:
-  // `fixed` 0: it finds itself.
+  // `fixed` 0: the size is found as above.
   explicit Window(uint32_t fixed);
 
   [[nodiscard]] uint32_t size() const { return static_cast<uint32_t>(size_); }
@@ -38,7 +37,7 @@ class Window {
   void on_sent();
   // Requires: in_flight() > 0.
   void on_completed();
-  // `rtt_us`: how long the question was out.
+  // `rtt_us`: from the query to its answer.
   void on_answer(int64_t now_us, int64_t rtt_us);
   // `wait_us`: how long a loss takes to be noticed; the losses of one such time have one cause.
   void on_loss(int64_t now_us, int64_t wait_us);
@@ -51,15 +50,15 @@ class Window {
   void on_loss_confirmed() { undo_size_ = 0; }
 
  private:
-  // Each step is a round: a round trip, and no less than a few milliseconds, or than a loss takes
-  // to be noticed where many are. After a change of the window one round settles, the next is
-  // measured.
+  // Each step is a round: a round trip, but at least a few milliseconds, or, if many questions are
+  // lost, the time that it takes to notice a loss. After a change of the size one round passes
+  // before the next is measured.
   enum class Phase : uint8_t {
     kDoubling,
     kCruising,
     kTrying,     // a quarter more
-    kDeepening,  // twice as much where answers are near
-    kShrinking,  // a third less: what chance has let grow comes back
+    kDeepening,  // twice as much, while round trips are short
+    kShrinking,  // a third less: undoes growth that was due to chance
     kFallen,
   };
   struct Tally {
@@ -88,10 +87,10 @@ class Window {
   void age_tally(int64_t now_us, int64_t wait_us);
   void end_round(int64_t now_us);
   void begin_round(int64_t now_us);
-  void judge(double rate, int64_t now_us);
-  void judge_doubling(double rate);
+  void evaluate(double rate, int64_t now_us);
+  void evaluate_doubling(double rate);
   void try_more(int64_t now_us);
-  void judge_deeper(int64_t now_us);
+  void evaluate_deepening(int64_t now_us);
   void fail_try();
   void cruise(double size);
   [[nodiscard]] bool may_fall(int64_t now_us, int64_t wait_us) const;
@@ -104,20 +103,20 @@ class Window {
 
   Phase phase_ = Phase::kDoubling;
   bool is_settling_ = true;
-  bool is_doubted_ = false;  // doubling brought too little in one round, which may be chance
+  bool is_doubted_ = false;  // doubling brought too little in one round: it may be chance
   int64_t settles_until_us_ = 0;
   Round round_;
-  Tally recent_;  // losses come in bursts, and late: they are weighed against as long
+  Tally recent_;  // losses come late and in bursts: their share is that of two such tallies
   Tally before_;
   Round since_;  // all since the window was changed
   uint32_t cruised_rounds_ = 0;
   uint32_t rounds_between_tries_;  // more with each that failed
-  double rate_ = 0;                // answers a microsecond of late, smoothed over full rounds
+  double rate_ = 0;                // recent answers a microsecond, smoothed over full rounds
   double base_rate_ = 0;           // before the window was changed
-  double base_size_ = 0;           // and the window that brought it
-  double base_share_ = 0;          // and what was lost then
+  double base_size_ = 0;           // the size at that rate
+  double base_share_ = 0;          // the share of losses at that rate
   bool shrinks_next_ = false;
-  double depth_max_;  // deeper than this, questions got lost
+  double depth_max_;  // above it, kDeepening lost questions
 
   int64_t fell_at_us_ = 0;
   double fall_share_ = 0;  // of questions that were lost when it fell

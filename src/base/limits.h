@@ -29,10 +29,12 @@ inline constexpr size_t kColumnsMax = 4096;       // of a header: wider than any
 inline constexpr size_t kSampleRows = 1'000;      // enough to tell the e-mail column from others
 inline constexpr size_t kSampleBytes = 1U << 20;  // ends the sample earlier if rows are long
 inline constexpr size_t kSampleCellBytesMax = 1'024;  // a longer cell is not an address
-inline constexpr size_t kColumnsListedMax = 20;  // in an error message, so that it stays readable
+// Columns, or members of JSON, named in an error message: wider tables end in `…`.
+inline constexpr size_t kColumnsListedMax = 20;
 inline constexpr uint64_t kTitleLinesMax = 10'000;  // of --skip-lines: they are kept in memory
 inline constexpr size_t kTitleRowsMax = 50;  // above a header; more lines are a table of their own
-// Converted in one step: bounds memory, and costs one call per step.
+// Read and converted in one step (another encoding, a JSON array): bounds the buffers on both
+// sides.
 inline constexpr size_t kFilterBytes = 64U << 10;
 // Kept back until it is known that no row follows: bounds memory.
 inline constexpr size_t kFooterRowsMax = 50;
@@ -53,7 +55,8 @@ inline constexpr size_t kAddressRecordsMax = 64;
 inline constexpr size_t kNamePointersMax = 127;  // followed in one name: a name has no more labels
 // Sockets per resolver: enough for kConcurrencyMax with small buffers.
 inline constexpr size_t kUdpChannelsMax = 512;
-// Read from one socket before the others get a turn: bounds how long they wait.
+// Read from one socket in one call, in batches of 64 datagrams: the other sockets and the timers
+// must not wait for long.
 inline constexpr uint32_t kReceiveBatchesMax = 8;
 // Queries that get a TCP connection each; more would take too long.
 inline constexpr size_t kTcpLeftAloneMax = 256;
@@ -69,19 +72,21 @@ inline constexpr size_t kCaresKeptBytesMax = 16 << 20;
 inline constexpr size_t kExchangesMax = 100;
 // Looked up at once: bounds one domain's share of the window.
 inline constexpr size_t kExchangesAtOnce = 16;
-// Below it caches hardly help: lint ttl_odd.
+// Lint ttl_odd below it: caches hardly keep such records. Of a cached answer it is the time left.
 inline constexpr uint32_t kTtlOddLowSeconds = 60;
-// Resolvers cap at a week (RFC 8767 §4): above it lint ttl_odd.
+// Lint ttl_odd above it: RFC 8767 §4 recommends that resolvers cap a TTL at 7 days. (One over
+// 2^31-1 is read as 0, by RFC 2181 §8; RFC 8767 §4 would read it as positive.)
 inline constexpr uint32_t kTtlOddHighSeconds = 7 * 24 * 3600;
 inline constexpr size_t kLongListExchanges = 5;  // more, of different providers: lint mx_long_list
 
 // --- asking ------------------------------------------------------------------------------------
 // Domains that can be suggested for a typo: their number is in a RowKey.
 inline constexpr uint32_t kSuggestionsMax = 1U << 14;
-// What 26 bits of a RowKey leave beside 64 reasons with their suggestions.
+// What 26 bits of a RowKey leave after 64 reasons with their suggestions.
 inline constexpr uint32_t kDomainsMax = (1U << 26) - 64 * kSuggestionsMax;
 inline constexpr uint32_t kWindowStart = 128;  // queries in flight until a window has been measured
-// The largest of `auto`: bounds the load on a resolver that others use too.
+// Of `auto`: 80,000 answers a second at a round trip of 100 ms. Bounds the burst that a resolver
+// gets and the socket buffers that its answers need; --qps limits the rate.
 inline constexpr uint32_t kWindowMax = 8'192;
 // Read ahead: a few windows, so that the loop never waits.
 inline constexpr uint32_t kUnbegunDomainsMax = 4 * kWindowMax;
@@ -132,7 +137,7 @@ inline constexpr uint32_t kMixedUnansweredMax = 4;
 // Of --canary: every check asks each resolver for each of them.
 inline constexpr size_t kCanariesGivenMax = 8;
 inline constexpr size_t kCanariesKept = 8;  // per resolver, spread over the names that it answered
-inline constexpr size_t kCanariesAtOnce = 2;  // asked per check: one of them may really be gone
+inline constexpr size_t kCanariesAtOnce = 2;  // asked per check: one of them may have lost its MX
 // Asked if no resolver answers: one of them may be down too.
 inline constexpr size_t kOutageCanaries = 3;
 
@@ -146,7 +151,7 @@ inline constexpr size_t kSmtpReplyOctetsMax = 16U << 10;
 inline constexpr size_t kSmtpKeywordOctetsMax = 4U << 10;
 // Octets of a reply that is not SMTP: enough to recognise its protocol.
 inline constexpr size_t kGarbageKept = 80;
-// From one connection before the others get a turn.
+// Read from one connection in one call: the others must not wait for long.
 inline constexpr size_t kProbeReadBytes = 16U << 10;
 // Received from one server in TLS; long certificate chains have 100 K.
 inline constexpr size_t kTlsOctetsMax = 256U << 10;
@@ -175,9 +180,9 @@ inline constexpr int64_t kRetryBatchUs = 5'000'000;
 inline constexpr uint32_t kEgressBlockedAfter = 1'000;
 // Closed in one address family while the other opens.
 inline constexpr uint32_t kFamilyBlockedAfter = 200;
-// Closed in a row: our own way out may be the cause.
+// Closed in a row: our own egress may be the cause.
 inline constexpr uint32_t kEgressDoubtAfter = 50;
-// After a failure: if another host opens by then, our way out was open.
+// After a failure: if another host opens by then, egress was open.
 inline constexpr int64_t kEgressSoonUs = 10'000'000;
 inline constexpr int64_t kEgressPatienceUs = 30'000'000;  // a gateway may take this long to restart
 // Until unresponsive control hosts are dialled again.
@@ -187,7 +192,7 @@ inline constexpr uint32_t kControlPromptMs = 1'000;
 inline constexpr int64_t kControlRestUs = 2'000'000;  // between two control probes that open
 inline constexpr size_t kControls = 8;  // control hosts per address family, dialled in turn
 inline constexpr uint32_t kControlsUnresponsive = 3;  // in a row: a single one may be down itself
-// At once while our way out is in doubt: one that opens ends it.
+// At once while egress is in doubt: one that opens ends it.
 inline constexpr uint32_t kProbesWhileUnresponsive = 16;
 // With the same greeting: two may share a supplier.
 inline constexpr size_t kInterceptedOrganisations = 3;

@@ -1,4 +1,4 @@
-// Standard output and error, as a terminal or cron shows them. Threads: one at a time.
+// The properties of the standard streams: terminal or not, color, width. Threads: one at a time.
 #pragma once
 
 #include <string>

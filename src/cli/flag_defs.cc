@@ -10,6 +10,7 @@
 #include "cli/flag_store.h"
 #include "cli/flag_values.h"
 #include "cli/probe_flags.h"
+#include "model/file_format.h"
 
 namespace mxbulk::cli {
 namespace {
@@ -80,11 +81,10 @@ Status set_limit(std::string_view text, Invocation& to) {
 // --- output ------------------------------------------------------------------------------------
 
 Status set_output(std::string_view text, Invocation& to) {
-  for (std::string_view other : {".parquet", ".duckdb", ".xlsx", ".xls"}) {
-    if (text.ends_with(other)) {
-      return Status::usage("this program writes no " + std::string(other) +
-                           " files; name a .csv, .tsv or .jsonl, each also .gz or .zst");
-    }
+  const std::string_view other = unwritten_extension(text);
+  if (!other.empty()) {
+    return Status::usage("this program writes no " + std::string(other) +
+                         " files; name a .csv, .tsv or .jsonl, each also .gz or .zst");
   }
   if (text.empty() || text.ends_with('/')) {
     return Status::usage("\"" + std::string(text) +
@@ -256,8 +256,8 @@ constexpr FlagDef kFlags[] = {
      "The input: auto, csv, tsv, jsonl or lines; gzip and zstd are recognised by their content",
      kRows, false, true, set_format},
     {"column", 's', Group::kInput, "NAME|N", "auto",
-     "The e-mail column by header or number from 1; auto: the column that holds addresses, its "
-     "header decides only between several", kRows, false, true, set_column,
+     "The e-mail column by header or number from 1, of JSON the member; auto: the column that "
+     "holds addresses, its header decides only between several", kRows, false, true, set_column,
      "The e-mail column by header or number from 1"},
     {"json-path", '\0', Group::kInput, "PATH", "auto",
      "The e-mail member of JSON records; dots lead into nested objects; auto: the member that "
@@ -317,8 +317,8 @@ constexpr FlagDef kFlags[] = {
      "intended domain); with * before a domain in free.txt it may be suggested for a typo",
      kVerdicts, false, true, set_lists, "Your own disposable, free, relay, role and typo lists"},
     {"json", '\0', Group::kOutput, "", "",
-     "JSON instead of text: check writes one object for each name, doctor one",
-     kCheck | kDoctor, false, true, set_json, "JSON instead of text"},
+     "JSON instead of text: one object on each line", kCheck | kDoctor, false, true, set_json,
+     "JSON instead of text"},
 
     {"resolver", 'r', Group::kDns, "IP[:PORT],…", "/etc/resolv.conf",
      "The resolvers: addresses, @FILE as resolv.conf, or lab, the built-in resolver with mail "
@@ -380,7 +380,7 @@ constexpr FlagDef kFlags[] = {
      "Exit code 6 if more of the rows are invalid: probably misread"},
     {"dry-run", '\0', Group::kRun, "", "",
      "Parse, deduplicate, count; send no packet, write nothing", kValidate, false, true,
-     set_dry_run},
+     set_dry_run, "Parse and count; no packet"},
 
     {"memory", '\0', Group::kMachine, "SIZE", "64M",
      "For rows that wait for a verdict, 1M at least; more wait in an unlinked file: in $TMPDIR, "

@@ -1,5 +1,5 @@
-// From the text of a flag's value into the field that keeps it. Each returns kUsage with what is
-// wrong and what would be right; the caller adds the flag's name.
+// Parses the text of a flag's value and stores it in its field. Each returns kUsage with the fault
+// and the correct form; the caller adds the flag's name.
 //
 // Threads: pure functions.
 #pragma once

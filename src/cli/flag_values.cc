@@ -8,6 +8,8 @@
 #include <span>
 #include <utility>
 
+#include "output/summary_text.h"
+
 namespace mxbulk::cli {
 namespace {
 
@@ -84,9 +86,9 @@ Result<uint64_t> count_from(std::string_view text, uint64_t min, uint64_t max) {
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   const bool whole = error == std::errc() && stop == text.data() + text.size();
   if (whole && value >= min && value <= max) return value;
-  std::string expected = "a whole number of " + std::to_string(min);
-  expected +=
-      max == std::numeric_limits<uint64_t>::max() ? " or more" : " to " + std::to_string(max);
+  std::string expected = "a whole number of " + output::with_thousands(min);
+  const bool is_open = max == std::numeric_limits<uint64_t>::max();
+  expected += is_open ? " or more" : " to " + output::with_thousands(max);
   return wrong(text, expected);
 }
 

@@ -1,6 +1,6 @@
-// How the values of flags are written: durations, sizes, rates. Threads: pure functions.
+// Parses the values of flags: durations, sizes, rates. Threads: pure functions.
 //
-// Each returns kUsage with what is wrong and what would be right; the caller adds the flag's name.
+// Each returns kUsage with the fault and the correct form; the caller adds the flag's name.
 #pragma once
 
 #include <cstdint>

@@ -16,7 +16,8 @@
 #include "cli/flag_defs.h"
 #include "cli/flag_values.h"
 #include "cli/no_effect.h"
-#include "cli/spelling.h"
+#include "model/file_format.h"
+#include "model/spelling.h"
 #include "output/terminal_text.h"
 
 namespace mxbulk::cli {
@@ -226,7 +227,9 @@ Status apply_flag(const FlagDef& flag, const Parsed& parsed, const Environment& 
   }
   const auto entry = config.find(flag.name);
   if (entry == config.end()) return {};
-  return apply_values(flag, entry->second, "config file, " + entry->first, invocation);
+  const std::string& path = invocation.options.config_path;
+  return apply_values(flag, entry->second, output::terminal_text(path) + ": " + entry->first,
+                      invocation);
 }
 
 std::string config_path(const Parsed& parsed, const Environment& environment) {
@@ -268,7 +271,17 @@ const CommandDef* command_named(std::string_view name) {
   return found == all.end() ? nullptr : &*found;
 }
 
-// A list or an address instead of a command: the message names the command that was probably meant.
+// `gmail.com`, but neither `list.csv` nor `folder/list`.
+bool may_be_domain(const std::string& name) {
+  const size_t dot = name.rfind('.');
+  if (dot == name.npos || dot == 0 || name.size() - dot < 3) return false;
+  if (name.find_first_of("/ \\") != name.npos || name.ends_with(".txt")) return false;
+  return format_by_name(name) == Format::kAuto && packing_by_name(name) == Packing::kNone &&
+         unwritten_extension(name).empty();
+}
+
+// A list, an address or a domain instead of a command: the message names the command that was
+// probably meant.
 Status unknown_command(const std::string& name) {
   const std::string shown = output::terminal_text(name);
   std::error_code unused;
@@ -277,6 +290,9 @@ Status unknown_command(const std::string& name) {
   }
   if (name.find('@') != std::string::npos) {
     return Status::usage(shown + " is not a command; did you mean: mxbulk check " + shown);
+  }
+  if (may_be_domain(name)) {
+    return Status::usage("unknown command " + shown + "; did you mean: mxbulk check " + shown);
   }
   Values names = {"help", "version"};
   for (const CommandDef& def : command_defs()) names.emplace_back(def.name);

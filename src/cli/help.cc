@@ -94,7 +94,8 @@ void append_examples(const CommandDef& def, std::string& out) {
 }
 
 std::string headline(const CommandDef& def) {
-  return "mxbulk " + std::string(def.name) + " [FLAG…] " + std::string(def.arguments) + "\n  " +
+  const std::string arguments = (def.arguments.empty() ? "" : " ") + std::string(def.arguments);
+  return "mxbulk " + std::string(def.name) + " [FLAG…]" + arguments + "\n  " +
          std::string(def.summary) + "\n";
 }
 

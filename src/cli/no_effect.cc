@@ -40,9 +40,15 @@ bool reads_jsonl(const Invocation& invocation) {
 bool reads_lines(const Invocation& invocation) {
   return invocation.options.input.format == Format::kLines;
 }
-bool reads_no_json(const Invocation& invocation) {
-  const Format format = invocation.options.input.format;
-  return format == Format::kCsv || format == Format::kTsv || format == Format::kLines;
+// Of --column and --json-path one is enough for any format; both are for lists of either kind.
+bool names_json_path_too(const Invocation& invocation) {
+  return reads_jsonl(invocation) && !invocation.options.input.json_path.empty();
+}
+bool names_column_without_json(const Invocation& invocation) {
+  const InputOptions& input = invocation.options.input;
+  const bool reads_no_json = input.format == Format::kCsv || input.format == Format::kTsv ||
+                             input.format == Format::kLines;
+  return reads_no_json && !input.column.empty();
 }
 
 // doctor tries port 25 without --probe too.
@@ -68,8 +74,9 @@ constexpr std::array<std::string_view, 4> kOfRows = {"columns", "prefix", "csv-s
                                                      "new-columns"};
 constexpr std::array<std::string_view, 1> kOfPlace = {"new-columns"};
 constexpr std::array<std::string_view, 1> kOfSheets = {"csv-safe"};
-constexpr std::array<std::string_view, 5> kOfTables = {"column", "delimiter", "escape",
-                                                       "no-headers", "skip-lines"};
+constexpr std::array<std::string_view, 1> kOfColumn = {"column"};
+constexpr std::array<std::string_view, 4> kOfTables = {"delimiter", "escape", "no-headers",
+                                                       "skip-lines"};
 constexpr std::array<std::string_view, 4> kOfColumns = {"column", "delimiter", "escape",
                                                         "skip-lines"};
 constexpr std::array<std::string_view, 1> kOfJson = {"json-path"};
@@ -79,13 +86,14 @@ constexpr std::array<std::string_view, 8> kOfProbes = {
 constexpr std::array<std::string_view, 1> kOfLists = {"lists"};
 constexpr std::array<std::string_view, 1> kOfAllProbes = {"probe-all"};
 
-const std::array<Rule, 9> kRules = {{
+const std::array<Rule, 10> kRules = {{
     {kOfRows, writes_records, "with --mode domains", "it writes records of domains, not rows"},
     {kOfPlace, writes_no_rows, "with --mode minimal", "there are no other columns"},
     {kOfSheets, writes_jsonl, "on JSONL", "no spreadsheet opens it as a table"},
-    {kOfTables, reads_jsonl, "on JSON", "--json-path names the address there"},
+    {kOfTables, reads_jsonl, "on JSON", "each record names its members"},
+    {kOfColumn, names_json_path_too, "on JSON", "--json-path names the member"},
     {kOfColumns, reads_lines, "on lines", "each line is one address"},
-    {kOfJson, reads_no_json, "without JSON", "-s names the column of a table"},
+    {kOfJson, names_column_without_json, "without JSON", "-s names the column of a table"},
     {kOfProbes, probes_nothing, "without --probe", "nothing is probed"},
     {kOfAllProbes, [](const Invocation& to) { return to.command == Command::kCheck; }, "in check",
      "it probes every address anyway"},

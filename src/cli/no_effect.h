@@ -1,4 +1,4 @@
-// Which flags of a command line have no effect because of the others: for a warning.
+// Finds the flags of a command line that have no effect because of others, for a warning.
 //
 // Threads: pure functions.
 #pragma once

@@ -81,7 +81,7 @@ std::string domains_text(const Sample& sample) {
                        static_cast<double>(sample.rows_read) / static_cast<double>(sample.domains));
 }
 
-// A piece of the line. Those with the lowest priority are left out first.
+// A piece of the line. Those with the lowest priority are dropped first.
 struct Piece {
   int priority;
   std::string text;

@@ -1,4 +1,4 @@
-// Shows how far a run is: a bar on a terminal, a line from time to time elsewhere.
+// Shows the progress of a run: a bar on a terminal, a line from time to time elsewhere.
 //
 // Threads: ProgressReporter runs one thread that samples Progress and writes to standard error;
 // the texts are pure functions. Ownership: borrows the Progress, which outlives it.
@@ -34,7 +34,7 @@ struct Sample {
 };
 
 // `list.csv  63% ▕███████▏  3.2M/5.0M rows · …`; without share and ETA if the total is unknown.
-// The least important pieces are left out until it fits `columns`. `name` is escaped already.
+// Drops the least important pieces until it fits `columns`. `name` is escaped already.
 [[nodiscard]] std::string bar_text(const std::string& name, const Sample& sample, size_t columns);
 // One line without a bar, for logs.
 [[nodiscard]] std::string log_text(const std::string& name, const Sample& sample);

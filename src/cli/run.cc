@@ -10,6 +10,7 @@
 #include "model/json_text.h"
 #include "output/summary_json.h"
 #include "output/summary_text.h"
+#include "output/temporaries.h"
 #include "output/terminal_text.h"
 
 namespace mxbulk::cli {
@@ -144,6 +145,14 @@ void explain_exit_code(int code, const Summary& summary, const Invocation& invoc
   say(text);
 }
 
+// `resolve` on a list of addresses: each line is invalid, and that is no failure.
+void warn_of_addresses(const Summary& summary, const Invocation& invocation) {
+  if (2 * summary.lines_with_at_sign < summary.rows || summary.rows == 0) return;
+  const std::vector<std::string>& files = invocation.options.input.files;
+  const std::string file = files.empty() ? "-" : output::terminal_text(files.front());
+  warn(invocation, "these are addresses, not domains; did you mean: mxbulk validate " + file);
+}
+
 bool reads_standard_input(const Invocation& invocation) {
   const std::vector<std::string>& files = invocation.options.input.files;
   return files.empty() || std::find(files.begin(), files.end(), "-") != files.end();
@@ -172,7 +181,7 @@ ProgressReporter::Display display_of(const Invocation& invocation, const Console
   display.columns = [&console] { return terminal_columns(console); };
   display.interval_ms = interval_ms_of(display.style);
   display.first_after_ms = console.stdout_is_pipe ? kPagerStartsWithinMs : 0;
-  display.may_draw = terminal_is_ours;
+  display.may_draw = [] { return terminal_is_ours() && !output::ends_early(); };
   return display;
 }
 
@@ -210,6 +219,7 @@ int run_with_progress(const Invocation& invocation, const Console& console, Work
   const bool as_json = invocation.progress == ProgressStyle::kJson;
   if (!result.ok()) return report_failure(result.status(), as_json);
   const int code = result.value().exit_code;
+  warn_of_addresses(result.value(), invocation);
   if (code != 0) explain_exit_code(code, result.value(), invocation);
   say_summary(result.value(), invocation, console);
   return code;

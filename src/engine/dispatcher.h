@@ -1,4 +1,4 @@
-// Brings every domain of the table to its verdict: walks its route, asks for what the route needs,
+// Decides every domain of the table: evaluates its route, asks the questions that the route needs,
 // and publishes the record.
 //
 //   DomainTable ─ ids ─► RouteEvaluation ─ asks ─► LookupRunner, HostLookups ─► DnsTransport
@@ -39,8 +39,9 @@ struct DispatcherSettings {
   bool explains = false;                 // `check`: asks everything, and keeps what it found
   const route::AddressPolicy* policy = &route::AddressPolicy::internet();
   asking::CheckSettings checks;  // of the resolvers; their failure ends the run
-  // A resolver that is down does not end the run: what is undecided becomes unknown/dns_timeout
-  // unasked.
+  // A resolver that is down does not end the run: what is undecided becomes `unknown` without being
+  // asked, with the failure of the outage as its reason (ResolverChecker::outage_status(): timeout,
+  // SERVFAIL or REFUSED).
   bool finish_when_down = false;
   int64_t unix_start_s = 0;              // wall clock at time 0 of the engine's clock
   DecisionObserver* observer = nullptr;  // may be nullptr
@@ -99,7 +100,7 @@ class Dispatcher final {
     if (!checker_.failure().ok()) return checker_.failure();
     return settings_.finish_when_down ? kOk : checker_.outage();
   }
-  // One line for each resolver that is asked no more, while others are.
+  // One line for each resolver that was excluded while others are used.
   [[nodiscard]] const std::vector<std::string>& excluded() const { return checker_.excluded(); }
 
   void report_progress(Progress& progress) const;
@@ -118,7 +119,7 @@ class Dispatcher final {
  private:
   using JobHandle = Handle<DomainJob>;
 
-  // Hands the outcome of one kind of question to its member function.
+  // Gives the outcome of one kind of question to its member function.
   class Client final : public asking::LookupClient {
    public:
     using OnOutcome = void (Dispatcher::*)(JobHandle, const asking::LookupReport&);

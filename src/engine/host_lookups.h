@@ -21,7 +21,7 @@ namespace mxbulk::engine {
 
 struct DomainJob;
 
-// A domain that wants to know a host.
+// A domain that needs the addresses of a host.
 struct HostWaiter {
   Handle<DomainJob> domain;
   uint16_t exchange = 0;  // index into its list
@@ -42,7 +42,7 @@ class HostLookups final : private asking::LookupClient {
     int64_t asked_us = 0;  // 0: it was known before
   };
 
-  // `probes`: is told the addresses of each host; may be nullptr.
+  // `probes`: receives the addresses of each host; may be nullptr.
   HostLookups(HostLookupSettings settings, table::HostTable& hosts, asking::LookupRunner& runner,
               asking::ResolverChecker& checker, probing::ProbeStage* probes)
       : settings_(settings), hosts_(hosts), runner_(runner), checker_(checker), probes_(probes) {}

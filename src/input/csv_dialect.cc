@@ -11,6 +11,7 @@
 #include "input/header_guess.h"
 #include "input/line_scanner.h"
 #include "input/row_format.h"
+#include "model/spelling.h"
 
 namespace mxbulk::input {
 namespace {
@@ -63,7 +64,7 @@ bool has_at_sign(const TextRow& row) {
                      [](const std::string& cell) { return cell.find('@') != cell.npos; });
 }
 
-// Those that are not blank.
+// The rows from `index` on that are not blank.
 std::vector<TextRow> rows_from(const CsvSample& sample, size_t index) {
   std::vector<TextRow> rows;
   for (size_t i = index; i < sample.texts.size(); ++i) {
@@ -112,7 +113,7 @@ class TableFinder {
   // Finds a header with the table's width, and only titles above it. False if there is none.
   bool find_header_under_titles() {
     const size_t rows = std::min(sample_.texts.size(), limits::kTitleRowsMax);
-    bool are_titles = true;  // all rows so far; else they are rows of groups, or data
+    bool are_titles = true;  // every row so far is a title; false from the first one that is not
     for (size_t i = 0; i < rows; ++i) {
       const TextRow& row = sample_.texts[i];
       const bool may_be_found = i > 0 && (are_titles || is_email_header(row));
@@ -219,9 +220,11 @@ Result<size_t> asked_column(const std::string& source, const std::string& asked,
   const auto [end, error] = std::from_chars(asked.data(), last, number);
   const bool is_number = error == std::errc() && end == last;
   if (is_number && number >= 1 && number <= width) return number - 1;
+  const std::string near = is_number ? std::string() : nearest_spelling(asked, names);
+  const std::string hint = near.empty() ? std::string() : "; did you mean \"" + near + "\"?";
   const std::string what = is_number ? "no column " + asked : "no column \"" + asked + "\"";
-  return Status::usage(source + ": there is " + what + "; there are " + std::to_string(width) +
-                       ": " + quoted_names(names, width));
+  return Status::usage(source + ": there is " + what + hint + (near.empty() ? "; " : " ") +
+                       "there are " + std::to_string(width) + ": " + quoted_names(names, width));
 }
 
 // A quote that was never closed makes one cell of many rows; all else would be a guess.

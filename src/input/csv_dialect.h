@@ -1,5 +1,5 @@
-// How a CSV input is written: its delimiter and quotes, what is above the table, whether it has a
-// header, and which column holds the addresses. Found from a sample.
+// Finds the dialect of a CSV input from a sample: its delimiter and quotes, the lines above the
+// table, its header if it has one, and the column of addresses.
 //
 // Threads: pure functions.
 #pragma once

@@ -1,6 +1,6 @@
 // Rows of CSV and TSV.
 //
-// Threads: one reader thread.
+// Threads: one reader thread. Ownership: rows and cells are views into the bytes of the batch.
 #pragma once
 
 #include <optional>

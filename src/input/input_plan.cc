@@ -294,11 +294,26 @@ Status compare_csv(const OpenInput& input, const CsvDialect& first, const CsvDia
 
 }  // namespace
 
+namespace {
+
+// To ignore the flag would be to validate another column than the user named.
+Status check_json_path(const InputOptions& options, Format format, const std::string& source) {
+  const bool is_idle = format != Format::kJsonl && !options.json_path.empty();
+  if (!is_idle || !options.column.empty()) return {};
+  const bool is_lines = format == Format::kLines;
+  return Status::usage(source + ": --json-path names a member of JSON records, and this is " +
+                       (is_lines ? "a list of lines; leave it out, or say --format jsonl"
+                                 : "a table; name the column with -s"));
+}
+
+}  // namespace
+
 Result<InputPlan> plan_input(const InputOptions& options, const RowNeeds& needs,
                              const std::string& path, OpenInput& input) {
   InputPlan plan;
   plan.format = format_of(options, path, input);
-  Status status = read_arrays_as_lines(options, plan.format, input);
+  Status status = check_json_path(options, plan.format, input.name);
+  if (status.ok()) status = read_arrays_as_lines(options, plan.format, input);
   if (!status.ok()) return status;
   plan.shape.format = needs.output_format;
   if (plan.shape.format == Format::kAuto) {

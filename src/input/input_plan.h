@@ -1,7 +1,6 @@
-// What is decided before the first row is read: how the input is written, and which form its rows
-// get.
+// Decides, before the first row is read, how the input is read and which form its rows get.
 //
-// Threads: one reader thread.
+// Threads: one reader thread. Ownership: an opened source belongs to the caller.
 #pragma once
 
 #include <memory>

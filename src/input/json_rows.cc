@@ -261,7 +261,7 @@ Status no_such_path(const std::string& source, const std::string& path, const Sa
   for (size_t i = 0; i < sample.paths.size() && i < limits::kColumnsListedMax; ++i) {
     message += " " + path_text(sample.paths[i]);
   }
-  return Status::input(std::move(message));
+  return Status::usage(std::move(message));
 }
 
 }  // namespace
@@ -290,11 +290,13 @@ Result<JsonPlan> plan_json_records(const InputOptions& options, const std::strin
   JsonPlan plan;
   plan.keys = sample.keys;
   plan.records = sample.records;
-  if (!options.json_path.empty()) {
-    plan.path = asked_path(options.json_path, sample);
+  // A column name in a config file or the environment serves JSON too.
+  const std::string& asked = options.json_path.empty() ? options.column : options.json_path;
+  if (!asked.empty()) {
+    plan.path = asked_path(asked, sample);
     const bool is_there =
         std::find(sample.paths.begin(), sample.paths.end(), plan.path) != sample.paths.end();
-    if (sample.records > 0 && !is_there) return no_such_path(source, options.json_path, sample);
+    if (sample.records > 0 && !is_there) return no_such_path(source, asked, sample);
     return plan;
   }
   const Result<size_t> found =

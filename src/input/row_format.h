@@ -1,7 +1,7 @@
 // The interface of an input format: cuts rows off the front of bytes, and turns them into a batch
 // of rows in the output's format.
 //
-// Threads: one reader thread.
+// Threads: one reader thread. Ownership: a batch owns its bytes.
 #pragma once
 
 #include <cstdint>

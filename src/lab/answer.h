@@ -1,5 +1,6 @@
-// The answer of a good recursive resolver to one question, from a zone. Independent of src/dns, so
-// that each judges the other. Pure but for its memory of faults that happen once, and its noise.
+// The answer of a good recursive resolver to one question, from a zone. It uses no code of src/dns,
+// so that each tests the other. Pure, except for its memory of faults that happen once, and its
+// noise.
 //
 // Threads: one server thread.
 #pragma once

@@ -73,7 +73,7 @@ int64_t MailHosts::connect(const MailHost& host, Ended& ended) const {
   switch (host.kind) {
     case MailHost::Kind::kRefuses: ended.report.outcome = ProbeOutcome::kTcpRefused; break;
     case MailHost::Kind::kUnreachable: ended.report.outcome = ProbeOutcome::kTcpUnreachable; break;
-    case MailHost::Kind::kSilent: ended.report.outcome = ProbeOutcome::kTcpTimeout; break;
+    case MailHost::Kind::kUnresponsive: ended.report.outcome = ProbeOutcome::kTcpTimeout; break;
     case MailHost::Kind::kGreets:
     case MailHost::Kind::kHangs:
     case MailHost::Kind::kNoSmtp: return talk(host, ended);

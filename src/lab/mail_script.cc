@@ -32,7 +32,7 @@ std::optional<MailHost::Kind> kind_of(std::string_view word) {
   if (is_code(word)) return MailHost::Kind::kGreets;
   if (word == "refuses") return MailHost::Kind::kRefuses;
   if (word == "unreachable") return MailHost::Kind::kUnreachable;
-  if (word == "silent") return MailHost::Kind::kSilent;
+  if (word == "unresponsive") return MailHost::Kind::kUnresponsive;
   if (word == "hangs") return MailHost::Kind::kHangs;
   if (word == "no-smtp") return MailHost::Kind::kNoSmtp;
   return std::nullopt;

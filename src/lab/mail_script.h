@@ -1,5 +1,5 @@
-// What each mail server of the built-in world does, from a data file with a line for each address
-// or net:
+// What each mail server of the built-in world answers, from a data file with a line for each
+// address or net:
 //
 //   192.0.2.1      +STARTTLS +SMTPUTF8 220 mx.example.net ESMTP
 //   192.0.2.2      521 mx.example.net takes no mail
@@ -22,12 +22,12 @@ namespace mxbulk::lab {
 
 struct MailHost {
   enum class Kind : uint8_t {
-    kGreets,       // `421 too many connections`; any code
-    kRefuses,      // the port is closed
-    kUnreachable,  // a router reports the host unreachable
-    kSilent,       // nothing answers: the connection times out
-    kHangs,        // opens and sends nothing
-    kNoSmtp,       // `no-smtp SSH-2.0-OpenSSH_9.2`: opens and sends that
+    kGreets,        // `421 too many connections`; any code
+    kRefuses,       // the port is closed
+    kUnreachable,   // a router reports the host unreachable
+    kUnresponsive,  // nothing answers: the connection times out
+    kHangs,         // opens and sends nothing
+    kNoSmtp,        // `no-smtp SSH-2.0-OpenSSH_9.2`: opens and sends that
   };
   Kind kind = Kind::kGreets;
   std::string text;  // kGreets: the code and what follows; kNoSmtp: what it sends

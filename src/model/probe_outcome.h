@@ -39,7 +39,8 @@ enum class ProbeOutcome : uint8_t {
   return outcome >= ProbeOutcome::kTcp;
 }
 
-// The port did not open. This says something of the host only if others open before and after.
+// The port did not open. This says something of the host only if others open at the same time: an
+// outage of our own way out may fit in between openings before and after.
 [[nodiscard]] constexpr bool is_closed(ProbeOutcome outcome) {
   return outcome >= ProbeOutcome::kTcpRefused && outcome <= ProbeOutcome::kTcpTimeout;
 }

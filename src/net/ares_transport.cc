@@ -8,8 +8,8 @@
 namespace mxbulk::net {
 namespace {
 
-// c-ares is asked for what has run out this often: its own walk over all queries is too dear to be
-// done for each of them.
+// How often c-ares looks for overdue queries: it goes through all of them, which would cost too
+// much for each one.
 constexpr int64_t kExpireEveryUs = 50'000;
 
 }  // namespace

@@ -19,7 +19,7 @@ CaresChannel::CaresChannel(const Endpoint& resolver, int proto_flags, int64_t ti
   if (!use_cares_memory()) return;
   char lookups[] = "b";
   ares_options options{};
-  // NOCHECKRESP: rcodes are ours to judge. IGNTC: truncated answers are ours to ask again.
+  // NOCHECKRESP: c-ares does not act on rcodes. IGNTC: nor on truncated answers. Both are ours.
   options.flags = ARES_FLAG_IGNTC | ARES_FLAG_NOCHECKRESP | ARES_FLAG_STAYOPEN |
                   ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | proto_flags;
   options.timeout = static_cast<int>(std::max<int64_t>(1, timeout_us / 1'000));

@@ -31,7 +31,7 @@ class Gathering {
  private:
   static constexpr double kSmoothing = 8;
   static constexpr double kWorthWaitingFor = 8;  // answers
-  // Waited for at once: a window that is just large enough gives away no more than some 8 %.
+  // Waited for at once: a window that is just large enough loses at most some 8 %.
   static constexpr double kShareOfFlight = 1.0 / 6;
 
   double rate_ = 0;  // answers a microsecond

@@ -1,4 +1,4 @@
-// Datagrams on their way out through one connected UDP socket: as many a system call as it takes
+// Datagrams to be sent through one connected UDP socket: as many in one system call as it takes
 // (sendmmsg(2)), and those of equal length as one message that the kernel cuts (UDP_SEGMENT,
 // udp(7)), which spares most of the way through its stack.
 //

@@ -29,8 +29,8 @@ struct UdpAbilities {
 // This machine has a route to the IPv6 internet. Nothing is sent.
 [[nodiscard]] bool has_v6_route();
 
-// A TCP socket may be bound to that address. Trouble that is not the address's, as no descriptor
-// left, speaks for it.
+// A TCP socket may be bound to that address. True also if the test fails for another reason, such
+// as no free descriptor.
 [[nodiscard]] bool is_own_address(const IpAddress& address);
 
 }  // namespace mxbulk::net

@@ -1,5 +1,5 @@
 // Begins one TCP connection without waiting for it, and says what the system's errors mean: which
-// are facts about the peer, and which are our own trouble.
+// are facts about the peer, and which are local failures.
 //
 // Threads: any. Ownership: the caller closes the descriptor it is given.
 #pragma once
@@ -32,11 +32,11 @@ struct ConnectStart {
 // The socket became writable, or failed.
 [[nodiscard]] ConnectState finish_connect(int fd);
 
-// What connect(2) returns at once speaks of this machine, but for a peer on it that refuses.
+// An error that connect(2) returns at once is this machine's, except a refusal by a local peer.
 [[nodiscard]] ConnectState meaning_at_once(int error);
-// What SO_ERROR tells later came from the network.
+// An error from SO_ERROR, later, came from the network.
 [[nodiscard]] ConnectState meaning_later(int error);
-// Descriptors, buffers, memory: never a fact about a peer.
+// Descriptors, buffers or memory are short: says nothing about a peer.
 [[nodiscard]] bool is_shortage(int error);
 
 }  // namespace mxbulk::net

@@ -87,8 +87,8 @@ void UdpChannel::read() {
 void UdpChannel::process() {
   ares_process_fd(channel_->get(), port_ ? port_->fd() : ARES_SOCKET_BAD, ARES_SOCKET_BAD);
   shared_.received.clear();
-  // c-ares has called back for each of them. Some versions are said to miss one in ten thousand:
-  // those are reported here, and keep their entry.
+  // c-ares has called back for each of them, except that 1.34.7 and 1.34.8 may never call back for
+  // about one query in 10,000: those are reported here, and stay in book_ until c-ares calls back.
   while (OpenQuery* const query = end_next()) ended_.push_back(query);
   for (OpenQuery* const query : ended_) {
     if (!query->is_reported) report(*query, asking::ReplyKind::kTimeout);
@@ -144,7 +144,7 @@ bool UdpChannel::connect_port(const Peer& peer) {
 
 // A full buffer or an ICMP message must not fail what is in flight: what cannot be sent is lost.
 // c-ares from 1.30 on writes packets anew, with an ID of its own, and a cookie (RFC 7873) that the
-// longest name leaves no room for: its ID counts, and what goes out is our packet.
+// longest name leaves no room for. So c-ares chooses the ID; all other octets sent are ours.
 void UdpChannel::send_packet(std::span<const uint8_t> packet) {
   OpenQuery* const query = std::exchange(asking_, nullptr);
   if (query == nullptr || packet.size() < dns::kHeaderBytes) return;

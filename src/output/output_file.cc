@@ -161,7 +161,7 @@ class RegularFile final : public DescriptorFile {
     if (errno != EINVAL && errno != ENOSYS) return fail("rename to");
     Taken by = Taken::kByLink;
     if (system().link(name(), kept_name()) != 0) {
-      by = errno == ENOENT ? Taken::kWasFree : Taken::kForGood;
+      by = errno == ENOENT ? Taken::kWasFree : Taken::kReplaced;
     }
     if (!rename_with(0)) {
       Status status = fail("rename to");
@@ -187,7 +187,7 @@ class RegularFile final : public DescriptorFile {
         if (system().rename(kept_name(), name(), 0) != 0) bring_back(kept_name());
         break;
       case Taken::kWasFree: system().unlink(name()); break;
-      case Taken::kForGood: break;  // the old file is gone: the new one, which is complete, stays
+      case Taken::kReplaced: break;  // the old file is gone: the new one, which is complete, stays
     }
     remove_temporary();
   }
@@ -198,7 +198,7 @@ class RegularFile final : public DescriptorFile {
       case Taken::kBySwap: return remove_temporary();
       case Taken::kByLink: system().unlink(kept_name()); break;
       case Taken::kWasFree:
-      case Taken::kForGood: break;
+      case Taken::kReplaced: break;
     }
     temporary_.clear();  // that name belongs to another file now
     mark_.reset();
@@ -238,8 +238,8 @@ class RegularFile final : public DescriptorFile {
     return fail("write to");
   }
 
-  // How the temporary file got its name. kForGood: it replaced the old file, which is gone.
-  enum class Taken : uint8_t { kNot, kBySwap, kByLink, kWasFree, kForGood };
+  // How the temporary file got its name. kReplaced: over the old file, which is gone.
+  enum class Taken : uint8_t { kNot, kBySwap, kByLink, kWasFree, kReplaced };
 
   // fsync before the rename: the new name must never point to bytes that a crash can lose.
   Status finish_bytes() override {
@@ -306,6 +306,10 @@ Result<std::unique_ptr<OutputFile>> open_regular(FileSystem& system, const std::
   std::string temporary = path.substr(0, begin) + "." + path.substr(begin, kNameKeptMax);
   temporary += ".mxbulk-XXXXXX";
   const int fd = system.create_temporary(temporary);  // O_EXCL, 0600
+  if (fd < 0 && errno == ENOENT) {
+    return Status::usage("cannot write to \"" + terminal_text(path) + "\": there is no folder " +
+                         terminal_text(folder_of(path)) + "; create it");
+  }
   if (fd < 0) return system_error("create a temporary file beside", path, errno);
   return std::unique_ptr<OutputFile>(std::make_unique<RegularFile>(
       system, fd, path, std::move(temporary), mode, std::move(compressor)));

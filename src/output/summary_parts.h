@@ -1,4 +1,4 @@
-// What the summary for people and the one for programs share. Threads: pure functions.
+// Code shared by the summary in text and the one in JSON. Threads: pure functions.
 #pragma once
 
 #include "base/limits.h"

@@ -56,6 +56,10 @@ bool claim_early_end() noexcept {
   return end.compare_exchange_strong(expected, End::kEarly);
 }
 
+bool ends_early() noexcept {
+  return end.load() == End::kEarly;
+}
+
 void claim_finish() noexcept {
   End expected = End::kOpen;
   if (end.compare_exchange_strong(expected, End::kFinish)) return;

@@ -29,6 +29,8 @@ void remove_temporaries() noexcept;
 // Claims an early end. False: the run is finishing, or another thread ends the process; then do
 // nothing.
 [[nodiscard]] bool claim_early_end() noexcept;
+// An early end was claimed: the process says its last words and ends.
+[[nodiscard]] bool ends_early() noexcept;
 // Called before a file takes its name; holds until release_finish(). Does not return after an early
 // end was claimed.
 void claim_finish() noexcept;

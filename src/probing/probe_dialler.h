@@ -70,7 +70,7 @@ class ProbeDialler final : public ProbeSink {
 
   // Appends the addresses that came to kFailedOnce or kKnown since the last call.
   void take_changed(std::vector<IpId>& changed);
-  // No connection is out, and none is waiting for its turn.
+  // No connection is out, and none is queued.
   [[nodiscard]] bool idle() const { return connections_.empty() && queue_.empty(); }
   [[nodiscard]] const GreetingCheck& greetings() const { return greetings_; }
   [[nodiscard]] const ProbeCounters& counters() const { return counters_; }

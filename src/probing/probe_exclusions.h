@@ -1,4 +1,4 @@
-// Networks, hosts and domains that are never dialled, because they asked for it.
+// Networks, hosts and domains that are never dialled: the list of --probe-exclude.
 //
 // Threads: filled by one; once filled, read by any. Ownership: copies what it is given.
 #pragma once
@@ -34,7 +34,7 @@ class ProbeExclusions {
 
   [[nodiscard]] bool covers_as_it_stands(const IpAddress& address) const;
 
-  std::map<IpAddress, IpNet> nets_;  // by first address; none lies in another
+  std::map<IpAddress, IpNet> nets_;  // by first address; none is inside another
   std::unordered_set<std::string, NameHash, std::equal_to<>> names_;  // wire form
 };
 

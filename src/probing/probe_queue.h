@@ -35,7 +35,7 @@ class ProbeQueue {
   // Takes the slots of `entry`, which is not in the queue; false if one of them is not free.
   [[nodiscard]] bool try_take(const Entry& entry);
   void release(const Entry& entry);
-  // Nothing waits, neither for its turn nor for a slot.
+  // Nothing waits.
   [[nodiscard]] bool empty() const { return waiting_ == 0; }
 
  private:

@@ -122,7 +122,7 @@ class ProbeStage {
   Slab<ProbeHandle> first_waiter_;  // by IpId
   Arena lists_;
   Pool<DomainProbe> probes_;
-  std::vector<ProbeHandle> new_probes_;  // not begun, but for the first of them
+  std::vector<ProbeHandle> new_probes_;  // the first `begun_` of them have begun
   size_t begun_ = 0;                     // of new_probes_
   bool is_beginning_ = false;            // more of them may begin at once
   std::vector<ProbeHandle> held_;        // decided after the greeting check

@@ -32,7 +32,7 @@ enum class NextStep : uint8_t {
   kFinish,         // the outcome is the address's
 };
 
-// The transition of a target in `stage` whose connection came to `outcome`. `in_batch`: it was
+// The transition of a target in `stage` after a connection with `outcome`. `in_batch`: it was
 // dialled in a retry batch.
 [[nodiscard]] constexpr NextStep next_step(ProbeTarget::Stage stage, ProbeOutcome outcome,
                                            bool in_batch) {

@@ -18,7 +18,7 @@ times (`2026-01-31T02:15:00Z`), numbers of JSON members in `_ms` and `seconds`, 
 
 The folder holds `list.csv` (data/sample.csv) and `data`. MXBULK_RESOLVER is `lab`, and where the
 system permits it everything runs in a network namespace of its own: no packet leaves the machine.
-Loaders of warehouses (LOADERS) are played: they succeed if a file that they are given has content.
+Loaders of warehouses (LOADERS) are stubs: they succeed if a file that they are given has content.
 """
 
 import os

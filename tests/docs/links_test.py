@@ -39,7 +39,7 @@ class Checker:
         self.faults.append(f"{page.path.relative_to(self.root)}:{line}: {text}")
 
     def exists(self, path):
-        """`path` from the top, from src/ if it begins with a room; a suffix may be left out."""
+        """`path` from the top, from src/ if it begins with a room; the suffix is optional."""
         words = path.rstrip("/").split("/")
         bases = [self.root]
         if words[0] in self.rooms:

@@ -1,5 +1,5 @@
-// Any bytes as an address: what is found stands in the cell, and the domain found is found again
-// where it is written out.
+// Any bytes as an address: the address found is part of the cell, and parsing the domain found
+// again gives the same domain.
 //
 //   the whole input   the cell
 #include "fuzz/targets.h"

@@ -1,14 +1,14 @@
-// Any bytes as CSV: each kernel of the scanner cuts them as the judge does, in one piece and where
-// more may follow.
+// Any bytes as CSV: each kernel of the scanner splits them as the reference does, in one piece and
+// in pieces.
 //
 //   octet 0    the delimiter
 //   octet 1    the column
-//   octet 2    how many of the octets there are when the scanner is first asked
+//   octet 2    the number of octets in the first piece
 //   the rest   the CSV
 #include <algorithm>
 
 #include "fuzz/targets.h"
-#include "support/csv_judge.h"
+#include "support/csv_reference.h"
 
 namespace mxbulk::test {
 namespace {
@@ -20,15 +20,15 @@ std::string run(std::span<const uint8_t> input_bytes) {
   const char delimiter = kDelimiters[input.octet() % std::size(kDelimiters)];
   const size_t column = input.octet() % 80;
   const size_t front_size = input.octet();
-  // A copy of that size: a read behind its end is a read behind the allocation.
+  // A copy of that size: a read past its end is a read past the allocation.
   const std::vector<char> copy(input.rest().begin(), input.rest().end());
   const std::string_view bytes(copy.data(), copy.size());
   const std::string_view front = bytes.substr(0, std::min(front_size, bytes.size()));
-  const JudgedCsv whole = judge_csv({delimiter}, column, bytes, true);
-  const JudgedCsv part = judge_csv({delimiter}, column, front, false);
+  const ScannedCsv whole = scan_csv_by_reference({delimiter}, column, bytes, true);
+  const ScannedCsv part = scan_csv_by_reference({delimiter}, column, front, false);
   for (const input::CsvKernel kernel : input::csv_kernels()) {
     const input::CsvScanner scanner({delimiter}, column, kernel);
-    if (scan_csv(scanner, bytes, true) != whole) return "the scanner and the judge differ";
+    if (scan_csv(scanner, bytes, true) != whole) return "the scanner and the reference differ";
     if (scan_csv(scanner, front, false) != part) return "they differ where more may follow";
   }
   return {};

@@ -1,5 +1,5 @@
-// Any bytes as the answer to any question: dns::read_answer() leaves a sound Answer, the same one
-// whatever stood in it before.
+// Any bytes as the answer to any question: dns::read_answer() writes a sound Answer, the same one
+// whatever it held before.
 //
 //   octet 0         the type asked for; its highest bit: the message's own question is asked
 //   else a piece    the name, as text
@@ -33,7 +33,7 @@ std::string run(std::span<const uint8_t> bytes) {
   } else {
     (void)dns::WireReader(input.rest()).read_name(dns::kHeaderBytes, name);
   }
-  // A copy of that size: a read behind its end is a read behind the allocation.
+  // A copy of that size: a read past its end is a read past the allocation.
   const std::vector<uint8_t> message(input.rest().begin(), input.rest().end());
   dns::read_answer(message, name.view(), type, *answer);
   if (std::string wrong = complaint_about(*answer, type); !wrong.empty()) return wrong;

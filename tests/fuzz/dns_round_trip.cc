@@ -1,5 +1,5 @@
 // A question of ours to the built-in server and its answer back: what is read is what the zone
-// holds. The server shares no code with src/dns, so each judges the other.
+// holds. The server shares no code with src/dns, so each tests the other.
 //
 //   octet 0     the type asked for
 //   octet 1     bits: EDNS, TCP, names of the zone rather than those of the input
@@ -57,7 +57,7 @@ LookupStatus expected(const lab::Zone& zone, NameView asked, RecordType type) {
   }
 }
 
-// Of the types whose data may be anything: a record that the reader must judge by itself.
+// For types with arbitrary data: a record that the reader must check by itself.
 bool is_free_form(uint16_t type) {
   return type != static_cast<uint16_t>(RecordType::kCname) &&
          type != static_cast<uint16_t>(RecordType::kSoa);

@@ -4,8 +4,8 @@
 //
 //   octet 0    the encoding
 //   octet 1    octets that were read before the source
-//   octet 2    octets that the source gives at once
-//   octet 3    octets that are asked for at once
+//   octet 2    octets that the source gives in one read
+//   octet 3    octets that one read asks for
 //   the rest   the text
 #include <algorithm>
 #include <array>

@@ -1,11 +1,11 @@
-// Any bytes as what a mail server says: wherever they are cut, the conversation comes to the same,
+// Any bytes as what a mail server sends: wherever they are cut, the dialogue has the same outcome,
 // and keeps no more than its caps.
 //
 //   octet 0    bits 0-1: the depth; bit 2: the handshake of TLS succeeds; bit 3: at the end the
-//              server falls silent rather than close; bits 4-5: how many times the rest is said, 1,
-//              4, 16 or 64
+//              server hangs rather than closes; bits 4-5: how many times the rest is sent, 1, 4, 16
+//              or 64
 //   octet 1    the seed of the cuts
-//   the rest   what the server says
+//   the rest   what the server sends
 #include <algorithm>
 
 #include "base/limits.h"
@@ -124,7 +124,7 @@ std::vector<std::string> seeds() {
           choose(3, offer + "220 go\r\n250 evil\r\n"),
           choose(7, offer + "220 go\r\n"),
           choose(10, offer + "221 bye\r\n"),
-          choose(8, "000\n"),  // a code whose number is 0 is a greeting all the same
+          choose(8, "000\n"),  // code 0 is a greeting too
           choose(1, "SSH-2.0-OpenSSH_9.2\r\n"),
           choose(0x31, "220-" + std::string(500, 'x')),
           choose(0x32, "220-a\r\n"),

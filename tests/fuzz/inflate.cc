@@ -1,9 +1,9 @@
 // Any bytes as a compressed file: reading them ends, in bytes or an error. And bytes that were
-// compressed come back; where the stream was cut off, only their front does, and then an error.
+// compressed come back; if the stream is cut off, only their front does, and then an error.
 //
 //   octet 0    bit 0: zstd rather than gzip; bit 1: the rest is to be compressed; bit 2: cut off
 //   octet 1    how much is read at a time
-//   octet 2    where it is cut off
+//   octet 2    the position of the cut
 //   the rest   the file, or what it holds
 #include "fuzz/targets.h"
 #include "input/byte_source.h"
@@ -59,7 +59,7 @@ std::string run(std::span<const uint8_t> input_bytes) {
   const Inflated inflated = inflate(file, piece);
   if (!inflated.wrong.empty()) return inflated.wrong;
   if (!is_cut) return inflated.is_whole && inflated.bytes == rest ? "" : "other bytes came back";
-  if (inflated.is_whole) return "nobody noticed that the stream is cut off";
+  if (inflated.is_whole) return "it was not noticed that the stream is cut off";
   return rest.starts_with(inflated.bytes) ? "" : "other bytes came back before the cut";
 }
 

@@ -35,7 +35,7 @@ std::string one_line(simdjson::dom::element element) {
   return simdjson::minify(element);
 }
 
-// An array that simdjson's parser takes.
+// An array that simdjson's parser accepts.
 std::string complaint_about(simdjson::dom::array array, const Filtered& filtered) {
   if (!filtered.is_sound) return "a sound array is refused: " + filtered.error;
   simdjson::dom::parser parser;

@@ -1,5 +1,5 @@
 // Any bytes as JSONL: all implementations of the index lead to the same, and simdjson's own parser
-// agrees line by line, except where it knows less: about numbers beyond its types, halves of
+// agrees line by line, except for what it does not accept: numbers beyond its types, lone
 // surrogates, and depth.
 //
 //   the whole input   the lines
@@ -23,7 +23,7 @@ bool is_same(const std::vector<JsonText>& a, const std::vector<JsonText>& b) {
   });
 }
 
-// What simdjson's parser makes of a line, in our words.
+// The result of simdjson's parser for a line, in our words.
 std::string complaint_about(std::string_view line, const JsonText& ours, std::string_view text) {
   static simdjson::dom::parser parser;
   simdjson::dom::element record;
@@ -53,7 +53,7 @@ std::string complaint_about(std::string_view line, const JsonText& ours, std::st
 }
 
 std::string run(std::span<const uint8_t> input_bytes) {
-  // A copy of that size: a read behind its NUL is a read behind the allocation.
+  // A copy of that size: a read past its NUL is a read past the allocation.
   const std::string copy(input_bytes.begin(), input_bytes.end());
   const std::string_view bytes = copy;
   static const std::vector<std::string> kImplementations = input::json_implementations();

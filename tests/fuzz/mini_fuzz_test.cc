@@ -1,4 +1,4 @@
-// Every fuzz target for a moment, from one seed: its well-formed inputs, and mutations of them.
+// Runs every fuzz target briefly, from one seed: its well-formed inputs, and mutations of them.
 #include <gtest/gtest.h>
 
 #include <ostream>
@@ -64,7 +64,7 @@ INSTANTIATE_TEST_SUITE_P(All, MiniFuzz,
                            return std::string(target.param.name);
                          });
 
-// The judge itself can complain.
+// The check itself can fail.
 class SoundAnswer : public testing::Test {
  protected:
   std::string complaint() const { return complaint_about(*answer_, RecordType::kMx); }

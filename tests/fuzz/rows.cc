@@ -1,7 +1,7 @@
-// Any bytes as a file that is read whole: one cell for each row, as many rows as there are, and
-// where the format stays the same, each row's own bytes in front.
+// Any bytes as a file that is read to its end: one cell for each row, the right number of rows,
+// and, if the format stays the same, each row's own bytes first.
 //
-//   octet 0    bits 0 and 1: what the file is called; 2 and 3: the output's format; 4: no header;
+//   octet 0    bits 0 and 1: the file's name; 2 and 3: the output's format; 4: no header;
 //              5: no rows, only cells
 //   the rest   the file
 #include <algorithm>
@@ -14,7 +14,7 @@
 #include "input/row_reader.h"
 #include "input/text_encoding.h"
 #include "model/csv_text.h"
-#include "support/csv_judge.h"
+#include "support/csv_reference.h"
 #include "support/memory_file.h"
 
 namespace mxbulk::test {
@@ -54,7 +54,7 @@ std::string_view without_bom(std::string_view bytes) {
   return bytes.starts_with("\xEF\xBB\xBF") ? bytes.substr(3) : bytes;
 }
 
-// The rows of the file as one octet after the other tells them.
+// The rows of the file by the reference scanner.
 std::vector<std::string_view> rows_of(std::string_view bytes, input::CsvSyntax syntax,
                                       bool knows_quotes) {
   std::vector<std::string_view> rows;
@@ -62,14 +62,14 @@ std::vector<std::string_view> rows_of(std::string_view bytes, input::CsvSyntax s
   std::string unquoted(bytes);
   if (!knows_quotes) std::replace(unquoted.begin(), unquoted.end(), '"', 'q');
   size_t begin = 0;
-  for (const input::CsvRow& row : judge_csv(syntax, 0, unquoted, true).rows) {
+  for (const input::CsvRow& row : scan_csv_by_reference(syntax, 0, unquoted, true).rows) {
     rows.push_back(bytes.substr(begin, row.end - begin));
     begin = row.end;
   }
   return rows;
 }
 
-// What becomes of a line of JSON.
+// The result for a line of JSON.
 std::string record_of(std::string_view row) {
   uint64_t replaced = 0;
   return input::is_utf8(row) ? std::string(row) : input::with_replacements(row, replaced);

@@ -23,7 +23,7 @@ std::string complaint_about_names(const dns::Answer& answer) {
   return {};
 }
 
-// Nothing is found that was not asked for.
+// Only records of the question's type are found.
 std::string complaint_about_types(const dns::Answer& answer, RecordType type) {
   if (answer.mx_count > 0 && type != RecordType::kMx) return "MX records for another question";
   if (answer.has_spf && type != RecordType::kTxt) return "SPF for another question";

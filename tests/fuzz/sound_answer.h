@@ -1,4 +1,4 @@
-// What must hold of every dns::Answer, whatever bytes it was read from. Threads: pure functions.
+// The invariants of a dns::Answer, whatever bytes it was read from. Threads: pure functions.
 #pragma once
 
 #include <string>
@@ -7,15 +7,13 @@
 
 namespace mxbulk::test {
 
-// Names the first thing that is wrong; empty where `answer`, read for a question of `type`, is
-// sound.
+// The first violation; empty if `answer`, read for a question of `type`, is sound.
 [[nodiscard]] std::string complaint_about(const dns::Answer& answer, RecordType type);
 
 // Both say the same.
 [[nodiscard]] bool is_same(const dns::Answer& a, const dns::Answer& b);
 
-// Labels of 63 octets at most, no upper case, 255 octets in all, a zero at the end and nowhere
-// before.
+// Labels of 63 octets at most, no upper case, 255 octets in all, and a zero only at the end.
 [[nodiscard]] bool is_canonical(NameView name);
 
 }  // namespace mxbulk::test

@@ -1,5 +1,5 @@
-// The fuzz targets: what libFuzzer drives under the sanitizers for as long as it may, and what
-// mini_fuzz_test drives for a moment in every test run.
+// The fuzz targets: libFuzzer runs them under the sanitizers for as long as it may, mini_fuzz_test
+// briefly in every test run.
 //
 // Threads: one at a time: a target keeps scratch space between two runs.
 #pragma once
@@ -14,7 +14,7 @@ namespace mxbulk::test {
 
 struct FuzzTarget {
   std::string_view name;
-  // Takes any bytes. Returns what is wrong with what came of them; empty where all is well.
+  // Takes any bytes. Returns the first fault in the result; empty if there is none.
   std::string (*run)(std::span<const uint8_t> input);
   // Well-formed inputs to begin with.
   std::vector<std::string> (*seeds)();
@@ -22,7 +22,7 @@ struct FuzzTarget {
 
 [[nodiscard]] std::span<const FuzzTarget> fuzz_targets();
 
-// Takes an input apart, piece by piece; zeros and nothing once it is used up.
+// Takes an input apart, piece by piece; gives zeros and empty pieces once it is used up.
 class FuzzInput {
  public:
   explicit FuzzInput(std::span<const uint8_t> bytes) : rest_(bytes) {}
@@ -31,7 +31,7 @@ class FuzzInput {
     const std::span<const uint8_t> one = take(1);
     return one.empty() ? uint8_t{0} : one[0];
   }
-  // As many octets as the next one says.
+  // A piece of the length that the next octet gives.
   std::span<const uint8_t> piece() { return take(octet()); }
   [[nodiscard]] std::span<const uint8_t> rest() const { return rest_; }
 

@@ -1,4 +1,4 @@
-// The targets by name; target.cc lists them. Each is told of in its own file.
+// The targets by name; target.cc lists them. Each is described in its own file.
 #pragma once
 
 #include "fuzz/target.h"

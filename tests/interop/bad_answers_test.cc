@@ -1,5 +1,5 @@
-// A resolver that answers badly: errors for all, losses, truncation, forgeries. The built-in server
-// plays it, in this process, by a script.
+// A resolver that answers badly: errors for all, losses, truncation, forgeries. It is the built-in
+// server, in this process, with a fault profile.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -41,7 +41,7 @@ class BadAnswers : public testing::Test {
     call.deadline_ms = 120'000;
     return run_program(call);
   }
-  Judged judged() { return judge(world_, read_text(folder_.file("out.csv"))); }
+  Comparison comparison() { return compare(world_, read_text(folder_.file("out.csv"))); }
 
   BulkWorld world_;
   std::unique_ptr<lab::DnsServer> server_;
@@ -51,7 +51,7 @@ class BadAnswers : public testing::Test {
 struct RcodeCase {
   const char* name;
   int rcode;
-  const char* reason;  // what a person is told of one domain
+  const char* reason;  // that `check` names
 };
 void PrintTo(const RcodeCase& rcode, std::ostream* out) {
   *out << rcode.name;
@@ -72,7 +72,7 @@ TEST_P(SameRcodeForAll, CheckSaysUnknownByName) {
   EXPECT_THAT(run.out, HasSubstr(std::string("unknown/") + GetParam().reason)) << run.err;
 }
 
-// A pipe gets a record for each line that it sent, whatever the resolver does.
+// A pipe gets a record for each line, whatever the resolver does.
 TEST_P(SameRcodeForAll, ResolveSaysUnknownByName) {
   serve(8, {.rcode = GetParam().rcode});
   const Outcome run = run_program({.arguments = {"resolve", "-r", endpoint(), "-q"},
@@ -100,7 +100,7 @@ TEST_F(BadAnswers, LossOf5Percent) {
   serve(2'000, {.loss = 0.05});
   const Outcome run = validate();
   ASSERT_EQ(run.exit_code, 0) << run.err;
-  const Judged found = judged();
+  const Comparison found = comparison();
   EXPECT_EQ(found.rows, 2'000U);
   EXPECT_THAT(found.wrong, IsEmpty());
   EXPECT_LE(found.unknown, 2U);  // 0.1 %
@@ -110,7 +110,7 @@ TEST_F(BadAnswers, LossOf30Percent) {
   serve(2'000, {.loss = 0.30});
   const Outcome run = validate();
   ASSERT_EQ(run.exit_code, 0) << run.err;
-  const Judged found = judged();
+  const Comparison found = comparison();
   EXPECT_EQ(found.rows, 2'000U);
   EXPECT_THAT(found.wrong, IsEmpty());
   EXPECT_LE(found.unknown, 20U);  // 1 %
@@ -120,7 +120,7 @@ TEST_F(BadAnswers, LateAnswersArriveAll) {
   serve(1'000, {.delay_ms = 300, .jitter_ms = 300});
   const Outcome run = validate();
   ASSERT_EQ(run.exit_code, 0) << run.err;
-  const Judged found = judged();
+  const Comparison found = comparison();
   EXPECT_THAT(found.wrong, IsEmpty());
   EXPECT_EQ(found.unknown, 0U);
 }
@@ -129,7 +129,7 @@ TEST_F(BadAnswers, AnswersThreeSecondsLateArriveAllAndWithoutAStorm) {
   serve(200, {.delay_ms = 3'000});
   const Outcome run = validate();
   ASSERT_EQ(run.exit_code, 0) << run.err;
-  const Judged found = judged();
+  const Comparison found = comparison();
   EXPECT_THAT(found.wrong, IsEmpty());
   EXPECT_EQ(found.unknown, 0U);
   EXPECT_LE(server_->counters().udp_questions, 4U * 3U * 200U);
@@ -139,24 +139,24 @@ TEST_F(BadAnswers, AllTruncatedAndTcpWorks) {
   serve(2'000, {.truncate_udp = true});
   const Outcome run = validate();
   ASSERT_EQ(run.exit_code, 0) << run.err;
-  const Judged found = judged();
+  const Comparison found = comparison();
   EXPECT_THAT(found.wrong, IsEmpty());
   EXPECT_EQ(found.unknown, 0U);
   EXPECT_GE(server_->counters().tcp_questions, 2'000U);
 }
 
-// The resolver is there, it answers: what it has to say is not to be had.
+// The resolver is up and answers, but no answer can be fetched.
 TEST_F(BadAnswers, AllTruncatedAndTcpDropped) {
   serve(2'000, {.truncate_udp = true, .drop_tcp = true});
   const Outcome run = validate();
   ASSERT_EQ(run.exit_code, 0) << run.err;
-  const Judged found = judged();
+  const Comparison found = comparison();
   EXPECT_THAT(found.wrong, IsEmpty());
   EXPECT_EQ(found.unknown, 2'000U);
 }
 
-// All questions over TCP share a connection. A resolver that closes it on one name must not take
-// the others down, however often they are asked together.
+// All questions over TCP share a connection. If a resolver closes it because of one name, the other
+// questions must not fail, however often they are asked together.
 TEST_F(BadAnswers, OneNameThatClosesTcpTakesNoOtherWithIt) {
   constexpr size_t kNames = 61;
   constexpr size_t kPoison = 30;
@@ -186,7 +186,7 @@ TEST_F(BadAnswers, ForgeriesAreNotBelieved) {
   serve(2'000, {.forge = true});
   const Outcome run = validate();
   ASSERT_EQ(run.exit_code, 0) << run.err;
-  const Judged found = judged();
+  const Comparison found = comparison();
   EXPECT_THAT(found.wrong, IsEmpty());
   EXPECT_EQ(found.unknown, 0U);
   EXPECT_THAT(run.err, testing::Not(HasSubstr(" 0 forged answers dropped"))) << "none was sent?";

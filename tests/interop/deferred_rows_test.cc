@@ -1,5 +1,5 @@
-// The first domain of a list has no answer until the end of the run, and all rows after it wait:
-// those that --memory does not hold go to disk, and come back as they were.
+// The first domain of a list has no answer until the end of the run, and all rows after it wait.
+// Those that exceed --memory are deferred to disk, and are read back unchanged.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -95,7 +95,7 @@ class DeferredRows : public testing::Test {
     return all;
   }
 
-  // With little memory, rows wait on disk; what comes out is what comes out with much.
+  // With little memory rows wait on disk; the output is the same as with much.
   void expect_same(const std::vector<std::string>& files,
                    const std::vector<std::string>& flags = {}, const std::string& input = {}) {
     const Outcome much =
@@ -118,7 +118,7 @@ TEST_F(DeferredRows, OfAPlainFile) {
   expect_same({folder_.write("list.csv", plain_csv())});
 }
 
-// Standard input that is a file is read again too.
+// Standard input is read again too if it is a file.
 TEST_F(DeferredRows, OfStandardInput) {
   expect_same({}, {}, plain_csv());
 }
@@ -142,7 +142,7 @@ TEST_F(DeferredRows, ThatArePaddedAndRagged) {
   expect_same({folder_.write("list.csv", csv_of("", ",x,y,z"))});
 }
 
-TEST_F(DeferredRows, OfJsonlWithLinesThatAreNone) {
+TEST_F(DeferredRows, OfJsonlWithLinesThatAreNotJson) {
   expect_same({folder_.write("list.jsonl", jsonl())});
 }
 
@@ -195,7 +195,7 @@ TEST_F(DeferredRows, OfWhichOnlyDomainsAreWritten) {
                                                  "good1.test,mx_ok,[^\n]*\n$"));
 }
 
-TEST_F(DeferredRows, StayInMemoryWhereThereIsNoDisk) {
+TEST_F(DeferredRows, StayInMemoryIfThereIsNoDisk) {
   const std::string list = folder_.write("list.csv", plain_csv());
   const Outcome much = run_program({.arguments = arguments({list}, "1G", {})});
   const Outcome stuck = run_program({.arguments = arguments({list}, "1M", {}),
@@ -206,7 +206,7 @@ TEST_F(DeferredRows, StayInMemoryWhereThereIsNoDisk) {
   expect_equal_rows(stuck.out, much.out);
 }
 
-// Runs it up to where all of list.csv is read and waits; `change` may then do what it likes.
+// Runs until all of list.csv is read and waits; then calls `change`.
 class ListOnDisk : public DeferredRows {
  protected:
   template <class Change>
@@ -285,7 +285,7 @@ TEST_F(DeferredRows, APipeThatTricklesGetsItsAnswersAsTheyCome) {
   EXPECT_EQ(child.wait(30'000), 0);
 }
 
-// Rows that are held back until a resolver has answered went to standard output at code 4.
+// With code 4, rows that should wait for the first answer were written to standard output.
 TEST_F(DeferredRows, APipeThatBreaksOffBeforeTheFirstAnswerGivesNoRows) {
   const std::string fifo = folder_.file("in");
   ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
@@ -313,8 +313,8 @@ TEST_F(DeferredRows, APipeThatBreaksOffBeforeTheFirstAnswerGivesNoRows) {
   EXPECT_EQ(read_text(spec.stdout_path), "");
 }
 
-// A disk of its own with room for a little: mounted where only the child sees it.
-TEST_F(DeferredRows, WhereTheDiskIsFullTheRestStaysInMemory) {
+// A small disk of its own, mounted so that only the child sees it.
+TEST_F(DeferredRows, IfTheDiskIsFullTheRestStaysInMemory) {
   const std::string small = folder_.file("small");
   std::filesystem::create_directory(small);
   ChildSpec spec;

@@ -132,7 +132,7 @@ TEST(Doctor, PacketLossIsTheBottleneck) {
   EXPECT_THAT(run.out, HasSubstr("\"bottleneck\":\"packet_loss\""));
 }
 
-// As the resolver of a provider that has a search page. NSD serves it: the built-in zone has no
+// Like the resolver of a provider with a search page. NSD serves it: the built-in zone has no
 // wildcards.
 TEST(Doctor, AResolverWithAWildcardInTheRootIsNotUsable) {
   NsdServer server(make_bulk_world(8).zone_text + "*. IN A 198.51.100.7\n");
@@ -150,7 +150,7 @@ TEST(Doctor, AResolverThatDeniesEverythingIsNotUsable) {
   EXPECT_THAT(run.out, HasSubstr("failure  integrity       denies that the root exists"));
 }
 
-// A resolver that is not on this machine belongs to others.
+// A resolver on another machine is shared with others.
 TEST(Doctor, TheResolverOfOthersIsAskedAtALimitedRate) {
   std::string why_not;
   const auto network = TestNetwork::make(why_not);

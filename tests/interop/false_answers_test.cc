@@ -1,5 +1,4 @@
-// Resolvers that give false answers, over real sockets: the built-in server plays them, in this
-// process.
+// Resolvers that give false answers, over real sockets: the built-in server, in this process.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -25,7 +24,7 @@ using testing::Not;
 struct FalseAnswerCase {
   const char* name;
   FaultProfile faults;
-  const char* words;  // what a person is told
+  const char* words;  // of the message
 };
 void PrintTo(const FalseAnswerCase& one, std::ostream* out) {
   *out << one.name;
@@ -60,10 +59,10 @@ class FalseAnswers : public testing::Test {
   Outcome validate(const std::vector<std::string>& more = {}) { return run_program(call(more)); }
   void expect_all_right(const Outcome& run) {
     ASSERT_EQ(run.exit_code, 0) << run.err;
-    const Judged judged = judge(world_, read_text(folder_.file("out.csv")));
-    EXPECT_EQ(judged.rows, world_.expected.size());
-    EXPECT_THAT(judged.wrong, IsEmpty());
-    EXPECT_EQ(judged.unknown, 0U);
+    const Comparison compared = compare(world_, read_text(folder_.file("out.csv")));
+    EXPECT_EQ(compared.rows, world_.expected.size());
+    EXPECT_THAT(compared.wrong, IsEmpty());
+    EXPECT_EQ(compared.unknown, 0U);
   }
 
   BulkWorld world_;
@@ -72,7 +71,7 @@ class FalseAnswers : public testing::Test {
 };
 
 // Two questions, each three times at most if the machine is busy; none of the list's.
-constexpr uint64_t kVettingMax = 2 * 3;
+constexpr uint64_t kCheckQueriesMax = 2 * 3;
 
 class EachFalseAnswer : public FalseAnswers, public testing::WithParamInterface<FalseAnswerCase> {};
 
@@ -90,7 +89,7 @@ TEST_P(EachFalseAnswer, OfTheOnlyResolverMeansNoOutput) {
   EXPECT_THAT(run.err, AllOf(HasSubstr("gives false answers"), HasSubstr(GetParam().words),
                              HasSubstr(endpoint(0)), HasSubstr("--resolver")));
   EXPECT_EQ(folder_.listing(), "list.csv");
-  EXPECT_LE(servers_[0]->counters().udp_questions, kVettingMax) << "nothing was asked for";
+  EXPECT_LE(servers_[0]->counters().udp_questions, kCheckQueriesMax) << "nothing was asked for";
 }
 
 TEST_P(EachFalseAnswer, OfOneOfThreeExcludesThatOne) {
@@ -99,7 +98,7 @@ TEST_P(EachFalseAnswer, OfOneOfThreeExcludesThatOne) {
   expect_all_right(run);
   EXPECT_THAT(run.err, AllOf(HasSubstr("excluded, because"), HasSubstr(endpoint(1)),
                              HasSubstr(GetParam().words)));
-  EXPECT_LE(servers_[1]->counters().udp_questions, kVettingMax);
+  EXPECT_LE(servers_[1]->counters().udp_questions, kCheckQueriesMax);
 }
 
 TEST_P(EachFalseAnswer, OfOneOfThreePrintsNothingForCron) {
@@ -125,7 +124,7 @@ TEST_P(EachFalseAnswer, OfAllMeansNoOutputAndNamesEach) {
   EXPECT_EQ(folder_.listing(), "list.csv");
 }
 
-// A resolver that is down owes each line a record; what a liar said is void.
+// With a resolver that is down, each line gets a record; with one that gives false answers, none.
 TEST_P(EachFalseAnswer, EndsResolveToo) {
   serve(8, {GetParam().faults});
   const Outcome run = run_program({.arguments = {"resolve", "-r", resolvers()},
@@ -183,7 +182,7 @@ TEST_F(FalseAnswers, ACanaryWithoutMxIsNamed) {
   EXPECT_EQ(folder_.listing(), "list.csv");
 }
 
-TEST_F(FalseAnswers, AListOfDeadDomainsOnlyRunsToItsEnd) {
+TEST_F(FalseAnswers, AListOfOnlyDeadDomainsRunsToItsEnd) {
   serve(8, {FaultProfile()});
   world_.list = "email\n";
   world_.expected.clear();
@@ -203,7 +202,7 @@ TEST_F(FalseAnswers, AResolverThatFoldsLettersIsFoundAtTheStart) {
   EXPECT_THAT(run.err, HasSubstr(" 0 forged answers dropped"));
 }
 
-TEST_F(FalseAnswers, OneOfThreeThatFoldsTheLettersChangesNothing) {
+TEST_F(FalseAnswers, OneOfThreeThatFoldsTheCaseChangesNothing) {
   serve(2'000, {{}, {.folds_case = true}, {}});
   const Outcome run = validate({"--verbose"});
   expect_all_right(run);

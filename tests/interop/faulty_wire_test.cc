@@ -67,11 +67,11 @@ class FaultyWire : public testing::Test {
     const size_t at = summary.find(mark);
     return at == summary.npos ? 0 : std::stoull(summary.substr(at + mark.size()));
   }
-  Judged judged() { return judge(world_, read_text(folder_.file("out.csv"))); }
+  Comparison comparison() { return compare(world_, read_text(folder_.file("out.csv"))); }
 
-  // Judges a run that lost `share` of all questions or answers on their way.
+  // Checks a run that lost `share` of all questions or answers on the way.
   void lose(double share, uint64_t unknown_max) {
-    // Half there, half back: of those that come through, as many come back.
+    // Half of the losses are of queries, half of answers.
     const double each_way = 1 - std::sqrt(1 - share);
     const std::string rule = "meta l4proto udp numgen random mod 1000 < " +
                              std::to_string(std::lround(1000 * each_way)) + " drop";
@@ -79,11 +79,11 @@ class FaultyWire : public testing::Test {
     network_->filter(Host::kClient, "input", rule);
     const Outcome run = validate("out.csv", {"--qps", "0", "--timeout", "500ms"}).finish();
     ASSERT_EQ(run.exit_code, 0) << run.err;
-    const Judged found = judged();
+    const Comparison found = comparison();
     EXPECT_EQ(found.rows, world_.expected.size());
     EXPECT_THAT(found.wrong, IsEmpty());
     EXPECT_LE(found.unknown, unknown_max);
-    // Each domain is one question at least; five deviations below the mean are no chance.
+    // Each domain is at least one question; five deviations below the mean are not chance.
     const double lost = share * static_cast<double>(world_.expected.size());
     EXPECT_GT(retries(), lost - 5 * std::sqrt(lost));
   }
@@ -91,7 +91,7 @@ class FaultyWire : public testing::Test {
   TempDir folder_;
   BulkWorld world_;
   std::unique_ptr<TestNetwork> network_;
-  std::unique_ptr<NsdServer> server_;  // goes before its network
+  std::unique_ptr<NsdServer> server_;  // is destroyed before its network
 };
 
 size_t progress_lines(const RunningProgram& run) {
@@ -113,7 +113,7 @@ bool wait_for_progress(RunningProgram& run, size_t lines) {
   return true;
 }
 
-// The kernel queues what the link cannot take and then refuses more: neither is a domain's fault.
+// The kernel queues what the link cannot carry, then refuses more: neither is a domain's fault.
 TEST_F(FaultyWire, TwoMegabitsASecondChangeNoRow) {
   serve(3'000);
   const std::string calm = undisturbed();
@@ -121,7 +121,7 @@ TEST_F(FaultyWire, TwoMegabitsASecondChangeNoRow) {
   const Outcome run = validate("out.csv", {"--qps", "0"}).finish();
   ASSERT_EQ(run.exit_code, 0) << run.err;
   EXPECT_EQ(read_text(folder_.file("out.csv")), calm);
-  EXPECT_EQ(judged().right, 3'000U);
+  EXPECT_EQ(comparison().right, 3'000U);
 }
 
 TEST_F(FaultyWire, LossOf5Percent) {
@@ -165,28 +165,28 @@ const Break kBreaks[] = {
                      "admin-prohibited");
           },
           [](const TestNetwork& n) { n.filter(Host::kServer, "input", ""); }}};
-constexpr size_t kForGood = 2;  // of them: the program needs time to be sure
+constexpr size_t kPermanent = 2;  // of them: the program needs time to be sure
 
 class BrokenWire : public FaultyWire, public testing::WithParamInterface<Break> {};
-class WireGone : public BrokenWire {};
+class WireDown : public BrokenWire {};
 
-TEST_P(BrokenWire, ForAMomentChangesNoRow) {
+TEST_P(BrokenWire, ForAShortTimeChangesNoRow) {
   serve(4'000);
   const std::string calm = undisturbed();
   RunningProgram run = slow_run();
   ASSERT_TRUE(wait_for_progress(run, 1)) << run.finish().err;
   GetParam().off(*network_);
-  // Away for as long as it takes the program to notice: it reports twice more.
+  // Down for as long as it takes the program to notice: it reports twice more.
   ASSERT_TRUE(wait_for_progress(run, 2)) << run.finish().err;
   GetParam().on(*network_);
   const Outcome outcome = run.finish();
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_EQ(read_text(folder_.file("out.csv")), calm);
-  EXPECT_EQ(judged().right, 4'000U);
+  EXPECT_EQ(comparison().right, 4'000U);
   EXPECT_GT(retries(), 0U);
 }
 
-TEST_P(WireGone, ForGoodMeansNoOutput) {
+TEST_P(WireDown, PermanentlyMeansNoOutput) {
   serve(4'000);
   RunningProgram run = slow_run({"--dns-deadline", "2s"});
   ASSERT_TRUE(wait_for_progress(run, 1)) << run.finish().err;
@@ -201,7 +201,7 @@ std::string name_of(const testing::TestParamInfo<Break>& broken) {
   return broken.param.name;
 }
 INSTANTIATE_TEST_SUITE_P(All, BrokenWire, testing::ValuesIn(kBreaks), name_of);
-INSTANTIATE_TEST_SUITE_P(All, WireGone, testing::ValuesIn(kBreaks, kBreaks + kForGood), name_of);
+INSTANTIATE_TEST_SUITE_P(All, WireDown, testing::ValuesIn(kBreaks, kBreaks + kPermanent), name_of);
 
 }  // namespace
 }  // namespace mxbulk::test

@@ -1,4 +1,4 @@
-// A newcomer's first probes: the sample list against the built-in world and its mail servers.
+// A new user's first probes: the sample list against the built-in world and its mail servers.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -18,7 +18,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-// How many rows of the sample have each of the findings that probes change, `verdict,reason`.
+// The number of rows of the sample for each `verdict,reason` that probes change.
 std::map<std::string, size_t> sample_tally(const std::vector<std::string>& flags) {
   const TempDir folder;
   ProgramCall call;

@@ -24,14 +24,14 @@ using Then = Manner::Then;
 
 class Hosts : public testing::Test {
  protected:
-  // A domain with a host of its own in a network of its own.
+  // A domain with its own host in its own network.
   void add(const std::string& domain, const Manner& manner) {
     const std::string address = next_address();
     hosts_.add(address, manner);
     world_.add(domain, address);
   }
   void add_kind(const std::string& domain) { add(domain, kind(domain)); }
-  // A domain at whose address nothing listens.
+  // A domain at an address without a listener.
   void add_closed(const std::string& domain) { world_.add(domain, next_address()); }
   [[nodiscard]] static Manner kind(const std::string& domain) {
     return {.greeting = "220 mx." + domain + " ESMTP\r\n"};
@@ -76,7 +76,7 @@ TEST_F(Hosts, FollowTheirScript) {
   EXPECT_EQ(hosts_.said_quit(), 2U);
 }
 
-TEST_F(Hosts, AreJudgedByTheirGreeting) {
+TEST_F(Hosts, AreClassifiedByTheirGreeting) {
   struct Case {
     const char* domain;
     Manner manner;
@@ -121,7 +121,7 @@ TEST_F(Hosts, AreJudgedByTheirGreeting) {
   EXPECT_EQ(probe(), expected);
 }
 
-// As fast as the wire takes it: what is read must be bounded too.
+// As fast as the wire allows: reading must be bounded too.
 TEST_F(Hosts, AFloodOfGreetingLinesIsNoGreeting) {
   add_kind("kind.example");
   std::string lines;

@@ -111,7 +111,7 @@ TEST_F(RealServers, AreSentQuit) {
                                 Not(HasSubstr("synchronization error"))));
 }
 
-TEST_F(RealServers, ThatRefuseAreJudgedByTheirReply) {
+TEST_F(RealServers, ThatRefuseAreClassifiedByTheirReply) {
   struct Rude {
     const char* domain;
     std::vector<std::string> flags;

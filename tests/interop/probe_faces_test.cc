@@ -1,4 +1,4 @@
-// What people and programs see of probes: check, records of domains, rows, the summary.
+// Probes in the output: check, records of domains, rows, the summary.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

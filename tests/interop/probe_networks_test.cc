@@ -1,6 +1,6 @@
-// Port 25 closed in every way that a network knows: for one host, for all, for a while, or opened
-// by another party. Real packets from a client over a router to a host of many addresses. Needs
-// root, ip(8) and nft(8).
+// Port 25 closed in every way that a network can close it: for one host, for all, for a while, or
+// intercepted. Real packets from a client over a router to a host of many addresses. Needs root,
+// ip(8) and nft(8).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -53,7 +53,7 @@ class ProbeNetworks : public testing::Test {
       world_.add(domain_of(i), address_of(i));
     }
   }
-  // DNS is the client's own: no fault of the network touches it.
+  // DNS runs on the client: no fault of the network affects it.
   void serve() {
     hosts_->start();
     const TestNetwork::Stay stay(*network_, Host::kClient);
@@ -78,7 +78,7 @@ class ProbeNetworks : public testing::Test {
   void drop_all() { network_->filter(Host::kRouter, "forward", "tcp dport 2525 drop"); }
 
   std::unique_ptr<TestNetwork> network_;
-  std::unique_ptr<MailHosts> hosts_;  // goes before its network
+  std::unique_ptr<MailHosts> hosts_;  // is destroyed before its network
   MailWorld world_{kPort};
   bool has_chain_ = false;
 };
@@ -117,7 +117,7 @@ TEST_F(ProbeNetworks, AnUnusedAddressIsDead) {
           Pair("gone.example", testing::AnyOf("dead_mx/tcp_timeout", "dead_mx/tcp_unreachable"))));
 }
 
-// Providers of machines do this to all of their customers, in any of these ways.
+// Hosting providers do this to all of their customers, in any of these ways.
 class AllClosed : public ProbeNetworks, public testing::WithParamInterface<const char*> {};
 
 TEST_P(AllClosed, IsOurOwnTrouble) {
@@ -165,8 +165,8 @@ TEST_F(ProbeNetworks, WithoutARouteForIpv6ItsHostsAreSkipped) {
                           Pair("v6.example", "mx_ok/probe_skipped")));
 }
 
-// What of the addresses in a zone leaves this machine? Counted by the kernel, on a host that has a
-// route to everywhere.
+// Counts the packets that leave this machine for addresses of a zone: by the kernel, on a host with
+// a default route.
 TEST_F(ProbeNetworks, NotOneSynGoesToAnAddressThatIsNotPublic) {
   add_hosts(2);
   const std::vector<std::string> addresses = {"127.0.0.1",       "127.1.2.3",     "10.0.0.1",
@@ -199,8 +199,8 @@ TEST_F(ProbeNetworks, NotOneSynGoesToAnAddressThatIsNotPublic) {
   EXPECT_THAT(chain, testing::HasSubstr("counter packets 2 ")) << chain;
 }
 
-// The addresses of the built-in world are not ours: a probe sends nothing to them,
-// though there is a way.
+// The addresses of the built-in world are not ours: a probe sends nothing to them, though there is
+// a route.
 TEST_F(ProbeNetworks, NotOneSynGoesToTheBuiltInWorld) {
   add_hosts(1);
   world_.add("v6.example", "2001:db8::1");
@@ -237,10 +237,10 @@ void PrintTo(const Break& broken, std::ostream* out) {
   *out << broken.name;
 }
 
-class GatewayGone : public ProbeNetworks, public testing::WithParamInterface<Break> {};
+class GatewayDown : public ProbeNetworks, public testing::WithParamInterface<Break> {};
 
 INSTANTIATE_TEST_SUITE_P(
-    All, GatewayGone,
+    All, GatewayDown,
     testing::Values(
         Break{"Silent",  // every packet is lost
               [](const TestNetwork& n) {
@@ -257,12 +257,12 @@ INSTANTIATE_TEST_SUITE_P(
               [](const TestNetwork& n) { n.run(Host::kClient, "ip route del default"); }}),
     [](const testing::TestParamInfo<Break>& broken) { return broken.param.name; });
 
-TEST_P(GatewayGone, KillsNobody) {
+TEST_P(GatewayDown, MakesNoHostDead) {
   constexpr size_t kHosts = 240;
   constexpr size_t kAtOnce = 10;
   constexpr size_t kRefusing = 5;
   add_hosts(kHosts, 200);
-  // Some are dead before, and may be found to be, or not in time; no others.
+  // Only those that were dead before may be found dead.
   std::set<std::string> dead;
   for (size_t i = 0; i < kRefusing; ++i) {
     world_.add("dead" + std::to_string(i) + ".example", "198.19." + std::to_string(i) + ".1");
@@ -291,7 +291,7 @@ TEST_P(GatewayGone, KillsNobody) {
   EXPECT_GE(counts.at("mx_ok/probe_skipped"), kHosts / 4);
 }
 
-// It comes back in time: no host is lost, none is dead.
+// The path comes back in time: no host is lost, none is dead.
 TEST_F(ProbeNetworks, AGatewayThatRestartsChangesNoVerdict) {
   constexpr size_t kHosts = 240;
   add_hosts(kHosts, 200);
@@ -299,7 +299,7 @@ TEST_F(ProbeNetworks, AGatewayThatRestartsChangesNoVerdict) {
   RunningProgram run = begin({"--probe-concurrency", "10"});
   ASSERT_TRUE(wait_until([&] { return hosts_->accepted() >= kHosts / 4; })) << run.err_so_far();
   drop_all();
-  // Until what was on its way has failed: two time-outs long.
+  // Until all connections in progress have failed: two timeouts.
   constexpr int64_t kAwayMs = 4'000;
   EXPECT_EQ(run.child().wait(kAwayMs), std::nullopt) << "it did not wait";
   network_->filter(Host::kRouter, "forward", "");

@@ -1,5 +1,4 @@
-// The resolver goes away while a run is under way, for good or for a short time, or was never
-// there.
+// The resolver goes down during a run, permanently or for a short time, or was never up.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -56,7 +55,7 @@ class ResolverDies : public testing::Test {
   TempDir folder_;
 };
 
-TEST_F(ResolverDies, ForGoodMeansNoOutput) {
+TEST_F(ResolverDies, PermanentlyMeansNoOutput) {
   RunningProgram run(slow_run(world_, folder_, server_));
   ASSERT_TRUE(wait_for_progress(run, 2)) << run.finish().err;
   server_.kill();
@@ -66,19 +65,19 @@ TEST_F(ResolverDies, ForGoodMeansNoOutput) {
   EXPECT_EQ(folder_.listing(), "list.csv");
 }
 
-TEST_F(ResolverDies, ForAMomentChangesNoVerdict) {
+TEST_F(ResolverDies, ForAShortTimeChangesNoVerdict) {
   RunningProgram run(slow_run(world_, folder_, server_));
   ASSERT_TRUE(wait_for_progress(run, 2)) << run.finish().err;
   server_.kill();
-  // Away for as long as it takes the program to notice: it reports twice more.
+  // Down for as long as it takes the program to notice: it reports twice more.
   ASSERT_TRUE(wait_for_progress(run, progress_lines(run) + 2)) << run.finish().err;
   ASSERT_TRUE(server_.start());
   const Outcome outcome = run.finish();
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-  const Judged judged = judge(world_, read_text(folder_.file("out.csv")));
-  EXPECT_EQ(judged.rows, kDomains);
-  EXPECT_EQ(judged.wrong, std::vector<std::string>());
-  EXPECT_EQ(judged.unknown, 0U);
+  const Comparison compared = compare(world_, read_text(folder_.file("out.csv")));
+  EXPECT_EQ(compared.rows, kDomains);
+  EXPECT_EQ(compared.wrong, std::vector<std::string>());
+  EXPECT_EQ(compared.unknown, 0U);
 }
 
 TEST_F(ResolverDies, OldOutputStaysAsItWas) {
@@ -103,7 +102,7 @@ TEST(ResolverMissing, NothingListens) {
   EXPECT_EQ(folder.listing(), "list.csv");
 }
 
-// The reader waits until domains are asked for, and nothing ever asks for them.
+// The reader waits until domains are asked for, but no question is ever sent.
 TEST(ResolverMissing, NothingListensAndTheListIsLong) {
   std::string list = "email\n";
   for (uint32_t i = 0; i < 3 * limits::kUnbegunDomainsMax; ++i) {

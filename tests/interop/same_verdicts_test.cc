@@ -42,8 +42,8 @@ std::set<std::string> faulty_names(const std::string& zone_text) {
   return faulty;
 }
 
-// A list of every name in the built-in zone that a real server serves alike, and of some that are
-// not there.
+// A list of every name in the built-in zone that a real server serves in the same way, and of some
+// that do not exist.
 std::string list_of_lab_names() {
   const std::string zone_text(lab::builtin_zone_text());
   const std::set<std::string> faulty = faulty_names(zone_text);
@@ -90,7 +90,7 @@ TEST(SameVerdicts, LabAuthorityAndResolverAgreeRowForRow) {
   EXPECT_EQ(verdicts_through(authority.endpoint(), list), through_lab);
   EXPECT_EQ(verdicts_through(resolver.endpoint(), list), through_lab);
 
-  // That they agree would mean little if all said the same of every name.
+  // Their agreement would mean little if all gave every name the same verdict.
   for (const char* verdict :
        {",mx_ok,mx,", ",mx_ok,implicit_mx,", ",no_mx,nxdomain,", ",no_mx,cname_nxdomain,",
         ",no_mx,no_address,", ",no_mx,special_use,", ",null_mx,rfc7505,", ",null_mx,nonconforming,",
@@ -114,10 +114,10 @@ TEST(SameVerdicts, ManyDomainsThroughResolverAreAllRight) {
         run_program({.arguments = validate_arguments(folder.write("list.csv", world.list),
                                                      server->endpoint(), folder.file("out.csv"))});
     ASSERT_EQ(run.exit_code, 0) << run.err;
-    const Judged judged = judge(world, read_text(folder.file("out.csv")));
-    EXPECT_EQ(judged.rows, world.expected.size());
-    EXPECT_EQ(judged.wrong, std::vector<std::string>());
-    EXPECT_EQ(judged.unknown, 0U) << run.err;
+    const Comparison compared = compare(world, read_text(folder.file("out.csv")));
+    EXPECT_EQ(compared.rows, world.expected.size());
+    EXPECT_EQ(compared.wrong, std::vector<std::string>());
+    EXPECT_EQ(compared.unknown, 0U) << run.err;
   }
 }
 

@@ -18,7 +18,7 @@ def run(program, path, arguments):
     return subprocess.run(command, capture_output=True, timeout=60, text=True, errors="replace")
 
 
-def judged_rows(program, path, flags, folder):
+def checked_rows(program, path, flags, folder):
     """(exit code and messages, rows, summary) of a run that writes our columns alone."""
     out = os.path.join(folder, "out.jsonl")
     summary = os.path.join(folder, "summary.json")
@@ -58,7 +58,7 @@ def lost_line(program, path, flags, folder):
 def faults_of(program, path, folder):
     with open(path + ".expected.json", encoding="utf-8") as file:
         expected = json.load(file)
-    done, rows, summary = judged_rows(program, path, expected["flags"], folder)
+    done, rows, summary = checked_rows(program, path, expected["flags"], folder)
     if rows is None:
         yield f"exit code {done.returncode}: {done.stderr}"
         return

@@ -53,8 +53,8 @@ class Checker {
     check_transport();
     check_time();
     check_failure();
-    // What was learned of a liar is void.
-    if (!has_ended_by_lie()) {
+    // The verdicts of a run with false answers are not valid.
+    if (!has_ended_by_false_answer()) {
       for (const DomainResult& domain : result_.domains) check_domain(domain);
     }
     if (result_.trouble.empty()) append(row_complaints(scenario_, result_));
@@ -75,7 +75,7 @@ class Checker {
   }
 
  private:
-  // Then chance alone, in all tries, keeps an answer away. (Where resolvers fail for a time it may
+  // Then only chance, in all attempts, prevents an answer. (If resolvers fail for a time it may
   // take more than two rounds.)
   [[nodiscard]] bool has_good_resolvers() const {
     const NetworkFaults& faults = scenario_.faults;
@@ -83,7 +83,7 @@ class Checker {
         std::any_of(scenario_.resolvers.begin(), scenario_.resolvers.end(),
                     [](const ResolverHabits& habits) { return habits.drops_edns; });
     return scenario_.tries >= 3 && faults.loss <= 0.3 && faults.tcp_failure == 0 &&
-           faults.spells.empty() && !some_drop_edns;
+           faults.periods.empty() && !some_drop_edns;
   }
 
   void complain(const std::string& text) { wrong_.push_back(text); }
@@ -94,9 +94,9 @@ class Checker {
   void check_transport() {
     if (result_.has_doubled_ticket) complain("a ticket was used twice at one time");
     if (result_.replies != result_.queries) complain("a query without its reply");
-    if (result_.asked_in_vain != 0) complain("mixed letters where they were always folded");
-    if (!result_.excluded.empty() && !scenario_.faults.has_liar()) {
-      complain("honest, and left out: " + result_.excluded.front());
+    if (result_.asked_in_vain != 0) complain("mixed case to a resolver that always folds it");
+    if (!result_.excluded.empty() && !scenario_.faults.has_false_answers()) {
+      complain("good, and excluded: " + result_.excluded.front());
     }
     if (result_.in_flight_at_end != 0) complain("queries count as in flight after the end");
     for (const auto& [key, history] : result_.history) {
@@ -106,8 +106,8 @@ class Checker {
     }
   }
 
-  // Two rounds, each with one try more without EDNS and one for a second opinion; and TCP. A canary
-  // is asked for at each check too.
+  // Two rounds, each with one more attempt without EDNS and one for a second opinion; and TCP. A
+  // canary is asked for at each check too.
   [[nodiscard]] uint32_t queries_max(const Key& key) const {
     const uint32_t once = 2 * (scenario_.tries + 2) + 1;
     if (key.second == RecordType::kA) return 2 * once;
@@ -116,7 +116,7 @@ class Checker {
     return key.second == RecordType::kMx ? once + once * checks * resolvers : once;
   }
 
-  // One question after the other, each until its timeout, is as slow as a run may ever be.
+  // No run is slower than one question after the other, each until its timeout.
   void check_time() {
     const int64_t reading_us = static_cast<int64_t>(scenario_.rows.size()) * scenario_.read_gap_us;
     const int64_t asking_us =
@@ -128,7 +128,7 @@ class Checker {
     }
   }
 
-  [[nodiscard]] bool has_ended_by_lie() const {
+  [[nodiscard]] bool has_ended_by_false_answer() const {
     return !result_.failure.ok() && !result_.excluded.empty();
   }
 
@@ -136,8 +136,9 @@ class Checker {
   void check_failure() {
     if (result_.failure.ok()) return;
     if (scenario_.faults.is_faultless()) complain("given up without faults");
-    if (has_ended_by_lie()) {
-      if (!scenario_.faults.has_liar()) complain("no lie: " + result_.failure.message());
+    if (has_ended_by_false_answer()) {
+      if (!scenario_.faults.has_false_answers())
+        complain("no false answer: " + result_.failure.message());
       return;
     }
     if (result_.last_good_us > result_.last_watch_us) {
@@ -150,8 +151,8 @@ class Checker {
     const OracleVerdict truth = oracle_verdict(scenario_.world, domain.name);
     const Dependencies dependencies(scenario_.world, domain.name);
     const std::string problem = was_hit(dependencies)
-                                    ? judge_with_faults(domain, truth, dependencies)
-                                    : judge_exactly(domain, truth);
+                                    ? compare_with_faults(domain, truth, dependencies)
+                                    : compare_exactly(domain, truth);
     if (problem.empty()) return;
     complain(domain.name + ": " + std::string(name_of(domain.record.reason)) + " where " +
              std::string(name_of(truth.reason)) + " is true: " + problem);
@@ -168,8 +169,8 @@ class Checker {
            domain.record.dns_ms >= engine::DispatcherSettings().dns_deadline_us / 1'000;
   }
 
-  [[nodiscard]] std::string judge_exactly(const DomainResult& domain,
-                                          const OracleVerdict& truth) const {
+  [[nodiscard]] std::string compare_exactly(const DomainResult& domain,
+                                            const OracleVerdict& truth) const {
     const bool may_differ = truth.reason == Reason::kDnsFiltered && some_lack_edns();
     if (domain.record.reason != truth.reason &&
         !(may_differ && verdict_of(domain.record.reason) == Verdict::kUnknown)) {
@@ -193,9 +194,9 @@ class Checker {
     return false;
   }
 
-  [[nodiscard]] std::string judge_with_faults(const DomainResult& domain,
-                                              const OracleVerdict& truth,
-                                              const Dependencies& dependencies) const {
+  [[nodiscard]] std::string compare_with_faults(const DomainResult& domain,
+                                                const OracleVerdict& truth,
+                                                const Dependencies& dependencies) const {
     const Reason reason = domain.record.reason;
     if (verdict_of(reason) != Verdict::kUnknown) {
       return is_same(reason, truth.reason) ? "" : "a false verdict";
@@ -207,7 +208,7 @@ class Checker {
   // A resolver that denies every name denies the aliases too.
   [[nodiscard]] bool is_same(Reason found, Reason truth) const {
     const bool is_alias_lost = truth == Reason::kCnameNxdomain && found == Reason::kNxdomain;
-    return found == truth || (is_alias_lost && scenario_.faults.has_liar());
+    return found == truth || (is_alias_lost && scenario_.faults.has_false_answers());
   }
 
   // A lookup that a fault hit never saw a good answer.

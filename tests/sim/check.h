@@ -1,4 +1,4 @@
-// Judges a run against the oracle. Pure.
+// Compares a run with the oracle. Pure.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace mxbulk::test {
 
-// One line for each thing that is wrong; empty for a good run.
+// One line for each fault; empty for a good run.
 [[nodiscard]] std::vector<std::string> complaints(const Scenario& scenario,
                                                   const RunResult& result);
 
@@ -18,7 +18,7 @@ struct Missed {
   size_t unknown = 0;
   size_t domains = 0;
 };
-// Counts only runs over good resolvers, at most three tenths of whose answers get lost.
+// Counts only runs over good resolvers that lose at most three tenths of their answers.
 [[nodiscard]] Missed missed(const Scenario& scenario, const RunResult& result);
 // At most 1 %, and two.
 [[nodiscard]] bool is_too_many(const Missed& missed);

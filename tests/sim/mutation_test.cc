@@ -1,4 +1,4 @@
-// The simulation can fail: whatever is put wrong on purpose is complained of.
+// The simulation can fail: each deliberate fault is reported.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -32,19 +32,19 @@ TEST(Mutation, TheRunItselfIsGood) {
 
 TEST(Mutation, AResolverThatDeniesEveryNameIsNoticed) {
   Scenario scenario = faultless_scenario();
-  scenario.vets = false;
-  scenario.faults.spells.push_back({0, BadSpell::Kind::kNxdomain, 0, kForeverUs});
+  scenario.checks_resolvers = false;
+  scenario.faults.periods.push_back({0, FaultPeriod::Kind::kNxdomain, 0, kForeverUs});
   EXPECT_TRUE(says(complaints(scenario, run(scenario)), "a false verdict"));
 }
 
 TEST(Mutation, ATransportThatLosesAnswersWithoutFaultsIsNoticed) {
   const Scenario scenario = faultless_scenario();
   Scenario lossy = scenario;
-  lossy.faults.spells.push_back({0, BadSpell::Kind::kServfail, 50'000, 3 * kSecondUs});
+  lossy.faults.periods.push_back({0, FaultPeriod::Kind::kServfail, 50'000, 3 * kSecondUs});
   EXPECT_TRUE(says(complaints(scenario, run(lossy)), "nothing excuses it"));
 }
 
-TEST(Mutation, AnUnknownWithoutExcuseIsNoticed) {
+TEST(Mutation, AnUnknownWithoutFaultsIsNoticed) {
   Scenario scenario = faultless_scenario();
   scenario.faults.loss = 0.1;
   RunResult result = run(scenario);

@@ -24,7 +24,7 @@ struct Finding {
 
 Reason failure_of(Fate fate) {
   if (fate == Fate::kServfail) return Reason::kDnsServfail;
-  if (fate == Fate::kSilent) return Reason::kDnsTimeout;
+  if (fate == Fate::kUnresponsive) return Reason::kDnsTimeout;
   if (fate == Fate::kGarbage) return Reason::kDnsMalformed;
   if (fate == Fate::kFiltered) return Reason::kDnsFiltered;
   return Reason::kDnsRefused;
@@ -53,7 +53,7 @@ Finding look_up(const World& world, std::string name, RecordType type) {
       finding.what = What::kFailed;
       finding.failure = failure_of(set.fate);
     } else if (set.mx.empty() && set.addresses.empty()) {
-      finding.what = What::kFailed;  // nothing but a broken record
+      finding.what = What::kFailed;  // only a broken record
       finding.failure = Reason::kDnsMalformed;
     } else {
       finding.what = What::kFound;
@@ -86,13 +86,13 @@ enum class Host { kUsable, kFailed, kNowhere, kNonpublic, kLiteral, kMalformed, 
 struct HostFinding {
   Host state = Host::kNowhere;
   bool is_alias = false;
-  bool maybe_alias = false;  // by way of a lookup that failed
+  bool maybe_alias = false;  // a lookup failed that could tell
   bool has_nonpublic = false;
   bool lacks_v4 = false;
   uint32_t ttl_s = 0;
 };
 
-// What can be said without a lookup.
+// What is known without a lookup.
 std::optional<Host> host_by_name(const std::string& name) {
   if (name == ".") return Host::kDot;
   if (name.find_first_not_of("0123456789.") == std::string::npos) return Host::kLiteral;
@@ -178,7 +178,8 @@ void add_lints(const HostFinding& host, OracleVerdict& verdict) {
   if (host.state == Host::kDot) verdict.lints.add(Lint::kNullMxMixed);
 }
 
-// 16 lookups at a time, until one of the hosts is usable. What names alone say is said of all.
+// 16 lookups at a time, until one of the hosts is usable. Lints of the names alone are given for
+// all.
 std::vector<HostFinding> find_hosts(const World& world, const Exchanges& list) {
   std::vector<HostFinding> hosts;
   size_t lookups = 0;

@@ -1,5 +1,5 @@
-// The verdict of a domain, read off the World's data from top to bottom: slow, obvious, and written
-// from the contract alone. No lookups, no retries, no state; nothing of src/route.
+// The verdict of a domain, read from the World's data: slow, obvious, and written from the contract
+// alone. No lookups, no retries, no state, and no code of src/route.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@ namespace mxbulk::test {
 struct OracleVerdict {
   Reason reason = Reason::kNotAttempted;
   LintSet lints;
-  LintSet either_way;  // may be there or not: the contract leaves them open
+  LintSet either_way;  // optional: the contract allows both
 };
 
 [[nodiscard]] OracleVerdict oracle_verdict(const World& world, const std::string& domain);

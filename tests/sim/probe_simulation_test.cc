@@ -1,5 +1,5 @@
-// Random mail worlds with hosts that are down, restart, hang or refuse us, and a way to them that
-// is closed now and then: whatever happens, no host that is up is called dead.
+// Random mail worlds with hosts that are down, restart, hang or refuse us, and a path to them that
+// is closed now and then. In no case is a host that is up called dead.
 //   MXBULK_SIM_SEED=123 build/dev/sim_test --gtest_filter='ProbeReplay*'
 #include <gtest/gtest.h>
 
@@ -97,12 +97,12 @@ ProbeScenario random_scenario(uint64_t seed) {
   return scenario;
 }
 
-// What a connection to it can ever say.
+// All possible outcomes of a connection to it.
 bool can_say(const MailServer& server, ProbeOutcome outcome) {
   return server.outcome == outcome || server.first == outcome;
 }
 
-// Each address that the domain could be reached at says itself that it is closed.
+// Each address of the domain is closed by its own outcome.
 std::string complaint_about(const ProbeScenario& scenario, const std::string& domain,
                             const probing::ProbeDecision& decision) {
   bool may_answer = false;
@@ -127,7 +127,7 @@ std::string complaint_about(const ProbeScenario& scenario, const std::string& do
   const bool is_own_word = decision.outcome == ProbeOutcome::kSkipped ||
                            decision.outcome == ProbeOutcome::kEgressBlocked ||
                            decision.outcome == ProbeOutcome::kEgressIntercepted;
-  if (!is_own_word && !is_said) return "nobody says " + std::string(said);
+  if (!is_own_word && !is_said) return "no server says " + std::string(said);
   if (is_faultless && always_answers && !is_answer(decision.outcome))
     return "is up and only " + std::string(said);
   return {};
@@ -157,7 +157,7 @@ void expect_good_run(uint64_t seed) {
   }
 }
 
-TEST(ProbeSimulation, NobodyWhoIsUpIsCalledDead) {
+TEST(ProbeSimulation, NoHostThatIsUpIsCalledDead) {
   for (uint64_t seed = 0; seed < seeds_wanted(kSeeds) && !HasFailure(); ++seed) {
     expect_good_run(seed);
   }

@@ -1,4 +1,4 @@
-// The promises of the fault table that concern resolvers, each as a run of its own: the numbers are
+// The guarantees of the fault table about resolvers, each as a run of its own. The numbers are
 // those of the table.
 #include <gtest/gtest.h>
 
@@ -13,7 +13,7 @@
 namespace mxbulk::test {
 namespace {
 
-using Kind = BadSpell::Kind;
+using Kind = FaultPeriod::Kind;
 
 size_t unknown_domains(const RunResult& result) {
   return static_cast<size_t>(
@@ -28,19 +28,19 @@ TEST(Reliability, Row2AResolverThatRestartsChangesNoVerdict) {
   expect_undisturbed(scenario);
 }
 
-TEST(Reliability, Row3AResolverThatDiesForGoodEndsTheRun) {
+TEST(Reliability, Row3AResolverThatStaysDownEndsTheRun) {
   Scenario scenario = healthy_scenario(2'000);
-  make_bad(scenario, 0, Kind::kSilent, 50'000);
+  make_bad(scenario, 0, Kind::kUnresponsive, 50'000);
   const RunResult result = run(scenario);
   EXPECT_EQ(result.failure.code(), StatusCode::kResolver);
   EXPECT_EQ(complaints(scenario, result), std::vector<std::string>());
   EXPECT_LT(result.ended_us, 60 * kSecondUs);
 }
 
-// However short the list: nothing would be left of it but failures.
-TEST(Reliability, Row3AlsoWhereTheListIsShort) {
+// Even a short list: all of its domains would be failures.
+TEST(Reliability, Row3AlsoIfTheListIsShort) {
   for (size_t domains : {2U, 30U, 60U, 99U}) {
-    for (Kind kind : {Kind::kSilent, Kind::kServfail, Kind::kLocalTrouble}) {
+    for (Kind kind : {Kind::kUnresponsive, Kind::kServfail, Kind::kLocalTrouble}) {
       Scenario scenario = healthy_scenario(domains);
       scenario.read_gap_us = 20'000;
       scenario.batch_rows_max = 1;
@@ -61,7 +61,7 @@ TEST(Reliability, Row3ARestartAtTheEndOfTheListDoesNotEndTheRun) {
   EXPECT_EQ(complaints(scenario, result), std::vector<std::string>());
 }
 
-// Its few domains are at fault, and a resolver that says so is not.
+// Its few domains are at fault, not the resolver that reports it.
 TEST(Reliability, Row3AListOfFailuresOnlyEndsWell) {
   Scenario scenario = healthy_scenario(5);
   for (const std::string& name : scenario.world.domains()) {
@@ -86,8 +86,8 @@ TEST(Reliability, Row4LossIsNoVerdict) {
   EXPECT_LE(unknown_domains(result), 30U);  // 1 %
 }
 
-TEST(Reliability, Row1And5WhereNobodyAnswersTheRunEndsWithinTenSeconds) {
-  for (Kind kind : {Kind::kLocalTrouble, Kind::kSilent}) {
+TEST(Reliability, Row1And5WithoutAnyAnswerTheRunEndsWithinTenSeconds) {
+  for (Kind kind : {Kind::kLocalTrouble, Kind::kUnresponsive}) {
     Scenario scenario = healthy_scenario(500);
     make_bad(scenario, 0, kind);
     const RunResult result = run(scenario);
@@ -114,19 +114,19 @@ TEST_P(OneOfThreeBad, Row9TheRunFinishesOnTheOthers) {
   expect_undisturbed(scenario);
 }
 
-TEST_P(OneOfThreeBad, Row9AlsoWhereTheBadOneComesLater) {
+TEST_P(OneOfThreeBad, Row9AlsoIfTheBadOneComesLater) {
   Scenario scenario = scenario_with(3, 300, 12);
   make_bad(scenario, 0, GetParam(), 30'000);
   expect_undisturbed(scenario);
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, OneOfThreeBad,
-                         testing::Values(Kind::kSilent, Kind::kServfail, Kind::kRefused,
+                         testing::Values(Kind::kUnresponsive, Kind::kServfail, Kind::kRefused,
                                          Kind::kGarbage, Kind::kLocalTrouble, Kind::kNxdomain));
 
 // Waiting for the unresponsive one must not delay questions to the others: all of the world's
 // domains once waited for the failures of a few.
-TEST(Reliability, Row9ASilentResolverHoldsUpNobody) {
+TEST(Reliability, Row9AnUnresponsiveResolverDelaysNoQuestion) {
   for (size_t resolvers : {2U, 3U}) {
     for (int64_t from_us : {int64_t{0}, int64_t{60'000}}) {
       Scenario scenario = healthy_scenario(3'000);
@@ -135,7 +135,7 @@ TEST(Reliability, Row9ASilentResolverHoldsUpNobody) {
         scenario.world.add("d" + std::to_string(i + 1) + ".test") = Node();
       }
       scenario.resolvers.resize(resolvers);
-      make_bad(scenario, resolvers - 1, Kind::kSilent, from_us);
+      make_bad(scenario, resolvers - 1, Kind::kUnresponsive, from_us);
       const RunResult result = run(scenario);
       EXPECT_EQ(complaints(scenario, result), std::vector<std::string>());
       EXPECT_TRUE(result.failure.ok()) << result.failure.message();
@@ -145,13 +145,13 @@ TEST(Reliability, Row9ASilentResolverHoldsUpNobody) {
   }
 }
 
-TEST(Reliability, Row10TruncationIsNoVerdictWhereTcpWorks) {
+TEST(Reliability, Row10TruncationIsNoVerdictIfTcpWorks) {
   Scenario scenario = scenario_with(1);
   scenario.faults.truncation = 1;
   expect_undisturbed(scenario);
 }
 
-TEST(Reliability, Row10WhereTcpIsDroppedAllIsUnknown) {
+TEST(Reliability, Row10IfTcpIsDroppedAllIsUnknown) {
   Scenario scenario = healthy_scenario(200);
   scenario.faults.truncation = 1;
   scenario.faults.tcp_failure = 1;

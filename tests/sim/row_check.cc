@@ -34,7 +34,7 @@ std::set<std::string> names_of(LintSet lints) {
 std::set<std::string> lints_in(const std::string& cell) {
   std::set<std::string> names;
   for (std::string& name : split(cell, ';')) {
-    // Told by the exchanges' providers, which the oracle does not know.
+    // It depends on the exchanges' providers, which the oracle does not know.
     if (!name.empty() && name != "mx_long_list") names.insert(std::move(name));
   }
   return names;
@@ -100,7 +100,7 @@ class RowChecker {
 }  // namespace
 
 std::vector<std::string> row_complaints(const Scenario& scenario, const RunResult& result) {
-  // Before the first verdict nothing goes out.
+  // Before the first verdict nothing is written.
   if (!result.failure.ok() && result.output.empty()) return {};
   RowChecker checker(result);
   std::vector<std::string> wrong;

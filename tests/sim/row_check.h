@@ -1,4 +1,4 @@
-// Rows in = rows out, in order, each with what its domain's record says. Pure.
+// Rows in = rows out, in order, each with the values of its domain's record. Pure.
 #pragma once
 
 #include <string>

@@ -84,7 +84,7 @@ void fill_batch(const std::vector<SimulatedRow>& rows, size_t first, size_t coun
     batch.block.row_ends.push_back(static_cast<uint32_t>(batch.block.bytes.size()));
     batch.cells.push_back({rows[i].cell, rows[i].is_bad, rows[i].is_ragged});
   }
-  // As a reader does, which views cells in place unless they are escaped.
+  // Like the reader: cells are viewed in place unless they are escaped.
   for (size_t i = first; i < first + count; i += 2) {
     const std::string_view bytes = batch.block.row(i - first);
     batch.cells[i - first].text = bytes.substr(bytes.find(',') + 1, rows[i].cell.size());

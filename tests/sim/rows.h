@@ -1,4 +1,4 @@
-// Random rows of a list, and what has to be known of each before any lookup.
+// Random rows of a list, and the expected result of each before any lookup.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,7 @@ struct SimulatedRow {
 [[nodiscard]] std::vector<SimulatedRow> random_rows(const World& world, size_t count,
                                                     SimulatedRandom& random);
 
-// Rows first .. first+count-1 as the reader hands them over.
+// Rows first .. first+count-1 as the reader gives them.
 void fill_batch(const std::vector<SimulatedRow>& rows, size_t first, size_t count,
                 input::RowBatch& batch);
 

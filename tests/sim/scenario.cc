@@ -1,4 +1,4 @@
-// What a seed decides: how big, which resolvers, which faults.
+// What a seed decides: the sizes, the resolvers, the faults.
 #include <algorithm>
 #include <array>
 #include <sstream>
@@ -13,7 +13,7 @@ constexpr std::array<uint32_t, 4> kConcurrencies = {0, 1, 5, 64};
 constexpr int64_t kForeverUs = int64_t{3'600} * 1'000'000;
 constexpr std::array<uint32_t, 3> kRates = {0, 300, 2'000};
 
-constexpr uint64_t kHonestKinds = static_cast<uint64_t>(BadSpell::Kind::kNxdomain);
+constexpr uint64_t kFailureKinds = static_cast<uint64_t>(FaultPeriod::Kind::kNxdomain);
 
 std::vector<ResolverHabits> random_resolvers(SimulatedRandom& random) {
   std::vector<ResolverHabits> resolvers(static_cast<size_t>(random.between(1, 4)));
@@ -30,42 +30,42 @@ std::vector<ResolverHabits> random_resolvers(SimulatedRandom& random) {
   return resolvers;
 }
 
-BadSpell random_spell(size_t upstreams, SimulatedRandom& random) {
-  BadSpell spell;
-  spell.upstream = static_cast<size_t>(random.below(upstreams));
-  spell.kind = static_cast<BadSpell::Kind>(random.below(kHonestKinds));
-  spell.from_us = random.between(0, 3'000'000);
-  spell.to_us = spell.from_us + random.between(100'000, 8'000'000);
-  return spell;
+FaultPeriod random_period(size_t upstreams, SimulatedRandom& random) {
+  FaultPeriod period;
+  period.upstream = static_cast<size_t>(random.below(upstreams));
+  period.kind = static_cast<FaultPeriod::Kind>(random.below(kFailureKinds));
+  period.from_us = random.between(0, 3'000'000);
+  period.to_us = period.from_us + random.between(100'000, 8'000'000);
+  return period;
 }
 
 // Denies every name, until the end or for a while. The others answer all the time: if none
 // contradicts it, a false answer between two checks is believed.
-BadSpell denier(size_t upstreams, SimulatedRandom& random) {
-  BadSpell spell = random_spell(upstreams, random);
-  spell.kind = BadSpell::Kind::kNxdomain;
-  if (random.chance(0.5)) spell.from_us = 0;
-  if (random.chance(0.5)) spell.to_us = kForeverUs;
-  return spell;
+FaultPeriod denials(size_t upstreams, SimulatedRandom& random) {
+  FaultPeriod period = random_period(upstreams, random);
+  period.kind = FaultPeriod::Kind::kNxdomain;
+  if (random.chance(0.5)) period.from_us = 0;
+  if (random.chance(0.5)) period.to_us = kForeverUs;
+  return period;
 }
 
-// Gives false answers from some time on for good, whatever the others do.
-BadSpell liar(size_t upstream, SimulatedRandom& random) {
-  constexpr std::array<BadSpell::Kind, 3> kLies = {
-      BadSpell::Kind::kNxdomain, BadSpell::Kind::kNoData, BadSpell::Kind::kAddress};
+// Gives false answers from some time on until the end, whatever the others do.
+FaultPeriod false_answers(size_t upstream, SimulatedRandom& random) {
+  constexpr std::array<FaultPeriod::Kind, 3> kFalseAnswers = {
+      FaultPeriod::Kind::kNxdomain, FaultPeriod::Kind::kNoData, FaultPeriod::Kind::kAddress};
   const int64_t from_us = random.chance(0.4) ? 0 : random.between(0, 3'000'000);
-  return {upstream, random.pick(kLies), from_us, kForeverUs};
+  return {upstream, random.pick(kFalseAnswers), from_us, kForeverUs};
 }
 
-void add_liars(size_t upstreams, NetworkFaults& faults, SimulatedRandom& random) {
+void add_false_answers(size_t upstreams, NetworkFaults& faults, SimulatedRandom& random) {
   if (upstreams > 1 && random.chance(0.5)) {
-    faults.spells.push_back(denier(upstreams, random));
+    faults.periods.push_back(denials(upstreams, random));
     return;
   }
   faults.loss = std::min(faults.loss, 0.1);  // with more, even six tries may all be lost
   const double share = random.chance(0.5) ? 0.5 : 1;
   for (size_t i = 0; i < upstreams; ++i) {
-    if (i == 0 || random.chance(share)) faults.spells.push_back(liar(i, random));
+    if (i == 0 || random.chance(share)) faults.periods.push_back(false_answers(i, random));
   }
 }
 
@@ -80,11 +80,11 @@ NetworkFaults random_faults(size_t upstreams, SimulatedRandom& random) {
   if (random.chance(0.3)) faults.tcp_failure = random.chance(0.5) ? 1.0 : 0.3;
   if (random.chance(0.3)) faults.local_trouble = 0.05;
   if (random.chance(0.25)) {
-    add_liars(upstreams, faults, random);
+    add_false_answers(upstreams, faults, random);
     return faults;
   }
-  const uint64_t spells = random.below(4);
-  for (uint64_t i = 0; i < spells; ++i) faults.spells.push_back(random_spell(upstreams, random));
+  const uint64_t periods = random.below(4);
+  for (uint64_t i = 0; i < periods; ++i) faults.periods.push_back(random_period(upstreams, random));
   return faults;
 }
 
@@ -99,7 +99,7 @@ Scenario Scenario::random(uint64_t seed) {
   scenario.rows = random_rows(scenario.world, static_cast<size_t>(random.between(1, 400)), random);
   scenario.resolvers = random_resolvers(random);
   scenario.faults = random_faults(scenario.resolvers.size(), random);
-  if (scenario.faults.has_liar()) {
+  if (scenario.faults.has_false_answers()) {
     // If each answer takes all the tries, answers are rarer than the checks of a resolver.
     for (ResolverHabits& habits : scenario.resolvers) habits.drops_edns = false;
   }
@@ -130,9 +130,9 @@ std::string description(const Scenario& scenario) {
         << (habits.drops_edns ? " drops EDNS" : "") << (habits.folds_case ? " folds case" : "")
         << (habits.drops_invalid ? " drops .invalid" : "");
   }
-  for (const BadSpell& spell : faults.spells) {
-    out << "; resolver " << spell.upstream << " bad (" << static_cast<int>(spell.kind) << ") from "
-        << spell.from_us / 1'000 << " to " << spell.to_us / 1'000 << " ms";
+  for (const FaultPeriod& period : faults.periods) {
+    out << "; resolver " << period.upstream << " bad (" << static_cast<int>(period.kind)
+        << ") from " << period.from_us / 1'000 << " to " << period.to_us / 1'000 << " ms";
   }
   return out.str();
 }

@@ -34,9 +34,9 @@ Scenario healthy_scenario(size_t domains) {
   return scenario;
 }
 
-void make_bad(Scenario& scenario, size_t resolver, BadSpell::Kind kind, int64_t from_us,
+void make_bad(Scenario& scenario, size_t resolver, FaultPeriod::Kind kind, int64_t from_us,
               int64_t to_us) {
-  scenario.faults.spells.push_back({resolver, kind, from_us, to_us});
+  scenario.faults.periods.push_back({resolver, kind, from_us, to_us});
 }
 
 void expect_undisturbed(const Scenario& scenario) {
@@ -47,8 +47,9 @@ void expect_undisturbed(const Scenario& scenario) {
     const Reason truth = oracle_verdict(scenario.world, domain.name).reason;
     const Reason found = domain.record.reason;
     EXPECT_EQ(name_of(verdict_of(found)), name_of(verdict_of(truth))) << domain.name;
-    if (verdict_of(truth) == Verdict::kUnknown) continue;  // how it fails depends on who is asked
-    const bool is_alias_lost = scenario.faults.has_liar() && truth == Reason::kCnameNxdomain;
+    if (verdict_of(truth) == Verdict::kUnknown) continue;  // how it fails depends on the resolver
+    const bool is_alias_lost =
+        scenario.faults.has_false_answers() && truth == Reason::kCnameNxdomain;
     EXPECT_EQ(name_of(found), name_of(is_alias_lost && found != truth ? Reason::kNxdomain : truth))
         << domain.name;
   }

@@ -1,4 +1,4 @@
-// Scenarios written by hand, and what is expected of a run that nothing disturbs.
+// Hand-written scenarios, and the expected result of a run without faults.
 #pragma once
 
 #include <cstddef>
@@ -13,13 +13,13 @@ inline constexpr int64_t kSecondUs = 1'000'000;
 
 // A random world without faults.
 [[nodiscard]] Scenario scenario_with(size_t resolvers, size_t domains = 300, uint64_t seed = 11);
-// Domains that a good resolver knows all about, one exchange each; one resolver.
+// Domains of one exchange each, and one good resolver.
 [[nodiscard]] Scenario healthy_scenario(size_t domains);
 
-void make_bad(Scenario& scenario, size_t resolver, BadSpell::Kind kind, int64_t from_us = 0,
+void make_bad(Scenario& scenario, size_t resolver, FaultPeriod::Kind kind, int64_t from_us = 0,
               int64_t to_us = kForeverUs);
 
-// Runs it: verdict and reason of every domain are what they are without faults.
+// Runs it: verdict and reason of every domain are the same as without faults.
 void expect_undisturbed(const Scenario& scenario);
 
 }  // namespace mxbulk::test

@@ -1,4 +1,5 @@
-// Which seeds a simulation runs: those of the environment, or as many as a test run has time for.
+// The seeds that a simulation runs: those of the environment, or as many as a test run has time
+// for.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +9,8 @@ namespace mxbulk::test {
 
 // MXBULK_SIM_SEED: one to be replayed.
 [[nodiscard]] std::optional<uint64_t> seed_wanted();
-// MXBULK_SIM_SEEDS: so many, from 0 on; else `by_default`. A failure of the test if it is 0:
-// what runs nothing would pass.
+// MXBULK_SIM_SEEDS: their number, from 0 on; `by_default` if it is not set. The test fails if it is
+// 0: without a seed it would pass.
 [[nodiscard]] uint64_t seeds_wanted(uint64_t by_default);
 
 }  // namespace mxbulk::test

@@ -39,7 +39,7 @@ engine::DispatcherSettings settings_of(const Scenario& scenario,
   settings.lookup.policy.tries = scenario.tries;
   settings.lookup.policy.timeout_us = scenario.timeout_us;
   settings.observer = observer;
-  if (!scenario.vets) return settings;
+  if (!scenario.checks_resolvers) return settings;
   settings.checks.random = [random = SimulatedRandom(~scenario.seed)]() mutable {
     return random.next();
   };
@@ -99,7 +99,7 @@ class Run final : private engine::DecisionObserver {
     keep(keys_.fill(batch));
     next_row_ += count;
     next_read_us_ = now_us_ + scenario_.read_gap_us;
-    // On one thread a push must not wait: without a disk the reader reads no more than fits.
+    // On one thread a push must not wait: without a disk the reader reads only what fits.
     blocks_.set_writer_waits(scenario_.has_disk);
     const bool pushed = blocks_.push(std::move(batch.block), [this] {
       result_.trouble = "the reader waits for a verdict";
@@ -155,7 +155,7 @@ class Run final : private engine::DecisionObserver {
     now_us_ = std::max(now_us_, next);
   }
 
-  // Copies that nothing waits for any more come in too.
+  // Replies to questions that are over arrive too.
   void drain() {
     while (network_.next_reply_us() != kNever) {
       const int64_t due_us = std::max(now_us_, network_.next_reply_us());

@@ -34,7 +34,7 @@ struct Scenario {
   bool has_disk = false;  // if rows may be deferred; else the reader waits
   int64_t read_gap_us = 1'000;
   std::vector<std::string> canaries;
-  bool vets = true;  // the engine vets its resolvers
+  bool checks_resolvers = true;  // the engine checks its resolvers
 
   static Scenario random(uint64_t seed);
 };

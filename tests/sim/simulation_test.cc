@@ -54,8 +54,8 @@ TEST(Replay, SeedOfTheEnvironment) {
   expect_good_run(*seed);
 }
 
-// If the reader waits, what failed is asked again at once; if it does not, at the end. In
-// without faults that makes no difference.
+// If the reader waits, failed questions are asked again at once; otherwise at the end. Without
+// faults that makes no difference.
 TEST(Deferring, ChangesNoByte) {
   for (uint64_t seed = 1; seed <= 20; ++seed) {
     Scenario scenario = scenario_with(1, 100, seed);

@@ -1,4 +1,4 @@
-// Resolvers that give false answers, or whose habits look like it, each as a run of its own.
+// Resolvers that give false answers, or seem to, each as a run of its own.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -15,14 +15,14 @@ namespace {
 
 using testing::HasSubstr;
 using testing::IsEmpty;
-using Kind = BadSpell::Kind;
+using Kind = FaultPeriod::Kind;
 
-// False answers that show whatever is on the list.
-constexpr Kind kOpenLies[] = {Kind::kNxdomain, Kind::kNoData, Kind::kAddress};
+// False answers that are noticed with any list.
+constexpr Kind kOpenMisbehaviours[] = {Kind::kNxdomain, Kind::kNoData, Kind::kAddress};
 
-class OpenLie : public testing::TestWithParam<Kind> {};
+class OpenMisbehaviour : public testing::TestWithParam<Kind> {};
 
-TEST_P(OpenLie, OfTheOnlyResolverEndsTheRunBeforeAnythingIsAsked) {
+TEST_P(OpenMisbehaviour, OfTheOnlyResolverEndsTheRunBeforeAnythingIsAsked) {
   Scenario scenario = scenario_with(1);
   make_bad(scenario, 0, GetParam());
   const RunResult result = run(scenario);
@@ -33,14 +33,14 @@ TEST_P(OpenLie, OfTheOnlyResolverEndsTheRunBeforeAnythingIsAsked) {
   EXPECT_LT(result.ended_us, kSecondUs);
 }
 
-TEST_P(OpenLie, OfOneOfThreeExcludesThatOne) {
+TEST_P(OpenMisbehaviour, OfOneOfThreeExcludesThatOne) {
   Scenario scenario = scenario_with(3);
   make_bad(scenario, 1, GetParam());
   expect_undisturbed(scenario);
   EXPECT_EQ(run(scenario).excluded.size(), 1U);
 }
 
-TEST_P(OpenLie, OfAllThreeEndsTheRun) {
+TEST_P(OpenMisbehaviour, OfAllThreeEndsTheRun) {
   Scenario scenario = scenario_with(3);
   for (size_t i = 0; i < 3; ++i) make_bad(scenario, i, GetParam());
   const RunResult result = run(scenario);
@@ -48,7 +48,7 @@ TEST_P(OpenLie, OfAllThreeEndsTheRun) {
   EXPECT_EQ(result.excluded.size(), 3U);
 }
 
-TEST_P(OpenLie, FromMidRunOnEndsTheRun) {
+TEST_P(OpenMisbehaviour, FromMidRunOnEndsTheRun) {
   for (int64_t from_us : {30'000, 60'000, 200'000}) {
     Scenario scenario = healthy_scenario(3'000);
     make_bad(scenario, 0, GetParam(), from_us);
@@ -59,7 +59,7 @@ TEST_P(OpenLie, FromMidRunOnEndsTheRun) {
 }
 
 // The false answers begin when all but the last rows are decided.
-TEST_P(OpenLie, InTheLastStretchEndsTheRunToo) {
+TEST_P(OpenMisbehaviour, AtTheVeryEndEndsTheRunToo) {
   Scenario scenario = healthy_scenario(300);
   scenario.read_gap_us = 20'000;
   const int64_t whole_us = run(scenario).ended_us;
@@ -70,7 +70,7 @@ TEST_P(OpenLie, InTheLastStretchEndsTheRunToo) {
   }
 }
 
-TEST_P(OpenLie, IsFoundThoughAThirdOfTheAnswersGetsLost) {
+TEST_P(OpenMisbehaviour, IsFoundThoughAThirdOfTheAnswersGetsLost) {
   for (uint64_t seed = 1; seed <= 20; ++seed) {
     Scenario scenario = scenario_with(1, 100, seed);
     scenario.faults.loss = 0.3;
@@ -79,12 +79,12 @@ TEST_P(OpenLie, IsFoundThoughAThirdOfTheAnswersGetsLost) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Lies, OpenLie, testing::ValuesIn(kOpenLies));
+INSTANTIATE_TEST_SUITE_P(Lies, OpenMisbehaviour, testing::ValuesIn(kOpenMisbehaviours));
 
 // --- canaries ------------------------------------------------------------------------------------
 
-// It still knows the root, and no name: what it gave earlier gives it away.
-TEST(Canaries, KeptOnesFindOutWhoBeginsToDeny) {
+// It still answers for the root, and denies every name: its earlier answers prove it.
+TEST(Canaries, KeptOnesDetectAResolverThatBeginsToDeny) {
   for (size_t resolvers : {1U, 2U}) {
     Scenario scenario = healthy_scenario(3'000);
     scenario.resolvers.resize(resolvers);
@@ -96,7 +96,7 @@ TEST(Canaries, KeptOnesFindOutWhoBeginsToDeny) {
   }
 }
 
-TEST(Canaries, AGivenOneFindsOutWhoDeniesFromTheStart) {
+TEST(Canaries, AGivenOneDetectsAResolverThatDeniesFromTheStart) {
   Scenario scenario = healthy_scenario(100);
   scenario.canaries = {"d7.test"};
   make_bad(scenario, 0, Kind::kDeniesAllButRoot);
@@ -105,14 +105,14 @@ TEST(Canaries, AGivenOneFindsOutWhoDeniesFromTheStart) {
   EXPECT_THAT(result.failure.message(), HasSubstr("canary d7.test"));
 }
 
-TEST(Canaries, AGivenOneThatIsWellChangesNothing) {
+TEST(Canaries, AGivenOneWithMxChangesNothing) {
   Scenario scenario = healthy_scenario(100);
   scenario.resolvers.resize(3);
   scenario.canaries = {"d7.test", "d8.test"};
   expect_undisturbed(scenario);
 }
 
-TEST(Canaries, AListOfDeadDomainsOnlyIsNoLie) {
+TEST(Canaries, AListOfOnlyDeadDomainsIsNotMisbehaviour) {
   for (bool has_some : {false, true}) {
     Scenario scenario = has_some ? healthy_scenario(20) : Scenario();
     scenario.resolvers.resize(1);
@@ -127,7 +127,7 @@ TEST(Canaries, AListOfDeadDomainsOnlyIsNoLie) {
   }
 }
 
-// SERVFAIL for all but the root: it came from the resolver's cache, and the run went on to call
+// SERVFAIL for all but the root, which came from the resolver's cache: the run continued and made
 // the whole list unknown.
 TEST(Canaries, AResolverThatIsCutOffEndsTheRunThoughItKnowsTheRoot) {
   Scenario scenario = healthy_scenario(2'000);
@@ -138,7 +138,7 @@ TEST(Canaries, AResolverThatIsCutOffEndsTheRunThoughItKnowsTheRoot) {
   EXPECT_LT(result.ended_us, 60 * kSecondUs);
 }
 
-TEST(Canaries, AResolverThatIsCutOffForAMomentEndsNoRun) {
+TEST(Canaries, AResolverThatIsCutOffForAShortTimeEndsNoRun) {
   Scenario scenario = healthy_scenario(2'000);
   make_bad(scenario, 0, Kind::kCutOff, 60'000, 3 * kSecondUs);
   const RunResult result = run(scenario);
@@ -149,12 +149,12 @@ TEST(Canaries, AResolverThatIsCutOffForAMomentEndsNoRun) {
 // --- habits that are not false answers
 // ---------------------------------------------------------------------
 
-TEST(Habits, WhoKeepsTheLettersIsAskedInMixedCase) {
+TEST(Habits, AResolverThatKeepsTheCaseIsAskedInMixedCase) {
   const RunResult result = run(healthy_scenario(500));
   EXPECT_GT(result.asked_in_mixed_case, result.queries * 9 / 10);
 }
 
-TEST(Habits, WhoFoldsTheLettersIsNeverAskedInMixedCase) {
+TEST(Habits, AResolverThatFoldsTheCaseIsNeverAskedInMixedCase) {
   for (size_t resolvers : {1U, 3U}) {
     Scenario scenario = scenario_with(resolvers);
     for (ResolverHabits& habits : scenario.resolvers) habits.folds_case = true;
@@ -163,7 +163,7 @@ TEST(Habits, WhoFoldsTheLettersIsNeverAskedInMixedCase) {
   }
 }
 
-TEST(Habits, OneOfThreeThatFoldsTheLettersChangesNothing) {
+TEST(Habits, OneOfThreeThatFoldsTheCaseChangesNothing) {
   Scenario scenario = scenario_with(3);
   scenario.resolvers[1].folds_case = true;
   expect_undisturbed(scenario);
@@ -172,14 +172,14 @@ TEST(Habits, OneOfThreeThatFoldsTheLettersChangesNothing) {
   EXPECT_GT(result.asked_in_mixed_case, 0U);
 }
 
-// A backend that folds comes into play: answers are dropped as forged, the last try goes without.
-TEST(Habits, WhoBeginsToFoldTheLettersInMidRunChangesNoVerdict) {
+// A backend that folds the case takes over: answers are dropped as forged, except in lower case.
+TEST(Habits, AResolverThatBeginsToFoldTheCaseChangesNoVerdict) {
   Scenario scenario = healthy_scenario(300);
   make_bad(scenario, 0, Kind::kFoldsCase, 40'000);
   expect_undisturbed(scenario);
 }
 
-TEST(Habits, WhoDropsTheProbeHoldsTheRunUpByASecondAtEitherEnd) {
+TEST(Habits, AResolverThatDropsTestQueriesDelaysTheRunByASecondAtEitherEnd) {
   for (size_t resolvers : {1U, 3U}) {
     Scenario scenario = healthy_scenario(500);
     scenario.resolvers.resize(resolvers);

@@ -3,7 +3,7 @@
 
     check_structure.py ROOT
 
-Prints one line a fault, `path:line: what`, and exits with 1 where there is one. What is only a
+Prints one line for each fault, `path:line: what`, and exits with 1 if there is one. What is only a
 question to ask (a long file) is printed as a note and changes nothing.
 """
 

@@ -68,8 +68,8 @@ lab::Zone zone_from(std::string_view text) {
   return zone.ok() ? std::move(zone.value()) : lab::Zone();
 }
 
-Judged judge(const BulkWorld& world, std::string_view csv) {
-  Judged judged;
+Comparison compare(const BulkWorld& world, std::string_view csv) {
+  Comparison compared;
   EXPECT_EQ(take_line(csv), "email,mx_verdict,mx_reason");
   while (!csv.empty()) {
     const std::string_view line = take_line(csv);
@@ -77,20 +77,20 @@ Judged judge(const BulkWorld& world, std::string_view csv) {
     const size_t verdict = line.rfind(',', reason - 1);
     const std::string got = std::string(line.substr(verdict + 1, reason - verdict - 1)) + "/" +
                             std::string(line.substr(reason + 1));
-    const size_t row = judged.rows++;
+    const size_t row = compared.rows++;
     const std::string& expected = row < world.expected.size() ? world.expected[row] : "no row";
     const std::string address = "someone@d" + number(row) + ".bulk.example";
     if (line.substr(0, verdict) != address) {
-      judged.wrong.push_back("row " + number(row) + " is " + std::string(line));
+      compared.wrong.push_back("row " + number(row) + " is " + std::string(line));
     } else if (got == expected) {
-      ++judged.right;
+      ++compared.right;
     } else if (got.starts_with("unknown/")) {
-      ++judged.unknown;
+      ++compared.unknown;
     } else {
-      judged.wrong.push_back(address + " is " + got + ", not " + expected);
+      compared.wrong.push_back(address + " is " + got + ", not " + expected);
     }
   }
-  return judged;
+  return compared;
 }
 
 std::vector<std::string> validate_arguments(const std::string& list_path,

@@ -1,5 +1,5 @@
-// A world of many invented domains of which every verdict is known: null MX, no MX, dead MX and
-// good ones side by side, so that a fault that turns one into another cannot hide.
+// A world of many invented domains with known verdicts: null MX, no MX, dead MX and good ones side
+// by side, so that a fault that turns one into another is noticed.
 //
 // Threads: plain values.
 #pragma once
@@ -26,8 +26,8 @@ struct BulkWorld {
 // The zone of `text` for the lab's server; a test failure if it cannot be read.
 [[nodiscard]] lab::Zone zone_from(std::string_view text);
 
-// The result of a run over a BulkWorld.
-struct Judged {
+// The verdicts of a run compared with those of its BulkWorld.
+struct Comparison {
   size_t rows = 0;
   size_t right = 0;
   size_t unknown = 0;
@@ -35,7 +35,7 @@ struct Judged {
 };
 
 // Reads a CSV of the columns `email,verdict,reason`, as `--columns verdict,reason` writes it.
-[[nodiscard]] Judged judge(const BulkWorld& world, std::string_view csv);
+[[nodiscard]] Comparison compare(const BulkWorld& world, std::string_view csv);
 
 // The flags for that.
 [[nodiscard]] std::vector<std::string> validate_arguments(const std::string& list_path,

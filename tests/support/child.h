@@ -1,5 +1,5 @@
 // A child process of a test: started with its streams in files, waited for with a deadline, ended
-// by its own id. It gets SIGKILL when the test dies, so that none remains.
+// by its own id. It gets SIGKILL when the test ends, so that none remains.
 //
 // Threads: one. Ownership: owns the process; its destructor ends it.
 #pragma once

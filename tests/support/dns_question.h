@@ -1,5 +1,5 @@
-// Asks one DNS question over UDP, by hand: it shares no code with the program, so that a fault
-// there cannot hide here.
+// Asks one DNS question over UDP. It shares no code with the program, so that it cannot share its
+// faults.
 //
 // Threads: any. Blocks for at most `wait_ms`.
 #pragma once

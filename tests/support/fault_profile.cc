@@ -19,12 +19,13 @@ constexpr size_t kHeaderBytes = 12;
 constexpr unsigned kNxdomain = 3;
 constexpr uint16_t kPayloadBytes = 1'232;
 constexpr int kGarbageBytes = 40;
-constexpr uint32_t kLieTtlS = 300;
-constexpr std::string_view kLieIpv4("\x50\x51\x01\x01", 4);  // public, as those of search pages are
-constexpr std::string_view kLieIpv6("\x2a\x02\x02\xe0\x03\xfe\0\0\0\0\0\0\0\0\0\x01", 16);
+constexpr uint32_t kFalseTtlS = 300;
+constexpr std::string_view kFalseIpv4("\x50\x51\x01\x01",
+                                      4);  // public, as those of search pages are
+constexpr std::string_view kFalseIpv6("\x2a\x02\x02\xe0\x03\xfe\0\0\0\0\0\0\0\0\0\x01", 16);
 constexpr std::string_view kInvalid("\x07invalid\0", 9);
 
-// A question that the server found sound.
+// A valid question.
 class Question {
  public:
   explicit Question(std::span<const uint8_t> query) : query_(query.begin(), query.end()) {
@@ -78,9 +79,9 @@ std::string address_for_all(const Question& question) {
   std::string bytes = question.reply(0);
   const bool is_ipv4 = question.type() == kTypeA;
   if (is_ipv4 || question.type() == kTypeAaaa) {
-    const std::string data(is_ipv4 ? kLieIpv4 : kLieIpv6);
+    const std::string data(is_ipv4 ? kFalseIpv4 : kFalseIpv6);
     bytes[7] = 1;
-    bytes += pointer(kHeaderBytes) + u16(question.type()) + u16(kClassIn) + u32(kLieTtlS) +
+    bytes += pointer(kHeaderBytes) + u16(question.type()) + u16(kClassIn) + u32(kFalseTtlS) +
              u16(static_cast<uint32_t>(data.size())) + data;
   }
   return question.with_opt(std::move(bytes));
@@ -93,7 +94,7 @@ std::string garbage(const Question& question, std::mt19937_64& random) {
   return bytes;
 }
 
-// As a resolver does that folds names for its cache (RFC 1035 §2.3.3 allows it).
+// Like a resolver that folds the case of names for its cache (RFC 1035 §2.3.3 allows it).
 void fold_question(std::string& answer) {
   for (size_t at = kHeaderBytes; answer[at] != 0;) {
     for (const size_t end = at + 1 + static_cast<uint8_t>(answer[at]); ++at < end;) {

@@ -1,5 +1,5 @@
-// Domains, their exchanges, and their addresses: an invented DNS, served by the built-in server,
-// and the verdicts of a run with --probe.
+// Domains, their exchanges and addresses in an invented DNS that the built-in server serves, and
+// the verdicts of a run with --probe.
 //
 //   MailWorld world(port);
 //   world.add("one.example", "127.0.1.1");
@@ -31,15 +31,14 @@ class MailWorld {
 
   // A domain with one exchange of its own, `mx.DOMAIN`, at `address`.
   void add(const std::string& domain, const std::string& address);
-  // A domain whose exchange is `exchange`.
+  // A domain with the exchange `exchange`.
   void add_domain(const std::string& domain, const std::string& exchange);
   void add_exchange(const std::string& exchange, const std::string& address);
   void serve();
 
-  // A run over all domains, in the order of their making. Private nets are none of its own accord:
-  // say --allow-net.
+  // A run over all domains, in the order in which they were added. Private nets need --allow-net.
   [[nodiscard]] ProgramCall call(const std::vector<std::string>& flags);
-  // What it wrote; a failure of the test if it did not end well.
+  // What it wrote; the test fails if it did not succeed.
   [[nodiscard]] Verdicts verdicts(const Outcome& outcome) const;
   [[nodiscard]] Verdicts probe(const std::vector<std::string>& flags);
 
@@ -54,7 +53,7 @@ class MailWorld {
   std::unique_ptr<lab::DnsServer> server_;
 };
 
-// How many domains came to each.
+// The number of domains of each.
 [[nodiscard]] std::map<std::string, size_t> tally(const MailWorld::Verdicts& verdicts);
 
 }  // namespace mxbulk::test

@@ -1,6 +1,6 @@
-// A file of any bytes that has a path but no place on disk: one a run of a fuzz target.
+// A file in memory that has a path but no place on disk: one for each run of a fuzz target.
 //
-// Threads: one. Ownership: gone with the object.
+// Threads: one. Ownership: the object owns the file.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@ namespace mxbulk::test {
 
 class MemoryFile {
  public:
-  // Aborts if none can be made: no test can go on without one.
+  // Aborts if none can be made.
   explicit MemoryFile(std::string_view bytes);
   ~MemoryFile();
   MemoryFile(const MemoryFile&) = delete;

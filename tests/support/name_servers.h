@@ -14,7 +14,7 @@
 
 namespace mxbulk::test {
 
-// What both have in common: configured, started, waited for until they answer.
+// Common to both: configuration, start, and the wait for the first answer.
 class NameServer {
  public:
   virtual ~NameServer() = default;
@@ -43,8 +43,8 @@ class NameServer {
   std::unique_ptr<Child> child_;
 };
 
-// Serves the root zone in `zone_text` (a master file; comments are what they are there), at
-// 127.0.0.1 and, on a test's own network, at `address` too.
+// Serves the root zone in `zone_text` (a master file), at 127.0.0.1 and, on a test's own network,
+// at `address` too.
 class NsdServer final : public NameServer {
  public:
   explicit NsdServer(const std::string& zone_text, const std::string& address = "");
@@ -54,7 +54,7 @@ class NsdServer final : public NameServer {
 };
 
 // Resolves through the authority at `authority_port`. No DNSSEC, no filter of private addresses, no
-// zones of its own: it says what the authority says.
+// zones of its own: its answers are the authority's.
 class UnboundServer final : public NameServer {
  public:
   explicit UnboundServer(uint16_t authority_port);

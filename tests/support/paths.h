@@ -1,4 +1,4 @@
-// Where the tests find the program under test and the project's files.
+// The paths of the program under test and of the project's files.
 #pragma once
 
 #include <string>

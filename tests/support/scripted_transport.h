@@ -1,4 +1,4 @@
-// A transport whose replies the test writes by hand.
+// A transport with replies that the test gives.
 #pragma once
 
 #include <string>

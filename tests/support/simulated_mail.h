@@ -1,6 +1,5 @@
-// A mail world on a simulated clock: what each address answers, when the path to it is closed, how
-// many descriptors there are; and a run of the probe stage over it, from the first domain to the
-// last.
+// A mail world on a simulated clock: the answer of each address, outages of the path, the number of
+// descriptors. And a run of the probe stage over it, from the first domain to the last.
 //
 // Threads: one. Ownership: owns all it is given.
 #pragma once
@@ -28,7 +27,7 @@ struct MailServer {
   bool has_route = true;
 };
 
-// From `from_us` to `to_us` no packet of that family comes through.
+// From `from_us` to `to_us` no packet of that family gets through.
 struct Outage {
   int64_t from_us = 0;
   int64_t to_us = 0;
@@ -46,7 +45,7 @@ struct SimulatedExchange {
   std::string name;
   std::vector<std::string> addresses;
   route::ExchangeState state = route::ExchangeState::kUsable;
-  bool has_unknown = false;  // addresses, for a lookup failed
+  bool has_unknown = false;  // addresses, because a lookup failed
   bool has_more = false;     // addresses than are dialled
 };
 
@@ -65,7 +64,7 @@ struct SimulatedMailWorld {
 
 struct ProbeRunSettings {
   probing::ProbeStageSettings stage;
-  int64_t dns_over_us = 0;  // until then the stage is told that DNS still runs
+  int64_t dns_over_us = 0;  // until then DNS still runs
   int64_t connect_limit_us = 7'500'000;
 };
 

@@ -114,7 +114,7 @@ SimulatedAnswer answer_from_set(const SimulatedQuestion& question, const std::st
       referral.add_authority(kTypeNs);
       return {referral.bytes(0), false, true};
     }
-    case Fate::kSilent: return {{}, false, true};
+    case Fate::kUnresponsive: return {{}, false, true};
     case Fate::kGarbage: return {garbage_answer(question), false, true};
     case Fate::kFiltered: {
       MessageMaker blocked(question);

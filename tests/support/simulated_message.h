@@ -10,20 +10,20 @@
 
 namespace mxbulk::test {
 
-// Habits of one resolver that are no faults.
+// Habits of one resolver that are not faults.
 struct ResolverHabits {
   bool one_link = false;       // gives the first CNAME and leaves the rest to the client
   bool soa_missing = false;    // in negative answers
   bool rejects_edns = false;   // FORMERR to every query with OPT
-  bool drops_edns = false;     // silent to every query with OPT
+  bool drops_edns = false;     // gives no answer to queries with OPT
   bool folds_case = false;     // the letters of a question come back in lower case
-  bool drops_invalid = false;  // silent to names under `invalid`
+  bool drops_invalid = false;  // gives no answer to names under `invalid`
 };
 
 struct SimulatedAnswer {
-  std::string bytes;          // empty: silence
+  std::string bytes;          // empty: no answer
   bool is_final = false;      // a whole answer that says something about the name
-  bool is_temporary = false;  // SERVFAIL and its like, not for want of OPT
+  bool is_temporary = false;  // SERVFAIL and the like, but not a rejection of OPT
 };
 
 struct SimulatedQuestion {

@@ -104,34 +104,34 @@ bool SimulatedNetwork::spoil(const asking::DnsQuery& query, const SimulatedQuest
 
 bool SimulatedNetwork::apply_spell(const asking::DnsQuery& query, const SimulatedQuestion& question,
                                    Pending& reply) {
-  for (const BadSpell& spell : faults_.spells) {
+  for (const FaultPeriod& period : faults_.periods) {
     const bool is_on =
-        spell.upstream == query.upstream && spell.from_us <= now_us_ && now_us_ < spell.to_us;
+        period.upstream == query.upstream && period.from_us <= now_us_ && now_us_ < period.to_us;
     if (!is_on) continue;
     const bool is_root = reply.key.second == RecordType::kSoa;
-    switch (spell.kind) {
-      case BadSpell::Kind::kSilent: time_out(query, reply); break;
-      case BadSpell::Kind::kServfail: reply.bytes = bare_answer(question, kServfail); break;
-      case BadSpell::Kind::kRefused: reply.bytes = bare_answer(question, kRefused); break;
-      case BadSpell::Kind::kGarbage: reply.bytes = garbage_answer(question); break;
-      case BadSpell::Kind::kLocalTrouble: reply.kind = asking::ReplyKind::kLocalTrouble; break;
-      case BadSpell::Kind::kCutOff:
+    switch (period.kind) {
+      case FaultPeriod::Kind::kUnresponsive: time_out(query, reply); break;
+      case FaultPeriod::Kind::kServfail: reply.bytes = bare_answer(question, kServfail); break;
+      case FaultPeriod::Kind::kRefused: reply.bytes = bare_answer(question, kRefused); break;
+      case FaultPeriod::Kind::kGarbage: reply.bytes = garbage_answer(question); break;
+      case FaultPeriod::Kind::kLocalTrouble: reply.kind = asking::ReplyKind::kLocalTrouble; break;
+      case FaultPeriod::Kind::kCutOff:
         if (is_root) return false;
         reply.bytes = bare_answer(question, kServfail);
         break;
-      case BadSpell::Kind::kFoldsCase: {
+      case FaultPeriod::Kind::kFoldsCase: {
         const bool is_dropped = query.letter_case == asking::LetterCase::kMixed;
         if (is_dropped) time_out(query, reply);
         reply.kept_case = false;
         return is_dropped;
       }
-      case BadSpell::Kind::kNxdomain: reply.bytes = bare_answer(question, kNxdomain); break;
-      case BadSpell::Kind::kNoData: reply.bytes = bare_answer(question, 0); break;
-      case BadSpell::Kind::kDeniesAllButRoot:
+      case FaultPeriod::Kind::kNxdomain: reply.bytes = bare_answer(question, kNxdomain); break;
+      case FaultPeriod::Kind::kNoData: reply.bytes = bare_answer(question, 0); break;
+      case FaultPeriod::Kind::kDeniesAllButRoot:
         if (is_root) return false;
         reply.bytes = bare_answer(question, kNxdomain);
         break;
-      case BadSpell::Kind::kAddress:
+      case FaultPeriod::Kind::kAddress:
         if (is_root) return false;
         reply.bytes = address_for_all(question);
         break;

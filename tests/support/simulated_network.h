@@ -1,5 +1,4 @@
-// The seam of the engine (asking::DnsTransport) over a World, a simulated clock and a faulty
-// network.
+// asking::DnsTransport over a World, a simulated clock and a faulty network.
 //
 // Threads: one. Ownership: borrows the World.
 #pragma once
@@ -20,10 +19,10 @@
 
 namespace mxbulk::test {
 
-// A time in which one resolver is of no use, or worse: from kNxdomain on the kinds are lies.
-struct BadSpell {
+// A time in which one resolver fails or misbehaves: the kinds from kNxdomain on give false answers.
+struct FaultPeriod {
   enum class Kind : uint8_t {
-    kSilent,
+    kUnresponsive,
     kServfail,
     kRefused,
     kGarbage,
@@ -35,10 +34,10 @@ struct BadSpell {
     kDeniesAllButRoot,
     kAddress,  // for every name
   };
-  [[nodiscard]] bool is_lie() const { return kind >= Kind::kNxdomain; }
+  [[nodiscard]] bool is_false_answer() const { return kind >= Kind::kNxdomain; }
 
   size_t upstream = 0;
-  Kind kind = Kind::kSilent;
+  Kind kind = Kind::kUnresponsive;
   int64_t from_us = 0;
   int64_t to_us = 0;
 };
@@ -51,15 +50,15 @@ struct NetworkFaults {
   double truncation = 0;
   double tcp_failure = 0;
   double local_trouble = 0;
-  std::vector<BadSpell> spells;
+  std::vector<FaultPeriod> periods;
 
-  [[nodiscard]] bool has_liar() const {
-    return std::any_of(spells.begin(), spells.end(),
-                       [](const BadSpell& spell) { return spell.is_lie(); });
+  [[nodiscard]] bool has_false_answers() const {
+    return std::any_of(periods.begin(), periods.end(),
+                       [](const FaultPeriod& period) { return period.is_false_answer(); });
   }
-  // Nothing happens that could keep an answer away.
+  // No fault can delay or lose an answer.
   [[nodiscard]] bool is_faultless() const {
-    return loss + late + servfail_once + tcp_failure + local_trouble == 0 && spells.empty();
+    return loss + late + servfail_once + tcp_failure + local_trouble == 0 && periods.empty();
   }
 };
 
@@ -68,7 +67,7 @@ class SimulatedNetwork final : public asking::DnsTransport {
   // What became of the questions for one type of one name.
   struct History {
     uint32_t queries = 0;
-    uint32_t hits = 0;           // tries that a fault spoilt or delayed
+    uint32_t hits = 0;           // attempts that a fault spoilt or delayed
     int64_t first_good_us = -1;  // a whole, true answer was delivered in time
   };
   using Key = std::pair<std::string, RecordType>;

@@ -22,7 +22,7 @@ SimulatedAddress address6(const Octets& octets, bool is_public) {
   return made;
 }
 
-// The lists were written from IANA's registries by hand.
+// Written by hand from IANA's registries.
 const std::vector<SimulatedAddress>& public_v4() {
   static const std::vector<SimulatedAddress> kList = {
       address({8, 8, 4, 4}, true),     address({93, 184, 216, 34}, true),
@@ -75,7 +75,7 @@ class WorldMaker {
  private:
   Fate temporary() {
     static constexpr std::array<Fate, 6> kFates = {Fate::kServfail, Fate::kRefused,
-                                                   Fate::kReferral, Fate::kSilent,
+                                                   Fate::kReferral, Fate::kUnresponsive,
                                                    Fate::kGarbage,  Fate::kFiltered};
     return random_.pick(kFates);
   }
@@ -90,7 +90,7 @@ class WorldMaker {
   }
   void fail(RecordSet& set) { set.fate = temporary(); }
 
-  // Every way in which A and AAAA of one name can stand beside each other.
+  // Every combination of A and AAAA of one name.
   void make_addresses(Node& node) {
     switch (random_.below(16)) {
       case 0: return;  // neither
@@ -140,7 +140,7 @@ class WorldMaker {
     }
   }
 
-  // 6..10 links: the cap of 8 lies within.
+  // 6..10 links: below and above the cap of 8.
   void make_chain(const std::string& name, Node& first) {
     const uint64_t links = 6 + random_.below(5);
     first.cname = "c1." + name;
@@ -167,7 +167,7 @@ class WorldMaker {
     set.has_malformed = random_.chance(0.03);
   }
 
-  // Only names that no one can reach, so that the caps and the batches of 16 come into play.
+  // Only unusable names, so that the caps and the batches of 16 apply.
   void fill_long_dead_list(RecordSet& set, size_t count) {
     set.fate = Fate::kData;
     for (size_t i = 0; i < count; ++i) {

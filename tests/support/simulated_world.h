@@ -1,5 +1,5 @@
-// What the simulated internet knows: names and their records, and how some of them never answer.
-// Nothing here uses src/dns or src/route, so that the one can judge the other.
+// The simulated internet: names and their records, some of which fail. It uses no code of src/dns
+// or src/route, so that it can test them.
 //
 // Threads: plain data. Names are text: lower case, no trailing dot, no escapes; the root is ".".
 #pragma once
@@ -16,7 +16,7 @@
 
 namespace mxbulk::test {
 
-// What a good resolver has to say about one type of one name, always.
+// A good resolver's answer for one type of one name.
 enum class Fate : uint8_t {
   kData,
   kNoData,
@@ -24,7 +24,7 @@ enum class Fate : uint8_t {
   kServfail,
   kRefused,
   kReferral,  // NS without SOA: a server that does not recurse
-  kSilent,
+  kUnresponsive,
   kGarbage,   // the right header and question, then rubbish
   kFiltered,  // RFC 8914 extended error 15
 };
@@ -59,7 +59,7 @@ struct Node {
 
 class World {
  public:
-  // Random domains and the hosts that their mail goes to.
+  // Random domains and their mail hosts.
   static World random(SimulatedRandom& random, size_t domain_count);
 
   // None if the name does not exist.

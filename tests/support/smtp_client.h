@@ -1,5 +1,5 @@
-// Speaks to a mail server by hand: it shares no code with the program, so that a fault there cannot
-// hide here. One connection, a greeting, QUIT.
+// A minimal SMTP client that shares no code with the program, so that it cannot share its faults.
+// One connection, a greeting, QUIT.
 //
 // Threads: any. Blocks for at most `wait_ms`.
 #pragma once
@@ -28,8 +28,8 @@ struct SocketAddress {
 // True if a connection opens; it is closed at once.
 [[nodiscard]] bool port_opens(const std::string& address, uint16_t port);
 
-// The first line of the greeting, with its line break; then QUIT is said and the server's farewell
-// waited for. None if no connection opens or no whole line comes.
+// The first line of the greeting, with its line break; then it sends QUIT and waits for the reply.
+// None if no connection opens or no whole line comes.
 [[nodiscard]] std::optional<std::string> greeting_of(const std::string& address, uint16_t port,
                                                      int wait_ms);
 

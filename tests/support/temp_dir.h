@@ -11,7 +11,7 @@ namespace mxbulk::test {
 
 class TempDir {
  public:
-  // Aborts if no folder can be made: no test can go on without one.
+  // Aborts if no folder can be made.
   TempDir();
   explicit TempDir(const std::string& parent);
   ~TempDir();

@@ -12,7 +12,7 @@ namespace mxbulk::test {
 
 class Terminal {
  public:
-  // Aborts if there is none to be had. `columns` 0: a terminal that does not tell its width.
+  // Aborts if none can be opened. `columns` 0: a terminal that does not report its width.
   explicit Terminal(uint16_t columns);
   ~Terminal();
   Terminal(const Terminal&) = delete;

@@ -1,4 +1,4 @@
-// libFuzzer's way into the target that MXBULK_FUZZ_TARGET names.
+// libFuzzer's entry to the target that MXBULK_FUZZ_TARGET names.
 #include <cstdio>
 #include <cstdlib>
 

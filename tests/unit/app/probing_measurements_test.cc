@@ -1,4 +1,4 @@
-// The name of this host in DNS, asked of a name server in this process.
+// The name of this host in DNS, from a name server in this process.
 #include "app/probing_measurements.h"
 
 #include <gtest/gtest.h>

@@ -36,7 +36,7 @@ TEST(ResolverList, TakesWhatTheFlagTakes) {
 }
 
 // Routers announce such servers; one of them was an error.
-TEST(ResolverList, ZonedServersOfAFileArePassedOver) {
+TEST(ResolverList, ServersWithAZoneAreSkipped) {
   const test::TempDir dir;
   const std::string both =
       dir.write("both", "nameserver fe80::1%eth0\nnameserver 192.0.2.1  # the other\n");

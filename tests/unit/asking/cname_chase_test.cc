@@ -1,4 +1,4 @@
-// CNAMEs that the resolver leaves to us.
+// CNAME chains that the resolver does not follow itself.
 #include "unit/asking/lookup_runner_fixture.h"
 
 namespace mxbulk::asking {
@@ -38,7 +38,7 @@ TEST_F(ChasingRunnerTest, FollowsTheChainToItsEnd) {
   ASSERT_EQ(client_.reports.size(), 1U);
   EXPECT_EQ(client_.reports[0].status, LookupStatus::kFound);
   EXPECT_TRUE(client_.reports[0].via_cname);
-  EXPECT_EQ(client_.reports[0].ttl_s, 100U);  // the least on the way
+  EXPECT_EQ(client_.reports[0].ttl_s, 100U);  // the smallest of the chain
 }
 
 // Found by seed 963 of the simulation: an NXDOMAIN with a CNAME that no second resolver confirmed
@@ -48,7 +48,7 @@ TEST_F(ChasingRunnerTest, AFailureAfterAnUnconfirmedDenialKeepsItsCname) {
   world_.add("d0.test").cname = "gone.test";
   start(first_);
   transport_.answer(*runner_, 0, world_);
-  ASSERT_EQ(transport_.query(1).upstream, 1U) << "a second resolver must say so too";
+  ASSERT_EQ(transport_.query(1).upstream, 1U) << "a second resolver must confirm it";
   while (client_.reports.empty()) turn(runner_->next_wake_us());
   EXPECT_NE(client_.reports[0].status, LookupStatus::kFound);
   EXPECT_TRUE(client_.reports[0].via_cname);

@@ -18,31 +18,31 @@ Misbehaviour good_check(Integrity& integrity) {
   return check(integrity, kNxDomain, kFound);
 }
 
-TEST(Integrity, WhoKnowsTheRootAndNoNameThatCannotExistIsHonest) {
+TEST(Integrity, TheRootAndNxdomainForTheRandomNameAreGood) {
   Integrity integrity;
   EXPECT_EQ(good_check(integrity), Misbehaviour::kNone);
 }
 
-TEST(Integrity, AnAddressForANameThatCannotExistIsALie) {
+TEST(Integrity, AnAddressForANameThatCannotExistIsMisbehaviour) {
   Integrity integrity;
   EXPECT_EQ(check(integrity, kFound, kFound), Misbehaviour::kAddressForAny);
 }
 
-TEST(Integrity, ToDenyTheRootIsALie) {
+TEST(Integrity, DenyingTheRootIsMisbehaviour) {
   for (LookupStatus denial : {kNxDomain, kNoData}) {
     Integrity integrity;
     EXPECT_EQ(check(integrity, kNxDomain, denial), Misbehaviour::kDeniesRoot);
   }
 }
 
-TEST(Integrity, NoFailureIsALie) {
+TEST(Integrity, AFailureIsNotMisbehaviour) {
   for (LookupStatus failure : {kServfail, kRefused, kTimeout, kMalformed, kFiltered, kCnameLoop}) {
     Integrity integrity;
     EXPECT_EQ(check(integrity, failure, failure), Misbehaviour::kNone);
   }
 }
 
-TEST(Integrity, ALieIsKnownBeforeTheOtherAnswersCome) {
+TEST(Integrity, MisbehaviourIsKnownBeforeTheOtherAnswersCome) {
   Integrity integrity;
   integrity.begin_check(0, 0);
   EXPECT_EQ(integrity.evaluate(false), Misbehaviour::kNone);
@@ -60,7 +60,7 @@ TEST(Integrity, AGivenCanaryMustHaveMx) {
   }
 }
 
-TEST(Integrity, OneKeptCanaryMayReallyHaveGone) {
+TEST(Integrity, OneKeptCanaryMayHaveLostItsMx) {
   Integrity integrity;
   integrity.begin_check(0, 0);
   integrity.on_kept_canary(kNxDomain);
@@ -69,7 +69,7 @@ TEST(Integrity, OneKeptCanaryMayReallyHaveGone) {
   EXPECT_EQ(integrity.evaluate(true), Misbehaviour::kNone);
 }
 
-TEST(Integrity, AllKeptCanariesMayNot) {
+TEST(Integrity, AllKeptCanariesMayNotLoseTheirMx) {
   Integrity integrity;
   integrity.begin_check(0, 0);
   integrity.on_kept_canary(kNxDomain);
@@ -77,7 +77,7 @@ TEST(Integrity, AllKeptCanariesMayNot) {
   EXPECT_EQ(integrity.evaluate(true), Misbehaviour::kDeniesKeptCanary);
 }
 
-TEST(Integrity, AGoodCheckCoversWhatWasHeardBeforeItBegan) {
+TEST(Integrity, AGoodCheckCoversTheAnswersBeforeIt) {
   Integrity integrity;
   integrity.on_answer();
   EXPECT_TRUE(integrity.has_unchecked());
@@ -104,7 +104,7 @@ TEST(Integrity, ACheckWithoutAnswersCoversNothing) {
   EXPECT_TRUE(integrity.has_unchecked());
 }
 
-TEST(Integrity, ALiarThatToldTheRunNothingDidNoHarm) {
+TEST(Integrity, MisbehaviourWithoutAnAnswerDidNoHarm) {
   Integrity integrity;
   ASSERT_EQ(check(integrity, kFound, kFound), Misbehaviour::kAddressForAny);
   EXPECT_EQ(integrity.harm(), Harm::kNone);
@@ -118,7 +118,7 @@ TEST(Integrity, AnAnswerSinceTheLastGoodCheckIsHarm) {
   EXPECT_EQ(integrity.harm(), Harm::kSole);
 }
 
-TEST(Integrity, AnAnswerBeforeItIsNone) {
+TEST(Integrity, AnAnswerBeforeTheLastGoodCheckIsNoHarm) {
   Integrity integrity;
   integrity.on_answer();
   ASSERT_EQ(good_check(integrity), Misbehaviour::kNone);
@@ -126,7 +126,7 @@ TEST(Integrity, AnAnswerBeforeItIsNone) {
   EXPECT_EQ(integrity.harm(), Harm::kNone);
 }
 
-TEST(Integrity, WhoSaysNxdomainToAllHasHarmedWhatItDenied) {
+TEST(Integrity, NxdomainForAllHarmsOnlyWhatWasDenied) {
   Integrity integrity;
   integrity.on_answer();
   ASSERT_EQ(check(integrity, kNxDomain, kNxDomain), Misbehaviour::kDeniesRoot);
@@ -137,25 +137,25 @@ TEST(Integrity, WhoSaysNxdomainToAllHasHarmedWhatItDenied) {
   EXPECT_EQ(integrity.harm(), Harm::kSole);
 }
 
-TEST(Integrity, WhoSaysNodataToAllHasHarmedAnything) {
+TEST(Integrity, NodataForAllHarmsEveryAnswer) {
   Integrity integrity;
   integrity.on_answer();
   ASSERT_EQ(check(integrity, kNxDomain, kNoData), Misbehaviour::kDeniesRoot);
   EXPECT_EQ(integrity.harm(), Harm::kSole);
 }
 
-TEST(Integrity, IsCheckedAgainAfterSoManyDomainsOrSoLong) {
+TEST(Integrity, IsCheckedAgainAfterACountOfDomainsOrATime) {
   Integrity integrity;
   integrity.begin_check(1, 10);
   EXPECT_FALSE(integrity.is_due(1 + limits::kCheckEveryUs, 10 + limits::kCheckEveryDomains))
-      << "it said nothing since";
+      << "it gave no answer since";
   integrity.on_answer();
   EXPECT_FALSE(integrity.is_due(limits::kCheckEveryUs, 9 + limits::kCheckEveryDomains));
   EXPECT_TRUE(integrity.is_due(limits::kCheckEveryUs, 10 + limits::kCheckEveryDomains));
   EXPECT_TRUE(integrity.is_due(1 + limits::kCheckEveryUs, 11));
 }
 
-TEST(Integrity, IsCheckedAgainAfterSoManyDenialsInARow) {
+TEST(Integrity, IsCheckedAgainAfterDenialsInARow) {
   Integrity integrity;
   integrity.on_answer();
   for (uint32_t i = 1; i < limits::kCheckAfterDenials; ++i) integrity.on_mx(false);

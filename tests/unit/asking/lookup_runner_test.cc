@@ -22,7 +22,7 @@ TEST_F(LookupRunnerTest, AnAnswerBecomesAnOutcomeWithInternedExchanges) {
   EXPECT_EQ(runner_->in_flight(), 0U);
 }
 
-TEST_F(LookupRunnerTest, SilenceIsAskedThreeTimesTwiceAndEndsInTimeout) {
+TEST_F(LookupRunnerTest, UnansweredQuestionIsSentThreeTimesInEachRoundAndEndsInTimeout) {
   start(name_);
   run_until(3, 10 * kSecondUs);
   EXPECT_EQ(transport_.count(), 3U);
@@ -39,7 +39,7 @@ TEST_F(LookupRunnerTest, SilenceIsAskedThreeTimesTwiceAndEndsInTimeout) {
   EXPECT_EQ(runner_->counters().retries, 5U);
 }
 
-TEST_F(LookupRunnerTest, TheRetryQueueDoesNotWaitWhereNothingElseIsLeft) {
+TEST_F(LookupRunnerTest, TheRetryQueueDoesNotWaitIfNothingElseIsLeft) {
   start(name_);
   transport_.answer_rcode(*runner_, 0, kServfail);
   turn(2, true);
@@ -57,7 +57,7 @@ TEST_F(LookupRunnerTest, TheRetryQueueWaitsWhileOthersAreAsked) {
   EXPECT_EQ(transport_.count(), 2U);
 }
 
-TEST_F(LookupRunnerTest, TimeInTheRetryQueueIsNoAskingTime) {
+TEST_F(LookupRunnerTest, TimeInTheRetryQueueIsNotAskingTime) {
   start(name_);
   turn(1'001);
   transport_.answer_rcode(*runner_, 0, kServfail);
@@ -70,13 +70,13 @@ TEST_F(LookupRunnerTest, TimeInTheRetryQueueIsNoAskingTime) {
   EXPECT_EQ(client_.reports[0].asked_us, 2'000);
 }
 
-TEST_F(LookupRunnerTest, TimeThatARetryWaitsForRoomIsNoAskingTime) {
+TEST_F(LookupRunnerTest, TimeWaitingForRoomIsNotAskingTime) {
   set_up({.concurrency = 1});
   start(name_, 7, 2 * kSecondUs);
   start(other_, 8, 60 * kSecondUs);  // waits for room
-  turn(400'001);                     // the first try is given up: its room goes to the other
+  turn(400'001);                     // the first attempt is given up: the other gets its place
   ASSERT_EQ(transport_.count(), 2U);
-  turn(3 * kSecondUs);  // now the other's is given up, and the retry goes out
+  turn(3 * kSecondUs);  // now the other attempt is given up, and the retry is sent
   ASSERT_EQ(transport_.count(), 3U);
   transport_.answer(*runner_, 2, world_);
   ASSERT_EQ(client_.reports.size(), 1U);
@@ -85,11 +85,11 @@ TEST_F(LookupRunnerTest, TimeThatARetryWaitsForRoomIsNoAskingTime) {
   EXPECT_LT(client_.reports[0].asked_us, kSecondUs);
 }
 
-TEST_F(LookupRunnerTest, ALostTryMakesRoomAndItsLateAnswerStillCounts) {
+TEST_F(LookupRunnerTest, ALostAttemptFreesItsPlaceAndItsLateAnswerStillCounts) {
   set_up({.concurrency = 1});
   start(name_);
   turn(400'001);
-  EXPECT_EQ(transport_.count(), 2U);  // the retry took the room
+  EXPECT_EQ(transport_.count(), 2U);  // the retry took the place
   EXPECT_EQ(runner_->in_flight(), 1U);
   transport_.answer(*runner_, 0, world_);
   ASSERT_EQ(client_.reports.size(), 1U);
@@ -99,7 +99,7 @@ TEST_F(LookupRunnerTest, ALostTryMakesRoomAndItsLateAnswerStillCounts) {
 
 // Found by seed 299 of the simulation: three of four resolvers dropped queries with EDNS, were
 // taken for unresponsive, and the questions that waited for them ended as dns_timeout.
-TEST_F(LookupRunnerTest, AResolverThatDropsEdnsIsAskedWithoutIt) {
+TEST_F(LookupRunnerTest, QuestionsToAResolverThatDropsEdnsHaveNone) {
   start(name_);
   start(other_, 8);
   while (transport_.count() < 6) turn(runner_->next_wake_us());
@@ -113,7 +113,7 @@ TEST_F(LookupRunnerTest, AResolverThatDropsEdnsIsAskedWithoutIt) {
   EXPECT_FALSE(transport_.query(transport_.count() - 1).edns);
 }
 
-TEST_F(LookupRunnerTest, AnAnswerWithEdnsShowsThatLossesAreNoReasonToDropIt) {
+TEST_F(LookupRunnerTest, AfterAnAnswerWithEdnsLossesAreNotBlamedOnIt) {
   start(name_);
   transport_.answer(*runner_, 0, world_);
   start(name_);
@@ -151,7 +151,7 @@ TEST_F(LookupRunnerTest, ALateAnswerTakesAQueuedQuestionToAnotherResolver) {
   EXPECT_EQ(client_.reports.size(), 4U);
 }
 
-TEST_F(LookupRunnerTest, AnAnswerThatComesInTheRetryQueueEndsTheLookup) {
+TEST_F(LookupRunnerTest, AnAnswerEndsALookupInTheRetryQueue) {
   start(name_);
   start(other_, 8);
   while (client_.rounds_failed < 2) turn(runner_->next_wake_us());
@@ -164,9 +164,9 @@ TEST_F(LookupRunnerTest, AnAnswerThatComesInTheRetryQueueEndsTheLookup) {
   EXPECT_EQ(client_.reports.size(), 2U);
 }
 
-// It left the retry queue for a second opinion that nobody gave; its first place there must not
-// wake it.
-TEST_F(LookupRunnerTest, AQuestionInTheRetryQueueAgainWaitsItsWholeTime) {
+// It left the retry queue for a second opinion that never came; the timer of its first stay there
+// must not wake it.
+TEST_F(LookupRunnerTest, AQuestionThatReturnsToTheRetryQueueWaitsItsFullTime) {
   set_up({.upstreams = 2});
   start(name_);
   start(other_, 8);
@@ -191,7 +191,7 @@ TEST_F(LookupRunnerTest, AQuestionInTheRetryQueueAgainWaitsItsWholeTime) {
   EXPECT_GE(now_us_ - again_us, limits::kRetryAfterUs);
 }
 
-TEST_F(LookupRunnerTest, ATruncatedAnswerInTheRetryQueueLeavesItThere) {
+TEST_F(LookupRunnerTest, ATruncatedAnswerLeavesItsQuestionInTheRetryQueue) {
   start(name_);
   while (client_.rounds_failed < 1) turn(runner_->next_wake_us());
   transport_.answer_truncated(*runner_, 0);
@@ -199,7 +199,7 @@ TEST_F(LookupRunnerTest, ATruncatedAnswerInTheRetryQueueLeavesItThere) {
   EXPECT_EQ(client_.reports.size(), 1U);
 }
 
-TEST_F(LookupRunnerTest, TheBudgetEndsAQuestionThatNobodyAnswers) {
+TEST_F(LookupRunnerTest, TheBudgetEndsAnUnansweredQuestion) {
   start(name_, 7, kSecondUs);
   while (!runner_->idle()) turn(runner_->next_wake_us());
   ASSERT_EQ(client_.reports.size(), 1U);
@@ -208,7 +208,7 @@ TEST_F(LookupRunnerTest, TheBudgetEndsAQuestionThatNobodyAnswers) {
   EXPECT_LT(transport_.count(), 3U);
 }
 
-TEST_F(LookupRunnerTest, ALateCopyOfAFinishedLookupIsDropped) {
+TEST_F(LookupRunnerTest, ALateReplyToAFinishedLookupIsDropped) {
   start(name_);
   run_until(2, kSecondUs);
   ASSERT_EQ(transport_.count(), 2U);
@@ -219,8 +219,8 @@ TEST_F(LookupRunnerTest, ALateCopyOfAFinishedLookupIsDropped) {
   EXPECT_EQ(runner_->in_flight(), 1U);
 }
 
-// It was timed from turn to turn: one that had come since the last seemed to have taken no time.
-TEST_F(LookupRunnerTest, AnAnswerIsTimedByWhenItCameAndNotByTheLastTurn) {
+// It was timed from turn to turn: an answer received since the last one seemed to take no time.
+TEST_F(LookupRunnerTest, AnAnswerIsTimedByItsArrivalAndNotByTheLastTurn) {
   start(name_);
   runner_->set_now(300'001);
   transport_.answer(*runner_, 0, world_);
@@ -230,7 +230,7 @@ TEST_F(LookupRunnerTest, AnAnswerIsTimedByWhenItCameAndNotByTheLastTurn) {
   EXPECT_EQ(transport_.count(), 2U) << "asked again sooner than an answer takes";
 }
 
-TEST_F(LookupRunnerTest, AnEarlierCopyMayBringTheAnswer) {
+TEST_F(LookupRunnerTest, AnEarlierAttemptMayGetTheAnswer) {
   start(name_);
   run_until(2, kSecondUs);
   transport_.answer(*runner_, 0, world_);
@@ -239,9 +239,9 @@ TEST_F(LookupRunnerTest, AnEarlierCopyMayBringTheAnswer) {
   EXPECT_EQ(runner_->in_flight(), 0U);
 }
 
-// The answers to their last copies, in lower case, came in a row behind all the others: it was
-// taken for one that had begun to fold the letters.
-TEST_F(LookupRunnerTest, AResolverThatIsSlowForAllIsAskedInMixedCaseOn) {
+// The answers to the last attempts, in lower case, came in a row after all the others: the
+// resolver was taken for one that had begun to fold the case.
+TEST_F(LookupRunnerTest, ASlowResolverStillGetsMixedCase) {
   runner_->set_keeps_case(0, true);
   const size_t lookups = limits::kMixedUnansweredMax + 1;
   for (size_t i = 0; i < lookups; ++i) start(name_, i);
@@ -253,7 +253,7 @@ TEST_F(LookupRunnerTest, AResolverThatIsSlowForAllIsAskedInMixedCaseOn) {
   EXPECT_EQ(transport_.query(3 * lookups).letter_case, LetterCase::kMixed);
 }
 
-TEST_F(LookupRunnerTest, LocalTroubleIsNoAnswer) {
+TEST_F(LookupRunnerTest, ALocalFailureIsNotAnAnswer) {
   start(name_);
   transport_.fail(*runner_, 0, ReplyKind::kLocalTrouble);
   EXPECT_TRUE(client_.reports.empty());
@@ -264,7 +264,7 @@ TEST_F(LookupRunnerTest, LocalTroubleIsNoAnswer) {
   EXPECT_EQ(client_.reports[0].status, LookupStatus::kFound);
 }
 
-TEST_F(LookupRunnerTest, ServfailIsAskedOfTheOtherResolver) {
+TEST_F(LookupRunnerTest, AfterServfailTheOtherResolverIsAsked) {
   set_up({.upstreams = 2});
   start(name_);
   const uint8_t first = transport_.query(0).upstream;
@@ -286,7 +286,7 @@ TEST_F(LookupRunnerTest, FormerrIsAskedAgainWithoutEdns) {
   EXPECT_EQ(client_.reports.size(), 1U);
 }
 
-TEST_F(LookupRunnerTest, TwoTruncatedCopiesAreFetchedOverTcpOnce) {
+TEST_F(LookupRunnerTest, TwoTruncatedAnswersCauseOneTcpQuery) {
   start(name_);
   run_until(2, kSecondUs);
   transport_.send(*runner_, 0, test::truncated_answer(transport_.question(0)));
@@ -301,7 +301,7 @@ TEST_F(LookupRunnerTest, TwoTruncatedCopiesAreFetchedOverTcpOnce) {
 }
 
 // It was taken out of the retry queue for an answer that started nothing, and never asked again.
-TEST_F(LookupRunnerTest, ALateTruncatedCopyLeavesTheRetryQueueAsItIs) {
+TEST_F(LookupRunnerTest, ALateTruncatedAnswerDoesNotChangeTheRetryQueue) {
   start(name_);
   run_until(2, kSecondUs);
   transport_.send(*runner_, 0, test::truncated_answer(transport_.question(0)));
@@ -327,7 +327,7 @@ TEST_F(LookupRunnerTest, GarbageIsMalformedAfterAllRounds) {
 
 // --- how much at once ------------------------------------------------------------------------
 
-TEST_F(LookupRunnerTest, WhatFindsNoRoomIsSentWhenThereIsSome) {
+TEST_F(LookupRunnerTest, AQueuedQuestionIsSentWhenThereIsRoom) {
   set_up({.concurrency = 1});
   start(name_);
   EXPECT_FALSE(runner_->has_room());
@@ -339,8 +339,8 @@ TEST_F(LookupRunnerTest, WhatFindsNoRoomIsSentWhenThereIsSome) {
   EXPECT_EQ(transport_.name(1), "other.test");
 }
 
-// The watch's question would else wait behind all those that nobody answers.
-TEST_F(LookupRunnerTest, AnUrgentQuestionWaitsForNoRoom) {
+// Otherwise the outage check's question would wait after all those that are not answered.
+TEST_F(LookupRunnerTest, AnUrgentQuestionDoesNotWaitForRoom) {
   set_up({.concurrency = 1});
   start(name_);
   start(name_, 8);
@@ -350,7 +350,7 @@ TEST_F(LookupRunnerTest, AnUrgentQuestionWaitsForNoRoom) {
   EXPECT_EQ(transport_.name(1), "other.test");
 }
 
-TEST_F(LookupRunnerTest, TheRateIsKept) {
+TEST_F(LookupRunnerTest, TheRateLimitIsKept) {
   set_up({.qps = 10});
   for (uint64_t token = 0; token < 5; ++token) start(name_, token);
   EXPECT_EQ(transport_.count(), 1U);
@@ -360,7 +360,7 @@ TEST_F(LookupRunnerTest, TheRateIsKept) {
   EXPECT_EQ(transport_.count(), 5U);
 }
 
-TEST_F(LookupRunnerTest, WakesForANewDomainAsSoonAsTheRateAllows) {
+TEST_F(LookupRunnerTest, WakesForANewDomainAsSoonAsTheRateLimitAllows) {
   set_up({.qps = 100});
   start(name_);
   transport_.answer(*runner_, 0, world_);
@@ -373,7 +373,7 @@ TEST_F(LookupRunnerTest, WakesForANewDomainAsSoonAsTheRateAllows) {
 
 // A list of thousands once waited for the one resolver that did not answer.
 // Each turn for something else put the next question off by a whole second.
-TEST_F(LookupRunnerTest, ATurnInBetweenPutsOffNoQuestionThatWaitsForTheRate) {
+TEST_F(LookupRunnerTest, AnotherTurnDoesNotDelayAQuestionThatWaitsForTheRateLimit) {
   set_up({.qps = 1});
   start(name_);
   start(other_);
@@ -383,13 +383,13 @@ TEST_F(LookupRunnerTest, ATurnInBetweenPutsOffNoQuestionThatWaitsForTheRate) {
   EXPECT_EQ(transport_.count(), 2U);
 }
 
-TEST_F(LookupRunnerTest, WhatWaitsForOneResolverHoldsUpNoOther) {
+TEST_F(LookupRunnerTest, AQueueForOneResolverDoesNotDelayTheOthers) {
   set_up({.upstreams = 2, .concurrency = 1});
   start(name_);
   start(other_, 8);
   ASSERT_NE(transport_.query(0).upstream, transport_.query(1).upstream);
   EXPECT_FALSE(runner_->has_room());
-  transport_.answer_rcode(*runner_, 1, kServfail);  // now it waits for the first one's room
+  transport_.answer_rcode(*runner_, 1, kServfail);  // now it waits for room at the first
   EXPECT_EQ(transport_.count(), 2U);
   EXPECT_TRUE(runner_->has_room());
   start(name_, 9);
@@ -398,7 +398,7 @@ TEST_F(LookupRunnerTest, WhatWaitsForOneResolverHoldsUpNoOther) {
   EXPECT_FALSE(runner_->has_room());
 }
 
-TEST_F(LookupRunnerTest, ASecondOpinionOfASilentResolverIsNotWaitedFor) {
+TEST_F(LookupRunnerTest, DoesNotWaitForTheSecondOpinionOfAnUnresponsiveResolver) {
   set_up({.upstreams = 2});
   start(name_);
   const uint8_t good = transport_.query(0).upstream;
@@ -417,7 +417,7 @@ TEST_F(LookupRunnerTest, ASecondOpinionOfASilentResolverIsNotWaitedFor) {
   EXPECT_EQ(transport_.query(asked).upstream, good);
 }
 
-TEST_F(LookupRunnerTest, AResolverThatDeniesWhatAnotherKnowsIsNotBelieved) {
+TEST_F(LookupRunnerTest, ADenialThatAnotherResolverContradictsIsIgnored) {
   set_up({.upstreams = 2});
   start(name_);
   transport_.answer_rcode(*runner_, 0, 3);
@@ -430,7 +430,7 @@ TEST_F(LookupRunnerTest, AResolverThatDeniesWhatAnotherKnowsIsNotBelieved) {
   EXPECT_TRUE(client_.reports[0].resolvers_disagree);
 }
 
-TEST_F(LookupRunnerTest, ASecondOpinionIsAskedElsewhere) {
+TEST_F(LookupRunnerTest, ASecondOpinionComesFromAnotherResolver) {
   set_up({.upstreams = 3});
   for (int avoid = 0; avoid < 3; ++avoid) {
     runner_->start({.name = name_.view(), .budget_us = kSecondUs, .avoid_upstream = avoid});

@@ -31,7 +31,7 @@ AnswerFacts without_edns(AnswerFacts facts) {
   return facts;
 }
 
-// A lookup that has sent its first copy to resolver 0.
+// A lookup after its first attempt, at resolver 0.
 Lookup begun(const LookupPolicy& policy) {
   Lookup lookup;
   EXPECT_EQ(lookup.begin_round(policy, 0, kRetransmitUs), Step::kSend);
@@ -75,7 +75,7 @@ TEST(Lookup, NeverWaitsLongerThanTheTimeout) {
   EXPECT_EQ(lookup.next_try().wait_us, policy.timeout_us);
 }
 
-TEST(Lookup, SilenceGoesOnToTheNextResolver) {
+TEST(Lookup, WithoutAnAnswerTheNextResolverIsAsked) {
   const LookupPolicy policy = policy_for(2);
   Lookup lookup = begun(policy);
   ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
@@ -84,7 +84,7 @@ TEST(Lookup, SilenceGoesOnToTheNextResolver) {
   EXPECT_EQ(lookup.next_try().upstream, 0);
 }
 
-TEST(Lookup, TheLastTryGoesWithoutEdns) {
+TEST(Lookup, TheLastAttemptHasNoEdns) {
   const LookupPolicy policy = policy_for(1);
   Lookup lookup = begun(policy);
   ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
@@ -93,7 +93,7 @@ TEST(Lookup, TheLastTryGoesWithoutEdns) {
   EXPECT_FALSE(lookup.next_try().edns);
 }
 
-TEST(Lookup, TheLastTryGoesInLowerCase) {
+TEST(Lookup, TheLastTryIsInLowerCase) {
   const LookupPolicy policy = policy_for(1);
   Lookup lookup = begun(policy);
   EXPECT_TRUE(lookup.next_try().mixed_case);
@@ -103,14 +103,14 @@ TEST(Lookup, TheLastTryGoesInLowerCase) {
   EXPECT_FALSE(lookup.next_try().mixed_case);
   ASSERT_EQ(lookup.on_timer(policy), Step::kRetryLater);
   ASSERT_EQ(lookup.begin_round(policy, 0, kRetransmitUs), Step::kSend);
-  EXPECT_TRUE(lookup.next_try().mixed_case);  // a new round hopes anew
+  EXPECT_TRUE(lookup.next_try().mixed_case);  // a new round tries it again
 }
 
-TEST(Lookup, AnOnlyTryGoesInMixedCase) {
+TEST(Lookup, AnOnlyAttemptIsInMixedCase) {
   EXPECT_TRUE(begun(policy_for(1, 1)).next_try().mixed_case);
 }
 
-TEST(Lookup, TellsWhoDeniedIt) {
+TEST(Lookup, ReportsWhichResolversDeniedIt) {
   LookupPolicy policy = policy_for(2);
   policy.responsive_upstreams = 0b11;
   Lookup lookup = begun(policy);
@@ -120,14 +120,14 @@ TEST(Lookup, TellsWhoDeniedIt) {
   EXPECT_EQ(lookup.denied_by(), 0b11U);
 }
 
-TEST(Lookup, AfterAllTriesItIsParkedOnceAndThenFails) {
+TEST(Lookup, AfterAllAttemptsItIsQueuedForRetryOnceAndThenFails) {
   const LookupPolicy policy = policy_for(1);
   Lookup lookup = begun(policy);
   ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
   ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
   ASSERT_EQ(lookup.on_timer(policy), Step::kRetryLater);
   ASSERT_EQ(lookup.begin_round(policy, 0, kRetransmitUs), Step::kSend);
-  EXPECT_TRUE(lookup.next_try().edns);  // a new round hopes anew
+  EXPECT_TRUE(lookup.next_try().edns);  // a new round tries it again
   ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
   ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
   ASSERT_EQ(lookup.on_timer(policy), Step::kFailed);
@@ -140,7 +140,7 @@ TEST(Lookup, WithOneRoundItFailsAtOnce) {
   EXPECT_EQ(lookup.on_timer(policy), Step::kFailed);
 }
 
-TEST(Lookup, ServfailIsAskedElsewhereAndNotAgainThere) {
+TEST(Lookup, AfterServfailAnotherResolverIsAskedAndNotTheSameAgain) {
   const LookupPolicy policy = policy_for(3);
   Lookup lookup = begun(policy);
   ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kServfail)), Step::kSend);
@@ -151,7 +151,7 @@ TEST(Lookup, ServfailIsAskedElsewhereAndNotAgainThere) {
   EXPECT_EQ(lookup.failure(), LookupStatus::kFiltered);
 }
 
-TEST(Lookup, ServfailOfTheOnlyResolverParksItAndTheSecondRoundAsksThereAgain) {
+TEST(Lookup, AfterServfailOfTheOnlyResolverTheSecondRoundAsksItAgain) {
   const LookupPolicy policy = policy_for(1);
   Lookup lookup = begun(policy);
   ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kServfail)), Step::kRetryLater);
@@ -160,15 +160,15 @@ TEST(Lookup, ServfailOfTheOnlyResolverParksItAndTheSecondRoundAsksThereAgain) {
   EXPECT_EQ(lookup.failure(), LookupStatus::kServfail);
 }
 
-TEST(Lookup, ServfailDoesNotBeatACopyThatIsStillOut) {
+TEST(Lookup, ServfailDoesNotEndAnAttemptThatIsStillOut) {
   const LookupPolicy policy = policy_for(2);
   Lookup lookup = begun(policy);
-  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);  // the copy at resolver 1
+  ASSERT_EQ(lookup.on_timer(policy), Step::kSend);  // the attempt at resolver 1
   ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kServfail)), Step::kWait);
   EXPECT_EQ(lookup.on_answer(policy, 1, said(LookupStatus::kFound)), Step::kDone);
 }
 
-TEST(Lookup, ACopyThatIsStillOutIsNotWaitedForWithoutEnd) {
+TEST(Lookup, TheWaitForAnAttemptThatIsOutIsBounded) {
   const LookupPolicy policy = policy_for(2, 2, 1);
   Lookup lookup = begun(policy);
   ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
@@ -177,9 +177,9 @@ TEST(Lookup, ACopyThatIsStillOutIsNotWaitedForWithoutEnd) {
   EXPECT_EQ(lookup.failure(), LookupStatus::kServfail);
 }
 
-// With --tries 1 it never did: a path that loses OPT, or letters that are folded in mid-run, made
-// every domain unknown.
-TEST(Lookup, WithOneTryARoundTheNextRoundGoesWithoutEdnsAndInLowerCase) {
+// With --tries 1 it never did: a path that drops OPT, or a resolver that begins to fold the case,
+// made every domain unknown.
+TEST(Lookup, WithOneAttemptARoundTheNextRoundHasNoEdnsAndLowerCase) {
   const LookupPolicy policy = policy_for(1, 1);
   Lookup lookup = begun(policy);
   ASSERT_EQ(lookup.on_timer(policy), Step::kRetryLater);
@@ -205,7 +205,7 @@ TEST(Lookup, FormerrWithoutEdnsIsAFailureLikeAnyOther) {
   EXPECT_EQ(lookup.failure(), LookupStatus::kMalformed);
 }
 
-TEST(Lookup, FormerrToASecondCopyIsNoFailure) {
+TEST(Lookup, FormerrToASecondAttemptIsNoFailure) {
   const LookupPolicy policy = policy_for(1, 3, 1);
   Lookup lookup = begun(policy);
   ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
@@ -214,7 +214,7 @@ TEST(Lookup, FormerrToASecondCopyIsNoFailure) {
   EXPECT_EQ(lookup.on_answer(policy, 0, without_edns(said(LookupStatus::kNoData))), Step::kDone);
 }
 
-TEST(Lookup, DislikeOfEdnsIsNotWhatTheQuestionFailedBy) {
+TEST(Lookup, RejectionOfEdnsIsNotTheReportedFailure) {
   const LookupPolicy policy = policy_for(1, 2, 1);
   Lookup lookup = begun(policy);
   ASSERT_EQ(lookup.on_answer(policy, 0, formerr()), Step::kSend);
@@ -233,14 +233,14 @@ TEST(Lookup, ATruncatedAnswerIsFetchedOverTcpFromTheSameResolver) {
   EXPECT_EQ(lookup.on_answer(policy, 0, over_tcp(said(LookupStatus::kFound))), Step::kDone);
 }
 
-TEST(Lookup, TruncationCostsNoTry) {
+TEST(Lookup, TruncationCostsNoAttempt) {
   const LookupPolicy policy = policy_for(1, 1, 1);
   Lookup lookup = begun(policy);
   ASSERT_EQ(lookup.on_answer(policy, 0, truncated()), Step::kSend);
   EXPECT_EQ(lookup.on_timer(policy), Step::kFailed);
 }
 
-TEST(Lookup, ASecondTruncatedCopyDoesNotEndTheTcpTry) {
+TEST(Lookup, ASecondTruncatedAnswerDoesNotEndTheTcpAttempt) {
   const LookupPolicy policy = policy_for(1, 2, 1);
   Lookup lookup = begun(policy);
   ASSERT_EQ(lookup.on_timer(policy), Step::kSend);
@@ -249,7 +249,7 @@ TEST(Lookup, ASecondTruncatedCopyDoesNotEndTheTcpTry) {
   EXPECT_EQ(lookup.on_answer(policy, 0, over_tcp(said(LookupStatus::kFound))), Step::kDone);
 }
 
-TEST(Lookup, WhereTcpIsDroppedNothingIsKnown) {
+TEST(Lookup, IfTcpIsDroppedNothingIsKnown) {
   const LookupPolicy policy = policy_for(1, 2, 2);
   Lookup lookup = begun(policy);
   ASSERT_EQ(lookup.on_answer(policy, 0, truncated()), Step::kSend);
@@ -279,7 +279,7 @@ LookupPolicy trusting(uint8_t upstreams, uint32_t trusted, uint32_t tries = 3) {
   return policy;
 }
 
-TEST(Lookup, NxdomainIsBelievedOfTwo) {
+TEST(Lookup, NxdomainFromTwoIsFinal) {
   const LookupPolicy policy = trusting(2, 0b11);
   Lookup lookup = begun(policy);
   ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kSend);
@@ -298,27 +298,27 @@ TEST(Lookup, APositiveAnswerBeatsNxdomain) {
   }
 }
 
-TEST(Lookup, NxdomainOfTheOnlyTrustedResolverIsBelieved) {
+TEST(Lookup, NxdomainFromTheOnlyResponsiveResolverIsFinal) {
   const LookupPolicy policy = trusting(3, 0b001);
   Lookup lookup = begun(policy);
   EXPECT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kDone);
 }
 
-TEST(Lookup, TheSecondOpinionCostsNoTry) {
+TEST(Lookup, TheSecondOpinionCostsNoAttempt) {
   const LookupPolicy policy = trusting(2, 0b11, 1);
   Lookup lookup = begun(policy);
   ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kSend);
   EXPECT_EQ(lookup.on_timer(policy), Step::kRetryLater);
 }
 
-TEST(Lookup, ASecondCopyOfOneDenialIsNoSecondOpinion) {
+TEST(Lookup, TheSameDenialTwiceIsNoSecondOpinion) {
   const LookupPolicy policy = trusting(2, 0b11);
   Lookup lookup = begun(policy);
   ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kSend);
   EXPECT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kWait);
 }
 
-TEST(Lookup, ASilentSecondOpinionIsNotAskedOfWhoDenied) {
+TEST(Lookup, IfTheSecondOpinionDoesNotComeTheDenyingResolverIsNotAskedAgain) {
   const LookupPolicy policy = trusting(2, 0b11);
   Lookup lookup = begun(policy);
   ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kSend);
@@ -346,9 +346,9 @@ TEST(Lookup, OfThreeTheThirdDecides) {
   EXPECT_EQ(lookup.on_answer(policy, 2, said(LookupStatus::kNxDomain)), Step::kDone);
 }
 
-// --- to whom it goes on ------------------------------------------------------------------------
+// --- which resolver is next --------------------------------------------------------------------
 
-TEST(Lookup, GoesOnToAResolverThatAnswersTheseDays) {
+TEST(Lookup, PrefersAResponsiveResolver) {
   const LookupPolicy policy = trusting(3, 0b101);
   Lookup lookup = begun(policy);
   ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kServfail)), Step::kSend);
@@ -358,7 +358,7 @@ TEST(Lookup, GoesOnToAResolverThatAnswersTheseDays) {
   EXPECT_EQ(silent.next_try().upstream, 2);
 }
 
-TEST(Lookup, LeavesASilentResolverAlone) {
+TEST(Lookup, SkipsAnUnresponsiveResolver) {
   LookupPolicy policy = trusting(2, 0b11);
   policy.unresponsive_upstreams = 0b10;
   Lookup lookup = begun(policy);
@@ -368,7 +368,7 @@ TEST(Lookup, LeavesASilentResolverAlone) {
   EXPECT_EQ(lost.next_try().upstream, 0);
 }
 
-TEST(Lookup, ADenialIsPutToASilentResolverWhileItIsTrusted) {
+TEST(Lookup, ADenialNeedsAnUnresponsiveResolverThatCountsAsResponsive) {
   LookupPolicy policy = trusting(2, 0b11);
   policy.unresponsive_upstreams = 0b10;
   Lookup lookup = begun(policy);
@@ -379,7 +379,7 @@ TEST(Lookup, ADenialIsPutToASilentResolverWhileItIsTrusted) {
   EXPECT_EQ(lookup.on_no_room(policy), Step::kRetryLater);
 }
 
-TEST(Lookup, WhatFindsNoRoomGoesToAnotherAndCostsNoTry) {
+TEST(Lookup, WithoutRoomAnotherResolverIsAskedAndNoAttemptCounted) {
   LookupPolicy policy = trusting(3, 0b110);
   policy.unresponsive_upstreams = 0b001;
   Lookup lookup = begun(policy);
@@ -390,7 +390,7 @@ TEST(Lookup, WhatFindsNoRoomGoesToAnotherAndCostsNoTry) {
   EXPECT_EQ(lookup.on_timer(policy), Step::kRetryLater);
 }
 
-TEST(Lookup, GivingUpFailsWithWhatWasHeardLast) {
+TEST(Lookup, GivingUpReportsTheLastFailure) {
   const LookupPolicy policy = policy_for(2);
   Lookup lookup = begun(policy);
   ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kRefused)), Step::kSend);

@@ -9,21 +9,21 @@ void fail_rounds(OutageDetector& detector, uint32_t count) {
   for (uint32_t i = 0; i < count; ++i) detector.on_round_failed();
 }
 
-TEST(OutageDetector, AsksNothingWhileAllIsWell) {
+TEST(OutageDetector, AsksNothingWhileAnswersAreGood) {
   OutageDetector detector(true);
   EXPECT_FALSE(detector.wants_check(false));
   detector.on_good_answer();
   EXPECT_FALSE(detector.wants_check(false));
 }
 
-TEST(OutageDetector, OfAResolverNeverHeardOfOneFailureIsEnough) {
+TEST(OutageDetector, OneFailureIsEnoughForAResolverThatNeverAnswered) {
   OutageDetector detector(true);
   detector.on_round_failed();
   EXPECT_TRUE(detector.wants_check(false));
   EXPECT_EQ(detector.rounds(), 1U);
 }
 
-TEST(OutageDetector, OfOneThatAnsweredBeforeAHundredInARowAre) {
+TEST(OutageDetector, OneThatAnsweredBeforeMustFailAHundredTimesInARow) {
   OutageDetector detector(true);
   detector.on_good_answer();
   fail_rounds(detector, limits::kOutageRounds - 1);
@@ -33,7 +33,7 @@ TEST(OutageDetector, OfOneThatAnsweredBeforeAHundredInARowAre) {
   EXPECT_EQ(detector.rounds(), 2U);
 }
 
-TEST(OutageDetector, AGoodAnswerStartsTheCountAnew) {
+TEST(OutageDetector, AGoodAnswerResetsTheCount) {
   OutageDetector detector(true);
   detector.on_good_answer();
   fail_rounds(detector, limits::kOutageRounds - 1);
@@ -51,7 +51,7 @@ TEST(OutageDetector, OneQuestionAtATime) {
   EXPECT_TRUE(detector.is_checking());
 }
 
-TEST(OutageDetector, SilenceBeforeAnyAnswerNamesTheSetting) {
+TEST(OutageDetector, NoAnswerFromTheStartNamesTheSetting) {
   OutageDetector detector(true);
   detector.on_round_failed();
   detector.begin_check(0);
@@ -61,7 +61,7 @@ TEST(OutageDetector, SilenceBeforeAnyAnswerNamesTheSetting) {
   EXPECT_FALSE(detector.wants_check(false));
 }
 
-TEST(OutageDetector, SilenceAfterAnswersSaysThatItStopped) {
+TEST(OutageDetector, NoAnswerAfterGoodOnesSaysThatItStopped) {
   OutageDetector detector(true);
   detector.on_good_answer();
   fail_rounds(detector, limits::kOutageRounds);
@@ -81,7 +81,7 @@ TEST(OutageDetector, AnAnswerToItsQuestionClearsTheResolver) {
   EXPECT_FALSE(detector.wants_check(false));
 }
 
-TEST(OutageDetector, IsNotGivenUpWhileItAnswersOthers) {
+TEST(OutageDetector, IsNotDownWhileItAnswersOtherQuestions) {
   OutageDetector detector(true);
   detector.on_round_failed();
   detector.begin_check(0);
@@ -99,7 +99,7 @@ TEST(OutageDetector, AnAnswerFromBeforeItsQuestionDoesNotClearIt) {
   EXPECT_FALSE(detector.failure().ok());
 }
 
-TEST(OutageDetector, WhereNothingRunsAnyMoreOneFailureIsEnough) {
+TEST(OutageDetector, OneFailureIsEnoughIfNothingElseRuns) {
   OutageDetector detector(true);
   EXPECT_FALSE(detector.wants_check(true));
   detector.on_good_answer();
@@ -124,8 +124,8 @@ TEST(OutageDetector, IsInDoubtFromAFailureToTheNextGoodAnswer) {
   EXPECT_FALSE(detector.is_in_doubt());
 }
 
-// The root may come from its cache; what no cache knows may not.
-TEST(OutageDetector, TheRootAloneDoesNotClearItWhereCanariesFail) {
+// The answer for the root may come from its cache; that for a random name may not.
+TEST(OutageDetector, TheRootAloneDoesNotClearItIfCanariesFail) {
   OutageDetector detector(true);
   detector.on_good_answer();
   fail_rounds(detector, limits::kOutageRounds);
@@ -165,8 +165,8 @@ TEST(OutageDetector, CanariesMayFailWhileItAnswersOthers) {
   EXPECT_TRUE(detector.failure().ok());
 }
 
-// Else each failure that follows would be asked about anew.
-TEST(OutageDetector, WhoAnsweredForTheRootHasBeenHeardOf) {
+// Otherwise each failure that follows would start another check.
+TEST(OutageDetector, AnAnswerForTheRootCountsAsAnAnswer) {
   OutageDetector detector(true);
   detector.on_round_failed();
   detector.begin_check(0);
@@ -175,7 +175,7 @@ TEST(OutageDetector, WhoAnsweredForTheRootHasBeenHeardOf) {
   EXPECT_FALSE(detector.wants_check(false));
 }
 
-TEST(OutageDetector, SwitchedOffItNeverAsks) {
+TEST(OutageDetector, AsksNothingIfItIsDisabled) {
   OutageDetector detector(false);
   fail_rounds(detector, 2 * limits::kOutageRounds);
   EXPECT_FALSE(detector.wants_check(false));

@@ -60,7 +60,7 @@ TEST(Upstream, StartsWithACautiousWindow) {
   EXPECT_TRUE(upstream.has_room());
 }
 
-TEST(Upstream, GrowsToItsCapWhereOnlyDistanceLimits) {
+TEST(Upstream, GrowsToItsCapIfOnlyDistanceLimits) {
   Upstream upstream;
   Resolver far(100'000, 0);
   const int64_t took_us = far.answer(upstream, 4 * limits::kWindowMax);
@@ -80,7 +80,7 @@ TEST(Upstream, DoesNotFloodAResolverThatIsAtItsLimit) {
   EXPECT_GE(upstream.window(), 100U);
 }
 
-// A quarter more while it tries.
+// A quarter more during a try.
 TEST(Upstream, ANearResolverIsNeverAskedMoreThanItAnswersInSixMilliseconds) {
   Upstream upstream;
   Resolver near(200, 10);
@@ -111,7 +111,7 @@ TEST(Upstream, AnUnusedWindowDoesNotGrow) {
   EXPECT_EQ(upstream.window(), limits::kWindowStart);
 }
 
-TEST(Upstream, FallsByAThirdWhereMuchIsLost) {
+TEST(Upstream, FallsByAThirdIfMuchIsLost) {
   Upstream upstream;
   fill(upstream);
   lose(upstream, 20, 10'000'000);
@@ -128,7 +128,7 @@ TEST(Upstream, ALittleLossIsTheNetworksNoise) {
   EXPECT_GT(upstream.window(), limits::kWindowMax / 2);
 }
 
-// Three of ten are lost whatever the window: to ask less would only take longer.
+// Three of ten are lost at any window: a smaller one would only take longer.
 TEST(Upstream, HeavyLossThatTheWindowDoesNotCauseLeavesItAlone) {
   Upstream upstream;
   Resolver far(100'000, 0);
@@ -150,13 +150,13 @@ TEST(Upstream, TheLossesOfOneWaitAreOneLoss) {
   EXPECT_LT(upstream.window(), fallen);
 }
 
-// They went on counting, and the window fell by a third more.
+// They still counted, and the window fell by another third.
 TEST(Upstream, LossesOfADeeperWindowUndoNoMoreThanTheDeepening) {
   Upstream upstream;
   Resolver near(200, 10);
   uint32_t window = 0;
   int64_t changed_us = 0;
-  const auto has_deepened = [&] {  // out of a rest, and not on its way up
+  const auto has_deepened = [&] {  // from a stable size, not while doubling
     return upstream.window() == 2 * window && near.now_us() - changed_us > 50'000;
   };
   for (int i = 0; i < 100'000 && !has_deepened(); ++i) {
@@ -169,7 +169,7 @@ TEST(Upstream, LossesOfADeeperWindowUndoNoMoreThanTheDeepening) {
   EXPECT_EQ(upstream.window(), window);
 }
 
-TEST(Upstream, LateAnswersMakeLossesUndone) {
+TEST(Upstream, LateAnswersUndoLosses) {
   Upstream upstream;
   fill(upstream);
   lose(upstream, 20, 10'000'000);
@@ -189,13 +189,13 @@ TEST(Upstream, ConfirmedLossesStay) {
   EXPECT_EQ(upstream.window(), fallen);
 }
 
-TEST(Upstream, NeverFallsSoLowThatItCannotSeeTheResolverBack) {
+TEST(Upstream, NeverFallsTooLowToNoticeARecovery) {
   Upstream upstream;
   for (int64_t i = 1; i < 1'000; ++i) lose(upstream, 20, i * 10'000'000);
   EXPECT_EQ(upstream.window(), 16U);
 }
 
-TEST(Upstream, AFixedWindowStaysWhatever) {
+TEST(Upstream, AFixedWindowNeverChanges) {
   Upstream upstream(10);
   lose(upstream, 20, 10'000'000);
   EXPECT_EQ(upstream.window(), 10U);
@@ -237,19 +237,19 @@ TEST(Upstream, AFewFastAnswersAmongManyDoNotShortenTheWait) {
   const int64_t usual_us = upstream.retransmit_us();
   for (int i = 0; i < 16; ++i) upstream.on_answer(2'000 + i, 100'000);
   EXPECT_GT(upstream.retransmit_us(), usual_us * 3 / 4);
-  // One that came too late says that it was too short.
+  // A late answer shows that it was too short.
   upstream.on_late_answer(3'000, 2'000'000);
   EXPECT_GT(upstream.retransmit_us(), usual_us * 3 / 2);
 }
 
-TEST(Upstream, IsTrustedUntilItHasFailedALotOrAnsweredLongAgo) {
+TEST(Upstream, IsResponsiveUntilItFailsOftenOrAnsweredLongAgo) {
   Upstream upstream;
   for (int i = 0; i < 7; ++i) upstream.on_failure();
   EXPECT_TRUE(upstream.is_responsive(1'000));
   upstream.on_failure();
   EXPECT_FALSE(upstream.is_responsive(1'000));
   upstream.on_answer(2'000, 1'000);
-  // Now it has answered: what fails in a row may be the fault of what was asked.
+  // Now it has answered: failures in a row may be the fault of the names.
   for (int i = 0; i < 100; ++i) upstream.on_failure();
   EXPECT_TRUE(upstream.is_responsive(2'000 + limits::kResponsiveUs - 1));
   EXPECT_FALSE(upstream.is_responsive(2'000 + limits::kResponsiveUs));
@@ -263,7 +263,7 @@ TEST(Upstream, LoadPrefersTheEmptyAndShunsTheFailing) {
   Upstream failing;
   for (int i = 0; i < 100; ++i) failing.on_failure();
   EXPECT_LT(busy.load(), failing.load());
-  failing.on_answer(1, kRttUs);  // forgiven with the first answer
+  failing.on_answer(1, kRttUs);  // the first answer resets it
   EXPECT_LT(failing.load(), busy.load());
 }
 

@@ -1,4 +1,4 @@
-// The window that finds itself against the best that is fixed, at resolvers of several kinds, on a
+// The automatic window compared with the best fixed one, at resolvers of several kinds, on a
 // simulated clock.
 #include "asking/window.h"
 
@@ -19,8 +19,8 @@ constexpr int64_t kSecondUs = 1'000'000;
 
 struct Kind {
   int64_t latency_us = 0;     // of the way there and back
-  double sigma = 0;           // of its logarithm: a long tail; the mean stays
-  int64_t service_us = 0;     // of one question; they are served one behind the other
+  double sigma = 0;           // of its logarithm: a long tail, the same mean
+  int64_t service_us = 0;     // of one question; they are served one after the other
   size_t buffer = 1'000'000;  // questions that may wait for service; more are lost
   double loss = 0;
 };
@@ -99,7 +99,7 @@ class World {
   uint64_t losses_ = 0;
 };
 
-// Answers in `seconds` by the window that finds itself, as a share of those by the best fixed one.
+// Answers in `seconds` with the automatic window, as a share of those with the best fixed one.
 double share_of_best(const Kind& kind, int64_t seconds) {
   const auto answers = [&](uint32_t window) {
     World world(kind, window);
@@ -125,41 +125,41 @@ TEST(Window, FindsNineTenthsOfTheBestFarAway) {
   EXPECT_GE(share_of_best({.latency_us = 100'000, .sigma = 0.8}, 20), 0.9);
 }
 
-// All that is asked at once is answered at once: a clock would count one burst too many or too few.
-TEST(Window, FindsNineTenthsOfTheBestWhereAnswersComeInBursts) {
+// A burst of questions is answered in a burst: a clock would count one burst too many or too few.
+TEST(Window, FindsNineTenthsOfTheBestIfAnswersComeInBursts) {
   EXPECT_GE(share_of_best({.latency_us = 50'000, .service_us = 20}, 10), 0.9);
 }
 
-// What was lost of one burst is noticed at once too, between two bursts of answers: 5 % were taken
-// for 100 %, the window fell, and a fifth of the best was left.
-TEST(Window, FindsNineTenthsOfTheBestWhereOneInTwentyIsLost) {
+// The losses of a burst are noticed together too, between two bursts of answers: 5 % were taken
+// for 100 %, the window fell, and the rate was a fifth of the best.
+TEST(Window, FindsNineTenthsOfTheBestIfOneInTwentyIsLost) {
   EXPECT_GE(share_of_best({.latency_us = 50'000, .service_us = 20, .loss = 0.05}, 10), 0.9);
 }
 
-// Most of the window waits for what is lost, and answers come in bursts between: the window fell
-// and fell, down to four in flight.
-TEST(Window, DoesNotCollapseAtANearResolverWhereOneInThreeIsLost) {
+// Most of the window waits for lost questions, and answers come in bursts in between: the window
+// fell again and again, down to four in flight.
+TEST(Window, DoesNotCollapseAtANearResolverIfOneInThreeIsLost) {
   constexpr uint64_t kSeeds = 20;
   uint64_t answers = 0;
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
     World world({.latency_us = 100, .service_us = 10, .loss = 0.3}, 0, seed);
     world.run_until(11 * kSecondUs);
-    // A fall or a try for less may just be running.
+    // A fall or a try for less may be in progress.
     EXPECT_GE(world.window(), limits::kWindowStart / 2) << "seed " << seed;
     answers += world.answers();
   }
   EXPECT_GE(answers, kSeeds * 20'000);  // in 10 s each, as 128 in flight would bring
 }
 
-TEST(Window, HoldsMillisecondsOfANearResolver) {
+TEST(Window, KeepsMillisecondsOfWorkAtANearResolver) {
   World world({.latency_us = 100, .service_us = 10}, 0);
   world.run_until(10 * kSecondUs);
   EXPECT_GE(world.window(), 512U);
   EXPECT_LE(world.window(), 2'048U);
 }
 
-// A cold recursor that grew warm, or chance, had let it grow: nothing brought it back.
-TEST(Window, ShrinksWhereLessBringsAsMuch) {
+// It grew while a recursor's cache was cold, or by chance, and never shrank again.
+TEST(Window, ShrinksIfLessBringsAsMuch) {
   World world({.latency_us = 20'000, .service_us = 20}, 0);
   world.run_until(10 * kSecondUs);
   const uint32_t before = world.window();
@@ -170,7 +170,7 @@ TEST(Window, ShrinksWhereLessBringsAsMuch) {
 }
 
 // A socket's default buffer holds some 270 small questions.
-TEST(Window, LearnsHowMuchTheBufferOfANearResolverHolds) {
+TEST(Window, FindsTheBufferSizeOfANearResolver) {
   World world({.latency_us = 100, .service_us = 10, .buffer = 270}, 0);
   world.run_until(31 * kSecondUs);
   EXPECT_LE(world.window(), 270U);

@@ -39,7 +39,7 @@ TEST(Arena, ArraysAreAlignedWhateverPrecedesThem) {
     (void)arena.store(std::string_view("abcdefg").substr(0, 1 + i % 7));
     uint64_t* const array = arena.store_array<uint64_t>(2);
     ASSERT_EQ(reinterpret_cast<uintptr_t>(array) % alignof(uint64_t), 0U);
-    array[0] = array[1] = i;  // a sanitizer sees what lies outside
+    array[0] = array[1] = i;  // a sanitizer reports writes outside
   }
 }
 

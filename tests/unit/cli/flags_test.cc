@@ -204,6 +204,10 @@ TEST(Flags, AFileOrAnAddressInsteadOfACommandSuggestsOne) {
   EXPECT_EQ(refused({"-"}), "- is not a command; did you mean: mxbulk validate -");
   EXPECT_EQ(refused({"bob@example.com"}),
             "bob@example.com is not a command; did you mean: mxbulk check bob@example.com");
+  EXPECT_EQ(refused({"gmail.com"}),
+            "unknown command gmail.com; did you mean: mxbulk check gmail.com");
+  EXPECT_EQ(refused({"none/gmail.com"}),
+            "unknown command none/gmail.com; mxbulk --help lists them");
   EXPECT_EQ(refused({"no-such-list.csv"}),
             "unknown command no-such-list.csv; mxbulk --help lists them");
   EXPECT_EQ(refused({"-q", "validate", "x.csv"}),
@@ -232,15 +236,14 @@ TEST(Flags, FlagsWithoutEffectAreReported) {
       {{"validate", "-o", "x.jsonl.gz", "--csv-safe"}, "--csv-safe"},
       {{"validate", "--output-format", "jsonl", "--csv-safe"}, "--csv-safe"},
       {{"validate", "--format", "jsonl", "--csv-safe"}, "--csv-safe"},
-      {{"validate", "--format", "jsonl", "-s", "mail"}, "--column"},
+      {{"validate", "--format", "jsonl", "-s", "mail", "--json-path", "a"}, "--column"},
       {{"validate", "--format", "jsonl", "-d", "tab"}, "--delimiter"},
       {{"extract", "--format", "jsonl", "-n"}, "--no-headers"},
       {{"validate", "--format", "lines", "-d", "tab"}, "--delimiter"},
       {{"validate", "--format", "lines", "-s", "2"}, "--column"},
       {{"validate", "--mode", "minimal", "--new-columns", "front"}, "--new-columns"},
       {{"validate", "--mode", "domains", "--new-columns", "front"}, "--new-columns"},
-      {{"validate", "--format", "csv", "--json-path", "a.b"}, "--json-path"},
-      {{"validate", "--format", "lines", "--json-path", "a.b"}, "--json-path"},
+      {{"validate", "--format", "csv", "-s", "2", "--json-path", "a.b"}, "--json-path"},
       {{"validate", "--probe-timeout", "5s"}, "--probe-timeout"},
       {{"resolve", "--probe-concurrency", "5"}, "--probe-concurrency"},
       {{"resolve", "--probe-per-host", "5"}, "--probe-per-host"},
@@ -262,6 +265,7 @@ TEST(Flags, FlagsWithAnEffectAreNotReported) {
       {"validate", "--format", "jsonl", "-o", "x.csv", "--csv-safe", "--json-path", "a"},
       {"validate", "--format", "csv", "-s", "2", "-d", "tab", "-n"},
       {"validate", "-s", "2", "--json-path", "a"},  // depends on the input
+      {"validate", "--format", "jsonl", "-s", "mail"},
       {"validate", "--probe", "ehlo", "--helo", "a.example.com", "--probe-timeout", "5s"},
       {"validate", "--allow-net", "10.0.0.0/8"},  // for verdicts too
       {"doctor", "--helo", "a.example.com", "--probe-port", "26"},
@@ -306,6 +310,12 @@ TEST(Flags, WrongValuesNameTheFlag) {
       {{"validate", "--mode", "all"}, "append, minimal, domains"},
       {{"validate", "--format", "parquet"}, "auto, csv, tsv, jsonl, lines"},
       {{"validate", "-o", "x.parquet"}, ".parquet"},
+      {{"validate", "-o", "X.XLSX"}, "writes no .xlsx files"},
+      {{"extract", "-o", "x.parquet.gz"}, "writes no .parquet files"},
+      {{"resolve", "-o", "x.csv.bz2"}, "writes no .bz2 files"},
+      {{"validate", "-o", "x.csv.xz"}, "writes no .xz files"},
+      {{"validate", "--limit", "-1"}, "a whole number of 0 or more"},
+      {{"validate", "-c", "60001"}, " to 60,000"},
       {{"validate", "-o", "folder/"}, "names no file"},
       {{"validate", "--only", ""}, "--only"},
       {{"validate", "--columns", ","}, "--columns"},
@@ -353,14 +363,15 @@ TEST(Flags, ConfigErrorsNameFileAndKey) {
   const std::pair<const char*, const char*> cases[] = {
       {"resolvr = \"lab\"\n", "unknown key \"resolvr\"; did you mean resolver?"},
       {"[dns]\ntries = 2\n", "section \"dns\""},
-      {"tries = 0\n", "config file, tries"},
+      {"tries = 0\n", ": tries: \"0\" is not a whole number of 1 to 20"},
       {"help = true\n", "unknown key"},
       {"config = \"x\"\n", "unknown key"},
       {"csv-safe = 3\n", "csv-safe"}};
   for (const auto& [text, expected] : cases) {
     const ConfigFile config(text);
-    EXPECT_NE(refused({"validate", "--config", config.path()}).find(expected), std::string::npos)
-        << text;
+    const std::string message = refused({"validate", "--config", config.path()});
+    EXPECT_EQ(message.find(config.path() + ": "), 0U) << message;
+    EXPECT_NE(message.find(expected), std::string::npos) << message;
   }
   refused({"validate", "--config", "/nonexistent/mxbulk.toml"});
 }

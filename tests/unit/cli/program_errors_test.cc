@@ -1,5 +1,5 @@
-// The program as a whole, with something wrong: the exit code, and one line on standard error that
-// says what, where, and what to do next.
+// Errors of the whole program: the exit code, and one line on standard error with the fault, its
+// place, and what to do next.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -160,8 +160,32 @@ TEST_F(ProgramErrors, ForbiddenProbes) {
 TEST_F(ProgramErrors, OutputFolderThatDoesNotExist) {
   const std::string output = folder_.file("none/out.csv");
   const Outcome run = validate("list.csv", "email\na@b.test\n", {"--output", output});
-  expect_one_line(run, 1);
-  EXPECT_THAT(run.err, HasSubstr(output));
+  expect_one_line(run, 2);
+  EXPECT_THAT(run.err, AllOf(HasSubstr(output), HasSubstr("there is no folder " +
+                                                          folder_.file("none") + "; create it")));
+}
+
+// A list of addresses was invalid from the first line to the last, with exit code 0 and no hint.
+TEST_F(ProgramErrors, ResolveOnAddressesSuggestsValidate) {
+  const std::string list = folder_.write("plain.csv", "a@gmail.com\n\nb@gone.example\n");
+  const Outcome run = run_program({.arguments = {"resolve", list, "-r", "lab"}});
+  EXPECT_EQ(run.exit_code, 0);
+  EXPECT_THAT(run.err,
+              HasSubstr("mxbulk: warning: these are addresses, not domains; did you mean: mxbulk "
+                        "validate " +
+                        list + "\n"));
+  const std::string domains = folder_.write("domains.txt", "gmail.com\n\n# c\ngone.example\na@x\n");
+  const Outcome plain = run_program({.arguments = {"resolve", domains, "-r", "lab"}});
+  EXPECT_THAT(plain.err, Not(HasSubstr("warning")));
+  EXPECT_EQ(std::count(plain.out.begin(), plain.out.end(), '\n'), 4) << "none for the blank line";
+}
+
+// Another member was validated; with -q nothing said so.
+TEST_F(ProgramErrors, AMemberThatIsNotThere) {
+  const Outcome run =
+      validate("rows.jsonl", "{\"email\":\"a@gmail.com\"}\n", {"-s", "nosuch", "-q"});
+  expect_one_line(run, 2);
+  EXPECT_THAT(run.err, HasSubstr("no record has a text at \"nosuch\""));
 }
 
 TEST_F(ProgramErrors, ErrorAsJson) {

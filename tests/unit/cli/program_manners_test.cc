@@ -138,7 +138,7 @@ TEST_F(ProgramManners, SymbolicLinkAsOutputIsRefused) {
 }
 
 // `mxbulk … | head -1` with much more than a pipe holds.
-TEST_F(ProgramManners, ReaderThatGoesAwayIsExitCode141AndQuiet) {
+TEST_F(ProgramManners, AClosedPipeIsExitCode141WithoutAMessage) {
   std::string list = "email\n";
   for (int row = 0; row < 100'000; ++row) list += "no address at all\n";
   folder_.write("list.csv", list);

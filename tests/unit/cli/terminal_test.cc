@@ -94,7 +94,7 @@ TEST_F(OnTerminal, AnInterruptWipesTheProgressLine) {
       EndsWith(std::string(kWipe) + "mxbulk: interrupted; no new output file was written\r\n"));
 }
 
-TEST_F(OnTerminal, ATerminalWithoutEscapesGetsNone) {
+TEST_F(OnTerminal, ADumbTerminalGetsNoEscapes) {
   spec_.environment.insert(spec_.environment.begin(), {"TERM", "dumb"});
   spec_.command.insert(spec_.command.end(), {"--progress", "bar"});
   Child child(spec_);
@@ -171,10 +171,10 @@ TEST_F(OnTerminal, WithoutAFileAMessageSaysThatItReads) {
   terminal_.type("bob@gmail.com\n\x04");
   ASSERT_EQ(child.wait(kEndsWithinMs), 0);
   EXPECT_EQ(read_text(folder_.file("out.csv")), "email,mx_reason\nbob@gmail.com,mx\n");
-  EXPECT_THAT(terminal_.text(), Not(HasSubstr(kWipe))) << "no progress line where somebody types";
+  EXPECT_THAT(terminal_.text(), Not(HasSubstr(kWipe))) << "no progress line while a user types";
 }
 
-TEST_F(OnTerminal, AWarningIsALineAndQuietHasNone) {
+TEST_F(OnTerminal, AWarningIsALineAndQuietSuppressesIt) {
   spec_.environment.insert(spec_.environment.begin(), {"MXBULK_RESOLVRE", "127.0.0.1"});
   spec_.command.insert(spec_.command.end(), {"--probe-port", "26", "--progress", "none"});
   Child child(spec_);

@@ -166,8 +166,8 @@ TEST(ReadAnswer, OneMalformedRecordAmongGoodOnesIsMarked) {
   }
 }
 
-// Such records were passed over as if they belonged to another name: NODATA, NXDOMAIN or null MX of
-// a damaged answer killed domains that take mail.
+// Such records were skipped as if they belonged to another name: a damaged answer with NODATA,
+// NXDOMAIN or null MX made domains dead that take mail.
 TEST(ReadAnswer, AnOwnerThatCannotBeReadMakesTheWholeMessageMalformed) {
   const std::string good = mx_data(10, wire("mail.example.net"));
   const size_t first = Packet("example.org", kTypeMx).size();
@@ -255,7 +255,7 @@ TEST(ReadAnswer, TheNegativeTtlIsTheSmallerOfTtlAndMinimum) {  // RFC 2308 §5
   EXPECT_EQ(ttl(200, 300), 200U);
 }
 
-TEST(ReadAnswer, NxdomainIsSaidByTheRcode) {
+TEST(ReadAnswer, NxdomainFollowsFromTheRcode) {
   const auto answer = read(Packet("example.org", kTypeMx).rcode(3));
   EXPECT_EQ(answer->status, LookupStatus::kNxDomain);
   EXPECT_EQ(answer->rcode, 3);
@@ -383,7 +383,7 @@ TEST(ReadAnswer, ARefusalMayLeaveTheQuestionOut) {
   EXPECT_EQ(status(1), LookupStatus::kMalformed);
 }
 
-TEST(ReadAnswer, NothingIsSaidOfANameThatIsNotNamed) {
+TEST(ReadAnswer, AnswersForOtherNamesAreIgnored) {
   for (const unsigned rcode : {0, 3}) {
     const std::vector<uint8_t> header = {
         0x12, 0x34, 0x81, static_cast<uint8_t>(0x80 | rcode), 0, 0, 0, 0, 0, 0, 0, 0};

@@ -84,14 +84,14 @@ TEST(Cname, ASoaSaysThatTheEndHasNoData) {
   EXPECT_EQ(answer->ttl_s, 60U);
 }
 
-TEST(Cname, AnEndThatNothingIsSaidOfIsToBeAskedFor) {
+TEST(Cname, AnEndWithoutRecordsNeedsItsOwnQuestion) {
   const auto answer = read(chain(2));
   ASSERT_TRUE(answer->chase);
   EXPECT_EQ(answer->chase->text(), "l2.example");
   EXPECT_EQ(answer->ttl_s, 1'001U);
 }
 
-TEST(Cname, OfAForeignNameIsPassedOver) {
+TEST(Cname, OfAForeignNameIsIgnored) {
   Packet packet("example.org", kTypeMx);
   packet.answer(kTypeCname, wire("evil.example"), 60, wire("other.org"))
       .answer(kTypeMx, mx_data(10, wire("a.example.net")));

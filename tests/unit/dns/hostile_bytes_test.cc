@@ -1,5 +1,5 @@
-// A message may hold any bytes: if it is cut, looped or mutated it is read or refused, but never
-// trusted.
+// A message may contain any bytes: one that is cut, looped or mutated is read or refused, without
+// undefined behaviour.
 #include <gtest/gtest.h>
 
 #include <random>
@@ -45,7 +45,7 @@ bool is_canonical(NameView view) {
   return false;
 }
 
-// What holds of every Answer, whatever came in.
+// The invariants of an Answer, for any input.
 void expect_sound(const Answer& answer) {
   ASSERT_LE(answer.mx_count, answer.mx.size());
   ASSERT_LE(answer.address_count, answer.addresses.size());
@@ -84,7 +84,7 @@ TEST(HostileBytes, NoPrefixOfAGoodMessageIsBelieved) {
   }
 }
 
-// Thousands of pointers, each to the one before: every record could have the whole chain walked.
+// Thousands of pointers, each to the one before: every record could follow the whole chain.
 TEST(HostileBytes, AChainOfPointersIsFollowedNoFurtherThanANameHasLabels) {
   std::vector<uint8_t> message = {0, 0};  // the root
   for (size_t target = 0; target < 2 * limits::kNamePointersMax + 2; target += 2) {
@@ -171,7 +171,7 @@ TEST(HostileBytes, AHundredThousandMutationsLeaveASoundAnswer) {
     if (HasFatalFailure()) FAIL() << "round " << round;
     believed += is_temporary(answer->status) ? 0 : 1;
   }
-  EXPECT_GT(believed, 1'000U);  // else the mutations never got past the header
+  EXPECT_GT(believed, 1'000U);  // otherwise no mutation got past the header
 }
 
 TEST(HostileBytes, NoiseIsRefused) {

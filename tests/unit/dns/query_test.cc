@@ -63,7 +63,7 @@ std::string mixed(const std::string& name, uint64_t bits) {
   return {octets.begin(), octets.end()};
 }
 
-TEST(MixCase, TurnsLettersAloneAndOnlyThoseChosen) {
+TEST(MixCase, ChangesOnlyTheChosenLetters) {
   const std::string name = wire("a-1_z.xy");  // \5 a - 1 _ z \2 x y \0
   EXPECT_EQ(mixed(name, 0), name);
   EXPECT_EQ(mixed(name, ~uint64_t{0}), wire("A-1_Z.XY"));

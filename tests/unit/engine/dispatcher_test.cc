@@ -108,7 +108,7 @@ TEST_F(DispatcherTest, AHostOfManyDomainsIsAskedForOnce) {
     intern(domain);
   }
   settle();
-  add_mx("later.test", {{10, "shared.test"}});  // when its addresses are long known
+  add_mx("later.test", {{10, "shared.test"}});  // after its addresses are known
   intern("later.test");
   settle();
   ASSERT_TRUE(dispatcher_->idle());
@@ -126,7 +126,7 @@ TEST_F(DispatcherTest, NxdomainIsConfirmedByAnAQuery) {
 }
 
 // MX twice, A twice: each time another resolver has to agree.
-TEST_F(DispatcherTest, WithSeveralResolversNoSingleOneKillsADomain) {
+TEST_F(DispatcherTest, WithSeveralResolversNoSingleOneMakesADomainDead) {
   DispatcherSettings settings;
   settings.lookup.upstream_names = {"0", "1", "2"};
   set_up(settings);
@@ -160,15 +160,15 @@ TEST_F(DispatcherTest, ServfailNeverFallsThroughToTheAddress) {
   intern("d.test");
   turn();
   transport_.answer_rcode(dispatcher_->sink(now_us_), 0, kServfail);
-  turn({.closed = true});  // nothing else is left: the slow lane does not wait
+  turn({.closed = true});  // nothing else to do: the retry queue does not wait
   ASSERT_EQ(transport_.count(), 2U);
   transport_.answer_rcode(dispatcher_->sink(now_us_), 1, kServfail);
   EXPECT_EQ(record(0).reason, Reason::kDnsServfail);
   EXPECT_EQ(asked_for("d.test", RecordType::kA), 0U);
 }
 
-// With a reader that waits for rows, a domain in the slow lane would never be asked again.
-TEST_F(DispatcherTest, AWaitingReaderEmptiesTheSlowLaneAtOnce) {
+// With a reader that waits for rows, a domain in the retry queue would never be asked for again.
+TEST_F(DispatcherTest, AWaitingReaderEmptiesTheRetryQueueAtOnce) {
   DispatcherSettings settings;
   settings.checks.detects_outage = false;
   set_up(settings);
@@ -184,18 +184,18 @@ TEST_F(DispatcherTest, AWaitingReaderEmptiesTheSlowLaneAtOnce) {
   EXPECT_EQ(record(0).reason, Reason::kRfc7505);
 }
 
-// Each host has a budget of its own; sixty that are silent once took two minutes.
+// Each host has a budget of its own; sixty unresponsive ones once took two minutes.
 TEST_F(DispatcherTest, TheDeadlineOfADomainCoversItsExchanges) {
   DispatcherSettings settings;
   settings.checks.detects_outage = false;
-  settings.lookup.concurrency = 64;  // room for all: to wait for it is no asking time
+  settings.lookup.concurrency = 64;  // room for all: waiting for it is not asking time
   set_up(settings);
   std::vector<test::SimulatedMx> list;
   for (uint16_t i = 0; i < 60; ++i) list.push_back({i, "mx" + std::to_string(i) + ".test"});
   add_mx("d.test", list);
   intern("d.test");
   turn();
-  transport_.answer(dispatcher_->sink(now_us_), 0, world_);  // truncated: so many need TCP
+  transport_.answer(dispatcher_->sink(now_us_), 0, world_);  // truncated: this many need TCP
   transport_.answer(dispatcher_->sink(now_us_), 1, world_);
   for (int guard = 0; !dispatcher_->idle() && guard < 10'000; ++guard) {
     now_us_ = std::max(now_us_, dispatcher_->next_wake_us() - 1);
@@ -252,7 +252,7 @@ TEST_F(DispatcherTest, WithoutAResolverEachDomainMayStillGetItsRecord) {
 }
 
 // Lookups stop at the first usable host of sixteen; what the other names say needs no lookup.
-TEST_F(DispatcherTest, NamesBehindTheLastLookupStillLeaveTheirLints) {
+TEST_F(DispatcherTest, NamesAfterTheLastLookupStillGetLints) {
   std::vector<test::SimulatedMx> list;
   for (int i = 0; i < 16; ++i) list.push_back({10, "mx" + std::to_string(i) + ".test"});
   list.push_back({20, "."});
@@ -266,7 +266,7 @@ TEST_F(DispatcherTest, NamesBehindTheLastLookupStillLeaveTheirLints) {
   EXPECT_TRUE(record(0).lints.has(Lint::kMxIpLiteral));
 }
 
-TEST_F(DispatcherTest, TellsWhatWasDecidedOnce) {
+TEST_F(DispatcherTest, ReportsEachDecidedDomainOnce) {
   intern("a.local");
   intern("b.local");
   turn();

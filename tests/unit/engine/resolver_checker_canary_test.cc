@@ -1,4 +1,4 @@
-// The dispatcher's questions about its resolvers: the names that must have MX.
+// The dispatcher's resolver checks: the canaries, names that must have MX.
 #include <gmock/gmock.h>
 
 #include "unit/engine/resolver_checker_fixture.h"
@@ -8,25 +8,25 @@ namespace {
 
 using testing::HasSubstr;
 
-using VetterCanaryTest = ResolverCheckerTest;
+using ResolverCanaryTest = ResolverCheckerTest;
 
-TEST_F(VetterCanaryTest, AListOfDeadDomainsOnlyRunsToItsEnd) {
+TEST_F(ResolverCanaryTest, AListOfOnlyDeadDomainsRunsToItsEnd) {
   intern_many("gone", 10'000, false);
   finish();
   EXPECT_TRUE(dispatcher_->failure().ok()) << message();
-  EXPECT_GT(probes(), 3U) << "denials in a row are a reason to ask";
+  EXPECT_GT(probes(), 3U) << "denials in a row cause a check";
   for (uint32_t i = 0; i < domains_.size(); ++i) ASSERT_EQ(reason(i), Reason::kNxdomain);
 }
 
-TEST_F(VetterCanaryTest, SoItDoesWhereACanaryIsKnown) {
+TEST_F(ResolverCanaryTest, AListOfDeadDomainsAndOneCanaryRunsToItsEnd) {
   intern_many("d", 10);
   intern_many("gone", 10'000, false);
   finish();
   EXPECT_TRUE(dispatcher_->failure().ok()) << message();
 }
 
-// The root is all that it still knows: from its own cache.
-TEST_F(VetterCanaryTest, ANameThatHadMxAndIsDeniedNowIsALie) {
+// It still answers for the root, from its own cache.
+TEST_F(ResolverCanaryTest, ANameThatHadMxAndIsDeniedNowIsMisbehaviour) {
   intern_many("d", 10);
   settle();
   world_ = test::World();
@@ -36,7 +36,7 @@ TEST_F(VetterCanaryTest, ANameThatHadMxAndIsDeniedNowIsALie) {
   EXPECT_THAT(message(), HasSubstr("denies MX that it gave earlier in this run"));
 }
 
-TEST_F(VetterCanaryTest, OneDomainThatWentAwayIsNoLie) {
+TEST_F(ResolverCanaryTest, OneDomainThatLostItsMxIsNotMisbehaviour) {
   intern_many("d", 2);
   settle();
   world_.add("d0.test") = test::Node();
@@ -45,9 +45,9 @@ TEST_F(VetterCanaryTest, OneDomainThatWentAwayIsNoLie) {
   EXPECT_TRUE(dispatcher_->failure().ok()) << message();
 }
 
-// `check` of a domain whose name servers disagree: its resolver seemed to lie, and code 5 came,
-// though nothing stood on a denial.
-TEST_F(VetterCanaryTest, TheOnlyOneThatGoesAwayAtTheEndVoidsNothingThatWasFound) {
+// `check` of a domain whose name servers disagree: its resolver seemed to misbehave, and the exit
+// code was 5, though no verdict was based on a denial.
+TEST_F(ResolverCanaryTest, TheOnlyCanaryThatIsDeniedAtTheEndInvalidatesNothing) {
   intern_many("d", 1);
   settle();
   world_ = test::World();
@@ -57,7 +57,7 @@ TEST_F(VetterCanaryTest, TheOnlyOneThatGoesAwayAtTheEndVoidsNothingThatWasFound)
   EXPECT_EQ(dispatcher_->excluded().size(), 1U);
 }
 
-TEST_F(VetterCanaryTest, AGivenCanaryIsAskedOfEachResolverFirst) {
+TEST_F(ResolverCanaryTest, AGivenCanaryIsAskedOfEachResolverFirst) {
   set_up(2, {"canary.test"});
   add_mx("canary.test");
   intern_many("d", 3);
@@ -69,7 +69,7 @@ TEST_F(VetterCanaryTest, AGivenCanaryIsAskedOfEachResolverFirst) {
   EXPECT_TRUE(dispatcher_->failure().ok()) << message();
 }
 
-TEST_F(VetterCanaryTest, AGivenCanaryWithoutMxEndsTheRunByName) {
+TEST_F(ResolverCanaryTest, AGivenCanaryWithoutMxEndsTheRunByName) {
   set_up(1, {"canary.test"});
   intern_many("d", 3);
   finish();
@@ -79,7 +79,7 @@ TEST_F(VetterCanaryTest, AGivenCanaryWithoutMxEndsTheRunByName) {
   EXPECT_EQ(count_asked(RecordType::kMx, "d0.test"), 0U);
 }
 
-TEST_F(VetterCanaryTest, WhoAloneDeniesAGivenCanaryIsLeftOut) {
+TEST_F(ResolverCanaryTest, AResolverThatAloneDeniesAGivenCanaryIsExcluded) {
   set_up(3, {"canary.test"});
   add_mx("canary.test");
   intern_many("d", 10);
@@ -98,7 +98,7 @@ TEST_F(VetterCanaryTest, WhoAloneDeniesAGivenCanaryIsLeftOut) {
   EXPECT_THAT(dispatcher_->excluded()[0], HasSubstr("resolver2 finds no MX for the canary"));
 }
 
-TEST_F(VetterCanaryTest, AGivenCanaryThatFailsIsAskedAgainAndThenEndsTheRunByName) {
+TEST_F(ResolverCanaryTest, AGivenCanaryThatFailsIsAskedAgainAndThenEndsTheRunByName) {
   set_up(1, {"canary.test"});
   world_.add("canary.test").mx.fate = test::Fate::kServfail;
   intern_many("d", 3);
@@ -108,17 +108,17 @@ TEST_F(VetterCanaryTest, AGivenCanaryThatFailsIsAskedAgainAndThenEndsTheRunByNam
   EXPECT_THAT(message(), HasSubstr("canary.test cannot be found (SERVFAIL)"));
 }
 
-TEST_F(VetterCanaryTest, WhereNobodyAnswersItIsNotTheCanarysFault) {
+TEST_F(ResolverCanaryTest, IfNothingAnswersItIsNotTheCanarysFault) {
   set_up(1, {"canary.test"});
-  manners_ = {Manner::kSilent};
+  manners_ = {Manner::kUnresponsive};
   intern_many("d", 3);
   finish();
   EXPECT_THAT(message(), HasSubstr("does not answer"));
   EXPECT_LT(now_us_, 10 * kSecondUs);
 }
 
-// Its own way out is cut: it fails on every name, and still knows the root.
-TEST_F(VetterCanaryTest, TheRootFromACacheHidesNoResolverThatIsCutOff) {
+// It is cut off from the internet: it fails on every name, and still answers for the root.
+TEST_F(ResolverCanaryTest, TheRootFromACacheDoesNotHideAResolverThatIsCutOff) {
   intern_many("d", 10);
   settle();
   const auto cut_off = [&] {

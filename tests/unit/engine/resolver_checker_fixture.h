@@ -1,4 +1,4 @@
-// A dispatcher over a scripted transport, whose resolvers answer each in its own manner.
+// A dispatcher over a scripted transport. Each of its resolvers answers in a given manner.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -20,8 +20,8 @@ inline constexpr int64_t kSecondUs = 1'000'000;
 
 class ResolverCheckerTest : public testing::Test {
  public:
-  // How a resolver answers: as the world is, or not.
-  enum class Manner { kHonest, kAddresses, kDenies, kSilent, kFoldsCase };
+  // How a resolver answers: correctly, or not.
+  enum class Manner { kGood, kAddresses, kDenies, kUnresponsive, kFoldsCase };
 
   ResolverCheckerTest() { set_up(1); }
 
@@ -40,7 +40,7 @@ class ResolverCheckerTest : public testing::Test {
     for (const std::string& canary : canaries) {
       settings.checks.canaries.push_back(*DomainName::from_text(canary));
     }
-    manners_.assign(resolvers, Manner::kHonest);
+    manners_.assign(resolvers, Manner::kGood);
     dispatcher_ = std::make_unique<Dispatcher>(settings, domains_, hosts_, transport_, nullptr);
   }
   void intern(const std::string& text) {
@@ -62,8 +62,8 @@ class ResolverCheckerTest : public testing::Test {
   }
   void turn() { dispatcher_->turn(now_us_, {.closed = is_closed_}); }
 
-  // Answers what was asked, each in its resolver's manner, until the run or all that can be done
-  // in no time has ended.
+  // Answers the queries, each in its resolver's manner, until the run ends or nothing more can
+  // happen at this time.
   void settle() {
     ++now_us_;
     turn();
@@ -72,7 +72,7 @@ class ResolverCheckerTest : public testing::Test {
       turn();
     }
   }
-  // To the end of the run, with time passing where nothing else happens.
+  // To the end of the run; time advances when nothing else happens.
   void finish() {
     is_closed_ = true;
     settle();
@@ -82,7 +82,7 @@ class ResolverCheckerTest : public testing::Test {
     }
     EXPECT_TRUE(is_over());
   }
-  // The same where all resolvers drop the questions for a name that cannot exist.
+  // The same if all resolvers drop the questions for a name that cannot exist.
   void finish_without_random_names() {
     is_closed_ = true;
     for (int guard = 0; guard < 1'000 && !is_over(); ++guard) {
@@ -104,7 +104,7 @@ class ResolverCheckerTest : public testing::Test {
     const asking::DnsQuery& query = transport_.query(index);
     const bool is_root = query.type == RecordType::kSoa;
     switch (manners_[query.upstream]) {
-      case Manner::kSilent: return;
+      case Manner::kUnresponsive: return;
       case Manner::kDenies: transport_.answer_rcode(sink, index, kNxdomain); return;
       case Manner::kAddresses:
         if (is_root) break;
@@ -114,7 +114,7 @@ class ResolverCheckerTest : public testing::Test {
         transport_.send(sink, index, test::answer_of(world_, transport_.question(index), {}).bytes,
                         false);
         return;
-      case Manner::kHonest: break;
+      case Manner::kGood: break;
     }
     transport_.answer(sink, index, world_);
   }

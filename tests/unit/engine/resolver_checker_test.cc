@@ -1,4 +1,4 @@
-// The dispatcher's questions about its resolvers.
+// The dispatcher's resolver checks.
 #include "asking/resolver_checker.h"
 
 #include <gmock/gmock.h>
@@ -15,16 +15,16 @@ namespace {
 
 using testing::HasSubstr;
 
-class AnyLie : public ResolverCheckerTest,
-               public testing::WithParamInterface<ResolverCheckerTest::Manner> {};
+class AnyMisbehaviour : public ResolverCheckerTest,
+                        public testing::WithParamInterface<ResolverCheckerTest::Manner> {};
 
-INSTANTIATE_TEST_SUITE_P(Lies, AnyLie,
+INSTANTIATE_TEST_SUITE_P(Lies, AnyMisbehaviour,
                          testing::Values(ResolverCheckerTest::Manner::kAddresses,
                                          ResolverCheckerTest::Manner::kDenies));
 
 // --- at the start --------------------------------------------------------------------------------
 
-TEST_F(ResolverCheckerTest, NoDomainIsAskedForBeforeEachResolverWasVetted) {
+TEST_F(ResolverCheckerTest, NoDomainIsAskedForBeforeEachResolverIsChecked) {
   set_up(3);
   intern_many("d", 5);
   turn();
@@ -39,7 +39,7 @@ TEST_F(ResolverCheckerTest, NoDomainIsAskedForBeforeEachResolverWasVetted) {
   EXPECT_EQ(reason(4), Reason::kRfc7505);
 }
 
-TEST_F(ResolverCheckerTest, TheNameOfAProbeIsLongOfLettersAloneAndNewEachTime) {
+TEST_F(ResolverCheckerTest, RandomNamesAreLongAndOfLettersAndNewEachTime) {
   set_up(2);
   intern_many("d", 1);
   finish();
@@ -55,7 +55,7 @@ TEST_F(ResolverCheckerTest, TheNameOfAProbeIsLongOfLettersAloneAndNewEachTime) {
   EXPECT_GE(names.size(), 3U);  // two at the start, one or two before the end
 }
 
-TEST_F(ResolverCheckerTest, WhereNothingIsToBeAskedNobodyIsVetted) {
+TEST_F(ResolverCheckerTest, NothingIsCheckedIfNoQuestionIsAsked) {
   intern("printer.local");
   intern("x.invalid");
   finish();
@@ -81,7 +81,7 @@ TEST_F(ResolverCheckerTest, AnAddressForANameThatCannotExistEndsTheRun) {
   EXPECT_EQ(count_asked(RecordType::kMx, ""), 0U);
 }
 
-TEST_F(ResolverCheckerTest, SoDoesADenialOfTheRoot) {
+TEST_F(ResolverCheckerTest, ADenialOfTheRootEndsTheRun) {
   manners_ = {Manner::kDenies};
   intern_many("d", 3);
   finish();
@@ -89,8 +89,8 @@ TEST_F(ResolverCheckerTest, SoDoesADenialOfTheRoot) {
   EXPECT_THAT(message(), HasSubstr("denies that the root of all names exists"));
 }
 
-// A resolver that is down owes each line a record; one that lies voids them all.
-TEST_F(ResolverCheckerTest, ALieEndsAlsoARunThatGoesOnWithoutAResolver) {
+// With a resolver that is down, each line gets a record; with one that gives false answers, none.
+TEST_F(ResolverCheckerTest, AFalseAnswerAlsoEndsARunThatContinuesWithoutAResolver) {
   set_up(1, {}, 0, true);
   manners_ = {Manner::kDenies};
   intern_many("d", 3);
@@ -98,7 +98,7 @@ TEST_F(ResolverCheckerTest, ALieEndsAlsoARunThatGoesOnWithoutAResolver) {
   EXPECT_EQ(dispatcher_->failure().code(), StatusCode::kResolver);
 }
 
-TEST_P(AnyLie, OfOneOfThreeLeavesThatOneOut) {
+TEST_P(AnyMisbehaviour, OfOneOfThreeExcludesThatOne) {
   set_up(3);
   manners_[1] = GetParam();
   intern_many("d", 20);
@@ -114,7 +114,7 @@ TEST_P(AnyLie, OfOneOfThreeLeavesThatOneOut) {
   }
 }
 
-TEST_F(ResolverCheckerTest, WhereAllLieTheMessageNamesEach) {
+TEST_F(ResolverCheckerTest, IfAllMisbehaveTheMessageNamesEach) {
   set_up(2);
   manners_ = {Manner::kAddresses, Manner::kDenies};
   intern_many("d", 3);
@@ -123,7 +123,7 @@ TEST_F(ResolverCheckerTest, WhereAllLieTheMessageNamesEach) {
   EXPECT_THAT(message(), HasSubstr("resolver1 denies"));
 }
 
-TEST_F(ResolverCheckerTest, SilenceToTheProbeHoldsTheRunUpForASecondOnly) {
+TEST_F(ResolverCheckerTest, AnUnansweredTestQueryDelaysTheStartByASecondOnly) {
   intern_many("d", 3);
   turn();
   for (size_t i = 0; i < 2; ++i) {
@@ -142,7 +142,7 @@ TEST_F(ResolverCheckerTest, SilenceToTheProbeHoldsTheRunUpForASecondOnly) {
   }
 }
 
-TEST_F(ResolverCheckerTest, QuestionsAboutResolversKeepToTheRate) {
+TEST_F(ResolverCheckerTest, TestQueriesKeepTheRateLimit) {
   set_up(4, {}, 1);
   intern_many("d", 1);
   turn();
@@ -157,7 +157,7 @@ TEST_F(ResolverCheckerTest, QuestionsAboutResolversKeepToTheRate) {
 
 // --- the letters' case ---------------------------------------------------------------------------
 
-TEST_F(ResolverCheckerTest, WhoKeepsTheLettersIsAskedInMixedCase) {
+TEST_F(ResolverCheckerTest, AResolverThatKeepsTheCaseIsAskedInMixedCase) {
   set_up(2);
   manners_[1] = Manner::kFoldsCase;
   intern_many("d", 20);
@@ -172,10 +172,10 @@ TEST_F(ResolverCheckerTest, WhoKeepsTheLettersIsAskedInMixedCase) {
   EXPECT_GT(count_asked(RecordType::kMx, "", 1), 0U);
 }
 
-TEST_F(ResolverCheckerTest, TheLastTryAtOneThatKeptThemGoesInLowerCase) {
+TEST_F(ResolverCheckerTest, TheLastAttemptIsInLowerCase) {
   intern_many("d", 1);
   settle();
-  manners_ = {Manner::kSilent};
+  manners_ = {Manner::kUnresponsive};
   intern("later.test");
   const size_t before = transport_.count();
   settle();
@@ -188,7 +188,7 @@ TEST_F(ResolverCheckerTest, TheLastTryAtOneThatKeptThemGoesInLowerCase) {
   EXPECT_EQ(transport_.query(before + 2).letter_case, asking::LetterCase::kLower);
 }
 
-TEST_F(ResolverCheckerTest, WhoBeginsToFoldThemIsAskedInLowerCaseSoon) {
+TEST_F(ResolverCheckerTest, AResolverThatBeginsToFoldTheCaseIsSoonAskedInLowerCase) {
   intern_many("d", 1);
   settle();
   intern_many("late", limits::kMixedUnansweredMax);
@@ -211,7 +211,7 @@ TEST_F(ResolverCheckerTest, WhoBeginsToFoldThemIsAskedInLowerCaseSoon) {
 
 // --- in mid-run and at the end -------------------------------------------------------------------
 
-TEST_F(ResolverCheckerTest, IsAskedAgainAfterSoManyDomains) {
+TEST_F(ResolverCheckerTest, IsCheckedAgainAfterManyDomains) {
   intern_many("d", limits::kCheckEveryDomains - 1);
   settle();
   EXPECT_EQ(probes(), 1U);
@@ -220,7 +220,7 @@ TEST_F(ResolverCheckerTest, IsAskedAgainAfterSoManyDomains) {
   EXPECT_EQ(probes(), 2U);
 }
 
-TEST_F(ResolverCheckerTest, IsAskedAgainAfterSoLong) {
+TEST_F(ResolverCheckerTest, IsCheckedAgainAfterATime) {
   intern_many("d", 5);
   settle();
   EXPECT_EQ(probes(), 1U);
@@ -229,10 +229,10 @@ TEST_F(ResolverCheckerTest, IsAskedAgainAfterSoLong) {
   EXPECT_EQ(probes(), 2U);
   now_us_ += limits::kCheckEveryUs;
   settle();
-  EXPECT_EQ(probes(), 2U) << "nothing was asked since";
+  EXPECT_EQ(probes(), 2U) << "no query since";
 }
 
-TEST_F(ResolverCheckerTest, AndBeforeTheRunEnds) {
+TEST_F(ResolverCheckerTest, IsCheckedAgainBeforeTheRunEnds) {
   intern_many("d", 5);
   settle();
   EXPECT_TRUE(dispatcher_->idle());
@@ -245,7 +245,7 @@ TEST_F(ResolverCheckerTest, AndBeforeTheRunEnds) {
   EXPECT_TRUE(dispatcher_->finished());
 }
 
-TEST_P(AnyLie, InMidRunVoidsTheRun) {
+TEST_P(AnyMisbehaviour, InMidRunEndsTheRun) {
   intern_many("d", 5);
   settle();
   ASSERT_TRUE(dispatcher_->failure().ok());
@@ -256,8 +256,8 @@ TEST_P(AnyLie, InMidRunVoidsTheRun) {
   EXPECT_THAT(message(), HasSubstr("during the run"));
 }
 
-// Of three, each denial was confirmed by an honest one: the verdicts stand.
-TEST_F(ResolverCheckerTest, WhoDeniesAllFromMidRunOnIsLeftOutWhereOthersHadTheirSay) {
+// Of three: each denial was confirmed by a good resolver, so the verdicts are valid.
+TEST_F(ResolverCheckerTest, AResolverThatDeniesAllFromMidRunOnIsExcludedIfOthersConfirmed) {
   set_up(3);
   intern_many("d", 20);
   settle();
@@ -272,8 +272,8 @@ TEST_F(ResolverCheckerTest, WhoDeniesAllFromMidRunOnIsLeftOutWhereOthersHadTheir
   }
 }
 
-// Two that deny all agree with each other.
-TEST_F(ResolverCheckerTest, TwoLiarsThatConfirmEachOtherVoidTheRun) {
+// Two resolvers that deny everything confirm each other.
+TEST_F(ResolverCheckerTest, TwoThatConfirmEachOthersDenialsEndTheRun) {
   set_up(2);
   intern_many("d", 20);
   settle();
@@ -283,12 +283,12 @@ TEST_F(ResolverCheckerTest, TwoLiarsThatConfirmEachOtherVoidTheRun) {
   EXPECT_EQ(dispatcher_->failure().code(), StatusCode::kResolver);
 }
 
-// The first is found out while its denial waits for the other's, which then seemed shared.
-TEST_F(ResolverCheckerTest, WhoIsLeftOutSharesNoDenial) {
+// The first is excluded while its denial waits for confirmation; the denial then counted as shared.
+TEST_F(ResolverCheckerTest, AnExcludedResolverConfirmsNoDenial) {
   set_up(3);
   intern_many("d", 1);
   turn();
-  now_us_ = limits::kFirstCheckWaitUs;  // nobody has answered yet
+  now_us_ = limits::kFirstCheckWaitUs;  // no resolver has answered yet
   turn();
   const auto deny = [&](RecordType type, uint8_t upstream) {
     for (size_t i = transport_.count(); i-- > 0;) {
@@ -302,10 +302,10 @@ TEST_F(ResolverCheckerTest, WhoIsLeftOutSharesNoDenial) {
   deny(RecordType::kMx, 0);
   deny(RecordType::kSoa, 0);
   ASSERT_EQ(dispatcher_->excluded().size(), 1U);
-  size_t honest = transport_.count();  // what follows is asked of the third
+  size_t next = transport_.count();  // the third resolver gets what follows
   deny(RecordType::kMx, 1);
-  while (honest < transport_.count()) {
-    transport_.answer(dispatcher_->sink(now_us_), honest++, world_);
+  while (next < transport_.count()) {
+    transport_.answer(dispatcher_->sink(now_us_), next++, world_);
   }
   turn();
   ASSERT_TRUE(dispatcher_->idle());
@@ -314,19 +314,19 @@ TEST_F(ResolverCheckerTest, WhoIsLeftOutSharesNoDenial) {
   EXPECT_EQ(dispatcher_->failure().code(), StatusCode::kResolver);
 }
 
-TEST_F(ResolverCheckerTest, WhoNeverAnswersProbesHoldsUpTheEndForASecondOnly) {
+TEST_F(ResolverCheckerTest, UnansweredTestQueriesDelayTheEndByASecondOnly) {
   intern_many("d", 3);
   finish_without_random_names();
   EXPECT_LE(now_us_, 3 * kSecondUs);
 }
 
-// The time for them was that of the first resolver's questions alone.
-TEST_F(ResolverCheckerTest, UnderARateTheEndWaitsForTheQuestionsToAllResolvers) {
+// The wait was long enough only for the first resolver's questions.
+TEST_F(ResolverCheckerTest, UnderARateLimitTheEndWaitsForTheTestQueriesToAllResolvers) {
   const std::vector<std::string> canaries = {"c0.canary", "c1.canary", "c2.canary"};
   set_up(2, canaries, 1);
   for (const std::string& canary : canaries) add_mx(canary);
   intern_many("d", 2);
-  intern_many("gone", 2, false);  // the other resolver has its say too
+  intern_many("gone", 2, false);  // the other resolver answers too
   finish_without_random_names();
   for (const int upstream : {0, 1}) {
     EXPECT_EQ(count_asked(RecordType::kMx, ".canary", upstream), 2 * canaries.size()) << upstream;

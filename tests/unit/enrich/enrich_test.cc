@@ -57,7 +57,7 @@ TEST(Enricher, KnowsRoles) {
   EXPECT_FALSE(enricher.is_role(std::string(300, 'a')));
 }
 
-// They are told from other local parts by length, first and last octet before they are looked up.
+// Length, first and last octet exclude most other local parts before the lookup.
 TEST(Enricher, KnowsEachRoleInItsLists) {
   const Enricher enricher;
   for (const std::string_view role : load_role_names()) {
@@ -99,7 +99,7 @@ TEST(Enricher, KnownDomainsAreNoTypos) {
   EXPECT_EQ(suggestion("yahoo.fr", Reason::kNxdomain), "");
 }
 
-// A failure of the moment would have made `review` of `retry`, and a guess of a good domain.
+// A temporary failure would turn `retry` into `review`, with a suggestion for a good domain.
 TEST(Enricher, SuggestsNothingIfDnsFailedTemporarily) {
   for (const char* domain : {"gmaip.com", "gmx.ne", "gmial.com", "gmail.co.uk"}) {
     for (const Reason reason :
@@ -451,7 +451,7 @@ TEST(WordLists, AreWellFormed) {
   for (const auto& domain : load_disposable_exchanges()) {
     EXPECT_TRUE(is_canonical(domain)) << domain;
     EXPECT_TRUE(is_disposable(enricher, std::string(domain))) << domain;
-    EXPECT_EQ(enricher.provider_of(domain), "") << domain << " has the mail of others too";
+    EXPECT_EQ(enricher.provider_of(domain), "") << domain << " has mail of other domains too";
   }
   for (const auto& domain : load_relay_domains()) EXPECT_TRUE(is_canonical(domain)) << domain;
   for (const auto& [suffix, slug] : load_providers()) {

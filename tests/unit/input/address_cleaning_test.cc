@@ -274,7 +274,7 @@ INSTANTIATE_TEST_SUITE_P(
             "mailto:a@x; mailto:b@y", "a@x.org, n/a, b@y.org", "a@x.org b@y.org c@z.org",
             "a@[192.0.2.1]; b@y.org", "\"a b\"@x.org; \"c d\"@y.org", "a@x..org; b@y.org",
             "a@x.org+b@y.org", "a@b@c.org; d@e.org", "[a@x.org](mailto:b@x.org)",
-            // Which one is meant is not ours to guess, though RFC 5322 has an opinion.
+            // Ambiguous, though RFC 5322 has a rule.
             "\"bob@x.org\" <ann@y.org>", "bob@x.org <ann@x.org>", "ann@y.org (formerly bob@x.org)",
             "(bob@x.org) ann@y.org"}) {
         cells.push_back({cell, Reason::kSeveral});

@@ -151,7 +151,7 @@ TEST(AddressExplanation, CoversEveryReasonOfACell) {
   }
 }
 
-TEST(AddressExplanation, AGoodAddressHasNone) {
+TEST(AddressExplanation, AGoodAddressHasNoExplanation) {
   EXPECT_EQ(explain_address(" <jo@x.org>;"), "");
   EXPECT_EQ(explain_address("jo@localhost"), "");
   EXPECT_EQ(explain_domain("x.org."), "");

@@ -324,7 +324,7 @@ TEST(ParseDomain, AgreesWithTheDomainOfAnAddress) {
   }
 }
 
-// Whatever comes in, what comes out keeps its promises.
+// The invariants of a parsed address, for any input.
 // UBSan: memcpy was given a null pointer.
 TEST(AddressParser, AViewOfNothingIsEmpty) {
   AddressParser parser;

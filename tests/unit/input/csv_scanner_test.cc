@@ -9,7 +9,7 @@
 #include "input/csv_cells.h"
 #include "input/row_format.h"
 #include "model/csv_text.h"
-#include "support/csv_judge.h"
+#include "support/csv_reference.h"
 
 namespace mxbulk::input {
 namespace {
@@ -27,8 +27,8 @@ std::string random_csv(std::mt19937& random, size_t size, std::string_view alpha
 // All kernels against the reference, and against themselves with the bytes cut in two at any place.
 void expect_agreement(std::string_view bytes, CsvSyntax syntax, size_t column, size_t cut) {
   const std::string_view front = bytes.substr(0, cut);
-  const test::JudgedCsv whole = test::judge_csv(syntax, column, bytes, true);
-  const test::JudgedCsv part = test::judge_csv(syntax, column, front, false);
+  const test::ScannedCsv whole = test::scan_csv_by_reference(syntax, column, bytes, true);
+  const test::ScannedCsv part = test::scan_csv_by_reference(syntax, column, front, false);
   for (const CsvKernel kernel : csv_kernels()) {
     const CsvScanner scanner(syntax, column, kernel);
     ASSERT_EQ(test::scan_csv(scanner, bytes, true), whole) << testing::PrintToString(bytes);
@@ -177,7 +177,7 @@ TEST(RowTracker, AgreesWithTheScannerWhateverThePieces) {
   std::mt19937 random(20'260'103);
   for (int round = 0; round < 30'000; ++round) {
     const std::string bytes = random_csv(random, 1 + random() % 24, "ab,\"\r\n");
-    const test::JudgedCsv expected = test::judge_csv(kPlain, 0, bytes, true);
+    const test::ScannedCsv expected = test::scan_csv_by_reference(kPlain, 0, bytes, true);
     RowTracker tracker(kPlain);
     size_t end = 0;
     size_t given = 0;
@@ -255,7 +255,7 @@ TEST(CsvCells, SplitAsTheScannerCounts) {
   for (int round = 0; round < 30'000; ++round) {
     const std::string bytes = random_csv(random, 1 + random() % 24, "ab,\"\n");
     const size_t column = random() % 3;
-    const CsvRow row = test::judge_csv(kPlain, column, bytes, true).rows.front();
+    const CsvRow row = test::scan_csv_by_reference(kPlain, column, bytes, true).rows.front();
     std::vector<std::string_view> cells;
     split_cells(std::string_view(bytes).substr(0, row.text_end), kPlain, cells);
     ASSERT_EQ(cells.size(), row.cells) << testing::PrintToString(bytes);

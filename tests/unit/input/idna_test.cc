@@ -172,7 +172,7 @@ void* no_more_memory(const void*, void*, size_t) {
 }
 void keep(const void*, void*) {}
 
-// In a process of its own, for ICU must not have been used before.
+// In a process of its own, because ICU must not have been used before.
 [[noreturn]] void convert_without_memory() {
   UErrorCode status = U_ZERO_ERROR;
   u_setMemoryFunctions(nullptr, &no_memory, &no_more_memory, &keep, &status);
@@ -246,7 +246,7 @@ TEST(CodePoints, AreTheSameFromBothEnds) {
   }
 }
 
-TEST(CodePoints, IllFormedTextHasNone) {
+TEST(CodePoints, IllFormedTextHasNoCodePoints) {
   for (const char* text : {"", "\xFF", "\x80", "\xC3", "\xE2\x80", "\xED\xA0\x80"}) {
     EXPECT_EQ(first_code_point(text).octets, 0U);
     EXPECT_EQ(last_code_point(text).octets, 0U);

@@ -152,7 +152,7 @@ TEST_P(JsonReaderTest, KeysThatWillBeAddedAreReserved) {
   EXPECT_EQ(find("{\"mx_b\":1\n", "email", "mx_").front(), "!object");
 }
 
-// Lines are looked at together; none may change what another says.
+// Lines are indexed together; none may affect another.
 TEST_P(JsonReaderTest, BadLinesDoNotTouchTheirNeighbours) {
   const std::map<std::string, std::string> expected = {{"{\"email\":\"a@b.de\"}", "a@b.de"},
                                                        {"{\"email\":\"c\\\\\"}", "c\\"},

@@ -1,4 +1,4 @@
-// Lists as real systems write them: what is found out from a sample, and what is passed through.
+// Lists as real systems write them: what is found in a sample, and which rows are passed.
 #include <gmock/gmock.h>
 
 #include "base/limits.h"
@@ -35,7 +35,7 @@ class ListShapes : public RowReaderTest {
 
 // --- which column --------------------------------------------------------------------------------
 
-TEST_F(ListShapes, ContentBeatsAHeaderThatOnlySpeaksOfEmail) {
+TEST_F(ListShapes, ContentBeatsAHeaderThatOnlyMentionsEmail) {
   for (const char* header : {"Email opens", "Email bounced", "Last email sent", "email_md5",
                              "Emails", "emailed", "email", "E-Mail"}) {
     expect_cells("Username,"s + header + "\nzoe@gmail.com,2\nbob@gmail.com,0\n",

@@ -47,7 +47,7 @@ TEST(AddressMasks, AreTheSameOnEveryProcessor) {
   }
 }
 
-// The same as judging local part and domain octet by octet.
+// The same as checking local part and domain octet by octet.
 TEST(PlainAddress, AgreesWithTheFullParser) {
   std::mt19937 random(2);
   PlainAddress plain;

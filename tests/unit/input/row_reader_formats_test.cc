@@ -62,10 +62,39 @@ TEST_F(RowReaderTest, JsonlWithoutTheMemberAnywhereIsAnError) {
   EXPECT_EQ(read_all(options).cells, (Texts{"a@b.de", "c@d.de"}));
   options.json_path = "email";
   const ReadAll all = read_all(options);
-  EXPECT_EQ(all.status.code(), StatusCode::kInput);
+  EXPECT_EQ(all.status.code(), StatusCode::kUsage);
   EXPECT_EQ(message_of(all.status),
             "list.jsonl:1: no record has a text at \"email\"; choose another member with "
             "--json-path; there are: mail");
+}
+
+// `-s` was ignored on JSONL, and another member was validated.
+TEST_F(RowReaderTest, TheColumnFlagChoosesTheMemberOfJson) {
+  InputOptions options =
+      file("list.jsonl", "{\"a\":\"a@b.de\",\"b\":\"\",\"c\":{\"d\":\"x@y.de\"}}\n");
+  options.column = "a";
+  EXPECT_EQ(read_all(options).cells, Texts{"a@b.de"});
+  options.column = "c.d";
+  EXPECT_EQ(read_all(options).cells, Texts{"x@y.de"});
+  options.column = "nosuch";
+  EXPECT_EQ(read_all(options).status.code(), StatusCode::kUsage);
+  options.json_path = "a";  // more exact; the column is for tables
+  EXPECT_EQ(read_all(options).cells, Texts{"a@b.de"});
+}
+
+TEST_F(RowReaderTest, AJsonPathWithoutJsonIsRefused) {
+  for (const char* name : {"list.csv", "list.tsv", "list.txt"}) {
+    InputOptions options = file(name, "a@b.de\nc@d.de\n");
+    options.json_path = "email";
+    EXPECT_EQ(read_all(options).status.code(), StatusCode::kUsage) << name;
+    options.column = "1";  // for tables; the path is for other lists
+    EXPECT_EQ(read_all(options).cells, (Texts{"a@b.de", "c@d.de"})) << name;
+  }
+  InputOptions options = file("list.csv", "id,email\n1,a@b.de\n");
+  options.json_path = "email";
+  EXPECT_EQ(message_of(read_all(options).status),
+            "list.csv: --json-path names a member of JSON records, and this is a table; name the "
+            "column with -s");
 }
 
 TEST_F(RowReaderTest, BetweenFormats) {
@@ -145,7 +174,7 @@ TEST_F(RowReaderTest, AnotherHeaderIsAUsageErrorBeforeTheFirstRow) {
   EXPECT_EQ(RowReader::open(options, {}).status().code(), StatusCode::kInput);
 }
 
-// Each line of the JSON was an address that is none.
+// Each line of the JSON was read as an invalid address.
 TEST_F(RowReaderTest, AnotherFormatIsAUsageErrorBeforeTheFirstRow) {
   const std::string csv = folder_.write("a.csv", "email\na@b.de\n");
   const std::string lines = folder_.write("a.txt", "a@b.de\n");

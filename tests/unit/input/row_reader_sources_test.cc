@@ -31,7 +31,7 @@ std::string many_rows(size_t count) {
 }
 
 #if !defined(__SANITIZE_ADDRESS__)  // it looks at memory by way of a pipe
-// It was taken for a fault of the file: "name another file".
+// It was reported as a fault of the file: "name another file".
 TEST_F(RowReaderTest, AFileThatNoDescriptorIsLeftForIsNotAtFault) {
   const InputOptions options = file("a.csv", "email\na@b.de\n");
   rlimit before{};

@@ -95,8 +95,13 @@ TEST_F(RowReaderTest, ColumnByNameAndNumber) {
   options.column = "bcc";
   const ReadAll all = read_all(options);
   EXPECT_EQ(all.status.code(), StatusCode::kUsage);
-  EXPECT_EQ(message_of(all.status),
-            "list.csv: there is no column \"bcc\"; there are 3: \"id\", \"To\", \"cc\"");
+  EXPECT_EQ(
+      message_of(all.status),
+      "list.csv: there is no column \"bcc\"; did you mean \"cc\"? there are 3: \"id\", \"To\", "
+      "\"cc\"");
+  options.column = "phone number";
+  EXPECT_EQ(message_of(read_all(options).status),
+            "list.csv: there is no column \"phone number\"; there are 3: \"id\", \"To\", \"cc\"");
 }
 
 TEST_F(RowReaderTest, NoHeadersMeansThatTheFirstRowIsARow) {

@@ -42,7 +42,7 @@ Bytes query(std::string_view name, RecordType type, uint16_t id, bool edns) {
   return {packet.begin(), packet.begin() + static_cast<ptrdiff_t>(size)};
 }
 
-// Not connected: it must see what comes from other ports too.
+// Not connected, so that it receives datagrams from other ports too.
 UdpClient::UdpClient(uint16_t server_port)
     : fd_(open_socket(SOCK_DGRAM)), server_port_(server_port) {
   const sockaddr_in any = loopback(0);

@@ -1,4 +1,4 @@
-// The built-in server over real sockets, its answers read by the program's own reader.
+// The built-in server over real sockets; the program's own reader reads its answers.
 #include "lab/dns_server.h"
 
 #include <gmock/gmock.h>
@@ -57,10 +57,10 @@ class DnsServerTest : public ::testing::Test {
 
   const dns::Answer& ask(std::string_view name, RecordType type = RecordType::kMx,
                          bool edns = true) {
-    return judge(udp_->exchange(query(name, type, 0x1234, edns)), name, type);
+    return read_as_answer(udp_->exchange(query(name, type, 0x1234, edns)), name, type);
   }
-  const dns::Answer& judge(const Bytes& bytes, std::string_view name,
-                           RecordType type = RecordType::kMx) {
+  const dns::Answer& read_as_answer(const Bytes& bytes, std::string_view name,
+                                    RecordType type = RecordType::kMx) {
     dns::read_answer(bytes, name_of(name).view(), type, *answer_);
     return *answer_;
   }
@@ -129,9 +129,9 @@ TEST_F(DnsServerTest, FailsTheFirstQuestionOnly) {
 
 TEST_F(DnsServerTest, SendsNothingForATimeout) {
   udp_->send(query("silent.test", RecordType::kMx, 1));
-  // The next answer on the socket is the next question's: the first has had none.
+  // The next answer on the socket is that of the next question: the first had none.
   const Bytes got = udp_->exchange(query("good.test", RecordType::kMx, 2));
-  EXPECT_EQ(judge(got, "good.test").status, LookupStatus::kFound);
+  EXPECT_EQ(read_as_answer(got, "good.test").status, LookupStatus::kFound);
   EXPECT_EQ(got[1], 2);
   EXPECT_EQ(server_->counters().udp_questions, 2U);
   EXPECT_EQ(server_->counters().answers, 1U);
@@ -153,13 +153,13 @@ TEST_F(DnsServerTest, AnswersOverTcpInOrderAndInPieces) {
   TcpClient tcp(server_->port());
   tcp.send(query("good.test", RecordType::kMx, 1));
   tcp.send(query("nobody.test", RecordType::kMx, 2));
-  EXPECT_EQ(judge(tcp.receive().value(), "good.test").status, LookupStatus::kFound);
-  EXPECT_EQ(judge(tcp.receive().value(), "nobody.test").status, LookupStatus::kNxDomain);
+  EXPECT_EQ(read_as_answer(tcp.receive().value(), "good.test").status, LookupStatus::kFound);
+  EXPECT_EQ(read_as_answer(tcp.receive().value(), "nobody.test").status, LookupStatus::kNxDomain);
   const Bytes third = query("a.good.test", RecordType::kA, 3);
   tcp.send_raw({0});
   tcp.send_raw({static_cast<uint8_t>(third.size())});
   tcp.send_raw(third);
-  EXPECT_EQ(judge(tcp.receive().value(), "a.good.test", RecordType::kA).status,
+  EXPECT_EQ(read_as_answer(tcp.receive().value(), "a.good.test", RecordType::kA).status,
             LookupStatus::kFound);
   EXPECT_EQ(server_->counters().tcp_questions, 3U);
 }
@@ -168,7 +168,7 @@ TEST_F(DnsServerTest, TruncatesOverUdpAndAnswersOverTcp) {
   EXPECT_TRUE(ask("trunc.test").truncated);
   TcpClient tcp(server_->port());
   tcp.send(query("trunc.test", RecordType::kMx));
-  EXPECT_EQ(judge(tcp.receive().value(), "trunc.test").status, LookupStatus::kFound);
+  EXPECT_EQ(read_as_answer(tcp.receive().value(), "trunc.test").status, LookupStatus::kFound);
 }
 
 TEST_F(DnsServerTest, ClosesTcpForADeadName) {
@@ -188,7 +188,7 @@ TEST_F(DnsServerTest, TruncatesWhatDoesNotFit) {
   EXPECT_TRUE(ask("many.test").truncated);                          // over 1,232
   TcpClient tcp(server_->port());
   tcp.send(query("many.test", RecordType::kMx));
-  EXPECT_EQ(judge(tcp.receive().value(), "many.test").mx_count, 40U);
+  EXPECT_EQ(read_as_answer(tcp.receive().value(), "many.test").mx_count, 40U);
 }
 
 TEST_F(DnsServerTest, FillsTheRoomThatEdnsGives) {
@@ -228,7 +228,7 @@ TEST_F(DnsServerTest, ProfileForgesBeforeTheTrueAnswer) {
   const Bytes sent = query("good.test", RecordType::kMx, 0x1234);
   const Bytes wrong_port = udp_->exchange(sent);
   EXPECT_NE(udp_->last_source(), server_->port());
-  EXPECT_EQ(judge(wrong_port, "good.test").rcode, 3);
+  EXPECT_EQ(read_as_answer(wrong_port, "good.test").rcode, 3);
   const Bytes wrong_id = udp_->receive();
   EXPECT_EQ(udp_->last_source(), server_->port());
   EXPECT_NE(wrong_id[0], 0x12);
@@ -236,9 +236,9 @@ TEST_F(DnsServerTest, ProfileForgesBeforeTheTrueAnswer) {
   EXPECT_FALSE(std::equal(sent.begin() + 12, sent.begin() + 27, wrong_question.begin() + 12));
   const Bytes wrong_case = udp_->receive();
   EXPECT_EQ(udp_->last_source(), server_->port());
-  EXPECT_EQ(judge(wrong_case, "good.test").rcode, 3);
+  EXPECT_EQ(read_as_answer(wrong_case, "good.test").rcode, 3);
   EXPECT_EQ(text(wrong_case, 13, 4), "GOOD");
-  EXPECT_EQ(judge(udp_->receive(), "good.test").status, LookupStatus::kFound);
+  EXPECT_EQ(read_as_answer(udp_->receive(), "good.test").status, LookupStatus::kFound);
   EXPECT_EQ(udp_->last_source(), server_->port());
 }
 
@@ -271,7 +271,7 @@ TEST_F(DnsServerTest, ProfileFoldsTheLettersOfTheQuestion) {
   server_->set_answer_hook(play({.folds_case = true}));
   const Bytes got = udp_->exchange(sent);
   EXPECT_EQ(text(got, 13, 4), "good");
-  EXPECT_EQ(judge(got, "good.test").status, LookupStatus::kFound);
+  EXPECT_EQ(read_as_answer(got, "good.test").status, LookupStatus::kFound);
 }
 
 TEST_F(DnsServerTest, ProfileDelaysAnswers) {

@@ -24,9 +24,9 @@ constexpr std::string_view kScript =
     "192.0.2.8 hangs\n"
     "192.0.2.9 refuses\n"
     "192.0.2.10 unreachable\n"
-    "192.0.2.11 silent\n";
+    "192.0.2.11 unresponsive\n";
 
-// A report, with what its views looked at.
+// A report, with the strings that its views borrow.
 struct Received {
   ProbeReport report;
   std::string greeting;
@@ -157,7 +157,7 @@ TEST(MailHosts, MayBeDialledWhileTheyReport) {
   EXPECT_EQ(sink.received.back().report.ticket, 7U);
 }
 
-// Their second tries go out in one batch.
+// Their second attempts are one batch.
 TEST(MailHosts, PortsThatCloseAtOneTimeAreReportedAtOneTime) {
   MailHosts hosts = hosts_at(ProbeDepth::kBanner);
   Sink sink;

@@ -24,7 +24,7 @@ TEST(MailScript, KnowsEveryKind) {
                                                 {"421", Kind::kGreets},
                                                 {"refuses", Kind::kRefuses},
                                                 {"unreachable", Kind::kUnreachable},
-                                                {"silent", Kind::kSilent},
+                                                {"unresponsive", Kind::kUnresponsive},
                                                 {"hangs", Kind::kHangs},
                                                 {"no-smtp SSH-2.0", Kind::kNoSmtp}};
   for (const auto& [word, kind] : kinds) {
@@ -52,11 +52,11 @@ TEST(MailScript, KeepsWhatAServerSaysAndOffers) {
 TEST(MailScript, TheFirstLineThatContainsAnAddressCounts) {
   const MailScript script = parse(
       "192.0.2.1 refuses\n"
-      "192.0.2.0/24 silent\n"
+      "192.0.2.0/24 unresponsive\n"
       "192.0.2.2 hangs\n"
       "2001:db8::/32 unreachable\n");
   EXPECT_EQ(find(script, "192.0.2.1")->kind, Kind::kRefuses);
-  EXPECT_EQ(find(script, "192.0.2.2")->kind, Kind::kSilent);
+  EXPECT_EQ(find(script, "192.0.2.2")->kind, Kind::kUnresponsive);
   EXPECT_EQ(find(script, "2001:db8::25")->kind, Kind::kUnreachable);
   EXPECT_EQ(find(script, "192.0.3.1"), nullptr);
 }

@@ -41,7 +41,7 @@ TEST(DomainName, EscapesInTextWhatATerminalMightRun) {
             "a\\027\\044b._-");
 }
 
-TEST(DomainName, KnowsWhatLiesUnderWhat) {
+TEST(DomainName, KnowsSubdomains) {
   EXPECT_TRUE(is_under(name("a.b.org").view(), name("b.org").view()));
   EXPECT_TRUE(is_under(name("b.org").view(), name("b.org").view()));
   EXPECT_FALSE(is_under(name("ab.org").view(), name("b.org").view()));

@@ -25,14 +25,14 @@ TEST(IpAddress, WritesEveryNumberOfDigits) {
   }
 }
 
-TEST(IpAddress, RefusesWhatIsNone) {
+TEST(IpAddress, RefusesOtherText) {
   for (const char* text :
        {"", "192.0.2", "192.0.2.256", "01.2.3.4", "[::1]", "fe80::1%eth0", "x"}) {
     EXPECT_FALSE(IpAddress::from_text(text)) << text;
   }
 }
 
-TEST(IpAddress, TellsFamiliesApart) {
+TEST(IpAddress, DistinguishesFamilies) {
   EXPECT_NE(*IpAddress::from_text("::"), *IpAddress::from_text("0.0.0.0"));
 }
 

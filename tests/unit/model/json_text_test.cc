@@ -28,7 +28,7 @@ TEST(JsonText, KeepsEveryPrintableOctetAtEveryPlace) {
   }
 }
 
-// Eight octets are looked at together: none may hide another, in any position.
+// Eight octets are tested together: none may hide another, in any position.
 TEST(JsonText, FindsEverySpecialOctetAtEveryPlaceOfAWord) {
   for (int octet = 0; octet < 256; ++octet) {
     const bool is_plain = octet >= 0x20 && octet < 0x7F && octet != '"' && octet != '\\';

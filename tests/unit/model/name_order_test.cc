@@ -55,7 +55,7 @@ TEST(IsUnder, CutsAtLabelsOnly) {
   EXPECT_FALSE(is_under(name(".").view(), name("org").view()));
 }
 
-TEST(DomainName, GoesFromTextToWireAndBack) {
+TEST(DomainName, SurvivesTextToWireAndBack) {
   std::mt19937 random(5);
   for (int round = 0; round < 10'000; ++round) {
     std::string text;

@@ -35,7 +35,7 @@ TEST(OutcomeTable, HasOneSentenceForEachReasonAndLint) {
 }
 
 // Without a probe nothing is reachable, and what DNS proves needs none.
-TEST(OutcomeTable, KnowsWhatOnlyAProbeTells) {
+TEST(OutcomeTable, KnowsWhatOnlyAProbeFinds) {
   for (const Outcome& outcome : outcome_table()) {
     if (outcome.verdict == Verdict::kReachable) {
       EXPECT_TRUE(outcome.is_from_probe) << outcome.name;

@@ -44,7 +44,7 @@ TEST(RowKey, KeepsEveryInvalidReason) {
 }
 
 // No key of a domain or of an invalid row is taken for it.
-TEST(RowKey, TellsRowsThatArePassedThrough) {
+TEST(RowKey, KnowsPassedRows) {
   const RowKey passed = RowKey::passed();
   EXPECT_TRUE(passed.is_passed());
   EXPECT_FALSE(passed.is_invalid());

@@ -1,4 +1,4 @@
-// The transport against the lab's server: forgeries, TCP after truncation, several resolvers.
+// The transport against the built-in server: forgeries, TCP after truncation, several resolvers.
 #include "net/ares_transport.h"
 
 #include <gtest/gtest.h>
@@ -31,7 +31,7 @@ std::unique_ptr<lab::DnsServer> start_server(const FaultProfile& faults = {}) {
   return std::move(server.value());
 }
 
-std::unique_ptr<dns::Answer> judge(const Harness::Reply& reply, std::string_view name) {
+std::unique_ptr<dns::Answer> read_as_answer(const Harness::Reply& reply, std::string_view name) {
   auto answer = std::make_unique<dns::Answer>();
   dns::read_answer(reply.bytes, DomainName::from_text(name).value().view(), RecordType::kMx,
                    *answer);
@@ -44,8 +44,8 @@ TEST(AresTransport, AsksOverUdpAndTcp) {
   const uint64_t udp = harness.ask("good.test");
   const uint64_t tcp = harness.ask("good.test", RecordType::kMx, Proto::kTcp);
   harness.run();
-  EXPECT_EQ(judge(harness.reply_to(udp), "good.test")->status, LookupStatus::kFound);
-  EXPECT_EQ(judge(harness.reply_to(tcp), "good.test")->status, LookupStatus::kFound);
+  EXPECT_EQ(read_as_answer(harness.reply_to(udp), "good.test")->status, LookupStatus::kFound);
+  EXPECT_EQ(read_as_answer(harness.reply_to(tcp), "good.test")->status, LookupStatus::kFound);
   EXPECT_EQ(server->counters().udp_questions, 1U);
   EXPECT_EQ(server->counters().tcp_questions, 1U);
 }
@@ -59,8 +59,8 @@ TEST(AresTransport, TheWholeAnswerComesOverTcp) {
     if (reply.ticket == udp) tcp = harness.ask("trunc.test", RecordType::kMx, Proto::kTcp);
   });
   harness.run();
-  EXPECT_TRUE(judge(harness.reply_to(udp), "trunc.test")->truncated);
-  EXPECT_EQ(judge(harness.reply_to(tcp), "trunc.test")->mx_count, 1U);
+  EXPECT_TRUE(read_as_answer(harness.reply_to(udp), "trunc.test")->truncated);
+  EXPECT_EQ(read_as_answer(harness.reply_to(tcp), "trunc.test")->mx_count, 1U);
 }
 
 // c-ares on one channel would close the UDP socket with the TCP connection and resend everything.
@@ -99,7 +99,7 @@ TEST(AresTransport, AnUnresponsiveTcpServerIsATimeout) {
   EXPECT_EQ(harness.reply_to(ticket).kind, ReplyKind::kTimeout);
 }
 
-// A question given up just before got the timeout of the one that was asked before it.
+// A question that was just given up got the timeout of the one before it.
 TEST(AresTransport, WhatHasJustBeenGivenUpIsNotTimedOutWithAnother) {
   const auto server = start_server({.delay_ms = 50});
   Harness harness(server->port(), 800'000);
@@ -131,9 +131,10 @@ TEST(AresTransport, DropsEveryForgeryAndTakesEveryTruth) {
   harness.ask("good.test");
   harness.run();
   EXPECT_EQ(harness.count(ReplyKind::kBytes), kQuestions + 1);
-  EXPECT_EQ(judge(harness.reply_to(kQuestions), "good.test")->status, LookupStatus::kFound);
-  // A wrong ID, a wrong question and other letters each; what came from another port the kernel
-  // dropped.
+  EXPECT_EQ(read_as_answer(harness.reply_to(kQuestions), "good.test")->status,
+            LookupStatus::kFound);
+  // A wrong ID, a wrong question and another case each; the kernel dropped datagrams from another
+  // port.
   EXPECT_EQ(harness.forged(), 3 * (kQuestions + 1));
 }
 
@@ -144,8 +145,8 @@ TEST(AresTransport, EachResolverHasItsOwnSockets) {
   const uint64_t to_good = harness.ask("good.test", RecordType::kMx, Proto::kUdp, 0);
   const uint64_t to_bad = harness.ask("good.test", RecordType::kMx, Proto::kUdp, 1);
   harness.run();
-  EXPECT_EQ(judge(harness.reply_to(to_good), "good.test")->status, LookupStatus::kFound);
-  EXPECT_EQ(judge(harness.reply_to(to_bad), "good.test")->status, LookupStatus::kRefused);
+  EXPECT_EQ(read_as_answer(harness.reply_to(to_good), "good.test")->status, LookupStatus::kFound);
+  EXPECT_EQ(read_as_answer(harness.reply_to(to_bad), "good.test")->status, LookupStatus::kRefused);
 }
 
 TEST(AresTransport, MoreThanOneSocketHoldsMoreInFlightThanOneBuffer) {
@@ -157,7 +158,7 @@ TEST(AresTransport, MoreThanOneSocketHoldsMoreInFlightThanOneBuffer) {
   EXPECT_EQ(harness.count(ReplyKind::kTimeout), kQuestions);
 }
 
-// RFC 5452 §9.2: a port that is used for ever can be found.
+// RFC 5452 §9.2: a port that never changes can be guessed.
 TEST(AresTransport, ASourcePortServesOnlySoManyQuestions) {
   PlayedResolver resolver(
       [](const Bytes& question) { return std::vector<Bytes>{empty_answer(question)}; });

@@ -1,4 +1,4 @@
-// The blocks that c-ares gets: through its own functions, as no other way leads to them.
+// The blocks that c-ares gets: through its own functions, because there is no other access.
 #include "net/cares_memory.h"
 
 #include <ares.h>

@@ -27,7 +27,7 @@ TEST(Gathering, NeverWaitsIfAnswersAreFew) {
   EXPECT_EQ(pause_after(1'000'000, 0, 5'000), 0);  // none
 }
 
-// With a sixth of what is in flight answered, the resolver still has the rest to do.
+// If a sixth of the questions in flight is answered, the resolver still has the rest to answer.
 TEST(Gathering, LeavesTheResolverEnoughToDo) {
   const int64_t pause_us = pause_after(100, 30, 60);
   EXPECT_NEAR(static_cast<double>(pause_us), 33, 1);
@@ -43,7 +43,7 @@ TEST(Gathering, EndsSoonWhenTheAnswersEnd) {
   EXPECT_LT(iterations, 25);
 }
 
-TEST(Gathering, WorksIfTheClockStandsStill) {
+TEST(Gathering, WorksIfTheClockDoesNotAdvance) {
   Gathering gathering;
   for (int iteration = 0; iteration < 100; ++iteration) {
     const int64_t pause_us = gathering.pause_us(7, 1, 100);

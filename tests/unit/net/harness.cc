@@ -13,7 +13,7 @@ namespace mxbulk::test {
 namespace {
 
 constexpr int64_t kPatienceUs = 20'000'000;
-constexpr int64_t kServeEveryUs = 1'000;  // how often a played resolver is served
+constexpr int64_t kServeEveryUs = 1'000;  // how often the scripted resolver is served
 
 int bound_socket(uint16_t port) {
   const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

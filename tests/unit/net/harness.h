@@ -1,4 +1,4 @@
-// The real transport on a real loop, and a resolver that the test itself plays.
+// The real transport on a real loop, and a scripted resolver in the test.
 //
 // Threads: one; the resolver is served between two iterations of the loop. Ownership: owns all.
 #pragma once

@@ -103,7 +103,7 @@ TEST(Loop, AWakeCausesAnIteration) {
   EXPECT_TRUE(woken);
 }
 
-TEST(SocketWatch, TellsWhatItWasAskedFor) {
+TEST(SocketWatch, ReportsTheRequestedEvents) {
   const SteadyClock clock;
   const auto loop = make_loop(clock);
   std::array<int, 2> ends{};
@@ -129,7 +129,7 @@ TEST(SocketWatch, TellsWhatItWasAskedFor) {
   close(ends[1]);
 }
 
-TEST(SocketWatch, SaysWhatCannotBeWatched) {
+TEST(SocketWatch, ReportsWhatCannotBeWatched) {
   const SteadyClock clock;
   const auto loop = make_loop(clock);
   const int plain = open("/dev/null", O_RDWR | O_CLOEXEC);  // EPERM of epoll_ctl(2)

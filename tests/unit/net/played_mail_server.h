@@ -1,4 +1,4 @@
-// A mail server that the test itself plays, on an address of 127/8.
+// A scripted mail server in the test, on an address of 127/8.
 //
 // Threads: one; it is served between two iterations of the loop. Ownership: owns its sockets.
 #pragma once
@@ -22,9 +22,9 @@ struct MailScript {
   Then then = Then::kListens;     // after the greeting
   bool drips = false;             // the greeting, one octet each time that it is served
   TlsIdentity* tls = nullptr;     // after a 220 to STARTTLS; null: the bytes go on in the clear
-  std::string instead_of_tls;     // said then to whatever comes
+  std::string instead_of_tls;     // sent then as an answer to anything
   bool waits_after_quit = false;  // for the other side to close
-  // By the first word of a line; to others it says nothing.
+  // By the first word of a line; other lines get no answer.
   std::map<std::string, std::string, std::less<>> answers = {{"QUIT", "221 bye\r\n"}};
 };
 
@@ -43,7 +43,7 @@ class PlayedMailServer {
   [[nodiscard]] size_t hellos() const { return hellos_; }
   // Address of the last client.
   [[nodiscard]] const std::string& peer() const { return peer_; }
-  // How the last connection that is gone was ended by the other side: 0, or ECONNRESET.
+  // How the other side ended the last closed connection: 0, or ECONNRESET.
   [[nodiscard]] int last_error() const { return last_error_; }
   [[nodiscard]] size_t open() const { return lines_.size(); }
   // Accepts, reads and writes what is pending.
@@ -54,13 +54,13 @@ class PlayedMailServer {
     int fd = -1;
     std::string unsaid;
     std::string unread;
-    bool closes = false;  // once all is said
+    bool closes = false;  // once all is sent
     bool is_asked_for_tls = false;
     std::unique_ptr<TlsServer> tls;
   };
 
   void accept_all();
-  // False: the connection is gone.
+  // False: the connection is closed.
   [[nodiscard]] bool serve(Line& line);
   [[nodiscard]] bool receive(Line& line);
   void take_lines(Line& line);

@@ -29,9 +29,9 @@ class ProbeHarness final : public probing::ProbeSink {
   void dial(const IpAddress& address, std::string_view host = "mx.example");
   // One iteration of the loop without sleeping.
   void run_once();
-  // Iterates until it is so; false if it never is.
+  // Iterates until `condition()` is true; false if it never is.
   [[nodiscard]] bool run_until(const std::function<bool()>& condition);
-  // Until all is reported. The clock stands still.
+  // Until all is reported. The clock does not advance.
   void turn_until_all_reported();
   void move_to(int64_t now_us) { now_us_ = now_us; }
 

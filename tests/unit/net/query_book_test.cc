@@ -22,7 +22,7 @@ TEST(QueryBook, FindsWhatWaitsByItsIdAlone) {
   EXPECT_EQ(book.find(7 + 256), &second);
 }
 
-TEST(QueryBook, TellsTheOldestWhoseTimeIsOver) {
+TEST(QueryBook, FindsTheOldestOverdueQuery) {
   QueryBook book(8);
   OpenQuery& first = book.open(10);
   OpenQuery& second = book.open(20);
@@ -37,8 +37,8 @@ TEST(QueryBook, TellsTheOldestWhoseTimeIsOver) {
   EXPECT_EQ(book.overdue(1'000), nullptr);
 }
 
-// c-ares may hold on to a query that nothing waits for: its memory is not used again before.
-TEST(QueryBook, ReleasesOnlyWhatItIsTold) {
+// c-ares may keep a query that nothing waits for: its memory is not reused before.
+TEST(QueryBook, ReleasesOnlyTheGivenQuery) {
   QueryBook book(8);
   OpenQuery& held = book.open(10);
   book.stop_waiting(held);

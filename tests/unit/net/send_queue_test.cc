@@ -81,8 +81,8 @@ TEST_P(SendQueueTest, MayBeFilledAgainAfterAFlush) {
   EXPECT_EQ(arrived_, added_);
 }
 
-// A socket without checksums is one that the kernel does not cut for (EINVAL).
-TEST_P(SendQueueTest, SendsOneByOneWhereNothingCanBeCut) {
+// The kernel does not segment for a socket without checksums (EINVAL).
+TEST_P(SendQueueTest, SendsOneByOneIfNothingCanBeSplit) {
   const int yes = 1;
   ASSERT_EQ(setsockopt(fd_, SOL_SOCKET, SO_NO_CHECK, &yes, sizeof yes), 0);
   for (uint8_t i = 0; i < 100; ++i) add(Bytes(40, i));
@@ -91,7 +91,7 @@ TEST_P(SendQueueTest, SendsOneByOneWhereNothingCanBeCut) {
   EXPECT_EQ(arrived_, added_);
 }
 
-TEST_P(SendQueueTest, DropsWhatIsRefusedForGood) {
+TEST_P(SendQueueTest, DropsWhatIsRefusedPermanently) {
   const int unconnected = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   for (uint8_t i = 0; i < 150; ++i) queue_.add(Bytes(40, i));  // EDESTADDRREQ for each
   EXPECT_EQ(queue_.flush(unconnected), Result::kEmpty);

@@ -1,5 +1,5 @@
-// What leaves the machine is the packet that dns::build_query() wrote, whatever c-ares would have
-// made of it: newer versions add a cookie, which makes the longest packet longer than any of ours.
+// The packet on the wire is the one that dns::build_query() wrote, not one that c-ares changed:
+// newer versions add a cookie, which makes the longest packet longer than any of ours.
 #include <gtest/gtest.h>
 
 #include <algorithm>

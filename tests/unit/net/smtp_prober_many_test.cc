@@ -83,7 +83,7 @@ TEST(SmtpProber, ServesOneAfterTheOtherFromWithinAReport) {
   }
 }
 
-// The limits of those that one call did not tell of struck before they were read.
+// Connections that one call did not report reached their time limits before they were read.
 TEST(SmtpProber, WhatCameInTimeCountsIfWeWereSuspended) {
   constexpr size_t kConnections = 4 * limits::kProbeEventsMax;
   PlayedMailServer server({});

@@ -1,4 +1,4 @@
-// What is our own trouble and no fact about a server, in a network of the test's own.
+// Local failures, which say nothing about a server, in a network of the test's own.
 #include <gtest/gtest.h>
 #include <net/if.h>
 #include <sched.h>
@@ -114,8 +114,9 @@ TEST(SmtpProberRoom, WhatEndsAtOnceIsReportedAtTheNextIteration) {
   EXPECT_EQ(harness.reports().size(), 1U);
 }
 
-// Takes the descriptors that are free below one in use, so that the limit alone decides. libuv's
-// first loop leaves a pipe open for ever, above what its test had open then.
+#if !defined(__SANITIZE_ADDRESS__)  // it looks at memory by way of a pipe
+// Takes the descriptors that are free below one in use, so that only the limit matters. libuv's
+// first loop never closes a pipe, whose descriptors are above those of the test at that time.
 std::vector<int> fill_gaps() {
   int highest = 0;
   for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
@@ -126,7 +127,6 @@ std::vector<int> fill_gaps() {
   return fillers;
 }
 
-#if !defined(__SANITIZE_ADDRESS__)  // it looks at memory by way of a pipe
 TEST(SmtpProberRoom, WithoutDescriptorsThereIsNoRoomAndLaterThereIs) {
   PlayedMailServer server({});
   ProbeHarness harness(settings_for(server, ProbeDepth::kBanner));

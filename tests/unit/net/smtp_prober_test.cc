@@ -1,4 +1,4 @@
-// The outcome of a connection, against servers that the test plays.
+// The outcome of a connection, against servers in the test.
 #include "net/smtp_prober.h"
 
 #include <gtest/gtest.h>
@@ -18,7 +18,7 @@ using Then = MailScript::Then;
 constexpr int64_t kNever = kNeverUs;
 const IpAddress kLoopback = IpAddress::from_text("127.0.0.1").value();
 
-// One connection, on a clock that stands still.
+// One connection, on a clock that does not advance.
 Probed probe(PlayedMailServer& server, ProbeDepth depth) {
   ProbeHarness harness(settings_for(server, depth));
   harness.serve(server);
@@ -109,7 +109,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"not offered", ProbeDepth::kStarttls, answering("250 mx\r\n"), ProbeOutcome::kEhlo,
              kEhloQuit}));
 
-TEST(SmtpProber, ReportsWhatTheServerSaidAsItCame) {
+TEST(SmtpProber, ReportsTheServersWordsUnchanged) {
   MailScript script = answering("250-mx\r\n250-SMTPUTF8\r\n250 STARTTLS\r\n");
   script.greeting = std::string("220-m\0x\x1b[2J\xff\r\n220 ok\r\n", 22);
   PlayedMailServer server(script);
@@ -148,7 +148,7 @@ TEST(SmtpProber, KnowsOnlyThatAnUnresponsiveServerOpened) {
   EXPECT_TRUE(probed.report.has_opened);
 }
 
-// One octet now and then moved the deadline.
+// A slow trickle of octets postponed the deadline.
 TEST(SmtpProber, ATrickleMovesNoDeadline) {
   MailScript script = greeting("220 " + std::string(300, 'x') + "\r\n");
   script.drips = true;
@@ -219,7 +219,7 @@ TEST(SmtpProber, EachPhaseHasItsLimit) {
   }
 }
 
-TEST(SmtpProber, TheWholeIsNeverExceeded) {
+TEST(SmtpProber, TheTotalTimeoutIsNeverExceeded) {
   MailScript script;
   script.answers.erase("QUIT");
   PlayedMailServer server(script);

@@ -1,4 +1,4 @@
-// STARTTLS, against servers that the test plays.
+// STARTTLS, against servers in the test.
 #include <gtest/gtest.h>
 
 #include "unit/net/probe_harness.h"

@@ -103,7 +103,7 @@ TEST(TlsContextTest, TheSystemsConfigurationIsNotRead) {
   EXPECT_EQ(SSL_CTX_get_security_level(context.get()), 0);
 }
 
-TEST_F(TlsClientTest, WhatIsSaidGoesBothWays) {
+TEST_F(TlsClientTest, DataFlowsBothWays) {
   test::TlsIdentity identity;
   test::TlsServer server(identity);
   TlsClient client(context_, "mx.example");

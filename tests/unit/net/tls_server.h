@@ -1,5 +1,4 @@
-// TLS from the server's side, over bytes that its owner carries, with a certificate made on the
-// spot.
+// The server's side of TLS, over bytes that its owner carries, with a certificate that it makes.
 //
 // Threads: one. Ownership: a TlsServer borrows its TlsIdentity.
 #pragma once
@@ -27,7 +26,7 @@ class TlsServer {
  public:
   explicit TlsServer(TlsIdentity& identity);
 
-  // Takes what came from the client; returns what it deciphers to.
+  // Takes bytes from the client; returns the plain text in them.
   std::string receive(std::string_view bytes);
   void say(std::string_view plain);
   [[nodiscard]] std::string take_unsent();

@@ -1,4 +1,4 @@
-// UDP questions through c-ares, against a resolver that the test plays octet by octet.
+// UDP questions through c-ares, against a resolver that the test scripts octet by octet.
 #include "net/udp_channel.h"
 
 #include <gmock/gmock.h>
@@ -18,7 +18,7 @@ namespace {
 
 using asking::ReplyKind;
 
-// One question to a resolver that first sends `forgeries`, then the truth.
+// One question to a resolver that first sends `forgeries`, then the true answer.
 void expect_dropped(const PlayedResolver::Script& forgeries) {
   Bytes truth;
   PlayedResolver resolver([&](const Bytes& question) {
@@ -120,7 +120,7 @@ TEST(UdpChannel, DropsWhatIsTooShort) {
 }
 
 TEST(UdpChannel, DropsAnAnswerWithoutQuestion) {
-  for (const uint8_t rcode : {uint8_t{0}, uint8_t{3}}) {  // these would be said of some name
+  for (const uint8_t rcode : {uint8_t{0}, uint8_t{3}}) {  // these would be answers for a name
     expect_dropped([rcode](const Bytes& question) {
       Bytes header = empty_answer(question);
       header.resize(12);
@@ -171,7 +171,7 @@ Bytes folded_answer(const Bytes& question) {
 
 constexpr const char* kManyLetters = "abcdefghijklmnopqrstuvwxyz.example";
 
-TEST(UdpChannel, AsksInLowerCaseUnlessToldOtherwise) {
+TEST(UdpChannel, AsksInLowerCaseByDefault) {
   std::string sent;
   PlayedResolver resolver([&](const Bytes& question) {
     sent = name_sent(question);
@@ -184,8 +184,8 @@ TEST(UdpChannel, AsksInLowerCaseUnlessToldOtherwise) {
   EXPECT_EQ(sent, DomainName::from_text(kManyLetters).value().view());
 }
 
-// draft-vixie-dnsext-dns0x20: each query in letters of its own.
-TEST(UdpChannel, MixesTheCaseAnewForEachQuery) {
+// draft-vixie-dnsext-dns0x20: each query in its own random case.
+TEST(UdpChannel, MixesTheCaseOfEachQueryAgain) {
   std::set<std::string> sent;
   PlayedResolver resolver([&](const Bytes& question) {
     sent.insert(name_sent(question));
@@ -227,7 +227,7 @@ TEST(UdpChannel, AProbeFindsAResolverThatFoldsTheCase) {
   EXPECT_FALSE(harness.reply_to(ticket).kept_case);
 }
 
-TEST(UdpChannel, AProbeFindsAResolverThatKeepsTheCase) {
+TEST(UdpChannel, ATestQueryFindsAResolverThatKeepsTheCase) {
   PlayedResolver resolver(
       [&](const Bytes& question) { return std::vector<Bytes>{empty_answer(question)}; });
   Harness harness(resolver.port());
@@ -290,7 +290,7 @@ TEST(UdpChannel, AsksAResolverOverIpv6) {
 // --- trouble
 // ---------------------------------------------------------------------------------------
 
-TEST(UdpChannel, SilenceIsATimeoutInTime) {
+TEST(UdpChannel, NoAnswerIsATimeoutInTime) {
   PlayedResolver resolver([](const Bytes&) { return std::vector<Bytes>{}; });
   Harness harness(resolver.port(), 200'000);
   harness.set_resolver(&resolver);

@@ -111,7 +111,7 @@ TEST_F(UdpPortTest, ARefusedDatagramHidesNoneThatCame) {
   connect_to(closed_port());
   port_.queue(Bytes{2});
   (void)port_.flush();
-  // The ICMP message is there as soon as the socket has an error to tell.
+  // The ICMP message has arrived as soon as the socket has an error.
   pollfd ready{port_.fd(), 0, 0};
   ASSERT_EQ(poll(&ready, 1, 10'000), 1);
   ASSERT_NE(ready.revents & POLLERR, 0);
@@ -121,8 +121,9 @@ TEST_F(UdpPortTest, ARefusedDatagramHidesNoneThatCame) {
   EXPECT_EQ(receive_all(), std::vector<Bytes>{{1}});
 }
 
-// A firewall's EPERM left the datagram queued and the loop awake for ever: the socket is writable.
-TEST(UdpPort, KeepsNothingThatTheKernelRefusesForGood) {
+// After a firewall's EPERM the datagram stayed queued and the loop never slept: the socket is
+// writable.
+TEST(UdpPort, DropsWhatTheKernelRefusesPermanently) {
   net::UdpPort unconnected;  // EDESTADDRREQ for each
   ASSERT_TRUE(unconnected.open(AF_INET));
   for (int i = 0; i < 150; ++i) unconnected.queue(Bytes{1, 2, 3});

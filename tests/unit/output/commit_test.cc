@@ -61,7 +61,7 @@ struct Case {
 const std::vector<Case> kCases = {{0, false}, {1, false}, {3, false},
                                   {0, true},  {1, true},  {3, true}};
 
-// Of a run that goes well; `only`: of this name.
+// Of a successful run; `only`: of this name.
 size_t calls_of(const Case& now, const std::string& only = {}) {
   const TempDir folder;
   put_old(folder, now.old_count);
@@ -104,8 +104,8 @@ TEST(Commit, WhicheverCallFailsAllNamesAreNewOrNone) {
         expect_old(folder, old);
       } else {
         expect_new(folder);
-        // The run is done; what could not be removed, or not be kept meanwhile, does not matter,
-        // nor does the folder's descriptor.
+        // The run has succeeded; old files that could not be removed or kept do not matter, nor
+        // does the folder's descriptor.
         EXPECT_TRUE(system.failed == "unlink" || system.failed == "link" ||
                     system.failed == "close");
       }
@@ -113,7 +113,8 @@ TEST(Commit, WhicheverCallFailsAllNamesAreNewOrNone) {
   }
 }
 
-// `strace -e inject=renameat2:error=EIO:when=2+`: the way back must not need what has just failed.
+// `strace -e inject=renameat2:error=EIO:when=2+`: the rollback must not need the call that has just
+// failed.
 TEST(Commit, NamesComeBackThoughNothingCanBeRenamedAnyMore) {
   for (const Case& now : kCases) {
     const size_t calls = calls_of(now, "rename");
@@ -133,8 +134,8 @@ TEST(Commit, NamesComeBackThoughNothingCanBeRenamedAnyMore) {
   }
 }
 
-// A disk that is torn out: nothing works from some call on. No old file is lost.
-TEST(Commit, WhateverFailsForGoodTheOldFilesAreStillSomewhere) {
+// A disk that is removed: from some call on all calls fail. No old file is lost.
+TEST(Commit, WhateverFailsPermanentlyTheOldFilesStillExist) {
   for (const Case& now : kCases) {
     const size_t calls = calls_of(now);
     EXPECT_GT(calls, 15U);

@@ -81,8 +81,8 @@ TEST(DirectWriter, ContinuesAfterTheBytesThatWereWritten) {
   EXPECT_TRUE(test::read_text(path) == head + rest);
 }
 
-// As a full disk does, a limit of the file's size stops it in the middle.
-TEST(DirectWriter, TellsWhatFailed) {
+// Like a full disk, a limit of the file size stops it in the middle.
+TEST(DirectWriter, ReportsWhatFailed) {
   const test::TempDir folder;
   const OpenFile file(folder.file("out"));
   if (!DirectWriter::is_possible(file.fd())) GTEST_SKIP() << "this file system has no O_DIRECT";
@@ -96,7 +96,7 @@ TEST(DirectWriter, TellsWhatFailed) {
     const auto writer = DirectWriter::start(file.fd(), 0);
     ASSERT_NE(writer, nullptr);
     error = write_in_cuts(*writer, noise(20U << 20, 3), 1U << 20);
-    EXPECT_EQ(writer->finish(), error) << "and goes on telling";
+    EXPECT_EQ(writer->finish(), error) << "and reports it again";
   }
   ::signal(SIGXFSZ, handler);
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &old), 0);

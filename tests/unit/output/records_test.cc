@@ -60,7 +60,7 @@ TEST(DomainRecord, SaysWhatTheConnectionCameToWhateverItProved) {
   EXPECT_NE(record(report, Format::kCsv).find(",300,tcp_timeout,10000,12,"), std::string::npos);
 }
 
-// A fact of the server, and so of each domain that it serves.
+// A property of the server, and so of each domain that it serves.
 TEST(DomainRecord, NamesAServerWithoutSmtputf8) {
   DomainReport report = example();
   report.lints = {Lint::kEaiUnsupported};

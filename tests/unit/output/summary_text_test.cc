@@ -143,7 +143,7 @@ TEST(SummaryText, CountsRepeatedAddresses) {
             std::string::npos);
 }
 
-TEST(SummaryText, NamesEachResolverThatWasLeftOut) {
+TEST(SummaryText, NamesEachExcludedResolver) {
   Summary summary = example();
   EXPECT_NE(summary_json(summary).find("\"excluded\":[]"), std::string::npos);
   summary.resolvers_excluded = {"192.0.2.1:53 gave an address for \x1B[2J"};

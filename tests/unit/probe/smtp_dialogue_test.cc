@@ -14,7 +14,7 @@ using Step = SmtpDialogue::Step;
 using Phase = SmtpDialogue::Phase;
 
 // How the server ends what `bytes` began.
-enum class Ending : uint8_t { kCloses, kIsSilent, kTlsUp, kTlsFails };
+enum class Ending : uint8_t { kCloses, kIsUnresponsive, kTlsUp, kTlsFails };
 
 struct Heard {
   ProbeOutcome outcome = ProbeOutcome::kSkipped;
@@ -41,7 +41,7 @@ class Talk {
     if (step == Step::kBeginTls) note(dialogue.on_tls(ending == Ending::kTlsUp));
     // Each phase's limit strikes, one after the other.
     while (step != Step::kClose) {
-      note(ending == Ending::kIsSilent ? dialogue.on_limit() : dialogue.on_close());
+      note(ending == Ending::kIsUnresponsive ? dialogue.on_limit() : dialogue.on_close());
     }
   }
 
@@ -89,7 +89,7 @@ const std::string kHelo = "HELO me.example\r\n";
 const std::string kStarttls = "STARTTLS\r\n";
 const std::string kOffer = "220 mx\r\n250-mx\r\n250-SMTPUTF8\r\n250 STARTTLS\r\n";
 constexpr auto kCloses = Ending::kCloses;
-constexpr auto kSilent = Ending::kIsSilent;
+constexpr auto kUnresponsive = Ending::kIsUnresponsive;
 
 std::string times(std::string_view text, size_t count) {
   std::string all;
@@ -103,9 +103,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"220", ProbeDepth::kConnect, "220 mx\r\n", kCloses, ProbeOutcome::kTcp, kQuit},
         Case{"521", ProbeDepth::kConnect, "521 no\r\n", kCloses, ProbeOutcome::kTcp, kQuit},
         Case{"SSH", ProbeDepth::kConnect, "SSH-2.0\r\n", kCloses, ProbeOutcome::kTcp, ""},
-        Case{"an endless one", ProbeDepth::kConnect, times("220-\r\n", 5'000), kSilent,
+        Case{"an endless one", ProbeDepth::kConnect, times("220-\r\n", 5'000), kUnresponsive,
              ProbeOutcome::kTcp, ""},
-        Case{"silence", ProbeDepth::kConnect, "", kSilent, ProbeOutcome::kTcp, ""},
+        Case{"silence", ProbeDepth::kConnect, "", kUnresponsive, ProbeOutcome::kTcp, ""},
         Case{"a close", ProbeDepth::kConnect, "", kCloses, ProbeOutcome::kTcp, ""}));
 
 INSTANTIATE_TEST_SUITE_P(
@@ -113,8 +113,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Case{"220", ProbeDepth::kBanner, "220 mx ESMTP\r\n", kCloses, ProbeOutcome::kSmtp220,
              kQuit},
-        Case{"220 and silence", ProbeDepth::kBanner, "220 mx\r\n", kSilent, ProbeOutcome::kSmtp220,
-             kQuit},
+        Case{"220 and silence", ProbeDepth::kBanner, "220 mx\r\n", kUnresponsive,
+             ProbeOutcome::kSmtp220, kQuit},
         Case{"220 and 221", ProbeDepth::kBanner, "220 mx\r\n221 bye\r\n", kCloses,
              ProbeOutcome::kSmtp220, kQuit},
         Case{"several lines", ProbeDepth::kBanner, "220-no spam\r\n220 mx\r\n", kCloses,
@@ -152,31 +152,32 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     NoGreetings, Dialogues,
-    testing::Values(
-        Case{"SSH", ProbeDepth::kBanner, "SSH-2.0-OpenSSH_9.2\r\n", kSilent, ProbeOutcome::kNotSmtp,
-             ""},
-        Case{"HTTP", ProbeDepth::kBanner, "HTTP/1.1 400 Bad Request\r\n", kSilent,
-             ProbeOutcome::kNotSmtp, ""},
-        Case{"NUL", ProbeDepth::kEhlo, std::string(9, '\0'), kSilent, ProbeOutcome::kNotSmtp, ""},
-        Case{"a close", ProbeDepth::kBanner, "", kCloses, ProbeOutcome::kNotSmtp, ""},
-        Case{"a close in mid-line", ProbeDepth::kBanner, "220 mx", kCloses, ProbeOutcome::kNotSmtp,
-             ""},
-        Case{"a close in mid-greeting", ProbeDepth::kBanner, "220-mx\r\n", kCloses,
-             ProbeOutcome::kNotSmtp, ""},
-        Case{"silence", ProbeDepth::kBanner, "", kSilent, ProbeOutcome::kGreetingTimeout, ""},
-        Case{"silence in mid-line", ProbeDepth::kBanner, "22", kSilent,
-             ProbeOutcome::kGreetingTimeout, ""},
-        Case{"endless lines", ProbeDepth::kBanner, times("220-\r\n", 5'000), kCloses,
-             ProbeOutcome::kGreetingTimeout, ""},
-        Case{"an endless line", ProbeDepth::kEhlo, "220 " + std::string(50'000, 'x'), kCloses,
-             ProbeOutcome::kGreetingTimeout, ""}));
+    testing::Values(Case{"SSH", ProbeDepth::kBanner, "SSH-2.0-OpenSSH_9.2\r\n", kUnresponsive,
+                         ProbeOutcome::kNotSmtp, ""},
+                    Case{"HTTP", ProbeDepth::kBanner, "HTTP/1.1 400 Bad Request\r\n", kUnresponsive,
+                         ProbeOutcome::kNotSmtp, ""},
+                    Case{"NUL", ProbeDepth::kEhlo, std::string(9, '\0'), kUnresponsive,
+                         ProbeOutcome::kNotSmtp, ""},
+                    Case{"a close", ProbeDepth::kBanner, "", kCloses, ProbeOutcome::kNotSmtp, ""},
+                    Case{"a close in mid-line", ProbeDepth::kBanner, "220 mx", kCloses,
+                         ProbeOutcome::kNotSmtp, ""},
+                    Case{"a close in mid-greeting", ProbeDepth::kBanner, "220-mx\r\n", kCloses,
+                         ProbeOutcome::kNotSmtp, ""},
+                    Case{"silence", ProbeDepth::kBanner, "", kUnresponsive,
+                         ProbeOutcome::kGreetingTimeout, ""},
+                    Case{"silence in mid-line", ProbeDepth::kBanner, "22", kUnresponsive,
+                         ProbeOutcome::kGreetingTimeout, ""},
+                    Case{"endless lines", ProbeDepth::kBanner, times("220-\r\n", 5'000), kCloses,
+                         ProbeOutcome::kGreetingTimeout, ""},
+                    Case{"an endless line", ProbeDepth::kEhlo, "220 " + std::string(50'000, 'x'),
+                         kCloses, ProbeOutcome::kGreetingTimeout, ""}));
 
 INSTANTIATE_TEST_SUITE_P(
     Ehlo, Dialogues,
     testing::Values(
         Case{"250", ProbeDepth::kEhlo, "220 mx\r\n250 mx\r\n", kCloses, ProbeOutcome::kEhlo,
              kEhlo + kQuit},
-        Case{"250 of several lines", ProbeDepth::kEhlo, kOffer, kSilent, ProbeOutcome::kEhlo,
+        Case{"250 of several lines", ProbeDepth::kEhlo, kOffer, kUnresponsive, ProbeOutcome::kEhlo,
              kEhlo + kQuit},
         Case{"277", ProbeDepth::kEhlo, "220 mx\r\n277 mx\r\n", kCloses, ProbeOutcome::kEhlo,
              kEhlo + kQuit},
@@ -188,17 +189,17 @@ INSTANTIATE_TEST_SUITE_P(
              ProbeOutcome::kEhlo, kEhlo + kHelo + kQuit},
         Case{"502, HELO refused", ProbeDepth::kEhlo, "220 mx\r\n502 what?\r\n550 no\r\n", kCloses,
              ProbeOutcome::kSmtp220, kEhlo + kHelo + kQuit},
-        Case{"502, silence", ProbeDepth::kEhlo, "220 mx\r\n502 what?\r\n", kSilent,
+        Case{"502, silence", ProbeDepth::kEhlo, "220 mx\r\n502 what?\r\n", kUnresponsive,
              ProbeOutcome::kSmtp220, kEhlo + kHelo + kQuit},
         Case{"421", ProbeDepth::kEhlo, "220 mx\r\n421 bye\r\n", kCloses, ProbeOutcome::kSmtp220,
              kEhlo + kQuit},
         Case{"220 once more", ProbeDepth::kEhlo, "220 mx\r\n220 mx\r\n", kCloses,
              ProbeOutcome::kSmtp220, kEhlo + kQuit},
-        Case{"junk", ProbeDepth::kEhlo, "220 mx\r\n\x1b[2J\r\n", kSilent, ProbeOutcome::kSmtp220,
-             kEhlo + kQuit},
+        Case{"junk", ProbeDepth::kEhlo, "220 mx\r\n\x1b[2J\r\n", kUnresponsive,
+             ProbeOutcome::kSmtp220, kEhlo + kQuit},
         Case{"an endless answer", ProbeDepth::kEhlo, "220 mx\r\n" + times("250-X\r\n", 5'000),
-             kSilent, ProbeOutcome::kSmtp220, kEhlo + kQuit},
-        Case{"silence", ProbeDepth::kEhlo, "220 mx\r\n", kSilent, ProbeOutcome::kSmtp220,
+             kUnresponsive, ProbeOutcome::kSmtp220, kEhlo + kQuit},
+        Case{"silence", ProbeDepth::kEhlo, "220 mx\r\n", kUnresponsive, ProbeOutcome::kSmtp220,
              kEhlo + kQuit},
         Case{"a close", ProbeDepth::kEhlo, "220 mx\r\n", kCloses, ProbeOutcome::kSmtp220, kEhlo}));
 
@@ -213,8 +214,8 @@ INSTANTIATE_TEST_SUITE_P(
                          ProbeOutcome::kEhlo, kEhlo + kStarttls + kQuit},
                     Case{"a close", ProbeDepth::kStarttls, kOffer, kCloses, ProbeOutcome::kEhlo,
                          kEhlo + kStarttls},
-                    Case{"silence", ProbeDepth::kStarttls, kOffer, kSilent, ProbeOutcome::kEhlo,
-                         kEhlo + kStarttls + kQuit},
+                    Case{"silence", ProbeDepth::kStarttls, kOffer, kUnresponsive,
+                         ProbeOutcome::kEhlo, kEhlo + kStarttls + kQuit},
                     Case{"up", ProbeDepth::kStarttls, kOffer + "220 go\r\n", Ending::kTlsUp,
                          ProbeOutcome::kStarttls, kEhlo + kStarttls + kQuit},
                     Case{"failed", ProbeDepth::kStarttls, kOffer + "220 go\r\n", Ending::kTlsFails,
@@ -223,7 +224,7 @@ INSTANTIATE_TEST_SUITE_P(
                          ProbeDepth::kStarttls, kOffer + "220 go\r\n250 evil\r\n", Ending::kTlsUp,
                          ProbeOutcome::kStarttls, kEhlo + kStarttls + kQuit}));
 
-TEST(SmtpDialogue, KeepsTheGreetingAsItCame) {
+TEST(SmtpDialogue, KeepsTheGreetingUnchanged) {
   Talk talk(ProbeDepth::kConnect);
   talk.hear(std::string_view("220-m\0x\x1b[2J\r\n220 second\r\n", 25));
   EXPECT_EQ(talk.dialogue.code(), 220);
@@ -253,7 +254,7 @@ TEST(SmtpDialogue, KnowsWhetherItsQuitWasTaken) {
     EXPECT_TRUE(talk.dialogue.is_decided());
     EXPECT_FALSE(talk.dialogue.is_quit_taken());
     if (is_taken) talk.hear("221 bye\r\n");
-    talk.end(kSilent);
+    talk.end(kUnresponsive);
     EXPECT_EQ(talk.dialogue.is_quit_taken(), is_taken);
   }
 }

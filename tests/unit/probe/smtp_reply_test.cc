@@ -126,7 +126,7 @@ TEST(SmtpReplyReader, KeepsNoMoreThanItsCaps) {
   EXPECT_FALSE(read.reply.keywords.empty());
 }
 
-TEST(SmtpReplyReader, BeginsAnew) {
+TEST(SmtpReplyReader, BeginsAgain) {
   SmtpReplyReader reader;
   std::string_view bytes = "250-5.7.1 a\r\n250 b\r\n220\r\n";
   ASSERT_EQ(reader.read(bytes), State::kWhole);
@@ -181,7 +181,7 @@ TEST(SmtpReply, OffersTheKeywordsOfItsLinesAfterTheFirst) {
   EXPECT_EQ(offer_text({}), "");
 }
 
-TEST(SmtpReply, WhatIsNoneIsToldByItsFirstLine) {
+TEST(SmtpReply, AReplyThatIsNotSmtpIsKnownByItsFirstLine) {
   EXPECT_EQ(garbage_text("SSH-2.0-OpenSSH_9.2\r\nmore"), "said SSH-2.0-OpenSSH_9.2");
   EXPECT_EQ(garbage_text(std::string(500, 'x')), "said " + std::string(limits::kGarbageKept, 'x'));
 }

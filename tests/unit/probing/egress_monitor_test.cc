@@ -22,10 +22,10 @@ TEST(EgressMonitor, KnowsNothingBeforeTheFirstOpening) {
   EXPECT_FALSE(watch.has_opened());
   EXPECT_FALSE(watch.next_control(0));
   for (uint32_t i = 0; i < 2 * limits::kEgressDoubtAfter; ++i) watch.on_closed();
-  EXPECT_FALSE(watch.is_doubtful()) << "nobody could be asked whether the way is open";
+  EXPECT_FALSE(watch.is_doubtful()) << "there is no host to check egress with";
 }
 
-TEST(EgressMonitor, AClosedPortIsProvenByAnOpeningThatWasDialledBehindIt) {
+TEST(EgressMonitor, AClosedPortIsProvenByAnOpeningThatWasDialledAfterIt) {
   EgressMonitor watch;
   opens(watch, kHost, 0);
   EXPECT_EQ(watch.proof_of_failure(4 * kSecond, 5 * kSecond), Proof::kPending);
@@ -35,7 +35,7 @@ TEST(EgressMonitor, AClosedPortIsProvenByAnOpeningThatWasDialledBehindIt) {
   EXPECT_EQ(watch.proof_of_failure(4 * kSecond, 7 * kSecond), Proof::kClosed);
 }
 
-TEST(EgressMonitor, AnOpeningLongBehindProvesNothing) {
+TEST(EgressMonitor, AMuchLaterOpeningProvesNothing) {
   EgressMonitor watch;
   opens(watch, kHost, 0);
   const int64_t late = 4 * kSecond + limits::kEgressSoonUs + 1;
@@ -62,7 +62,7 @@ TEST(EgressMonitor, ManyClosedInARowAreDoubtfulUntilOneOpens) {
   EXPECT_FALSE(watch.is_doubtful());
 }
 
-TEST(EgressMonitor, WitnessesTakeTurnsAndRest) {
+TEST(EgressMonitor, ControlsAreDialledInTurnAndPaused) {
   EgressMonitor watch;
   for (uint32_t host = 0; host < 2 * limits::kControls; ++host) opens(watch, IpId(host), 0);
   std::set<uint32_t> asked;
@@ -72,32 +72,32 @@ TEST(EgressMonitor, WitnessesTakeTurnsAndRest) {
     ASSERT_TRUE(control);
     EXPECT_GE(control->value(), limits::kControls) << "the last that opened are the controls";
     asked.insert(control->value());
-    EXPECT_FALSE(watch.next_control(now_us)) << "one that opens is enough for a while";
+    EXPECT_FALSE(watch.next_control(now_us)) << "one that opens suffices for a while";
     now_us = watch.control_due_us();
   }
   EXPECT_EQ(asked.size(), limits::kControls);
 }
 
-TEST(EgressMonitor, OneWitnessThatIsDownIsNotOurWayOut) {
+TEST(EgressMonitor, OneControlThatIsDownIsNotTheEgress) {
   EgressMonitor watch;
   for (uint32_t host = 0; host < limits::kControlsUnresponsive; ++host) opens(watch, IpId(host), 0);
   for (uint32_t i = 1; i < limits::kControlsUnresponsive; ++i) {
     ASSERT_TRUE(watch.next_control(kSecond));
     watch.on_control_closed(kSecond);
     EXPECT_FALSE(watch.is_unresponsive());
-    EXPECT_EQ(watch.control_due_us(), 0) << "the next one is asked at once";
+    EXPECT_EQ(watch.control_due_us(), 0) << "the next one is dialled at once";
   }
   ASSERT_TRUE(watch.next_control(kSecond));
   watch.on_control_closed(kSecond);
   EXPECT_TRUE(watch.is_unresponsive());
-  EXPECT_FALSE(watch.next_control(kSecond)) << "now they are left alone for a while";
+  EXPECT_FALSE(watch.next_control(kSecond)) << "now they pause";
   EXPECT_TRUE(watch.next_control(kSecond + limits::kControlPauseUs));
   opens(watch, IpId(1), 2 * kSecond);
   EXPECT_FALSE(watch.is_unresponsive());
 }
 
-// Its only witness may have gone, or refuse to be dialled twice: somebody else may still open.
-TEST(EgressMonitor, SilenceIsALossOnlyWhereNobodyElseOpens) {
+// Its only control may be down, or refuse a second connection: another host may still open.
+TEST(EgressMonitor, UnansweredControlsAreALossOnlyIfNothingElseOpens) {
   EgressMonitor watch;
   opens(watch, kHost, 0);
   ASSERT_TRUE(watch.next_control(kSecond));

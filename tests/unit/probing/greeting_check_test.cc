@@ -7,7 +7,7 @@ namespace {
 
 constexpr const char* kBox = "gateway.example ESMTP";
 
-TEST(GreetingCheck, ThreeUnrelatedHostsThatGreetAlikeAreOneBox) {
+TEST(GreetingCheck, ThreeUnrelatedHostsWithOneGreetingAreInterception) {
   GreetingCheck greetings;
   for (uint64_t i = 0; i < limits::kInterceptedOrganisations; ++i) {
     EXPECT_FALSE(greetings.is_settled());
@@ -17,7 +17,7 @@ TEST(GreetingCheck, ThreeUnrelatedHostsThatGreetAlikeAreOneBox) {
   EXPECT_TRUE(greetings.is_settled());
 }
 
-TEST(GreetingCheck, TwoProvidersOfNoteNeverGreetAlike) {
+TEST(GreetingCheck, TwoKnownProvidersWithOneGreetingAreInterception) {
   GreetingCheck greetings;
   greetings.on_greeting(220, kBox, {1, 1, true});
   EXPECT_FALSE(greetings.is_intercepted());
@@ -25,7 +25,7 @@ TEST(GreetingCheck, TwoProvidersOfNoteNeverGreetAlike) {
   EXPECT_TRUE(greetings.is_intercepted());
 }
 
-TEST(GreetingCheck, OneOtherGreetingSettlesThatNobodyStandsBetween) {
+TEST(GreetingCheck, OneOtherGreetingExcludesInterception) {
   GreetingCheck greetings;
   greetings.on_greeting(220, kBox, {1, 1, true});
   greetings.on_greeting(220, "mx.example.net ESMTP", {2, 2, false});
@@ -34,7 +34,7 @@ TEST(GreetingCheck, OneOtherGreetingSettlesThatNobodyStandsBetween) {
   EXPECT_FALSE(greetings.is_intercepted());
 }
 
-// Customers of one hoster have exchanges of their own names, or many in its own network.
+// A hoster's customers have exchanges with their own names, or many exchanges in one network.
 TEST(GreetingCheck, RelatedHostsCountOnce) {
   GreetingCheck greetings;
   for (uint64_t i = 0; i < 20; ++i) greetings.on_greeting(220, kBox, {i, 1, false});
@@ -42,8 +42,8 @@ TEST(GreetingCheck, RelatedHostsCountOnce) {
   EXPECT_FALSE(greetings.is_settled());
 }
 
-// Block lists and busy servers speak in stock words, which are the same at unrelated hosts.
-TEST(GreetingCheck, RefusalsInStockWordsAreNoBox) {
+// Block lists and busy servers use stock phrases, which are the same at unrelated hosts.
+TEST(GreetingCheck, RefusalsInStockPhrasesAreNotInterception) {
   for (const char* text : {"5.7.1 Service unavailable; client [192.0.2.1] blocked",
                            "4.3.2 All server ports are busy", "Too many connections"}) {
     GreetingCheck greetings;
@@ -55,7 +55,7 @@ TEST(GreetingCheck, RefusalsInStockWordsAreNoBox) {
   }
 }
 
-TEST(GreetingCheck, RefusalsAreABoxWhereItNamesItselfOrProvidersOfNoteSayTheSame) {
+TEST(GreetingCheck, EqualRefusalsAreInterceptionIfTheyNameAHostOrComeFromKnownProviders) {
   GreetingCheck named;
   for (uint64_t i = 0; i < 3; ++i) named.on_greeting(554, "box.example no", {i, i, false});
   EXPECT_TRUE(named.is_intercepted());
@@ -64,8 +64,8 @@ TEST(GreetingCheck, RefusalsAreABoxWhereItNamesItselfOrProvidersOfNoteSayTheSame
   EXPECT_TRUE(providers.is_intercepted());
 }
 
-// It would make all of their domains dead: here any doubt counts.
-TEST(GreetingCheck, UnrelatedHostsThatSay521AlikeAreABox) {
+// It would make all of their domains dead, so any doubt counts.
+TEST(GreetingCheck, UnrelatedHostsWithTheSame521AreInterception) {
   GreetingCheck greetings;
   for (uint64_t i = 0; i < 3; ++i) greetings.on_greeting(521, "no mail", {i, i, false});
   EXPECT_TRUE(greetings.is_intercepted());
@@ -74,7 +74,7 @@ TEST(GreetingCheck, UnrelatedHostsThatSay521AlikeAreABox) {
 TEST(GreetingCheck, TheKeyIsTheNameThatTheHostGivesItself) {
   EXPECT_EQ(greeting_key("mx.example.com ESMTP Postfix"), greeting_key("MX.example.com ready"));
   EXPECT_NE(greeting_key("mx1.example.com ESMTP"), greeting_key("mx2.example.com ESMTP"));
-  // No name: all of it, but for dates and numbers.
+  // Without a name, the key is the whole text except dates and numbers.
   EXPECT_EQ(greeting_key("ESMTP 12:30:01 q1234"), greeting_key("ESMTP 12:31:59 q99"));
   EXPECT_NE(greeting_key("ESMTP ready"), greeting_key("welcome"));
   EXPECT_NE(greeting_key("5.7.1 go away"), greeting_key("5.7.1 blocked")) << "a code, no name";

@@ -21,7 +21,7 @@ bool covers(const ProbeExclusions& exclusions, const char* address) {
   return exclusions.covers(IpAddress::from_text(address).value());
 }
 
-TEST(ProbeExclusions, CoverNobodyWhereNobodyAsked) {
+TEST(ProbeExclusions, CoverNothingIfTheListIsEmpty) {
   const ProbeExclusions none;
   EXPECT_FALSE(covers(none, "1.1.1.1"));
   EXPECT_FALSE(none.covers(name("example.net").view()));
@@ -52,8 +52,8 @@ TEST(ProbeExclusions, CoverNetsToTheirLastAddress) {
   EXPECT_FALSE(covers(exclusions, "2001:db9::1"));
 }
 
-// A net inside another must not hide what is behind it, in whatever order they come.
-TEST(ProbeExclusions, CoverAllOfNetsThatLieInEachOther) {
+// A net inside another must not hide the rest of the other, in any order.
+TEST(ProbeExclusions, CoverAllOfNestedNets) {
   for (const ProbeExclusions& exclusions :
        {of_nets({"10.0.0.0/8", "10.1.0.0/16", "10.0.0.0/24", "10.0.0.0/8"}),
         of_nets({"10.1.0.0/16", "10.0.0.0/24", "10.2.3.4", "10.0.0.0/8"}),

@@ -25,7 +25,7 @@ TEST(ProbeQueue, GivesInTheOrderOfArrival) {
   EXPECT_TRUE(queue.empty());
 }
 
-TEST(ProbeQueue, OthersPassWhoWaitsForAPlaceInItsNetwork) {
+TEST(ProbeQueue, AnEntryThatWaitsForItsNetworkDoesNotDelayOthers) {
   ProbeQueue queue(1, 8);
   queue.push(entry(0, 1, 1));
   queue.push(entry(1, 1, 2));
@@ -39,9 +39,9 @@ TEST(ProbeQueue, OthersPassWhoWaitsForAPlaceInItsNetwork) {
   EXPECT_TRUE(queue.empty());
 }
 
-// Many entries on few networks and organisations, begun and ended in any order: no cap is passed,
-// and nobody is forgotten.
-TEST(ProbeQueue, KeepsAllCapsAndForgetsNobody) {
+// Many entries on few networks and organisations, begun and ended in any order: no cap is exceeded,
+// and no entry is lost.
+TEST(ProbeQueue, KeepsAllCapsAndLosesNoEntry) {
   std::mt19937 random(7);
   for (int round = 0; round < 50; ++round) {
     ProbeQueue queue(2, 3);
@@ -57,7 +57,7 @@ TEST(ProbeQueue, KeepsAllCapsAndForgetsNobody) {
         ASSERT_LE(++organisations[next->organisation], 3U);
         begun.push_back(*next);
       }
-      ASSERT_FALSE(begun.empty()) << "somebody waits for a place that nobody holds";
+      ASSERT_FALSE(begun.empty()) << "an entry waits for a place that is free";
       const size_t at = random() % begun.size();
       --networks[begun[at].network];
       --organisations[begun[at].organisation];

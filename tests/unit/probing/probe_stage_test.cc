@@ -20,7 +20,7 @@ MailServer that(ProbeOutcome outcome) {
   return server;
 }
 
-// Some that answer, each in a network and an organisation of its own.
+// Hosts that answer, each in a network and an organisation of its own.
 SimulatedMailWorld world_with_good_hosts(int count = 3) {
   SimulatedMailWorld world;
   for (int i = 0; i < count; ++i) {
@@ -46,7 +46,7 @@ TEST(ProbeStage, AHostThatAnswersIsReachableAfterOneConnection) {
   EXPECT_EQ(run.egress, Egress::kOpen);
 }
 
-TEST(ProbeStage, NobodyIsDialledBeforeDnsIsOver) {
+TEST(ProbeStage, NoHostIsDialledBeforeDnsIsOver) {
   ProbeRunSettings settings;
   settings.dns_over_us = 9 * kSecond;
   EXPECT_EQ(run_probes(world_with_good_hosts(), settings).first_dial_us, 9 * kSecond);
@@ -78,7 +78,7 @@ TEST(ProbeStage, EachOutcomeNamesItsReason) {
 }
 
 // RFC 5321 §5.1: exchanges in the order of preference, all addresses of one before the next.
-TEST(ProbeStage, GoesThroughAddressesUntilOneAnswers) {
+TEST(ProbeStage, DialsAddressesUntilOneAnswers) {
   SimulatedMailWorld world = world_with_good_hosts();
   world.domains["it.example"] = {
       {10, "first.it.example", {"198.51.100.1", "198.51.100.2"}, route::ExchangeState::kUsable},
@@ -90,7 +90,8 @@ TEST(ProbeStage, GoesThroughAddressesUntilOneAnswers) {
   EXPECT_EQ(run.dials.at("198.51.100.1"), 1U) << "no second try: the domain is reachable";
   EXPECT_EQ(run.dials.at("198.51.100.2"), 1U);
   EXPECT_FALSE(run.dials.contains("203.0.113.2"));
-  EXPECT_EQ(run.counters.addresses_known, run.counters.addresses) << "the bar reaches its end";
+  EXPECT_EQ(run.counters.addresses_known, run.counters.addresses)
+      << "the progress bar reaches its end";
 }
 
 TEST(ProbeStage, EqualPreferencesAreDialledInAnOrderOfTheDomain) {
@@ -122,7 +123,7 @@ TEST(ProbeStage, AHostThatFailsOnceIsTriedAgain) {
   EXPECT_EQ(run.counters.retried, 1U);
 }
 
-TEST(ProbeStage, AFailureIsProvenByAWitnessWhereNobodyElseIsLeft) {
+TEST(ProbeStage, AFailureIsProvenByAControlProbeIfNoOtherHostIsLeft) {
   SimulatedMailWorld world = world_with_good_hosts();
   world.domain("it.example", "198.51.100.1", that(ProbeOutcome::kTcpRefused));
   const ProbeRunResult run = run_probes(world);
@@ -132,8 +133,8 @@ TEST(ProbeStage, AFailureIsProvenByAWitnessWhereNobodyElseIsLeft) {
   EXPECT_GE(run.ended_us, limits::kProbeAgainAfterUs);
 }
 
-// The way closes between the failure of its second try and whoever should open behind it.
-TEST(ProbeStage, AFailureWithoutAnOpeningBehindItIsNoDeath) {
+// The path closes between the failure of the second attempt and the control probe after it.
+TEST(ProbeStage, AFailureWithoutALaterOpeningProvesNothing) {
   SimulatedMailWorld world = world_with_good_hosts();
   world.domain("it.example", "198.51.100.1", that(ProbeOutcome::kTcpRefused));
   const int64_t second_try_us = limits::kProbeAgainAfterUs + 10'000;
@@ -146,7 +147,7 @@ TEST(ProbeStage, AFailureWithoutAnOpeningBehindItIsNoDeath) {
   EXPECT_EQ(run.egress, Egress::kLost);
 }
 
-TEST(ProbeStage, WhoNeverWantsMailIsNoWitness) {
+TEST(ProbeStage, AHostThatNeverAcceptsMailIsNotAControl) {
   SimulatedMailWorld world;
   world.domain("never.example", "192.0.1.1", that(ProbeOutcome::kSmtp521));
   world.domain("down.example", "192.0.2.1", that(ProbeOutcome::kTcpRefused));
@@ -157,7 +158,7 @@ TEST(ProbeStage, WhoNeverWantsMailIsNoWitness) {
   EXPECT_EQ(run.reason("down.example"), Reason::kProbeSkipped);
 }
 
-TEST(ProbeStage, WhereNothingEverOpensOurOwnWayIsBlocked) {
+TEST(ProbeStage, IfNothingEverOpensTheEgressIsBlocked) {
   SimulatedMailWorld world;
   for (int i = 0; i < 20; ++i) {
     const std::string number = std::to_string(i);
@@ -172,7 +173,7 @@ TEST(ProbeStage, WhereNothingEverOpensOurOwnWayIsBlocked) {
   EXPECT_THAT(run.dials, Each(Pair(testing::_, 1U)));
 }
 
-TEST(ProbeStage, ABlockedWayIsNoticedBeforeAllHaveBeenTried) {
+TEST(ProbeStage, ABlockedEgressIsNoticedBeforeAllHostsAreDialled) {
   SimulatedMailWorld world;
   for (int i = 0; i < 5'000; ++i) {
     const std::string address =
@@ -186,7 +187,7 @@ TEST(ProbeStage, ABlockedWayIsNoticedBeforeAllHaveBeenTried) {
   EXPECT_EQ(run.reason("d4999.example"), Reason::kEgressBlocked);
 }
 
-TEST(ProbeStage, AGatewayThatDiesKillsNobody) {
+TEST(ProbeStage, AGatewayThatGoesDownMakesNoHostDead) {
   SimulatedMailWorld world;
   for (int i = 0; i < 2'000; ++i) {
     const std::string address =
@@ -203,7 +204,7 @@ TEST(ProbeStage, AGatewayThatDiesKillsNobody) {
   for (const auto& [name, decision] : run.decisions) ++reasons[reason_of(decision.outcome)];
   EXPECT_GT(reasons[Reason::kSmtp220], 100);
   EXPECT_EQ(reasons[Reason::kSmtp220] + reasons[Reason::kProbeSkipped], 2'000);
-  EXPECT_LT(run.dials.size(), 1'000U) << "the rest was not dialled in vain";
+  EXPECT_LT(run.dials.size(), 1'000U) << "the rest was not dialled";
 }
 
 TEST(ProbeStage, AGatewayThatComesBackCostsNothing) {
@@ -223,7 +224,7 @@ TEST(ProbeStage, AGatewayThatComesBackCostsNothing) {
   }
 }
 
-TEST(ProbeStage, OneGreetingForAllIsABoxOnOurWay) {
+TEST(ProbeStage, OneGreetingFromAllHostsIsInterception) {
   SimulatedMailWorld world;
   MailServer box;
   box.greeting = "filter.isp.example ESMTP";
@@ -239,8 +240,8 @@ TEST(ProbeStage, OneGreetingForAllIsABoxOnOurWay) {
   }
 }
 
-// What the first said is not known to be a box's before others have spoken.
-TEST(ProbeStage, ABoxIsFoundOutAlsoOneConnectionAtATime) {
+// The first greeting is not known to be an interceptor's before other hosts have greeted.
+TEST(ProbeStage, InterceptionIsNoticedAlsoOneConnectionAtATime) {
   SimulatedMailWorld world;
   MailServer box;
   box.greeting = "filter.isp.example ESMTP";
@@ -266,8 +267,8 @@ TEST(ProbeStage, TwoCustomersOfOneSupplierAreNoInterception) {
   EXPECT_EQ(run.reason("two.org"), Reason::kSmtp220);
 }
 
-// A route for IPv6 that leads nowhere must not kill hosts that have nothing else.
-TEST(ProbeStage, FamiliesAreJudgedApart) {
+// An IPv6 route that leads nowhere must not make hosts dead that have only IPv6.
+TEST(ProbeStage, AddressFamiliesHaveSeparateStates) {
   SimulatedMailWorld world = world_with_good_hosts();
   world.domain("six.example", "2001:db8::1");
   world.outages = {{0, INT64_MAX, false}};
@@ -277,15 +278,15 @@ TEST(ProbeStage, FamiliesAreJudgedApart) {
   EXPECT_EQ(run.decisions.at("six.example").connection_outcome, ProbeOutcome::kTcpTimeout);
 }
 
-// Found by seed 2619 of the simulation: each took the other's witness for somebody who might open.
-TEST(ProbeStage, TwoFamiliesThatFallSilentDoNotWaitForEachOther) {
+// Found by seed 2619 of the simulation: each family waited for the other's control probe to open.
+TEST(ProbeStage, TwoUnresponsiveFamiliesDoNotWaitForEachOther) {
   SimulatedMailWorld world = world_with_good_hosts();
   world.domain("four.example", "198.51.100.1", that(ProbeOutcome::kTcpRefused));
   for (const char* number : {"1", "3", "4"}) {
     world.domain("six" + std::string(number) + ".example",
                  "2001:db8:" + std::string(number) + "::1");
   }
-  // These fail when the controls are silent already.
+  // These fail when the controls are already unresponsive.
   MailServer slow = that(ProbeOutcome::kTcpRefused);
   slow.delay_us = 20 * kSecond;
   world.domain("slow4.example", "198.51.100.2", slow);
@@ -302,7 +303,7 @@ TEST(ProbeStage, TwoFamiliesThatFallSilentDoNotWaitForEachOther) {
   }
 }
 
-TEST(ProbeStage, V6ComesFirstWhereThereIsARoute) {
+TEST(ProbeStage, Ipv6IsDialledFirstIfThereIsARoute) {
   SimulatedMailWorld world;
   world.domains["both.example"] = {
       {10, "mx.both.example", {"192.0.2.1", "2001:db8::1"}, route::ExchangeState::kUsable}};
@@ -350,12 +351,12 @@ TEST(ProbeStage, AListOfExchangesThatWasCutKeepsItsDomainFromBeingDead) {
   world.cut_domains = {"it.example", "good0.example"};
   const ProbeRunResult run = run_probes(world);
   EXPECT_EQ(run.reason("it.example"), Reason::kMxAddrTempfail);
-  EXPECT_EQ(run.reason("good0.example"), Reason::kSmtp220) << "but an answer beats that";
+  EXPECT_EQ(run.reason("good0.example"), Reason::kSmtp220) << "but an answer takes precedence";
 }
 
-// A SYN that is sent again after the way has come back opens the witness, but not hosts whose
-// answer to that SYN comes too late, nor those that a gateway's ICMP had ended before.
-TEST(ProbeStage, AWitnessThatOpensLateSaysNothingOfThoseBesideIt) {
+// A SYN retransmitted after the path is back opens the control, but not hosts whose answer to that
+// SYN comes too late, nor those that a gateway's ICMP had ended before.
+TEST(ProbeStage, AControlThatOpensLateProvesNothingAboutItsBatch) {
   SimulatedMailWorld world = world_with_good_hosts();
   MailServer far;
   far.round_trip_us = 700'000;
@@ -370,7 +371,7 @@ TEST(ProbeStage, AWitnessThatOpensLateSaysNothingOfThoseBesideIt) {
   }
 }
 
-TEST(ProbeStage, KeepsToItsManners) {
+TEST(ProbeStage, KeepsItsLimits) {
   SimulatedMailWorld world;
   for (int i = 0; i < 250; ++i) {
     world.domain("d" + std::to_string(i) + ".org", "192.0.2." + std::to_string(i));
@@ -405,8 +406,8 @@ TEST(ProbeStage, WithFewDescriptorsTheVerdictsAreTheSame) {
   }
 }
 
-// Our own trouble is no fact about our way out: else what is left would be given up.
-TEST(ProbeStage, AWitnessWithoutADescriptorIsNotASilentOne) {
+// A local failure says nothing about egress: otherwise the remaining hosts would be given up.
+TEST(ProbeStage, AControlWithoutADescriptorIsNotUnresponsive) {
   SimulatedMailWorld world = world_with_good_hosts();
   MailServer slow;  // it keeps the stage from waiting for descriptors
   slow.delay_us = 9 * kSecond;
@@ -422,8 +423,8 @@ TEST(ProbeStage, AWitnessWithoutADescriptorIsNotASilentOne) {
   EXPECT_EQ(run.egress, Egress::kOpen);
 }
 
-// A million walks that begin at once would keep the sockets of the first waiting past their limits.
-TEST(ProbeStage, ManyWalksBeginInBites) {
+// If a million probes began at once, the first sockets would wait past their time limits.
+TEST(ProbeStage, ManyProbesBeginInPortions) {
   SimulatedMailWorld world;
   for (size_t i = 0; i < 2 * limits::kProbesBegunMax; ++i) {
     const std::string address =
@@ -445,7 +446,7 @@ TEST(ProbeStage, WithoutAnyDescriptorAllIsSkippedInTheEnd) {
   EXPECT_EQ(run.reason("good0.example"), Reason::kProbeSkipped);
 }
 
-TEST(ProbeStage, WhoAskedToBeLeftOutIs) {
+TEST(ProbeStage, ExcludedNetworksAreNotDialled) {
   SimulatedMailWorld world = world_with_good_hosts();
   world.domain("by-name.example", "198.51.100.1");
   world.domain("by-host.example", "198.51.100.2");
@@ -464,7 +465,7 @@ TEST(ProbeStage, WhoAskedToBeLeftOutIs) {
 }
 
 // The summary said "48 skipped of 0".
-TEST(ProbeStage, ExcludedAddressesCountAsToBeProbedAndSkipped) {
+TEST(ProbeStage, ExcludedAddressesAreCountedAsSkipped) {
   const SimulatedMailWorld world = world_with_good_hosts(3);
   probing::ProbeExclusions exclusions;
   exclusions.add(*IpNet::from_text("0.0.0.0/0"));
@@ -486,7 +487,7 @@ TEST(ProbeStage, ExcludedAddressesCountAsToBeProbedAndSkipped) {
   EXPECT_EQ(rest.connections, 2U);
 }
 
-TEST(ProbeStage, AllOfThemAreDialledWhereThatIsWanted) {
+TEST(ProbeStage, AllExchangesAreDialledIfRequested) {
   SimulatedMailWorld world = world_with_good_hosts();
   world.domains["it.example"] = {
       {10, "first.example", {"198.51.100.1", "198.51.100.2"}, route::ExchangeState::kUsable},
@@ -497,7 +498,7 @@ TEST(ProbeStage, AllOfThemAreDialledWhereThatIsWanted) {
   EXPECT_EQ(run.reason("it.example"), Reason::kSmtp220);
   EXPECT_TRUE(run.decisions.at("it.example").lints.has(Lint::kBackupDead));
   EXPECT_EQ(run.dials.at("198.51.100.2"), 1U);
-  EXPECT_EQ(run.dials.at("203.0.113.1"), 2U) << "dead is said only after a second try";
+  EXPECT_EQ(run.dials.at("203.0.113.1"), 2U) << "a host is dead only after a second attempt";
   EXPECT_FALSE(run.decisions.at("good0.example").lints.has(Lint::kBackupDead));
 }
 

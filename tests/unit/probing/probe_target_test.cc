@@ -22,7 +22,7 @@ TEST(ProbeTarget, AClosedPortOutsideABatchIsDialledAgain) {
   EXPECT_EQ(next_step(Stage::kRetrying, ProbeOutcome::kTcpTimeout, false), NextStep::kRetry);
 }
 
-// It opened: no control probe can add to that.
+// It opened: no control probe is needed.
 TEST(ProbeTarget, ASecond521IsFinal) {
   EXPECT_EQ(next_step(Stage::kRetrying, ProbeOutcome::kSmtp521, true), NextStep::kFinish);
 }

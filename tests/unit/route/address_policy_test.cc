@@ -148,7 +148,7 @@ TEST(AddressPolicy, AnAllowedIpv6FormHoldsWhateverIsInside) {
   const AddressPolicy policy = allowing({"64:ff9b::/96", "2002:a01::/32"});
   EXPECT_TRUE(allows(policy, "64:ff9b::10.2.2.3"));
   EXPECT_TRUE(allows(policy, "2002:a01:203::1"));
-  EXPECT_FALSE(allows(policy, "10.2.2.3"));  // as itself it stays what it is
+  EXPECT_FALSE(allows(policy, "10.2.2.3"));  // not in its IPv4 form
 }
 
 TEST(AddressPolicy, AMappedIpv4AddressIsNeverPublic) {

@@ -1,4 +1,4 @@
-// How many exchanges are looked up at once and in all, and what becomes of duplicates.
+// The number of exchanges looked up at once and in all, and duplicates.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -104,7 +104,7 @@ TEST(ExchangeLimits, AnAnswerThatWasCutWhileReadingIsUnknownToo) {
   EXPECT_EQ(name_of(script.evaluate(kDomain).reason()), "mx");
 }
 
-// Who is probed needs it: that all exchanges in the list are closed is not all then.
+// Probes need it: if all exchanges in the list are closed, others may still be open.
 TEST(ExchangeLimits, ARouteIsCutEvenIfAnExchangeIsUsable) {
   EXPECT_FALSE(script_of(100, 99).evaluate(kDomain, true).route.is_cut);
   EXPECT_TRUE(script_of(101, 99).evaluate(kDomain, true).route.is_cut);

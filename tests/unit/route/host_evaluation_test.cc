@@ -109,7 +109,7 @@ TEST(HostEvaluation, AnAnswerThatWasCutMayHaveHeldMore) {
   EXPECT_TRUE(evaluation.facts().has_more_addresses);
 }
 
-TEST(HostEvaluation, GoesByTheAddressPolicyOfTheRun) {
+TEST(HostEvaluation, FollowsTheAddressPolicyOfTheRun) {
   const AddressPolicy policy(std::vector<IpNet>{IpNet::from_text("10.0.0.0/8").value()});
   const IpAddress v4[] = {ip("10.0.0.1"), ip("127.0.0.1")};
   HostEvaluation evaluation(false, policy);

@@ -21,7 +21,7 @@ TEST(TtlOdd, IsUnderAMinuteOrOverAWeek) {
   EXPECT_TRUE(route::is_ttl_odd(604'801));
 }
 
-TEST(TtlOdd, SpeaksOfTheMxRecords) {
+TEST(TtlOdd, IsAboutTheMxRecords) {
   const auto is_odd = [](uint32_t mx_ttl_s, uint32_t a_ttl_s) {
     Told mx = told_mx({{10, kHost}});
     mx.ttl_s = mx_ttl_s;
@@ -40,7 +40,7 @@ TEST(TtlOdd, SpeaksOfTheMxRecords) {
   EXPECT_FALSE(is_odd(60, 5));  // the host's own addresses may change as fast as they like
 }
 
-TEST(TtlOdd, SpeaksOfTheAddressesOfAnImplicitMx) {
+TEST(TtlOdd, IsAboutTheAddressesOfAnImplicitMx) {
   Told a = told_addresses({kPublic4});
   a.ttl_s = 5;
   RouteScript script;
@@ -51,7 +51,7 @@ TEST(TtlOdd, SpeaksOfTheAddressesOfAnImplicitMx) {
   EXPECT_EQ(evaluated.route.ttl_s, 5U);
 }
 
-TEST(TtlOdd, IsNotSaidOfANegativeAnswer) {
+TEST(TtlOdd, IsNotGivenForANegativeAnswer) {
   Told none = told(LookupStatus::kNoData);
   none.ttl_s = 5;
   const Evaluated evaluated =
@@ -66,7 +66,7 @@ TEST(V6Only, IsNotGivenIfOneUsableHostHasIpv4) {
   EXPECT_FALSE(script.evaluate(kDomain).has(Lint::kV6Only));
 }
 
-TEST(V6Only, IsSaidOfMxToo) {
+TEST(V6Only, IsGivenForMxToo) {
   RouteScript script;
   script.on(kDomain, kMx, told_mx({{10, kHost}}));
   script.host(kHost, told(LookupStatus::kNoData), told_addresses({kPublic6}));
@@ -88,7 +88,7 @@ TEST(MxPartial, NeedsAUsableExchangeBesideTheDeadOne) {
   EXPECT_TRUE(script.good_host(kHost).evaluate(kDomain).has(Lint::kMxPartial));
 }
 
-TEST(MxPartial, IsNotSaidOfATemporaryFailure) {
+TEST(MxPartial, IsNotGivenForATemporaryFailure) {
   RouteScript script;
   script.on(kDomain, kMx, told_mx({{10, "slow.example.net"}, {20, kHost}})).good_host(kHost);
   script.host("slow.example.net", told(LookupStatus::kTimeout), told(LookupStatus::kTimeout));
@@ -97,7 +97,7 @@ TEST(MxPartial, IsNotSaidOfATemporaryFailure) {
   EXPECT_FALSE(evaluated.has(Lint::kMxPartial));
 }
 
-TEST(DomainCname, IsSaidOfAnImplicitMx) {
+TEST(DomainCname, IsGivenForAnImplicitMx) {
   RouteScript script;
   script.on(kDomain, kMx, told(LookupStatus::kNoData));
   script.host(kDomain, by_cname(told_addresses({kPublic4})), told(LookupStatus::kNoData));

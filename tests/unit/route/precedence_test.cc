@@ -49,7 +49,7 @@ TEST(Precedence, OfAHost) {
   EXPECT_EQ(usability_of(facts), Usability::kUsable);
 }
 
-// Every pair of what A and AAAA can come to, against the law itself.
+// Every pair of outcomes of A and AAAA, compared with the rule itself.
 TEST(Precedence, HoldsForEveryPairOfAnswers) {
   enum class Kind { kPublic, kNonpublic, kNone, kFailed };
   const IpAddress nonpublic4 = ip(kPrivate4);

@@ -42,7 +42,7 @@ TEST(Situation, AServfailsAndAaaaIsPublic) {
   RouteScript script = one_exchange(told(LookupStatus::kServfail), told_addresses({kPublic6}));
   const Evaluated evaluated = script.evaluate(kDomain);
   EXPECT_EQ(reason(evaluated), "mx");
-  // Nobody knows that there is no A.
+  // It is not known that there is no A.
   EXPECT_FALSE(evaluated.has(Lint::kV6Only));
 }
 
@@ -170,7 +170,7 @@ TEST(Situation, OneMalformedRecordAmongGoodOnes) {
   EXPECT_TRUE(evaluated.has(Lint::kMxMalformed));
 }
 
-// What could not be read may have been a usable exchange: nothing is dead, nothing refuses mail.
+// The record that could not be read may be a usable exchange: not dead, and not a null MX.
 TEST(Situation, OneMalformedRecordAmongDeadOnesOrDots) {
   for (const char* exchange : {kHost, "."}) {
     Told mx = told_mx({{0, exchange}});
@@ -248,7 +248,7 @@ TEST(Step2, ATemporaryFailureOfTheConfirmationIsUnknown) {
   EXPECT_EQ(confirm(LookupStatus::kFiltered), "dns_filtered");
 }
 
-TEST(Step2, ANameThatExistsAfterAllWithoutAddressHasNone) {
+TEST(Step2, ANameThatExistsButHasNoAddress) {
   const Evaluated evaluated =
       RouteScript()
           .on(kDomain, kMx, told(LookupStatus::kNxDomain))

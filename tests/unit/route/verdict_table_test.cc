@@ -92,7 +92,7 @@ TEST(NullMx, OfAnotherPreferenceIsNonconforming) {
          "nonconforming");
 }
 
-TEST(NullMx, SaidTwiceIsNonconforming) {
+TEST(NullMx, TwoOfThemAreNonconforming) {
   expect(RouteScript().on(kDomain, kMx, told_mx({{0, "."}, {10, "."}})).evaluate(kDomain),
          Verdict::kNullMx, "nonconforming");
   expect(RouteScript().on(kDomain, kMx, told_mx({{0, "."}, {0, "."}})).evaluate(kDomain),
@@ -184,7 +184,7 @@ TEST(MxOk, ByMx) {
   script.on(kDomain, kMx, told_mx({{10, "mail.example.net"}})).good_host("mail.example.net");
   const Evaluated evaluated = script.evaluate(kDomain);
   expect(evaluated, Verdict::kMxOk, "mx");
-  // Nothing more is asked than is needed: no AAAA if A is enough, never the domain's own A.
+  // Only the necessary questions: no AAAA if A is enough, never the domain's own A.
   EXPECT_THAT(evaluated.asked, ElementsAre("MX example.org", "A mail.example.net"));
   EXPECT_EQ(evaluated.best(), "mail.example.net");
   EXPECT_TRUE(evaluated.route.lints.empty());

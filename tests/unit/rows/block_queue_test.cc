@@ -181,7 +181,7 @@ class WaitingBlockQueue : public BlockQueueTest {
   std::thread pusher_;
 };
 
-// No bytes go to the disk only because our output is read slowly.
+// No bytes go to the disk only because the output is read slowly.
 TEST_F(WaitingBlockQueue, WhileTheWriterIsAtWorkTheReaderWaits) {
   push_from_thread(3, 200);
   for (int64_t i = 0; i < 200; ++i) ASSERT_EQ(pop(), i);
@@ -282,7 +282,7 @@ TEST(BlockQueue, WhateverTheDiskDoesNoBlockIsLostOrDoubled) {
     EXPECT_EQ(next == kBlocks, !is_read) << fails_at;
     EXPECT_EQ(queue.deferring_failure().ok(), !has_failed || is_read) << fails_at;
   }
-  EXPECT_GT(disk.calls, 30U) << "hardly anything was deferred: this test sees little";
+  EXPECT_GT(disk.calls, 30U) << "hardly anything was deferred: this test checks little";
 }
 
 // The writer waits now and then, as it does if the resolver is the slowest part.

@@ -81,7 +81,7 @@ TEST(DeferredBlocks, ComeBackInOrderByteForByte) {
   blocks.push_back(block_of({"a@b.de\n", "c@d.de\r\n", "", "\"x\ny\"@e.de"}, 17));
   blocks.push_back(block_of({std::string(127, 'x'), std::string(128, 'y'),
                              std::string(limits::kRowBytesMax + 5, 'z'), "\n"}));
-  blocks.push_back({});                    // a piece of a giant row, of no length
+  blocks.push_back({});                    // a piece of an oversized row, of no length
   blocks.push_back(block_of({"a@b.de"}));  // rows, and a part of one after them
   blocks.back().bytes += "a part";
   blocks.push_back({});
@@ -141,7 +141,7 @@ TEST(DeferredBlocks, BytesThatAreInAFileAreReadAgain) {
 
 class ChangedFile : public testing::Test {
  protected:
-  // What becomes of a block whose file `change` has met.
+  // Loads a block after `change` has changed its file.
   template <class Change>
   Status load_after(Change change) {
     MemoryDisk disk;
@@ -163,7 +163,7 @@ TEST_F(ChangedFile, IsAnErrorOfTheInput) {
   }
 }
 
-TEST_F(ChangedFile, ThatHasGrownIsNone) {
+TEST_F(ChangedFile, ThatHasGrownIsAccepted) {
   EXPECT_TRUE(load_after([](FileInMemory& file) { file.bytes += "c@d.de\n"; }).ok());
 }
 
@@ -173,7 +173,7 @@ TEST_F(ChangedFile, ThatCannotBeReadSaysSo) {
   EXPECT_EQ(status.message(), "list.csv: no");
 }
 
-// Each takes a descriptor while it is held.
+// Each open file takes a descriptor.
 TEST(DeferredBlocks, AFileIsHeldUntilItsLastBlockIsOut) {
   MemoryDisk disk;
   DeferredBlocks deferred(disk.opener());

@@ -45,7 +45,7 @@ TEST(IntakeGate, AbortEndsAWait) {
   EXPECT_FALSE(gate.wait(1'000));
 }
 
-// A lost wake-up would leave the reader asleep for good.
+// After a lost wake-up the reader would sleep forever.
 TEST(IntakeGate, EveryWaitEnds) {
   constexpr uint32_t kDomains = 20'000;
   IntakeGate gate(2);

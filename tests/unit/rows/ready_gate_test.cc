@@ -76,7 +76,7 @@ TEST(ReadyGate, SaysWhenItsWriterSleeps) {
   EXPECT_EQ(said, (std::vector<bool>{true, false}));
 }
 
-// A lost wake-up would leave the writer asleep for good.
+// After a lost wake-up the writer would sleep forever.
 TEST(ReadyGate, EveryRecordWakesItsWriter) {
   constexpr uint32_t kCount = 20'000;
   table::DomainTable domains;
@@ -95,7 +95,7 @@ TEST(ReadyGate, EveryRecordWakesItsWriter) {
   EXPECT_EQ(domains.record(DomainId(kCount - 1)).ttl_s, kCount - 1);
 }
 
-// Records come in another order than the writer wants them, many in one turn.
+// Records become ready in another order than the writer needs them, many in one iteration.
 TEST(ReadyGate, OnePollATurnIsEnough) {
   constexpr uint32_t kCount = 10'000;
   constexpr uint32_t kTurn = 100;

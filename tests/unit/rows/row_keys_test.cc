@@ -75,7 +75,7 @@ class RowKeysTest : public testing::Test {
     for (size_t i = 0; i < block.local_parts.size(); ++i) parts.emplace_back(reader.next(i));
     return parts;
   }
-  // For each cell, whether it repeats an earlier one.
+  // For each cell: true if it repeats an earlier one.
   std::vector<bool> duplicates(RowKeys& keys, const std::vector<std::string>& cells) {
     input::RowBatch batch = batch_of(cells);
     EXPECT_TRUE(keys.fill(batch).ok());
@@ -100,7 +100,7 @@ TEST_F(RowKeysTest, KeepsLocalPartsAsTheyAreWritten) {
   input::RowBatch batch = batch_of(cells);
   ASSERT_TRUE(keeping.fill(batch).ok());
   EXPECT_EQ(local_parts(batch.block), expected);
-  EXPECT_EQ(batch.block.local_text, "") << "all stand in their rows";
+  EXPECT_EQ(batch.block.local_text, "") << "all are in their rows";
 }
 
 // Escaped cells, rows of another format, and output without the row's own cells.
@@ -118,7 +118,7 @@ TEST_F(RowKeysTest, KeepsLocalPartsThatAreNotInTheRow) {
   EXPECT_EQ(without_rows.block.local_text, "Adabob");
 }
 
-// A row may be longer than what four octets can point into.
+// A row may be longer than four octets can address.
 TEST_F(RowKeysTest, KeepsALocalPartNearTheEndOfALongRow) {
   RowKeys keeping = keys({.keeps_local_parts = true});
   for (const size_t before : {LocalPart::kOffsetsInRow - 1, LocalPart::kOffsetsInRow}) {

@@ -119,7 +119,7 @@ TEST_F(RowSinkTest, RowsOfOneDomainKeepTheirOwnFlagsAndLints) {
   EXPECT_EQ(file_.text(), once + once);
 }
 
-// Two domains whose suffixes want the same place in the cache, in turn.
+// Two domains whose suffixes share a place in the cache, in turn.
 TEST_F(RowSinkTest, DomainsThatShareAPlaceInTheCacheDoNotShareASuffix) {
   constexpr uint32_t kCacheSize = 1U << 14;
   for (uint32_t i = 0; i <= kCacheSize; ++i) {
@@ -138,7 +138,7 @@ TEST_F(RowSinkTest, DomainsThatShareAPlaceInTheCacheDoNotShareASuffix) {
   EXPECT_EQ(file_.text(), once + once);
 }
 
-TEST_F(RowSinkTest, FlaggedRowsDoNotDisplaceAnotherDomainForGood) {
+TEST_F(RowSinkTest, FlaggedRowsDoNotDisplaceAnotherDomainPermanently) {
   for (uint32_t i = 0; i < 8'000; ++i) decided("d" + std::to_string(i) + ".test", Reason::kMx);
   Block block;
   std::string expected;
@@ -375,7 +375,7 @@ TEST_F(RowSinkTest, EachRowGetsItsOwnLocalPart) {
             "5,e@x.test,padded,e@x.test,mx\n");
 }
 
-// Its columns are in front although its end was not read yet; it gets them once.
+// It gets its columns at the front before its end is read, and only once.
 TEST_F(RowSinkTest, ARowTooLongToBeHeldGetsItsColumnsOnce) {
   for (const bool is_front : {false, true}) {
     test::SimulatedOutput file;

@@ -17,7 +17,7 @@ TEST(AddressSet, KnowsWhatItHasSeen) {
   }
 }
 
-TEST(AddressSet, TellsOfManyWhichItHasSeen) {
+TEST(AddressSet, FindsWhichOfManyItHasSeen) {
   AddressSet set;
   std::vector<uint64_t> hashes;
   for (uint64_t i = 0; i < 100; ++i) hashes.push_back(i * 0x9E37'79B9'7F4A'7C15);

@@ -51,7 +51,7 @@ TEST(DomainTable, DuplicatesInOneBatchShareAnId) {
   EXPECT_EQ(table.size(), 2U);
 }
 
-TEST(DomainTable, TellsWhichIdsOfABatchAreNew) {
+TEST(DomainTable, ReportsWhichIdsOfABatchAreNew) {
   DomainTable table;
   const Interned all = intern_batch(table, {"a.test", "b.test", "a.test"});
   EXPECT_EQ(all.added.first, DomainId(0));

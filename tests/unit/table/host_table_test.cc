@@ -19,14 +19,14 @@ TEST(HostTable, GivesDenseIdsAndTheSameAgain) {
   EXPECT_EQ(table.size(), 2U);
 }
 
-TEST(HostTable, TellsWhatIsNew) {
+TEST(HostTable, ReportsWhatIsNew) {
   HostTable table;
   const auto name = DomainName::from_text("mx1.test").value();
   EXPECT_TRUE(table.intern(name.view()).is_new);
   EXPECT_FALSE(table.intern(name.view()).is_new);
 }
 
-// A NameView taken early is used when thousands of hosts have come since.
+// A NameView stays valid after thousands of hosts have been added.
 TEST(HostTable, NamesNeverMove) {
   HostTable table;
   const NameView first = table.name(intern(table, "first.test"));

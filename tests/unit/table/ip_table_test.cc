@@ -22,7 +22,7 @@ TEST(IpTable, GivesEachAddressOneId) {
 }
 
 // The four octets of an IPv4 address also begin many an IPv6 one.
-TEST(IpTable, TellsFamiliesApart) {
+TEST(IpTable, DistinguishesFamilies) {
   IpTable table;
   const IpId v4 = table.intern(ip("32.1.13.184"));
   const IpId v6 = table.intern(ip("2001:db8::"));

@@ -19,7 +19,7 @@ TEST(NameIndex, FindsNothingInAnEmptyIndex) {
   EXPECT_EQ(index.find("a", 1), index.kNone);
 }
 
-// The whole hash is the same: only the names tell them apart.
+// The whole hash is the same: only the names differ.
 TEST(NameIndex, NamesOfOneHashStayApart) {
   constexpr uint64_t kHash = 0x1234'5678'9ABC'DEF0;
   Names names;

@@ -8,7 +8,7 @@
 namespace mxbulk::table {
 namespace {
 
-// Of every length that a name may have, so that many do not fit the rest of a piece of memory.
+// Names of every possible length, so that many do not fit the rest of a chunk.
 TEST(NameStore, KeepsNamesOfAnyLengthWhereTheyAre) {
   NameStore store;
   std::vector<std::string> names;

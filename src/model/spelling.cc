@@ -1,8 +1,8 @@
-#include "cli/spelling.h"
+#include "model/spelling.h"
 
 #include <algorithm>
 
-namespace mxbulk::cli {
+namespace mxbulk {
 
 size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<size_t> before_last;
@@ -39,4 +39,4 @@ std::string nearest_spelling(std::string_view text, const std::vector<std::strin
   return nearest;
 }
 
-}  // namespace mxbulk::cli
+}  // namespace mxbulk

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace mxbulk::cli {
+namespace mxbulk {
 
 // Letters to add, drop, change or swap to make `a` into `b`.
 [[nodiscard]] size_t edit_distance(std::string_view a, std::string_view b);
@@ -15,4 +15,4 @@ namespace mxbulk::cli {
 [[nodiscard]] std::string nearest_spelling(std::string_view text,
                                            const std::vector<std::string>& names);
 
-}  // namespace mxbulk::cli
+}  // namespace mxbulk

@@ -1,23 +1,23 @@
-#include "support/csv_judge.h"
+#include "support/csv_reference.h"
 
 namespace mxbulk::test {
 namespace {
 
-class Judge {
+class ReferenceScanner {
  public:
-  Judge(input::CsvSyntax syntax, size_t column, std::string_view bytes, bool is_end)
+  ReferenceScanner(input::CsvSyntax syntax, size_t column, std::string_view bytes, bool is_end)
       : bytes_(bytes), column_(column), syntax_(syntax), is_end_(is_end) {}
 
-  JudgedCsv all() {
-    JudgedCsv judged;
-    while (judged.used < bytes_.size()) {
+  ScannedCsv all() {
+    ScannedCsv scanned;
+    while (scanned.used < bytes_.size()) {
       row_ = input::CsvRow();
-      const size_t end = one_row(judged.used);
-      if (end == judged.used) break;
-      judged.rows.push_back(row_);
-      judged.used = end;
+      const size_t end = one_row(scanned.used);
+      if (end == scanned.used) break;
+      scanned.rows.push_back(row_);
+      scanned.used = end;
     }
-    return judged;
+    return scanned;
   }
 
  private:
@@ -85,22 +85,23 @@ class Judge {
 
 }  // namespace
 
-JudgedCsv judge_csv(input::CsvSyntax syntax, size_t column, std::string_view bytes, bool is_end) {
-  return Judge(syntax, column, bytes, is_end).all();
+ScannedCsv scan_csv_by_reference(input::CsvSyntax syntax, size_t column, std::string_view bytes,
+                                 bool is_end) {
+  return ReferenceScanner(syntax, column, bytes, is_end).all();
 }
 
-JudgedCsv scan_csv(const input::CsvScanner& scanner, std::string_view bytes, bool is_end) {
-  JudgedCsv judged;
-  judged.used = scanner.scan(bytes, is_end, input::CsvScanner::kAllRows, judged.rows);
+ScannedCsv scan_csv(const input::CsvScanner& scanner, std::string_view bytes, bool is_end) {
+  ScannedCsv scanned;
+  scanned.used = scanner.scan(bytes, is_end, input::CsvScanner::kAllRows, scanned.rows);
   size_t begin = 0;
-  for (input::CsvRow& row : judged.rows) {
+  for (input::CsvRow& row : scanned.rows) {
     // The mark may be set without need, but not be missing from a row of several lines.
     const std::string_view text = bytes.substr(begin, row.text_end - begin);
     const bool is_tall = !row.has_open_quote && text.find_first_of("\r\n") != text.npos;
     row.has_odd_quotes = is_tall && !row.has_odd_quotes;
     begin = row.end;
   }
-  return judged;
+  return scanned;
 }
 
 }  // namespace mxbulk::test
