@@ -80,10 +80,11 @@ class Lookup {
   // No round may follow: the asking time or the run is over.
   static Step give_up() { return Step::kFailed; }
   // Wait before the next round: limits::kRetryAfterUs, doubled each time, but so that all attempts
-  // that are left fit into `left_us`; less or more by a quarter, as `jitter` (0 to 1) says.
-  // Requires: kRetryLater was returned.
+  // that are left fit into `left_us`; less or more by a quarter, as `jitter` (0 to 1) says. If the
+  // resolver `is_overloaded`, which its window soon ends, the first wait is
+  // limits::kRetryRefusedUs. Requires: kRetryLater was returned.
   [[nodiscard]] int64_t retry_delay_us(const LookupPolicy& policy, int64_t left_us,
-                                       double jitter) const;
+                                       bool is_overloaded, double jitter) const;
 
   [[nodiscard]] const Try& next_try() const { return try_; }
   // Requires: kFailed or kRetryLater was returned.

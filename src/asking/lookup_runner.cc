@@ -196,8 +196,9 @@ void LookupRunner::put_into_retry_queue(Question& question) {
   leave_first_round(question);
   note_unanswered_round(question);
   const int64_t left_us = question.request.budget_us - question.clock.total_us(now_us_);
-  const int64_t delay_us =
-      question.lookup.retry_delay_us(policy_of(question), left_us, jitter_of(question));
+  const Upstream& upstream = scheduler_.upstreams()[question.lookup.next_try().upstream];
+  const int64_t delay_us = question.lookup.retry_delay_us(
+      policy_of(question), left_us, upstream.is_overloaded(), jitter_of(question));
   scheduler_.retry_later(question, now_us_ + delay_us);
   notify_round_failed(question);
 }
@@ -266,7 +267,7 @@ void LookupRunner::complete_refused(Attempt& attempt) {
   if (!attempt.is_in_window) return;
   const Upstream& upstream = scheduler_.upstreams()[attempt.upstream];
   const int64_t lost_us = attempt.sent_us + upstream.retransmit_us();
-  if (upstream.has_fixed_window() || !upstream.refuses_by_load() || lost_us <= now_us_) {
+  if (upstream.has_fixed_window() || !upstream.is_overloaded() || lost_us <= now_us_) {
     complete(attempt);
   } else {
     attempt.is_in_window = false;

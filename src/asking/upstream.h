@@ -42,6 +42,10 @@ class Upstream {
   [[nodiscard]] bool has_overtaken(int64_t sent_us) const { return answered_sent_us_ > sent_us; }
   // False: SERVFAIL and REFUSED are the last word on most names that got one.
   [[nodiscard]] bool refuses_by_load() const { return refusals_recovered_ > kRefusedByLoadMin; }
+  // It refuses now because of load.
+  [[nodiscard]] bool is_overloaded() const {
+    return refuses_by_load() && window_.is_refused_by_load();
+  }
   // Most questions that had no answer at first had one later: what is lost is the network's or the
   // resolver's fault. False: most of these names have no answer.
   [[nodiscard]] bool loses_questions() const { return silence_recovered_ > kLosesMin; }

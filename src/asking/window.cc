@@ -34,6 +34,9 @@ constexpr int64_t kJudgedWithinWaits = 5;  // settling and a round, of a wait ea
 constexpr double kRateKept = 0.9;  // after a fall: less, and the window was not what lost questions
 constexpr double kNoiseShareMin = 0.1;
 constexpr double kRefusedShareMin = 0.02;  // a resolver seldom refuses without a reason
+constexpr double kRefusedNoiseMax = 0.5;   // above it, refusals always come with load
+constexpr double kRefusedKept = 0.7;       // after a fall: more, and load was not the reason
+constexpr double kRefusalsExpected = 10;   // of that share, for a judgement that is not chance
 constexpr double kLossyShare = 0.2;
 constexpr double kNoiseShareMax = 0.9;
 constexpr double kNoiseMargin = 1.3;
@@ -85,14 +88,16 @@ void Window::on_loss(int64_t now_us, int64_t wait_us) {
 
 void Window::on_refusal(int64_t now_us, int64_t wait_us) {
   age_tally(now_us, wait_us);
-  ++recent_.losses;
   ++recent_.refusals;
-  ++round_.losses;
+  ++round_.refusals;
+}
+
+bool Window::is_refused_by_load() const {
+  return recent().refusals >= kLossesMin && recent().refused_share() >= refused_share_;
 }
 
 void Window::evaluate_refusals(int64_t now_us, int64_t wait_us, uint32_t in_work) {
-  if (is_fixed_ || recent().refusals < kLossesMin) return;
-  if (recent().refused_share() < refused_share_) return;
+  if (is_fixed_ || !is_refused_by_load()) return;
   const double size = std::clamp<double>(in_work, size_ * kFallMax, size_);
   if (phase_ == Phase::kFallen && now_us - fell_at_us_ < wait_us) {
     size_ = std::max(size, kSizeMin);  // more refusals of the same burst
@@ -101,11 +106,13 @@ void Window::evaluate_refusals(int64_t now_us, int64_t wait_us, uint32_t in_work
   if (!may_fall(now_us, wait_us)) return;
   rounds_between_tries_ = kRoundsBetweenTriesMax;
   fall(now_us, size);
+  fell_by_refusals_ = phase_ == Phase::kFallen;
+  fall_share_ = recent().refused_share();
 }
 
 bool Window::may_fall(int64_t now_us, int64_t wait_us) const {
   if (is_fixed_ || now_us - fell_at_us_ < wait_us) return false;
-  // The last fall is judged first; without an answer that never comes.
+  // The last fall is evaluated first; that needs an answer.
   const bool is_unjudged =
       phase_ == Phase::kFallen && is_lossy() && since_.answers + round_.answers > 0;
   return !is_unjudged || now_us - fell_at_us_ >= kJudgedWithinWaits * wait_us;
@@ -134,6 +141,7 @@ void Window::fall(int64_t now_us, double size) {
     undo_phase_ = phase_;
   }
   if (phase_ != Phase::kFallen) {
+    fell_by_refusals_ = false;
     base_rate_ = is_lossy() ? rate_since_change(now_us) : rate_;
     base_size_ = size_;
     fall_share_ = recent().loss_share();
@@ -151,13 +159,15 @@ void Window::on_late_answer() {
 }
 
 void Window::end_round(int64_t now_us) {
-  const double share = recent().loss_share();
-  if (share < noise_share_ / 2) noise_share_ = std::max(kNoiseShareMin, noise_share_ * 0.9);
-  if (share < refused_share_ / 2) {
+  if (recent().loss_share() < noise_share_ / 2) {
+    noise_share_ = std::max(kNoiseShareMin, noise_share_ * 0.9);
+  }
+  if (recent().refused_share() < refused_share_ / 2) {
     refused_share_ = std::max(kRefusedShareMin, refused_share_ * 0.9);
   }
   since_.answers += round_.answers;
   since_.losses += round_.losses;
+  since_.refusals += round_.refusals;
   since_.rtt_sum_us += round_.rtt_sum_us;
   // A window that was not full measures nothing.
   if (round_.was_full && is_settling_) {
@@ -179,12 +189,23 @@ void Window::evaluate(double rate, int64_t now_us) {
     case Phase::kCruising:
       if (++cruised_rounds_ >= rounds_between_tries_) try_more(now_us);
       return;
-    case Phase::kFallen:
-      if (rate >= kRateKept * base_rate_) return cruise(size_);
-      noise_share_ = std::min(kNoiseShareMax, kNoiseMargin * fall_share_);
-      refused_share_ = noise_share_;
-      return cruise(base_size_);
+    case Phase::kFallen: return fell_by_refusals_ ? evaluate_refused() : evaluate_fallen(rate);
   }
+}
+
+void Window::evaluate_fallen(double rate) {
+  if (rate >= kRateKept * base_rate_) return cruise(size_);
+  noise_share_ = std::min(kNoiseShareMax, kNoiseMargin * fall_share_);
+  cruise(base_size_);
+}
+
+void Window::evaluate_refused() {
+  const bool may_be_noise = fall_share_ < kRefusedNoiseMax;
+  if (may_be_noise && since_.count() * fall_share_ < kRefusalsExpected) return;
+  if (!may_be_noise || since_.refused_share() < kRefusedKept * fall_share_) return cruise(size_);
+  refused_share_ = std::min(kNoiseShareMax, kNoiseMargin * fall_share_);
+  rounds_between_tries_ = kRoundsBetweenTriesMin;
+  cruise(base_size_);
 }
 
 void Window::evaluate_doubling(double rate) {

@@ -46,6 +46,8 @@ class Window {
   // All replies of an iteration of the loop are in, refusals among them, and the resolver has
   // `in_work` questions to answer: it bears no more, unless it refuses as many whatever the window.
   void evaluate_refusals(int64_t now_us, int64_t wait_us, uint32_t in_work);
+  // More questions are refused now than whatever the window.
+  [[nodiscard]] bool is_refused_by_load() const;
   void on_late_answer();
   void on_loss_confirmed() { undo_size_ = 0; }
 
@@ -64,10 +66,10 @@ class Window {
   struct Tally {
     int64_t began_us = 0;
     uint32_t answers = 0;
-    uint32_t losses = 0;    // refusals too
-    uint32_t refusals = 0;  // at once
+    uint32_t losses = 0;
+    uint32_t refusals = 0;
 
-    [[nodiscard]] uint32_t count() const { return answers + losses; }
+    [[nodiscard]] uint32_t count() const { return answers + losses + refusals; }
     [[nodiscard]] double loss_share() const;
     [[nodiscard]] double refused_share() const;
   };
@@ -89,6 +91,8 @@ class Window {
   void begin_round(int64_t now_us);
   void evaluate(double rate, int64_t now_us);
   void evaluate_doubling(double rate);
+  void evaluate_fallen(double rate);
+  void evaluate_refused();
   void try_more(int64_t now_us);
   void evaluate_deepening(int64_t now_us);
   void fail_try();
@@ -119,7 +123,8 @@ class Window {
   double depth_max_;  // above it, kDeepening lost questions
 
   int64_t fell_at_us_ = 0;
-  double fall_share_ = 0;  // of questions that were lost when it fell
+  double fall_share_ = 0;  // of questions that were lost, or refused, when it fell
+  bool fell_by_refusals_ = false;
   double noise_share_;     // what is lost whatever the window
   double refused_share_;   // likewise, what is refused at once
   double undo_size_ = 0;   // before losses that are not yet confirmed; 0: there are none

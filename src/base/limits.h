@@ -98,6 +98,8 @@ inline constexpr int64_t kRetransmitMinUs = 200'000;
 inline constexpr int64_t kOverdueMinUs = 10'000;
 // Before the first retry of a failed question; doubled for each further one.
 inline constexpr int64_t kRetryAfterUs = 500'000;
+// Likewise, after a refusal by load: the time that a smaller window takes to show its effect.
+inline constexpr int64_t kRetryRefusedUs = 50'000;
 // At one question: bounds what a resolver that fails at random can cause.
 inline constexpr uint32_t kAttemptsMax = 32;
 // While only retries are left and none of them is answered: failed domains cost a run no more.
