@@ -160,7 +160,7 @@ void LookupRunner::watch_place(Question& question) {
   int64_t next_us = question.due_us;
   if (Attempt* const attempt = attempts_.find(question.attempt)) {
     const Upstream& upstream = scheduler_.upstreams()[attempt->upstream];
-    const int64_t lost_us = attempt->sent_us + upstream.retransmit_us();
+    const int64_t lost_us = attempt->sent_us + upstream.place_kept_us(jitter_of(question));
     question.was_overtaken |= upstream.has_overtaken(attempt->sent_us);
     const bool waits_for_name = question.was_overtaken && !upstream.loses_questions();
     if (waits_for_name || now_us_ >= lost_us) {
@@ -263,15 +263,15 @@ void LookupRunner::complete(Attempt& attempt) {
 }
 
 // As complete(), for an attempt that the resolver failed at: it may have too much to do.
-void LookupRunner::complete_refused(Attempt& attempt) {
+void LookupRunner::complete_refused(Attempt& attempt, double jitter) {
   if (!attempt.is_in_window) return;
   const Upstream& upstream = scheduler_.upstreams()[attempt.upstream];
-  const int64_t lost_us = attempt.sent_us + upstream.retransmit_us();
-  if (upstream.has_fixed_window() || !upstream.is_overloaded() || lost_us <= now_us_) {
+  const int64_t held_until_us = attempt.sent_us + upstream.place_held_us(jitter);
+  if (upstream.has_fixed_window() || !upstream.is_overloaded() || held_until_us <= now_us_) {
     complete(attempt);
   } else {
     attempt.is_in_window = false;
-    scheduler_.hold_place(attempt.upstream, lost_us);
+    scheduler_.hold_place(attempt.upstream, held_until_us);
   }
 }
 
@@ -292,7 +292,7 @@ void LookupRunner::on_message(Attempt attempt, const DnsReply& reply) {
   }
   const AnswerFacts facts = classify(*question, attempt, reply);
   if (facts.is_failure() && !question->request.is_test) {
-    complete_refused(attempt);
+    complete_refused(attempt, jitter_of(*question));
   } else {
     complete(attempt);
   }

@@ -103,7 +103,7 @@ class LookupRunner final : public DnsReplySink {
 
   // An attempt is over for the resolver's window: it was answered, or is taken for lost.
   void complete(Attempt& attempt);
-  void complete_refused(Attempt& attempt);
+  void complete_refused(Attempt& attempt, double jitter);
   void on_message(Attempt attempt, const DnsReply& reply);
   [[nodiscard]] AnswerFacts classify(Question& question, const Attempt& attempt,
                                      const DnsReply& reply);

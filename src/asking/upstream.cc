@@ -30,6 +30,15 @@ int64_t Upstream::overdue_us() const {
   return std::max(limits::kOverdueMinUs, srtt_us_ + 4 * rttvar_us_);
 }
 
+int64_t Upstream::place_kept_us(double jitter) const {
+  const int64_t spread_us = retransmit_us() - overdue_us();
+  return overdue_us() + static_cast<int64_t>(jitter * static_cast<double>(spread_us));
+}
+
+int64_t Upstream::place_held_us(double jitter) const {
+  return static_cast<int64_t>((0.5 + jitter) * static_cast<double>(retransmit_us()));
+}
+
 void Upstream::on_answer(int64_t now_us, int64_t rtt_us) {
   note_answered(now_us);
   ++answers_;

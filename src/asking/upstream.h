@@ -39,6 +39,11 @@ class Upstream {
   // Likewise, at least limits::kOverdueMinUs. An attempt that had no answer by then, while one sent
   // later had, waits for its name, not for the resolver: it needs no place in the window.
   [[nodiscard]] int64_t overdue_us() const;
+  // How long an attempt keeps its place in the window if it is not answered, or if it is refused by
+  // load. Spread by `jitter` (0 to 1): places that were lost in a burst must not be free in one
+  // again.
+  [[nodiscard]] int64_t place_kept_us(double jitter) const;
+  [[nodiscard]] int64_t place_held_us(double jitter) const;
   [[nodiscard]] bool has_overtaken(int64_t sent_us) const { return answered_sent_us_ > sent_us; }
   // False: SERVFAIL and REFUSED are the last word on most names that got one.
   [[nodiscard]] bool refuses_by_load() const { return refusals_recovered_ > kRefusedByLoadMin; }
