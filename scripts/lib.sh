@@ -70,7 +70,7 @@ unpack_packages() {
 
 BUILD_PACKAGES=(g++ cmake ninja-build pkg-config libc-ares-dev libuv1-dev libsimdjson-dev libabsl-dev
   libxxhash-dev libicu-dev libidn2-dev libpsl-dev libcli11-dev libisal-dev libzstd-dev libssl-dev)
-TEST_PACKAGES=(libgtest-dev libgmock-dev ccache nsd unbound iproute2 nftables openssl python3 git
+TEST_PACKAGES=(libgtest-dev libgmock-dev ccache nsd unbound dns-root-data iproute2 nftables openssl python3 git
   strace clang-format-19)
 # Of mail servers Debian lets one be installed; the tests want three, beside the machine's own. So
 # they are unpacked, with every library that they load, into a tree that they are run in.
