@@ -102,9 +102,14 @@ def wait_for(condition, what):
 
 
 def listens(port):
-    """By TCP: all servers here listen so too."""
+    """By TCP: all servers here listen so too. (A connection could be one to itself.)"""
     with socket.socket() as tcp:
-        return tcp.connect_ex(("127.0.0.1", port)) == 0
+        tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tcp.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+        return False
 
 
 class ResolverScript(unittest.TestCase):
@@ -131,7 +136,7 @@ class ResolverScript(unittest.TestCase):
         self.addCleanup(log.close)
         process = subprocess.Popen(command, stdout=log, stderr=log)
         self.addCleanup(process.wait)
-        self.addCleanup(process.kill)
+        self.addCleanup(process.terminate)  # killed, NSD would leave its children
         wait_for(lambda: listens(port), command[0])
 
     def script(self, *arguments):
