@@ -26,6 +26,7 @@ class UpstreamSet {
   [[nodiscard]] uint32_t responsive(int64_t now_us) const;
   // Bit set: its last questions were all lost, or it is excluded.
   [[nodiscard]] uint32_t unresponsive(int64_t now_us) const;
+  [[nodiscard]] uint32_t not_excluded() const { return ~excluded_; }
   [[nodiscard]] uint32_t in_flight() const;
   // Attempts at one question, at one resolver after the other, after which chance alone explains
   // less than one failure in 10^7; at most limits::kAttemptsMax. Unresponsive resolvers are not
