@@ -21,7 +21,7 @@ struct LookupPolicy {
   // Attempts in all rounds; those after the first round come from the retry queue. A round whose
   // attempts were all answered badly counts as one.
   uint32_t attempts_max = 6;
-  bool one_round = false;  // and none from the retry queue
+  bool one_round = false;          // and none from the retry queue
   uint8_t upstreams = 1;           // 1..32
   int64_t timeout_us = 2'000'000;  // of one attempt, an upper bound
   // Bit set: it gave good answers lately. If two did, a denial needs both: one resolver that denies
@@ -112,7 +112,7 @@ class Lookup {
   LookupStatus failure_ = LookupStatus::kTimeout;
   uint8_t tries_ = 0;
   uint8_t unanswered_ = 0;  // attempts of this round
-  uint8_t timeouts_ = 0;  // in this round
+  uint8_t timeouts_ = 0;    // in this round
   uint8_t rounds_ = 0;
   uint8_t spent_ = 0;  // of policy.attempts_max, by rounds that failed
   bool without_edns_ = false;

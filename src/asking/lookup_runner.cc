@@ -42,6 +42,7 @@ void LookupRunner::start(const LookupRequest& request) {
 
 void LookupRunner::turn(int64_t now_us, bool nothing_else) {
   set_now(now_us);
+  attempts_wanted_ = scheduler_.upstreams().attempts_wanted(now_us);
   scheduler_.fire_timers([this](Handle<Question> handle) {
     if (Question* const question = questions_.find(handle)) on_timer(*question);
   });
@@ -100,9 +101,9 @@ void LookupRunner::send(Question& question) {
   question.due_us = now_us_ + next.wait_us;
   const Upstream& upstream = scheduler_.upstreams()[next.upstream];
   const bool may_be_overtaken = !upstream.has_fixed_window();
-  scheduler_.set_timer(
-      question, may_be_overtaken ? std::min(question.due_us, now_us_ + upstream.overdue_us())
-                                 : question.due_us);
+  scheduler_.set_timer(question, may_be_overtaken
+                                     ? std::min(question.due_us, now_us_ + upstream.overdue_us())
+                                     : question.due_us);
   if (is_traced(question)) {
     trace_->on_query(question.name, question.request.type, settings_.upstream_names[next.upstream],
                      next.proto);
@@ -474,8 +475,7 @@ LookupPolicy LookupRunner::policy_of(const Question& question) const {
   policy.attempts_max = question.request.attempts_max;
   policy.one_round = question.request.one_round;
   if (policy.attempts_max == 0) {
-    policy.attempts_max =
-        std::max(kRounds * policy.tries, scheduler_.upstreams().attempts_wanted());
+    policy.attempts_max = std::max(kRounds * policy.tries, attempts_wanted_);
   }
   if (question.request.only_upstream >= 0) {  // there is no other for it
     policy.unresponsive_upstreams = ~0U;

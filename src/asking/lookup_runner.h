@@ -139,8 +139,9 @@ class LookupRunner final : public DnsReplySink {
   std::vector<MxRecord> mx_;  // backs the outcome that is being reported
   LookupCounters counters_;
   int64_t now_us_ = 0;
-  size_t first_rounds_ = 0;          // questions in their first round, test queries apart
-  int64_t last_hope_us_ = 0;  // a first round ran, or a retry was answered
+  size_t first_rounds_ = 0;       // questions in their first round, test queries apart
+  uint32_t attempts_wanted_ = 0;  // by UpstreamSet, in this turn
+  int64_t last_hope_us_ = 0;      // a first round ran, or a retry was answered
 };
 
 }  // namespace mxbulk::asking

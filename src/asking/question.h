@@ -24,9 +24,9 @@
 namespace mxbulk::asking {
 
 struct LookupReport {
-  uint64_t token = 0;             // of the request
-  LookupOutcome outcome;          // its spans are good for the call
-  uint8_t upstream = 0;           // the one that answered last
+  uint64_t token = 0;     // of the request
+  LookupOutcome outcome;  // its spans are good for the call
+  uint8_t upstream = 0;   // the one that answered last
   // Time with an attempt out, or waiting for a retry; time in a queue for room does not count.
   int64_t asked_us = 0;
   uint32_t denied_by = 0;         // bit set: that upstream said NXDOMAIN
@@ -138,8 +138,8 @@ struct Question : ListLink {
   Lookup lookup;
   State state = State::kAsking;
   bool is_first_round = false;  // as counted by the runner; never of test queries
-  uint8_t queued_for = 0;   // kQueued: that upstream
-  Handle<Attempt> attempt;  // the newest, while it is in the window
+  uint8_t queued_for = 0;       // kQueued: that upstream
+  Handle<Attempt> attempt;      // the newest, while it is in the window
   TimerWheel<Handle<Question>>::Timer timer;
   int64_t due_us = 0;  // kAsking: the newest attempt's time runs out; the timer may be earlier
   FailedAttempts failed;

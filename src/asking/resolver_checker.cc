@@ -11,7 +11,7 @@ namespace mxbulk::asking {
 namespace {
 
 constexpr NameView kRootName("\0", 1);
-constexpr size_t kFreshLetters = 12;     // of a name that no cache can know
+constexpr size_t kFreshLetters = 12;  // of a name that no cache can know
 
 }  // namespace
 

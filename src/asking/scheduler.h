@@ -37,7 +37,8 @@ class Scheduler {
   [[nodiscard]] bool has_room() const;
   // Attempts whose answer is waited for in a window.
   [[nodiscard]] size_t in_flight() const { return upstreams_.in_flight() - held_places_.size(); }
-  // The resolver with most room. `avoid` >= 0: another one, if one is responsive.
+  // The resolver with most room, but no unresponsive one while another answers. `avoid` >= 0:
+  // another one, if one is responsive.
   [[nodiscard]] uint8_t choose(int avoid) const;
 
   // The next attempt may be sent now.
@@ -90,6 +91,7 @@ class Scheduler {
  private:
   using Queue = LinkedList<Question>;
 
+  [[nodiscard]] uint8_t least_loaded(uint32_t candidates) const;
   [[nodiscard]] bool has_room_at(size_t upstream) const {
     return queues_[upstream].empty() && upstreams_[upstream].has_room();
   }

@@ -1,14 +1,12 @@
 #include "asking/upstream.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdlib>
 #include <utility>
 
 namespace mxbulk::asking {
 namespace {
 
-constexpr double kUnluckyShare = 1e-7;  // of questions that fail by chance: less than one a run
 constexpr int64_t kFirstRetransmitUs = 400'000;  // before any answer has been timed
 constexpr int64_t kRttSamplesMax =
     64;  // enough to smooth, few enough to follow within a round trip
@@ -56,10 +54,6 @@ void Upstream::on_timeout(int64_t now_us) {
 
 void Upstream::on_recovered(int64_t now_us, bool was_answered) {
   ++recovered_;
-  const auto recovered = static_cast<double>(recovered_);
-  const double failure_share = recovered / (recovered + static_cast<double>(answers_));
-  const double wanted = std::ceil(std::log(kUnluckyShare) / std::log(failure_share));
-  attempts_wanted_ = static_cast<uint32_t>(std::min<double>(wanted, limits::kAttemptsMax));
   double& share = was_answered ? refusals_recovered_ : silence_recovered_;
   share += (1 - share) * kRecoveryGain;
   if (!was_answered) window_.on_loss(now_us, loss_wait_us());

@@ -54,8 +54,11 @@ class Upstream {
   // Most questions that had no answer at first had one later: what is lost is the network's or the
   // resolver's fault. False: most of these names have no answer.
   [[nodiscard]] bool loses_questions() const { return silence_recovered_ > kLosesMin; }
-  // Attempts at one question after which chance alone explains less than one failure in 10^7.
-  [[nodiscard]] uint32_t attempts_wanted() const { return attempts_wanted_; }
+  // Of the attempts at names that have an answer.
+  [[nodiscard]] double failure_share() const {
+    const auto recovered = static_cast<double>(recovered_);
+    return recovered == 0 ? 0 : recovered / (recovered + static_cast<double>(answers_));
+  }
   [[nodiscard]] bool has_fixed_window() const { return window_.is_fixed(); }
 
   void on_sent() { window_.on_sent(); }
@@ -97,24 +100,25 @@ class Upstream {
   static constexpr double kLosesMin = 0.5;
 
   // How long it takes to notice a loss.
-  [[nodiscard]] int64_t loss_wait_us() const { return std::max(srtt_us_, limits::kRetransmitMinUs); }
+  [[nodiscard]] int64_t loss_wait_us() const {
+    return std::max(srtt_us_, limits::kRetransmitMinUs);
+  }
   void note_answered(int64_t now_us);
   // `samples`: how many such answers come in one round trip, so that they count as one.
   void update_rtt(int64_t rtt_us, int64_t samples);
 
   Window window_;
   bool has_refused_ = false;  // since evaluate_refusals()
-  uint32_t held_ = 0;       // places in the window
-  uint32_t failures_ = 0;   // since the last good answer
-  uint32_t losses_ = 0;     // since the last answer of any kind
-  int64_t lost_at_us_ = 0;  // the last of them
+  uint32_t held_ = 0;         // places in the window
+  uint32_t failures_ = 0;     // since the last good answer
+  uint32_t losses_ = 0;       // since the last answer of any kind
+  int64_t lost_at_us_ = 0;    // the last of them
   bool has_answered_ = false;
   int64_t answered_at_us_ = 0;
   int64_t replied_at_us_ = 0;     // the last reply, good or not
   int64_t answered_sent_us_ = 0;  // when the newest question that was answered was sent
   uint64_t answers_ = 0;
   uint64_t recovered_ = 0;  // attempts that failed for another reason than their name
-  uint32_t attempts_wanted_ = 0;
   // Shares of the questions that were answered later, smoothed.
   double refusals_recovered_ = 1;  // of those that had SERVFAIL or the like
   double silence_recovered_ = 0;   // of those that had no answer

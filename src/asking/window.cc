@@ -29,7 +29,7 @@ constexpr double kDeepLossesMax = 0.002;  // more than before: then some buffer 
 constexpr int64_t kDeepSettlesUs = limits::kRetransmitMinUs + 20'000;
 
 constexpr double kFall = 0.7;
-constexpr double kFallMax = 0.25;  // by refusals; they say at once where the limit is
+constexpr double kFallMax = 0.25;          // by refusals; they say at once where the limit is
 constexpr int64_t kJudgedWithinWaits = 5;  // settling and a round, of a wait each, and room
 constexpr double kRateKept = 0.9;  // after a fall: less, and the window was not what lost questions
 constexpr double kNoiseShareMin = 0.1;

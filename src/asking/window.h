@@ -125,9 +125,9 @@ class Window {
   int64_t fell_at_us_ = 0;
   double fall_share_ = 0;  // of questions that were lost, or refused, when it fell
   bool fell_by_refusals_ = false;
-  double noise_share_;     // what is lost whatever the window
-  double refused_share_;   // likewise, what is refused at once
-  double undo_size_ = 0;   // before losses that are not yet confirmed; 0: there are none
+  double noise_share_;    // what is lost whatever the window
+  double refused_share_;  // likewise, what is refused at once
+  double undo_size_ = 0;  // before losses that are not yet confirmed; 0: there are none
   Phase undo_phase_ = Phase::kDoubling;
 };
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/limits.h"
+
 namespace mxbulk::asking {
 namespace {
 
@@ -10,7 +12,11 @@ using Step = Lookup::Step;
 constexpr int64_t kRetransmitUs = 200'000;
 
 LookupPolicy policy_for(uint8_t upstreams, uint32_t tries = 3, uint32_t rounds = 2) {
-  return {.tries = tries, .rounds = rounds, .upstreams = upstreams, .timeout_us = 2'000'000};
+  return {.tries = tries,
+          .attempts_max = tries * rounds,
+          .one_round = rounds == 1,
+          .upstreams = upstreams,
+          .timeout_us = 2'000'000};
 }
 
 AnswerFacts said(LookupStatus status) {
@@ -151,13 +157,51 @@ TEST(Lookup, AfterServfailAnotherResolverIsAskedAndNotTheSameAgain) {
   EXPECT_EQ(lookup.failure(), LookupStatus::kFiltered);
 }
 
-TEST(Lookup, AfterServfailOfTheOnlyResolverTheSecondRoundAsksItAgain) {
+TEST(Lookup, AfterServfailOfTheOnlyResolverEachFurtherRoundAsksItAgain) {
   const LookupPolicy policy = policy_for(1);
   Lookup lookup = begun(policy);
-  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kServfail)), Step::kRetryLater);
-  ASSERT_EQ(lookup.begin_round(policy, 0, kRetransmitUs), Step::kSend);
+  for (uint32_t attempt = 1; attempt < policy.attempts_max; ++attempt) {
+    ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kServfail)), Step::kRetryLater);
+    ASSERT_EQ(lookup.begin_round(policy, 0, kRetransmitUs), Step::kSend);
+  }
   ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kServfail)), Step::kFailed);
   EXPECT_EQ(lookup.failure(), LookupStatus::kServfail);
+}
+
+// They were asked twice within milliseconds, so that a failure of three seconds was final.
+TEST(Lookup, TheWaitBeforeEachRetryDoublesFromHalfASecond) {
+  const LookupPolicy policy = policy_for(1);
+  Lookup lookup = begun(policy);
+  int64_t expected_us = 500'000;
+  for (uint32_t attempt = 1; attempt < policy.attempts_max; ++attempt, expected_us *= 2) {
+    ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kServfail)), Step::kRetryLater);
+    EXPECT_EQ(lookup.retry_delay_us(policy, 3'600'000'000, false, 0.5), expected_us);
+    EXPECT_EQ(lookup.retry_delay_us(policy, 3'600'000'000, false, 0), expected_us * 3 / 4);
+    EXPECT_EQ(lookup.retry_delay_us(policy, 3'600'000'000, false, 1), expected_us * 5 / 4);
+    ASSERT_EQ(lookup.begin_round(policy, 0, kRetransmitUs), Step::kSend);
+  }
+}
+
+TEST(Lookup, AllRetriesFitIntoTheTimeThatIsLeft) {
+  const LookupPolicy policy = policy_for(1);
+  Lookup lookup = begun(policy);
+  int64_t left_us = 1'000'000;
+  for (uint32_t attempt = 1; attempt < policy.attempts_max; ++attempt) {
+    ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kServfail)), Step::kRetryLater);
+    left_us -= lookup.retry_delay_us(policy, left_us, false, 0.5);
+    ASSERT_GE(left_us, 0);
+    ASSERT_EQ(lookup.begin_round(policy, 0, kRetransmitUs), Step::kSend);
+  }
+}
+
+TEST(Lookup, TheFirstRetryAfterARefusalByLoadComesSoon) {
+  const LookupPolicy policy = policy_for(1);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kRefused)), Step::kRetryLater);
+  EXPECT_EQ(lookup.retry_delay_us(policy, 3'600'000'000, true, 0.5), limits::kRetryRefusedUs);
+  ASSERT_EQ(lookup.begin_round(policy, 0, kRetransmitUs), Step::kSend);
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kRefused)), Step::kRetryLater);
+  EXPECT_EQ(lookup.retry_delay_us(policy, 3'600'000'000, true, 0.5), 2 * limits::kRetryAfterUs);
 }
 
 TEST(Lookup, ServfailDoesNotEndAnAttemptThatIsStillOut) {
@@ -327,7 +371,8 @@ TEST(Lookup, IfTheSecondOpinionDoesNotComeTheDenyingResolverIsNotAskedAgain) {
 }
 
 TEST(Lookup, NxdomainAgainstServfailIsUnknown) {
-  const LookupPolicy policy = trusting(2, 0b11);
+  LookupPolicy policy = trusting(2, 0b11);
+  policy.attempts_max = 2;
   Lookup lookup = begun(policy);
   ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kSend);
   ASSERT_EQ(lookup.on_answer(policy, 1, said(LookupStatus::kServfail)), Step::kRetryLater);
