@@ -128,7 +128,7 @@ inline constexpr uint64_t kSpillGiveBackBytes = 4U << 20;
 inline constexpr size_t kRandomNameLetters = 24;  // 112 bits: the name cannot be guessed
 // About one attempt: the most that an unresponsive resolver delays a run.
 inline constexpr int64_t kFirstCheckWaitUs = 1'000'000;
-// Four test queries each time: under 0.1 % of all.
+// Six test queries each time: under 0.1 % of all.
 inline constexpr uint32_t kCheckEveryDomains = 10'000;
 inline constexpr int64_t kCheckEveryUs = 30'000'000;  // a slow run must notice false answers too
 inline constexpr uint32_t kCheckAfterDenials = 500;  // of MX, in a row: lists of dead domains exist
@@ -136,6 +136,15 @@ inline constexpr uint32_t kCheckAfterDenials = 500;  // of MX, in a row: lists o
 inline constexpr uint32_t kEdnsUnansweredMax = 4;
 // Queries in mixed case, in a row: loss alone rarely takes so many.
 inline constexpr uint32_t kMixedUnansweredMax = 4;
+// Random names under real top-level domains, for each check: one for A, one for AAAA.
+inline constexpr size_t kTopLevelNames = 2;
+// (public suffix, resolver, address family) that are known: the list has about 7,000 ICANN suffixes.
+inline constexpr size_t kSuffixesMax = 1U << 16;
+// Random names under a suffix, if the first has an address: do all get the same?
+inline constexpr uint8_t kWildcardNames = 4;
+inline constexpr uint8_t kWildcardFailuresMax = 3;  // checks of one suffix: its domains wait for each
+// Frequent addresses of domains without MX: parking services and resolvers have fewer.
+inline constexpr size_t kAddressesCounted = 1'024;
 // Of --canary: every check asks each resolver for each of them.
 inline constexpr size_t kCanariesGivenMax = 8;
 inline constexpr size_t kCanariesKept = 8;  // per resolver, spread over the names that it answered

@@ -106,6 +106,8 @@ constexpr std::array<Outcome, kReasonCount> kOutcomes = {{
      "the DNS answer is malformed"},
     {R::kDnsFiltered, "dns_filtered", V::kUnknown, A::kRetry, kNoProbe,
      "the resolver filters this name (RFC 8914)"},
+    {R::kDnsWildcard, "dns_wildcard", V::kUnknown, A::kRetry, kNoProbe,
+     "no MX, and names that do not exist get the same address: the domain may not exist"},
     {R::kMxAddrTempfail, "mx_addr_tempfail", V::kUnknown, A::kRetry, kNoProbe,
      "no exchange is usable, and a lookup of one failed temporarily"},
     {R::kGreetingTimeout, "greeting_timeout", V::kUnknown, A::kRetry, kByProbe,

@@ -75,6 +75,16 @@ RouteEvaluation::Step RouteEvaluation::on_spf(const LookupOutcome& outcome) {
   return {.rule = outcome.has_spf ? Rule::kNullMxSends : Rule::kNullMxSendsNothing};
 }
 
+RouteEvaluation::Step RouteEvaluation::on_wildcard(bool is_wildcard) {
+  assert(state_ == State::kAskWildcard);
+  if (!is_wildcard) {
+    state_ = State::kDone;
+    return {.rule = Rule::kNoWildcard};
+  }
+  route_.best = -1;
+  return finish(Rule::kWildcard, Reason::kDnsWildcard);
+}
+
 RouteEvaluation::Step RouteEvaluation::on_host(uint16_t index, const HostFacts& facts,
                                                bool may_ask_more) {
   assert(state_ == State::kAskHosts && waiting_ > 0);
@@ -110,6 +120,10 @@ RouteEvaluation::Step RouteEvaluation::finish_or_ask_more(bool may_ask_more) {
   const bool is_route_usable = has_usable();
   const Rule rule = decide(route_, route_.is_cut && !is_route_usable);
   if (is_route_usable && !usable_with_v4_) route_.lints.add(Lint::kV6Only);
+  if (route_.reason == Reason::kImplicitMx && scope_.wildcards) {
+    state_ = State::kAskWildcard;
+    return ask_one(rule, {Ask::Kind::kWildcard, 0});
+  }
   state_ = State::kDone;
   return {.rule = rule};
 }

@@ -48,6 +48,10 @@ std::string_view text_of(Rule rule) {
       return "no MX, and an address lookup of the domain failed: try again later";
     case Rule::kImplicitNonpublic:
       return "no MX, and every address of the domain is non-public (RFC 6890)";
+    case Rule::kWildcard:
+      return "a random name beside it gets the same address (RFC 4592, or a resolver that replaces "
+             "NXDOMAIN): the domain may not exist";
+    case Rule::kNoWildcard: return "a random name beside it does not get this address";
     case Rule::kImplicitNone: return "no MX, no A, no AAAA: nowhere to send mail (RFC 5321 §5.1)";
   }
   return "?";

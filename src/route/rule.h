@@ -30,6 +30,8 @@ enum class Rule : uint8_t {
   kImplicitTemporary,
   kImplicitNonpublic,
   kImplicitNone,
+  kWildcard,
+  kNoWildcard,
 };
 
 // One sentence with its RFC section.

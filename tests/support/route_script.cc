@@ -53,6 +53,11 @@ RouteScript& RouteScript::dead_host(const std::string& name) {
   return host(name, told(LookupStatus::kNxDomain), told(LookupStatus::kNxDomain));
 }
 
+RouteScript& RouteScript::wildcard(bool is_wildcard) {
+  is_wildcard_ = is_wildcard;
+  return *this;
+}
+
 Evaluated RouteScript::evaluate(const std::string& domain, bool ask_all) {
   Evaluated evaluated;
   route::RouteEvaluation evaluation;
@@ -65,7 +70,8 @@ Evaluated RouteScript::evaluate(const std::string& domain, bool ask_all) {
     for (const route::Ask& ask : step.all()) hosts += ask.kind == route::Ask::Kind::kHost ? 1 : 0;
     if (hosts > 0) evaluated.hosts_at_once.push_back(hosts);
   };
-  follow(evaluation.start(name, {.all_exchanges = ask_all, .spf = ask_all}));
+  follow(evaluation.start(
+      name, {.all_exchanges = ask_all, .spf = ask_all, .wildcards = is_wildcard_.has_value()}));
   while (!asks.empty()) {
     const route::Ask ask = asks.front();
     asks.pop_front();
@@ -79,6 +85,7 @@ Evaluated RouteScript::evaluate(const std::string& domain, bool ask_all) {
       case route::Ask::Kind::kConfirm:
         follow(evaluation.on_confirm(answer(name, RecordType::kA, evaluated)));
         break;
+      case route::Ask::Kind::kWildcard: follow(evaluation.on_wildcard(*is_wildcard_)); break;
       case route::Ask::Kind::kHost: {
         const NameView host = evaluation.route().exchanges[ask.exchange].name;
         follow(evaluation.on_host(ask.exchange, evaluate_host(host, ask_all, evaluated)));

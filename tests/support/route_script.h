@@ -7,6 +7,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -69,6 +70,9 @@ class RouteScript {
   RouteScript& good_host(const std::string& name);
   RouteScript& dead_host(const std::string& name);  // NXDOMAIN
 
+  // Implicit MX are checked: do names that do not exist get the same address?
+  RouteScript& wildcard(bool is_wildcard);
+
   // Evaluates `domain` to the end. A question that the script does not know fails the test.
   Evaluated evaluate(const std::string& domain, bool ask_all = false);
 
@@ -83,7 +87,8 @@ class RouteScript {
   route::HostFacts evaluate_host(NameView name, bool ask_all, Evaluated& evaluated);
   NameView kept(const std::string& text);
 
-  std::map<std::pair<std::string, RecordType>, Told> told_;  // by text
+  std::map<std::pair<std::string, RecordType>, Told> told_;
+  std::optional<bool> is_wildcard_;  // by text
   std::shared_ptr<std::deque<DomainName>> names_ = std::make_shared<std::deque<DomainName>>();
   Answer last_;
 };

@@ -102,9 +102,9 @@ TEST(Enricher, KnownDomainsAreNoTypos) {
 // A temporary failure would turn `retry` into `review`, with a suggestion for a good domain.
 TEST(Enricher, SuggestsNothingIfDnsFailedTemporarily) {
   for (const char* domain : {"gmaip.com", "gmx.ne", "gmial.com", "gmail.co.uk"}) {
-    for (const Reason reason :
-         {Reason::kDnsServfail, Reason::kDnsRefused, Reason::kDnsTimeout, Reason::kDnsMalformed,
-          Reason::kDnsFiltered, Reason::kMxAddrTempfail, Reason::kNotAttempted}) {
+    for (const Reason reason : {Reason::kDnsServfail, Reason::kDnsRefused, Reason::kDnsTimeout,
+                                Reason::kDnsMalformed, Reason::kDnsFiltered, Reason::kDnsWildcard,
+                                Reason::kMxAddrTempfail, Reason::kNotAttempted}) {
       EXPECT_EQ(suggestion(domain, reason), "") << domain << " " << name_of(reason);
     }
   }
