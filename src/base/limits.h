@@ -102,8 +102,9 @@ inline constexpr int64_t kRetryAfterUs = 500'000;
 inline constexpr int64_t kRetryRefusedUs = 50'000;
 // At one question: bounds what a resolver that fails at random can cause.
 inline constexpr uint32_t kAttemptsMax = 32;
-// While only retries are left and none of them is answered: failed domains cost a run no more.
-inline constexpr int64_t kRetriesAloneUs = 20'000'000;
+// While only retries are left and none of them is answered. With the attempts that are out by then
+// and a last check of the resolvers, failed domains cost a run 20 s at most.
+inline constexpr int64_t kRetriesAloneUs = 12'000'000;
 // Since its last answer, a resolver counts as responsive.
 inline constexpr int64_t kResponsiveUs = 30'000'000;
 // Until it is tried again: each try costs its question about 2 s.

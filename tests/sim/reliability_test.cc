@@ -134,6 +134,7 @@ TEST(Reliability, Row9AnUnresponsiveResolverDelaysNoQuestion) {
         scenario.world.add("d" + std::to_string(i) + ".test").mx.fate = Fate::kServfail;
         scenario.world.add("d" + std::to_string(i + 1) + ".test") = Node();
       }
+      scenario.has_disk = true;  // else reading waits for the retries of the failing domains
       scenario.resolvers.resize(resolvers);
       make_bad(scenario, resolvers - 1, Kind::kUnresponsive, from_us);
       const RunResult result = run(scenario);

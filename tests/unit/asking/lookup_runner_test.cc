@@ -225,25 +225,20 @@ TEST_F(LookupRunnerTest, AnAnswerEndsALookupInTheRetryQueue) {
 TEST_F(LookupRunnerTest, AQuestionThatReturnsToTheRetryQueueWaitsItsFullTime) {
   set_up({.upstreams = 2});
   start(name_);
-  start(other_, 8);
-  while (client_.rounds_failed < 2) turn(runner_->next_wake_us());
-  const int64_t first_us = now_us_;
-  turn(first_us + 1'000);
+  for (size_t answered = 1; client_.rounds_failed < 1; ++answered) {
+    run_until(answered + 1, 60 * kSecondUs);
+    if (client_.rounds_failed < 1) transport_.answer_rcode(*runner_, answered, kServfail);
+  }
+  turn(now_us_ + 1'000);
   const size_t asked = transport_.count();
   transport_.answer_rcode(*runner_, 0, kNxdomain);  // late: the other is asked too
   ASSERT_EQ(transport_.count(), asked + 1);
   transport_.answer_rcode(*runner_, asked, kServfail);
-  while (client_.rounds_failed < 3) turn(runner_->next_wake_us());
+  while (client_.rounds_failed < 2) turn(runner_->next_wake_us());
   const int64_t again_us = now_us_;
-  const std::string name = transport_.name(0);
-  const auto is_asked_again = [&] {
-    for (size_t i = asked + 1; i < transport_.count(); ++i) {
-      if (transport_.name(i) == name) return true;
-    }
-    return false;
-  };
-  EXPECT_FALSE(is_asked_again());
-  while (!is_asked_again()) turn(runner_->next_wake_us());
+  EXPECT_EQ(transport_.count(), asked + 1);
+  run_until(asked + 2, 60 * kSecondUs);
+  ASSERT_EQ(transport_.count(), asked + 2);
   EXPECT_GE(now_us_ - again_us, limits::kRetryAfterUs);
 }
 
