@@ -98,6 +98,7 @@ bool ResolverChecker::has_ended() const {
     if (one.is_excluded) return false;
     if (!one.has_begun_last_check) return one.integrity.has_unchecked();
     if (one.open > 0 && one.answers_random_names) return true;
+    if (one.top_level_open > 0 && one.answers_top_level) return true;
     return one.open + one.top_level_open > 0 && run_.now_us < wait_until_us_;
   });
 }
@@ -198,9 +199,7 @@ LookupRequest ResolverChecker::request_for(Topic topic, uint32_t upstream) const
             .is_urgent = true};
   }
   const bool is_first_canary = topic == Topic::kGivenCanary && phase_ == Phase::kFirst;
-  const bool is_decisive =
-      topic != Topic::kTopLevelName &&
-      (run_.is_end || is_first_canary);  // for the whole run: losses are common
+  const bool is_decisive = run_.is_end || is_first_canary;  // for the whole run: losses are common
   return {.one_round = !is_decisive,
           .only_upstream = static_cast<int>(upstream),
           .is_case_test = topic == Topic::kRandomName};
@@ -263,6 +262,7 @@ void ResolverChecker::on_random_name(const TestQuery& query, const LookupReport&
     one.false_answer = report.outcome.addresses.front().text() + " for " + query.name.text();
   }
   if (query.topic == Topic::kTopLevelName) {
+    one.answers_top_level = !is_temporary(status);
     one.integrity.on_top_level_name(status);
     return;
   }

@@ -135,11 +135,12 @@ class ResolverChecker final : public LookupClient, public LookupObserver, public
     CanaryRing canaries;
     uint32_t open = 0;  // questions of the running check without an outcome
     uint32_t given_open = 0;
-    uint32_t top_level_open = 0;  // not counted in `open`: nothing waits long for them
+    uint32_t top_level_open = 0;  // not counted in `open`: a check may end without them
     uint32_t denied_canary = 0;   // that it denied
     bool is_excluded = false;
     bool has_answered = false;          // any test query
     bool answers_random_names = false;  // did so the last time
+    bool answers_top_level = false;     // likewise, under top-level domains
     bool changes_case = false;          // did so once
     bool has_begun_last_check = false;
     std::string false_answer;  // the address, and the name for which it was given

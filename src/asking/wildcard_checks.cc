@@ -74,7 +74,6 @@ void WildcardChecks::begin(uint32_t index) {
   ask(index);
 }
 
-// The resolver gave the address a moment ago. If it fails now, that proves nothing.
 void WildcardChecks::ask(uint32_t index) {
   Suffix& suffix = suffixes_[index];
   --suffix.names_left;
@@ -91,7 +90,6 @@ void WildcardChecks::ask(uint32_t index) {
                  .name = test.name.view(),
                  .type = suffix.type,
                  .budget_us = budget_us_,
-                 .one_round = true,
                  .only_upstream = suffix.upstream,
                  .is_test = true});
 }

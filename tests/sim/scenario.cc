@@ -51,8 +51,9 @@ FaultPeriod denials(size_t upstreams, SimulatedRandom& random) {
 
 // Gives false answers from some time on until the end, whatever the others do.
 FaultPeriod false_answers(size_t upstream, SimulatedRandom& random) {
-  constexpr std::array<FaultPeriod::Kind, 3> kFalseAnswers = {
-      FaultPeriod::Kind::kNxdomain, FaultPeriod::Kind::kNoData, FaultPeriod::Kind::kAddress};
+  constexpr std::array<FaultPeriod::Kind, 5> kFalseAnswers = {
+      FaultPeriod::Kind::kNxdomain, FaultPeriod::Kind::kNoData, FaultPeriod::Kind::kAddress,
+      FaultPeriod::Kind::kRewritesA, FaultPeriod::Kind::kRewritesAaaa};
   const int64_t from_us = random.chance(0.4) ? 0 : random.between(0, 3'000'000);
   return {upstream, random.pick(kFalseAnswers), from_us, kForeverUs};
 }
@@ -96,6 +97,7 @@ Scenario Scenario::random(uint64_t seed) {
   scenario.seed = seed;
   const auto domains = static_cast<size_t>(random.between(5, 200));
   scenario.world = World::random(random, domains);
+  if (seed % 3 == 0) scenario.world.add_implicit_domains(random, domains / 4 + 1);
   scenario.rows = random_rows(scenario.world, static_cast<size_t>(random.between(1, 400)), random);
   scenario.resolvers = random_resolvers(random);
   scenario.faults = random_faults(scenario.resolvers.size(), random);

@@ -18,7 +18,8 @@ using testing::IsEmpty;
 using Kind = FaultPeriod::Kind;
 
 // False answers that are noticed with any list.
-constexpr Kind kOpenMisbehaviours[] = {Kind::kNxdomain, Kind::kNoData, Kind::kAddress};
+constexpr Kind kOpenMisbehaviours[] = {Kind::kNxdomain, Kind::kNoData, Kind::kAddress,
+                                       Kind::kRewritesA, Kind::kRewritesAaaa};
 
 class OpenMisbehaviour : public testing::TestWithParam<Kind> {};
 

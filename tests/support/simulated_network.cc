@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/hash.h"
+#include "base/limits.h"
 
 namespace mxbulk::test {
 namespace {
@@ -18,7 +19,7 @@ constexpr int64_t kExpireEveryUs = 50'000;
 
 // The answer says nothing about any name of the list.
 bool is_about_resolvers(const SimulatedNetwork::Key& key) {
-  return key.second == RecordType::kSoa || key.first.ends_with(".invalid");
+  return key.second == RecordType::kSoa || key.first.find('.') == limits::kRandomNameLetters;
 }
 
 }  // namespace
@@ -135,6 +136,16 @@ bool SimulatedNetwork::apply_spell(const asking::DnsQuery& query, const Simulate
         if (is_root) return false;
         reply.bytes = address_for_all(question);
         break;
+      case FaultPeriod::Kind::kRewritesA:
+      case FaultPeriod::Kind::kRewritesAaaa: {
+        const bool is_v4 = period.kind == FaultPeriod::Kind::kRewritesA;
+        const ResolverHabits& habits = resolvers_[query.upstream];
+        const std::string bytes =
+            rewritten_answer(world_, question, habits, is_v4 ? RecordType::kA : RecordType::kAaaa);
+        if (bytes.empty()) return false;
+        reply.bytes = bytes;
+        break;
+      }
     }
     return true;
   }

@@ -32,7 +32,9 @@ struct FaultPeriod {
     kNxdomain,   // for every name, even the root
     kNoData,
     kDeniesAllButRoot,
-    kAddress,  // for every name
+    kAddress,       // for every name
+    kRewritesA,     // names that do not exist get an IPv4 address, those under `invalid` apart
+    kRewritesAaaa,  // an IPv6 address
   };
   [[nodiscard]] bool is_false_answer() const { return kind >= Kind::kNxdomain; }
 
