@@ -70,6 +70,8 @@ enum class Reason : uint8_t {
   kDnsMalformed,
   kDnsFiltered,  // RFC 8914 extended error 4 or 15-18
   kMxAddrTempfail,
+  kProbeFiltered,    // no address of the provider or network opens: a block of us is likelier than
+                     // its death
   kGreetingTimeout,  // the port opens, but no whole greeting arrives in time
   kNotSmtp,          // the port opens, but the bytes are not SMTP, or it closes first
   kNotAttempted,
