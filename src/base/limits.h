@@ -208,6 +208,10 @@ inline constexpr uint32_t kControlsUnresponsive = 3;  // in a row: a single one 
 inline constexpr uint32_t kProbesWhileUnresponsive = 16;
 // With the same greeting: two may share a supplier.
 inline constexpr size_t kInterceptedOrganisations = 3;
+// Silent addresses of one operator or network that no list knows: a company has two hosts.
+inline constexpr uint32_t kFilteredAddressesMin = 3;
+// Of a pipe, whose probes have no end: for others of the network to open.
+inline constexpr int64_t kFilteredWaitUs = 30'000'000;
 
 // --- output ------------------------------------------------------------------------------------
 // One write(2) each; fits the second-level cache.

@@ -11,7 +11,9 @@ namespace {
 
 constexpr uint16_t kClassIn = 1;
 constexpr uint16_t kTypeNs = 2;
+constexpr uint16_t kTypeDname = 39;
 constexpr uint16_t kTypeOpt = 41;
+constexpr size_t kSoaNumbersBytes = 20;        // RFC 1035 §3.3.13
 constexpr uint16_t kOptionExtendedError = 15;  // RFC 8914 §2
 constexpr uint32_t kNoTtl = std::numeric_limits<uint32_t>::max();
 
@@ -49,8 +51,14 @@ class AnswerReader {
       answer_.status = LookupStatus::kMalformed;
       return;
     }
+    // Records may be missing: only one that is usable decides anything.
+    if (found_any_ && has_octets_left_) answer_.cut = true;
     answer_.status = status();
     answer_.ttl_s = ttl();
+    if (refuses_mail() && is_partly_unreadable()) {
+      answer_.status = LookupStatus::kMalformed;
+      answer_.chase.reset();
+    }
   }
 
  private:
@@ -79,24 +87,31 @@ class AnswerReader {
     return true;
   }
 
-  // Finds the sections, and reads authority and additional. False: they do not fit the message.
+  // Finds the sections, and reads authority and additional. False: they do not fit the message, or
+  // a name of the answer section cannot be followed.
   bool read_sections() {
     answers_at_ = at_;
     RawRecord record;
     for (uint16_t i = 0; i < wire_.u16(6); ++i) {
       if (!wire_.next_record(at_, record)) return false;
-      if (!has_readable_owner(record)) return false;
+      if (!has_readable_owner(record) || !data_names_end(record)) return false;
       has_cname_ |= record.type == static_cast<uint16_t>(RecordType::kCname);
     }
     for (uint16_t i = 0; i < wire_.u16(8); ++i) {
       if (!wire_.next_record(at_, record)) return false;
-      if (record.type == kTypeNs) has_referral_ = true;
-      if (record.type == static_cast<uint16_t>(RecordType::kSoa)) read_soa(record);
+      const std::optional<size_t> names_end = data_names_end(record);
+      is_damaged_ |= !has_readable_owner(record) || !names_end;
+      has_referral_ |= record.type == kTypeNs;
+      if (record.type == static_cast<uint16_t>(RecordType::kSoa) && names_end) {
+        read_soa(record, *names_end);
+      }
     }
     for (uint16_t i = 0; i < wire_.u16(10); ++i) {
       if (!wire_.next_record(at_, record)) return false;
       if (record.type == kTypeOpt) read_opt(record);
     }
+    // The counts may be too small: then the last octets are records that belong to the answer.
+    has_octets_left_ = at_ != wire_.size();
     return true;
   }
 
@@ -108,20 +123,55 @@ class AnswerReader {
     return wire_.read_name(record.owner_at, owner);
   }
 
+  // The offset in the data of `record` after the names that its type has there. None: one of them
+  // cannot be followed, or leaves the data. Nothing after it can be trusted either, because where
+  // the next record begins is a guess. Data that is too short or too long is left to those that
+  // read it.
+  [[nodiscard]] std::optional<size_t> data_names_end(const RawRecord& record) const {
+    switch (record.type) {
+      case static_cast<uint16_t>(RecordType::kMx): return data_name_end(record, 2);
+      case static_cast<uint16_t>(RecordType::kCname):
+      case static_cast<uint16_t>(RecordType::kPtr):
+      case kTypeNs:
+      case kTypeDname: return data_name_end(record, 0);
+      case static_cast<uint16_t>(RecordType::kSoa): {
+        const std::optional<size_t> primary_end = data_name_end(record, 0);
+        return primary_end ? data_name_end(record, *primary_end) : std::nullopt;
+      }
+      default: return 0;
+    }
+  }
+
+  // The offset in the data of `record` after the name at `begin`; `begin` if the data ends before.
+  // None: the name cannot be followed.
+  [[nodiscard]] std::optional<size_t> data_name_end(const RawRecord& record, size_t begin) const {
+    if (begin >= record.data_size) return begin;
+    const std::optional<size_t> end = wire_.skip_name(record.data_at + begin);
+    if (!end || *end > record.data_at + record.data_size) return std::nullopt;
+    DomainName name;
+    if (!wire_.read_name(record.data_at + begin, name)) return std::nullopt;
+    return *end - record.data_at;
+  }
+
   // Nearly all owners are pointers to the question.
   [[nodiscard]] bool points_at_question(const RawRecord& record) const {
     return wire_.u16(record.owner_at) == (0xC000U | kHeaderBytes);
   }
 
   // RFC 2308 §5: the smaller of the SOA's TTL and its MINIMUM, the last of its numbers.
-  void read_soa(const RawRecord& record) {
+  void read_soa(const RawRecord& record, size_t numbers_at) {
     has_soa_ = true;
-    if (record.data_size < 22) return;
+    if (numbers_at + kSoaNumbersBytes != record.data_size) {
+      is_damaged_ = true;
+      return;
+    }
     const uint32_t minimum = wire_.u32(record.data_at + record.data_size - 4);
     negative_ttl_s_ = std::min(record.ttl_s, minimum);
   }
 
   void read_opt(const RawRecord& record) {
+    // RFC 6891 §6.1.1: one OPT, and its owner is the root.
+    is_damaged_ |= answer_.has_edns || wire_.bytes(record.owner_at, 1)[0] != 0;
     answer_.has_edns = true;
     const std::span<const uint8_t> fixed = wire_.bytes(record.data_at - 6, 1);
     answer_.rcode = static_cast<uint16_t>(answer_.rcode | fixed[0] << 4);
@@ -130,12 +180,14 @@ class AnswerReader {
     while (at + 4 <= end) {
       const uint16_t code = wire_.u16(at);
       const size_t size = wire_.u16(at + 2);
-      if (at + 4 + size > end) return;
+      if (at + 4 + size > end) break;
       if (code == kOptionExtendedError && size >= 2 && is_policy_error(wire_.u16(at + 4))) {
         is_filtered_ = true;
       }
       at += 4 + size;
     }
+    // The rest may have been the extended error that says: not the zone's data.
+    if (at != end) is_damaged_ = true;
   }
 
   // Follows the chain from `current_`, whatever the order of its links. False: a broken link.
@@ -243,6 +295,20 @@ class AnswerReader {
     return true;
   }
 
+  // A denial, or nothing but "." as exchange (RFC 7505).
+  [[nodiscard]] bool refuses_mail() const {
+    if (answer_.status == LookupStatus::kNoData || answer_.status == LookupStatus::kNxDomain) {
+      return true;
+    }
+    return answer_.status == LookupStatus::kFound && type_ == RecordType::kMx &&
+           answer_.names_size == answer_.mx_count;  // the root is one octet
+  }
+
+  // What could not be read may have said the opposite.
+  [[nodiscard]] bool is_partly_unreadable() const {
+    return answer_.malformed_record || is_damaged_ || has_octets_left_;
+  }
+
   LookupStatus status() {
     if (is_filtered_) return LookupStatus::kFiltered;
     const bool speaks_of_name = answer_.rcode == kNoError || answer_.rcode == kNxDomain;
@@ -260,7 +326,6 @@ class AnswerReader {
 
   LookupStatus status_without_error() {
     if (found_any_) return LookupStatus::kFound;
-    if (answer_.malformed_record) return LookupStatus::kMalformed;
     if (has_soa_) return LookupStatus::kNoData;
     if (answer_.via_cname) {
       answer_.chase = current_;
@@ -290,6 +355,8 @@ class AnswerReader {
   bool has_referral_ = false;
   bool is_filtered_ = false;
   bool is_loop_ = false;
+  bool is_damaged_ = false;  // in the authority or additional section
+  bool has_octets_left_ = false;
   bool found_any_ = false;
 };
 

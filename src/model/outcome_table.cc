@@ -110,6 +110,8 @@ constexpr std::array<Outcome, kReasonCount> kOutcomes = {{
      "no MX, and names that do not exist get the same address: the domain may not exist"},
     {R::kMxAddrTempfail, "mx_addr_tempfail", V::kUnknown, A::kRetry, kNoProbe,
      "no exchange is usable, and a lookup of one failed temporarily"},
+    {R::kProbeFiltered, "probe_filtered", V::kUnknown, A::kRetry, kByProbe,
+     "no address of this provider or network opens from here: it probably blocks us"},
     {R::kGreetingTimeout, "greeting_timeout", V::kUnknown, A::kRetry, kByProbe,
      "an exchange accepts connections, but sends no whole greeting in time"},
     {R::kNotSmtp, "not_smtp", V::kUnknown, A::kReview, kByProbe,

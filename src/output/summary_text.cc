@@ -96,6 +96,7 @@ std::string unknown_note(const Summary& summary) {
       {Reason::kDnsFiltered, {"filtered answer", "filtered answers"}},
       {Reason::kDnsWildcard, {"wildcard address", "wildcard addresses"}},
       {Reason::kMxAddrTempfail, {"exchange that failed", "exchanges that failed"}},
+      {Reason::kProbeFiltered, {"by a provider that blocks us", "by providers that block us"}},
       {Reason::kGreetingTimeout, {"without a greeting", "without a greeting"}},
       {Reason::kNotSmtp, {"without SMTP", "without SMTP"}},
       {Reason::kNotAttempted, {"not attempted", "not attempted"}},

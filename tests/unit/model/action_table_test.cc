@@ -67,6 +67,7 @@ const std::map<std::string_view, Line>& table() {
       {"dns_filtered", kRetried},
       {"dns_wildcard", kRetried},
       {"mx_addr_tempfail", kRetried},
+      {"probe_filtered", kRetried},
       {"greeting_timeout", kRetried},
       {"not_smtp", {Verdict::kUnknown, Action::kReview}},
       {"not_attempted", kRetried},
