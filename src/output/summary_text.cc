@@ -88,7 +88,7 @@ std::string_view color_of(Verdict verdict) {
 
 // The most frequent reason of unknown rows, in words.
 std::string unknown_note(const Summary& summary) {
-  constexpr std::array<std::pair<Reason, std::array<std::string_view, 2>>, 10> kWords = {{
+  constexpr std::array<std::pair<Reason, std::array<std::string_view, 2>>, 11> kWords = {{
       {Reason::kDnsTimeout, {"timeout", "timeouts"}},
       {Reason::kDnsServfail, {"server failure", "server failures"}},
       {Reason::kDnsRefused, {"refusal", "refusals"}},

@@ -101,7 +101,7 @@ class ResolverCheckerTest : public testing::Test {
     return dispatcher_->finished() || !dispatcher_->failure().ok();
   }
 
-  void answer(size_t index) {
+  virtual void answer(size_t index) {
     asking::DnsReplySink& sink = dispatcher_->sink(now_us_);
     const asking::DnsQuery& query = transport_.query(index);
     const bool is_root = query.type == RecordType::kSoa;

@@ -22,6 +22,20 @@ std::string suggestion(const std::string& domain, Reason reason) {
   return report.suggestion;
 }
 
+TEST(PublicSuffix, IsWhereOthersMayRegister) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"example.com", "com"},
+      {"a.b.example.co.uk", "co.uk"},
+      {"example.co.uk", "co.uk"},
+      {"co.uk", "uk"},
+      {"ann.github.io", "io"},  // not of the list's ICANN part
+      {"example.nosuchtop", "nosuchtop"}};
+  for (const auto& [name, suffix] : cases) {
+    const DomainName wire = *DomainName::from_text(name);
+    EXPECT_EQ(to_text(public_suffix(wire.view())), suffix) << name;
+  }
+}
+
 TEST(Enricher, KnowsProvidersByTheLongestSuffix) {
   const Enricher enricher;
   const std::pair<const char*, const char*> cases[] = {

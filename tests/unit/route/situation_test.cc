@@ -313,5 +313,45 @@ TEST(Step8, TheReportedOrderIsPreferenceThenName) {
   } while (std::next_permutation(records.begin(), records.end()));
 }
 
+// --- wildcards -----------------------------------------------------------------------------------
+
+RouteScript implicit_only() {
+  RouteScript script;
+  script.on(kDomain, kMx, told(LookupStatus::kNoData));
+  script.good_host(kDomain);
+  return script;
+}
+
+TEST(Wildcard, AnAddressThatNamesThatDoNotExistGetTooIsNoImplicitMx) {
+  const Evaluated evaluated = implicit_only().wildcard(true).evaluate(kDomain);
+  EXPECT_EQ(reason(evaluated), "dns_wildcard");
+  EXPECT_EQ(evaluated.best(), "");
+  EXPECT_THAT(evaluated.rules, Contains(route::Rule::kWildcard));
+}
+
+TEST(Wildcard, AnAddressOfItsOwnIsAnImplicitMx) {
+  const Evaluated evaluated = implicit_only().wildcard(false).evaluate(kDomain);
+  EXPECT_EQ(reason(evaluated), "implicit_mx");
+  EXPECT_EQ(evaluated.best(), kDomain);
+}
+
+// Then nothing rests on the domain's own address.
+TEST(Wildcard, IsNotAskedForIfThereIsAnMxOrNoPublicAddress) {
+  RouteScript script = one_exchange(told_addresses({kPublic4}), told(LookupStatus::kNoData));
+  EXPECT_EQ(reason(script.wildcard(true).evaluate(kDomain)), "mx");
+  RouteScript inside;
+  inside.on(kDomain, kMx, told(LookupStatus::kNoData));
+  inside.host(kDomain, told_addresses({kPrivate4}), told(LookupStatus::kNoData));
+  EXPECT_EQ(reason(inside.wildcard(true).evaluate(kDomain)), "implicit_nonpublic");
+}
+
+// A resolver that replaces NXDOMAIN for A alone: the A query denies what MX said.
+TEST(Wildcard, IsAskedForAfterAnNxdomainThatWasNotConfirmed) {
+  RouteScript script;
+  script.on(kDomain, kMx, told(LookupStatus::kNxDomain));
+  script.good_host(kDomain);
+  EXPECT_EQ(reason(script.wildcard(true).evaluate(kDomain)), "dns_wildcard");
+}
+
 }  // namespace
 }  // namespace mxbulk::test
