@@ -87,7 +87,7 @@ ChildSpec NsdServer::spec() const {
   return spec;
 }
 
-UnboundServer::UnboundServer(uint16_t authority_port) {
+UnboundServer::UnboundServer(uint16_t authority_port, const std::string& more) {
   // outgoing-interface: whatever address a record names, nothing can leave this machine from there.
   // "test." would be a zone of Unbound's own (RFC 6761), and the root's name server lives there.
   folder_.write("unbound.conf", filled(R"(server:
@@ -110,6 +110,7 @@ UnboundServer::UnboundServer(uint16_t authority_port) {
   do-not-query-localhost: no
   unblock-lan-zones: yes
   local-zone: "test." nodefault
+{MORE}
 remote-control:
   control-enable: no
 stub-zone:
@@ -117,7 +118,8 @@ stub-zone:
   stub-addr: 127.0.0.1@{AUTHORITY}
   stub-prime: no
 )",
-                                       {{"{PORT}", std::to_string(port_)},
+                                       {{"{MORE}", more},
+                                        {"{PORT}", std::to_string(port_)},
                                         {"{FOLDER}", folder_.path()},
                                         {"{AUTHORITY}", std::to_string(authority_port)}}));
 }
