@@ -42,10 +42,7 @@ void Dispatcher::turn_dns(Intake intake) {
   runner_.turn(now_us_, all_begun && (intake.closed || intake.reader_waits));
   deliver_ready();
   begin_domains_without_queries();
-  checker_.turn({.now_us = now_us_,
-                 .domains_begun = next_domain_,
-                 .all_begun = next_domain_ == domains_.size(),
-                 .is_end = is_closed_ && idle()});
+  turn_checker();
   if (!checker_.failure().ok()) return;
   if (settings_.finish_when_down && checker_.is_down()) {
     give_up();
@@ -56,6 +53,15 @@ void Dispatcher::turn_dns(Intake intake) {
     begin_next_domain();
     deliver_ready();
   }
+  // The last domains may have needed no query: then nothing else would begin the last checks.
+  if (is_closed_ && idle()) turn_checker();
+}
+
+void Dispatcher::turn_checker() {
+  checker_.turn({.now_us = now_us_,
+                 .domains_begun = next_domain_,
+                 .all_begun = next_domain_ == domains_.size(),
+                 .is_end = is_closed_ && idle()});
 }
 
 // Hosts are probed after all domains are through DNS: then it is known which domains share one, and

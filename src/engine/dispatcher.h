@@ -136,6 +136,7 @@ class Dispatcher final {
   };
 
   void turn_dns(Intake intake);
+  void turn_checker();
   void turn_probes(Intake intake);
   [[nodiscard]] bool may_begin_domain() const;
   void begin_next_domain();

@@ -246,6 +246,16 @@ TEST_F(ResolverCheckerTest, IsCheckedAgainBeforeTheRunEnds) {
   EXPECT_TRUE(dispatcher_->finished());
 }
 
+// Nothing was due after it, so the run did not end.
+TEST_F(ResolverCheckerTest, IsCheckedAgainIfTheLastDomainNeedsNoQuery) {
+  intern_many("d", 5);
+  settle();
+  intern("printer.local");
+  is_closed_ = true;
+  turn();
+  EXPECT_EQ(probes(), 2U);
+}
+
 TEST_P(AnyMisbehaviour, InMidRunEndsTheRun) {
   intern_many("d", 5);
   settle();
