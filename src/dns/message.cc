@@ -70,6 +70,8 @@ class AnswerReader {
     if (!is_response || !is_standard_query) return false;
     answer_.rcode = flags & 0x000F;
     answer_.truncated = (flags & 0x0200) != 0;
+    is_authoritative_ = (flags & 0x0400) != 0;
+    offers_recursion_ = (flags & 0x0080) != 0;
     at_ = kHeaderBytes;
     const uint16_t questions = wire_.u16(4);
     // A refusal may leave the question out; an answer about a name must have it.
@@ -333,7 +335,9 @@ class AnswerReader {
     }
     // RFC 2308 §2.2: NS without SOA is a referral from a server that does not recurse. It says
     // nothing about the name.
-    return has_referral_ ? LookupStatus::kRefused : LookupStatus::kNoData;
+    if (has_referral_) return LookupStatus::kRefused;
+    answer_.is_unfounded = !is_authoritative_ && !offers_recursion_;
+    return LookupStatus::kNoData;
   }
 
   [[nodiscard]] uint32_t ttl() const {
@@ -350,6 +354,8 @@ class AnswerReader {
   size_t answers_at_ = 0;
   uint32_t ttl_s_ = kNoTtl;
   uint32_t negative_ttl_s_ = kNoTtl;
+  bool is_authoritative_ = false;  // AA, RFC 1035 §4.1.1
+  bool offers_recursion_ = false;  // RA
   bool has_cname_ = false;
   bool has_soa_ = false;
   bool has_referral_ = false;

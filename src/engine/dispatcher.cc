@@ -134,11 +134,13 @@ void Dispatcher::ask(JobHandle handle, const route::Ask& ask) {
     case route::Ask::Kind::kConfirm:
       request.client = &confirm_client_;
       request.type = RecordType::kA;
+      request.accepts_nodata = true;  // further questions follow from it
       request.avoid_upstream = job.mx_upstream;
       break;
     case route::Ask::Kind::kSpf:
       request.client = &spf_client_;
       request.type = RecordType::kTxt;
+      request.accepts_nodata = true;
       break;
     case route::Ask::Kind::kHost: ask_host(handle, ask.exchange); return;
   }

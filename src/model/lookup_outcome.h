@@ -47,7 +47,7 @@ struct LookupOutcome {
   bool malformed_record = false;    // a record among valid ones could not be read
   bool has_spf = false;             // TXT: an SPF policy is among the records
   bool cut = false;                 // more records than the caps allow
-  bool resolvers_disagree = false;  // another resolver said that the name does not exist
+  bool resolvers_disagree = false;  // another said that the name, or the record, does not exist
   uint32_t ttl_s = 0;               // smallest of the answer; for a negative one by RFC 2308 §5
   // Valid during the call that delivers the outcome. Also the names of PTR, with preference 0.
   std::span<const MxRecord> mx = {};

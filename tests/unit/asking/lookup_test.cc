@@ -315,11 +315,11 @@ TEST(Lookup, TruncationOverTcpIsMalformed) {
   EXPECT_EQ(lookup.failure(), LookupStatus::kMalformed);
 }
 
-// --- NXDOMAIN, where another resolver may say otherwise ----------------------------------------
+// --- negative answers, if another resolver may say otherwise -----------------------------------
 
 LookupPolicy trusting(uint8_t upstreams, uint32_t trusted, uint32_t tries = 3) {
   LookupPolicy policy = policy_for(upstreams, tries);
-  policy.responsive_upstreams = trusted;
+  policy.responsive_upstreams = policy.answered_upstreams = trusted;
   return policy;
 }
 
@@ -331,15 +331,33 @@ TEST(Lookup, NxdomainFromTwoIsFinal) {
   EXPECT_EQ(lookup.on_answer(policy, 1, said(LookupStatus::kNxDomain)), Step::kDone);
 }
 
-TEST(Lookup, APositiveAnswerBeatsNxdomain) {
-  for (LookupStatus status : {LookupStatus::kFound, LookupStatus::kNoData}) {
+TEST(Lookup, APositiveAnswerBeatsANegativeOne) {
+  for (LookupStatus status : {LookupStatus::kNxDomain, LookupStatus::kNoData}) {
     const LookupPolicy policy = trusting(2, 0b11);
     Lookup lookup = begun(policy);
     EXPECT_FALSE(lookup.was_denied());
-    ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kSend);
-    EXPECT_EQ(lookup.on_answer(policy, 1, said(status)), Step::kDone);
+    ASSERT_EQ(lookup.on_answer(policy, 0, said(status)), Step::kSend);
+    EXPECT_EQ(lookup.on_answer(policy, 1, said(LookupStatus::kFound)), Step::kDone);
     EXPECT_TRUE(lookup.was_denied());
   }
+}
+
+// A CNAME without records of its target is neither: the target is asked for.
+TEST(Lookup, AnAnswerThatEndsAtACnameNeedsNoSecond) {
+  const LookupPolicy policy = trusting(2, 0b11);
+  Lookup lookup = begun(policy);
+  AnswerFacts facts = said(LookupStatus::kNoData);
+  facts.ends_at_cname = true;
+  EXPECT_EQ(lookup.on_answer(policy, 0, facts), Step::kDone);
+}
+
+TEST(Lookup, AnUnfoundedNodataIsAskedForAgainOnce) {
+  const LookupPolicy policy = trusting(1, 0b1);
+  Lookup lookup = begun(policy);
+  AnswerFacts facts = said(LookupStatus::kNoData);
+  facts.is_unfounded = true;
+  ASSERT_EQ(lookup.on_answer(policy, 0, facts), Step::kSend);
+  EXPECT_EQ(lookup.on_answer(policy, 0, facts), Step::kDone);
 }
 
 TEST(Lookup, NxdomainFromTheOnlyResponsiveResolverIsFinal) {
