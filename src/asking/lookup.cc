@@ -58,13 +58,13 @@ Lookup::Step Lookup::on_answer(const LookupPolicy& policy, uint8_t upstream,
 Lookup::Step Lookup::on_negative(const LookupPolicy& policy, uint8_t upstream,
                                  const AnswerFacts& facts) {
   const bool is_nodata = facts.status == LookupStatus::kNoData;
-  if (is_nodata && policy.accepts_nodata) return Step::kDone;
   const bool is_weak = facts.is_unfounded && !std::exchange(had_unfounded_, true);
   const uint32_t bit = 1U << upstream;
   const bool is_repeated = (negative() & bit) != 0;
   const uint32_t others = policy.responsive_upstreams & ~(negative() | bit);
-  if (is_repeated && others != 0) return Step::kWait;
+  if (is_repeated && others != 0) return Step::kWait;  // the same denial again
   (is_nodata ? nodata_from_ : denied_by_) |= bit;
+  if (is_nodata && policy.accepts_nodata) return Step::kDone;
   if (tries_ > 0) --tries_;  // a denial is an answer: its attempt is not counted
   if (others == 0 && is_weak) return send(policy);  // the same resolver again
   if (others == 0 || std::popcount(negative()) > 1) return Step::kDone;

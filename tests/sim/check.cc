@@ -224,7 +224,7 @@ class Checker {
       // If there are several lookups, one may have had the answer and another not.
       const bool is_shared =
           targets_.contains(key.first) || key.first == dependencies.asked_twice();
-      // A denial counts only with a second one, if there is another resolver.
+      // A negative answer counts only with a second one, if there is another resolver.
       const bool needs_two = scenario_.resolvers.size() > 1 && is_denied(key);
       return !was_answered || is_shared || needs_two;
     });
@@ -235,7 +235,9 @@ class Checker {
     for (int links = 0; node != nullptr && !node->cname.empty() && links < 20; ++links) {
       node = scenario_.world.find(node->cname);
     }
-    return node == nullptr || node->set(key.second).fate == Fate::kNxDomain;
+    if (node == nullptr) return true;
+    const Fate fate = node->set(key.second).fate;
+    return fate == Fate::kNxDomain || fate == Fate::kNoData;
   }
 
   [[nodiscard]] bool was_hit(const Dependencies& dependencies) const {

@@ -438,8 +438,8 @@ TEST(Lookup, ADenialNeedsAnUnresponsiveResolverThatCountsAsResponsive) {
   ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kSend);
   EXPECT_EQ(lookup.next_try().upstream, 1);
   EXPECT_EQ(lookup.on_no_room(policy), Step::kWait);
-  policy.responsive_upstreams = 0b01;
-  EXPECT_EQ(lookup.on_no_room(policy), Step::kRetryLater);
+  policy.responsive_upstreams = 0b01;  // for half a minute it has not answered
+  EXPECT_EQ(lookup.on_no_room(policy), Step::kDenied);
 }
 
 TEST(Lookup, WithoutRoomAnotherResolverIsAskedAndNoAttemptCounted) {
