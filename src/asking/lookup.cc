@@ -108,16 +108,15 @@ Lookup::Step Lookup::send(const LookupPolicy& policy) {
 
 Lookup::Step Lookup::end_round(const LookupPolicy& policy) {
   spent_ += std::max<uint8_t>(1, timeouts_);
+  if (is_denied(policy)) return Step::kDenied;
   const bool is_last = policy.one_round || spent_ >= policy.attempts_max;
-  if (is_denied(policy, is_last)) return Step::kDenied;
   return is_last ? Step::kFailed : Step::kRetryLater;
 }
 
-bool Lookup::is_denied(const LookupPolicy& policy, bool is_last) const {
+bool Lookup::is_denied(const LookupPolicy& policy) const {
   if (negative() == 0 || (failed_upstreams_ & policy.answered_upstreams) != 0) return false;
-  uint32_t expected = policy.responsive_upstreams & policy.answered_upstreams & ~negative();
-  if (is_last) expected &= ~policy.unresponsive_upstreams;
-  return expected == 0;
+  const uint32_t alive = policy.responsive_upstreams & ~policy.unresponsive_upstreams;
+  return (alive & policy.answered_upstreams & ~negative()) == 0;
 }
 
 int64_t Lookup::retry_delay_us(const LookupPolicy& policy, int64_t left_us, bool is_overloaded,

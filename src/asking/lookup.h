@@ -27,7 +27,7 @@ struct LookupPolicy {
   // Bit set: it gave good answers lately. If two did, a negative answer needs both: one resolver
   // that denies everything would make every domain dead.
   uint32_t responsive_upstreams = 0;
-  // Bit set: it gave a good answer in this run. Others are not waited for longer than a round.
+  // Bit set: it gave a good answer in this run.
   uint32_t answered_upstreams = 0;
   bool accepts_nodata = false;  // from one resolver: no verdict rests on it
   // Bit set: its last questions were all lost. Asked only if its confirmation is needed.
@@ -102,9 +102,8 @@ class Lookup {
   // Likewise, NODATA.
   [[nodiscard]] uint32_t nodata_from() const { return nodata_from_; }
   // The negative answers of this round are the outcome if it ends now: all resolvers whose second
-  // opinion is missing never gave a good answer in this run, or, if `is_last`, have become
-  // unresponsive.
-  [[nodiscard]] bool is_denied(const LookupPolicy& policy, bool is_last) const;
+  // opinion is missing never gave a good answer in this run, or have become unresponsive.
+  [[nodiscard]] bool is_denied(const LookupPolicy& policy) const;
   // A round has failed.
   [[nodiscard]] bool is_retry() const { return spent_ > 0; }
 

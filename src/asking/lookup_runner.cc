@@ -449,7 +449,7 @@ void LookupRunner::finish_denied(Question& question) {
 
 // No attempt brought a final answer.
 void LookupRunner::finish_unanswered(Question& question) {
-  if (question.lookup.is_denied(policy_of(question), true)) {
+  if (question.lookup.is_denied(policy_of(question))) {
     finish_denied(question);
   } else {
     finish_failed(question, question.lookup.failure());
