@@ -32,7 +32,12 @@ Lookup::Step Lookup::on_answer(const LookupPolicy& policy, uint8_t upstream,
   }
   const LookupStatus status = facts.truncated ? LookupStatus::kMalformed : facts.status;
   if (status == LookupStatus::kNxDomain) return on_denial(policy, upstream);
-  if (!is_temporary(status)) return Step::kDone;
+  // A chain that does not end is the zone's own: to ask again, or elsewhere, brings the same.
+  if (!is_temporary(status) || status == LookupStatus::kCnameChain) return Step::kDone;
+  if (status == LookupStatus::kCnameLoop) {
+    failure_ = status;
+    return Step::kFailed;
+  }
   if (facts.rejects_edns && facts.with_edns) {
     if (without_edns_) return Step::kWait;
     // RFC 6891 §7: a server that does not know OPT may refuse the whole message. The same question

@@ -133,6 +133,8 @@ Reason unknown_reason(LookupStatus status) {
     // A resolver that follows the chain itself answers a loop with SERVFAIL.
     case LookupStatus::kCnameLoop:
     case LookupStatus::kServfail: return Reason::kDnsServfail;
+    // No resolver failed: it gave a chain that we do not follow to its end.
+    case LookupStatus::kCnameChain: return Reason::kMxAddrTempfail;
     case LookupStatus::kFound:
     case LookupStatus::kNoData:
     case LookupStatus::kNxDomain: break;
