@@ -32,12 +32,7 @@ Lookup::Step Lookup::on_answer(const LookupPolicy& policy, uint8_t upstream,
   }
   const LookupStatus status = facts.truncated ? LookupStatus::kMalformed : facts.status;
   if (status == LookupStatus::kNxDomain) return on_denial(policy, upstream);
-  // A chain that does not end is the zone's own: to ask again, or elsewhere, brings the same.
-  if (!is_temporary(status) || status == LookupStatus::kCnameChain) return Step::kDone;
-  if (status == LookupStatus::kCnameLoop) {
-    failure_ = status;
-    return Step::kFailed;
-  }
+  if (!is_temporary(status)) return Step::kDone;
   if (facts.rejects_edns && facts.with_edns) {
     if (without_edns_) return Step::kWait;
     // RFC 6891 §7: a server that does not know OPT may refuse the whole message. The same question
@@ -47,6 +42,10 @@ Lookup::Step Lookup::on_answer(const LookupPolicy& policy, uint8_t upstream,
     return send(policy);
   }
   failure_ = status;
+  // A chain of CNAMEs that does not end is the zone's own: to ask again, or elsewhere, brings the
+  // same.
+  if (status == LookupStatus::kCnameChain) return Step::kDone;
+  if (status == LookupStatus::kCnameLoop) return Step::kFailed;
   failed_upstreams_ |= 1U << upstream;
   if (tries_ < policy.tries && move_to_other_upstream(policy)) return send(policy);
   // Another attempt may still bring a good answer; the timer ends the wait.
