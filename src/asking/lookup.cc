@@ -48,6 +48,10 @@ Lookup::Step Lookup::on_answer(const LookupPolicy& policy, uint8_t upstream,
     return send(policy);
   }
   failure_ = status;
+  // A chain of CNAMEs that does not end is the zone's own: to ask again, or elsewhere, brings the
+  // same.
+  if (status == LookupStatus::kCnameChain) return Step::kDone;
+  if (status == LookupStatus::kCnameLoop) return Step::kFailed;
   failed_upstreams_ |= 1U << upstream;
   if (tries_ < policy.tries && move_to_other_upstream(policy)) return send(policy);
   // Another attempt may still bring a good answer; the timer ends the wait.

@@ -393,7 +393,7 @@ void LookupRunner::finish_with_answer(Question& question) {
   question.ttl_s = std::min(question.ttl_s, answer_->ttl_s);
   question.cname_links += answer_->cname_links;
   if (question.cname_links > limits::kCnameLinksMax) {
-    finish_failed(question, LookupStatus::kCnameLoop);
+    finish_failed(question, LookupStatus::kCnameChain);
     return;
   }
   if (answer_->chase) {

@@ -13,6 +13,7 @@ Dispatcher::Dispatcher(DispatcherSettings settings, table::DomainTable& domains,
     : settings_(std::move(settings)),
       domains_(domains),
       hosts_(hosts),
+      exchange_names_(hosts),
       trace_(trace),
       probes_(probes),
       runner_(settings_.lookup, transport, hosts, &checker_, trace),
@@ -161,7 +162,9 @@ void Dispatcher::on_mx(JobHandle handle, const asking::LookupReport& report) {
   checker_.on_mx_lookup(report, job->domain);
   job->asked_us += report.asked_us;
   job->mx_upstream = report.upstream;
-  follow(handle, job->evaluation.on_mx(report.outcome));
+  LookupOutcome outcome = report.outcome;
+  outcome.mx = exchange_names_.converted(outcome.mx);
+  follow(handle, job->evaluation.on_mx(outcome));
 }
 
 void Dispatcher::on_confirm(JobHandle handle, const asking::LookupReport& report) {

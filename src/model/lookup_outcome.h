@@ -19,11 +19,12 @@ enum class LookupStatus : uint8_t {
   kNxDomain,
   // temporary: nothing is known
   kServfail,
-  kRefused,    // REFUSED or NOTIMP
-  kTimeout,    // no answer to any attempt, or a lasting failure on this machine
-  kMalformed,  // FORMERR, an unknown rcode, or bytes that are no DNS message
-  kFiltered,   // RFC 8914 extended error 4 or 15-18: a policy, not the zone's data
-  kCnameLoop,  // a loop, or more than limits::kCnameLinksMax links
+  kRefused,     // REFUSED or NOTIMP
+  kTimeout,     // no answer to any attempt, or a lasting failure on this machine
+  kMalformed,   // FORMERR, an unknown rcode, or bytes that are no DNS message
+  kFiltered,    // RFC 8914 extended error 4 or 15-18: a policy, not the zone's data
+  kCnameLoop,   // the CNAMEs of one answer lead back to each other
+  kCnameChain,  // more than limits::kCnameLinksMax of them
 };
 
 [[nodiscard]] constexpr bool is_temporary(LookupStatus status) {

@@ -61,6 +61,16 @@ TEST(Lookup, FinalAnswersEndIt) {
   }
 }
 
+// The chain is the zone's: the same question has the same answer, at any resolver.
+TEST(Lookup, AChainOfTooManyCnamesIsNotAskedForTwice) {
+  const LookupPolicy policy = policy_for(3);
+  Lookup lookup = begun(policy);
+  EXPECT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kCnameChain)), Step::kDone);
+  lookup = begun(policy);
+  EXPECT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kCnameLoop)), Step::kFailed);
+  EXPECT_EQ(lookup.failure(), LookupStatus::kCnameLoop);
+}
+
 TEST(Lookup, WaitsTwiceAsLongEachTimeAndTheLastTimeInFull) {
   const LookupPolicy policy = policy_for(1, 4);
   Lookup lookup = begun(policy);
