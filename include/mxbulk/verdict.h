@@ -103,6 +103,7 @@ enum class Lint : uint8_t {
   kMxNonpublic,
   kMxMalformed,
   kMxUnderscore,
+  kMxHyphen,  // RFC 1123 §2.1: a label of an exchange begins or ends with one
   kMxPartial,
   kMxLongList,
   kV6Only,

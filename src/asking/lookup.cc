@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "base/limits.h"
 
@@ -15,6 +16,7 @@ Lookup::Step Lookup::begin_round(const LookupPolicy& policy, uint8_t first_upstr
   timeouts_ = 0;
   failed_upstreams_ = 0;
   denied_by_ = 0;
+  nodata_from_ = 0;
   // See on_timer(): a round of one attempt has no other that could go without them.
   without_edns_ = in_lower_case_ = policy.tries == 1 && rounds_ > 1;
   retransmit_us_ = retransmit_us;
@@ -34,7 +36,8 @@ Lookup::Step Lookup::on_answer(const LookupPolicy& policy, uint8_t upstream,
     return send(policy);
   }
   const LookupStatus status = facts.truncated ? LookupStatus::kMalformed : facts.status;
-  if (status == LookupStatus::kNxDomain) return on_denial(policy, upstream);
+  const bool is_nodata = status == LookupStatus::kNoData && !facts.ends_at_cname;
+  if (status == LookupStatus::kNxDomain || is_nodata) return on_negative(policy, upstream, facts);
   if (!is_temporary(status)) return Step::kDone;
   if (facts.rejects_edns && facts.with_edns) {
     if (without_edns_) return Step::kWait;
@@ -45,6 +48,10 @@ Lookup::Step Lookup::on_answer(const LookupPolicy& policy, uint8_t upstream,
     return send(policy);
   }
   failure_ = status;
+  // A chain of CNAMEs that does not end is the zone's own: to ask again, or elsewhere, brings the
+  // same.
+  if (status == LookupStatus::kCnameChain) return Step::kDone;
+  if (status == LookupStatus::kCnameLoop) return Step::kFailed;
   failed_upstreams_ |= 1U << upstream;
   if (tries_ < policy.tries && move_to_other_upstream(policy)) return send(policy);
   // Another attempt may still bring a good answer; the timer ends the wait.
@@ -52,17 +59,23 @@ Lookup::Step Lookup::on_answer(const LookupPolicy& policy, uint8_t upstream,
 }
 
 // A second resolver must say so too, if another one is responsive.
-Lookup::Step Lookup::on_denial(const LookupPolicy& policy, uint8_t upstream) {
+Lookup::Step Lookup::on_negative(const LookupPolicy& policy, uint8_t upstream,
+                                 const AnswerFacts& facts) {
+  const bool is_nodata = facts.status == LookupStatus::kNoData;
+  const bool is_weak = facts.is_unfounded && !std::exchange(had_unfounded_, true);
   const uint32_t bit = 1U << upstream;
-  if ((denied_by_ & bit) != 0) return Step::kWait;  // the same denial again
-  denied_by_ |= bit;
-  const uint32_t others = policy.responsive_upstreams & ~denied_by_;
-  if (others == 0 || std::popcount(denied_by_) > 1) return Step::kDone;
+  const bool is_repeated = (negative() & bit) != 0;
+  const uint32_t others = policy.responsive_upstreams & ~(negative() | bit);
+  if (is_repeated && others != 0) return Step::kWait;  // the same denial again
+  (is_nodata ? nodata_from_ : denied_by_) |= bit;
+  if (is_nodata && policy.accepts_nodata) return Step::kDone;
+  if (tries_ > 0) --tries_;  // a denial is an answer: its attempt is not counted
+  if (others == 0 && is_weak) return send(policy);  // the same resolver again
+  if (others == 0 || std::popcount(negative()) > 1) return Step::kDone;
   const uint32_t askable = others & ~failed_upstreams_;
   if (askable == 0) return unanswered_ > 0 ? Step::kWait : end_round(policy);
   const uint32_t preferred = askable & ~policy.unresponsive_upstreams;
   try_.upstream = static_cast<uint8_t>(std::countr_zero(preferred != 0 ? preferred : askable));
-  if (tries_ > 0) --tries_;  // a denial is an answer: its attempt is not counted
   return send(policy);
 }
 
@@ -80,7 +93,7 @@ Lookup::Step Lookup::on_timer(const LookupPolicy& policy) {
 Lookup::Step Lookup::on_no_room(const LookupPolicy& policy) {
   if (move_to_other_upstream(policy)) return Step::kSend;  // it was counted already
   const bool is_responsive = (policy.responsive_upstreams >> try_.upstream & 1U) != 0;
-  return denied_by_ != 0 && is_responsive ? Step::kWait : end_round(policy);
+  return negative() != 0 && is_responsive ? Step::kWait : end_round(policy);
 }
 
 Lookup::Step Lookup::send(const LookupPolicy& policy) {
@@ -99,8 +112,15 @@ Lookup::Step Lookup::send(const LookupPolicy& policy) {
 
 Lookup::Step Lookup::end_round(const LookupPolicy& policy) {
   spent_ += std::max<uint8_t>(1, timeouts_);
+  if (is_denied(policy)) return Step::kDenied;
   const bool is_last = policy.one_round || spent_ >= policy.attempts_max;
   return is_last ? Step::kFailed : Step::kRetryLater;
+}
+
+bool Lookup::is_denied(const LookupPolicy& policy) const {
+  if (negative() == 0 || (failed_upstreams_ & policy.answered_upstreams) != 0) return false;
+  const uint32_t alive = policy.responsive_upstreams & ~policy.unresponsive_upstreams;
+  return (alive & policy.answered_upstreams & ~negative()) == 0;
 }
 
 int64_t Lookup::retry_delay_us(const LookupPolicy& policy, int64_t left_us, bool is_overloaded,
@@ -122,7 +142,7 @@ bool Lookup::move_to_other_upstream(const LookupPolicy& policy) {
 }
 
 bool Lookup::move_to_one_of(const LookupPolicy& policy, uint32_t upstreams) {
-  const uint32_t askable = upstreams & ~(failed_upstreams_ | denied_by_);
+  const uint32_t askable = upstreams & ~(failed_upstreams_ | negative());
   for (uint8_t step = 1; step < policy.upstreams; ++step) {
     const auto candidate = static_cast<uint8_t>((try_.upstream + step) % policy.upstreams);
     if ((askable >> candidate & 1U) == 0) continue;

@@ -24,9 +24,12 @@ struct LookupPolicy {
   bool one_round = false;          // and none from the retry queue
   uint8_t upstreams = 1;           // 1..32
   int64_t timeout_us = 2'000'000;  // of one attempt, an upper bound
-  // Bit set: it gave good answers lately. If two did, a denial needs both: one resolver that denies
-  // everything would make every domain dead.
+  // Bit set: it gave good answers lately. If two did, a negative answer needs both: one resolver
+  // that denies everything would make every domain dead.
   uint32_t responsive_upstreams = 0;
+  // Bit set: it gave a good answer in this run.
+  uint32_t answered_upstreams = 0;
+  bool accepts_nodata = false;  // from one resolver: no verdict rests on it
   // Bit set: its last questions were all lost. Asked only if its confirmation is needed.
   uint32_t unresponsive_upstreams = 0;
 };
@@ -39,6 +42,8 @@ struct AnswerFacts {
   // Of the attempt that it answers; later attempts may have been sent another way.
   bool over_tcp = false;
   bool with_edns = true;
+  bool ends_at_cname = false;  // its target is asked for next: neither positive nor negative
+  bool is_unfounded = false;   // as in dns::Answer
 
   // The resolver did its work, even if the answer did not fit.
   [[nodiscard]] bool is_good() const { return truncated || !is_temporary(status); }
@@ -64,6 +69,7 @@ class Lookup {
     kWait,        // another attempt is out, or the timer runs
     kRetryLater,  // this round failed: into the retry queue, then begin_round()
     kDone,        // the last answer is final
+    kDenied,      // the negative answers of this round are, because no other can be had
     kFailed,      // no more attempts: failure() says how
   };
 
@@ -89,17 +95,24 @@ class Lookup {
   [[nodiscard]] const Try& next_try() const { return try_; }
   // Requires: kFailed or kRetryLater was returned.
   [[nodiscard]] LookupStatus failure() const { return failure_; }
-  // In this round a resolver said that the name does not exist.
-  [[nodiscard]] bool was_denied() const { return denied_by_ != 0; }
-  // Bit set: that resolver did.
+  // In this round a resolver said that the name, or the record, does not exist.
+  [[nodiscard]] bool was_denied() const { return negative() != 0; }
+  // Bit set: that resolver said NXDOMAIN.
   [[nodiscard]] uint32_t denied_by() const { return denied_by_; }
+  // Likewise, NODATA.
+  [[nodiscard]] uint32_t nodata_from() const { return nodata_from_; }
+  // The negative answers of this round are the outcome if it ends now: all resolvers whose second
+  // opinion is missing never gave a good answer in this run, or have become unresponsive.
+  [[nodiscard]] bool is_denied(const LookupPolicy& policy) const;
   // A round has failed.
   [[nodiscard]] bool is_retry() const { return spent_ > 0; }
 
  private:
   Step send(const LookupPolicy& policy);
   Step end_round(const LookupPolicy& policy);
-  Step on_denial(const LookupPolicy& policy, uint8_t upstream);
+  Step on_negative(const LookupPolicy& policy, uint8_t upstream, const AnswerFacts& facts);
+  // The resolvers that gave a negative answer in this round.
+  [[nodiscard]] uint32_t negative() const { return denied_by_ | nodata_from_; }
   // Makes the next resolver that has not answered in this round and is worth asking the one of the
   // next attempt, responsive ones first. False if there is none.
   bool move_to_other_upstream(const LookupPolicy& policy);
@@ -109,6 +122,8 @@ class Lookup {
   int64_t retransmit_us_ = 0;
   uint32_t failed_upstreams_ = 0;  // bit set: answered badly in this round
   uint32_t denied_by_ = 0;         // bit set: said NXDOMAIN in this round
+  uint32_t nodata_from_ = 0;       // bit set: said NODATA in this round
+  bool had_unfounded_ = false;     // an unfounded NODATA, in any round
   LookupStatus failure_ = LookupStatus::kTimeout;
   uint8_t tries_ = 0;
   uint8_t unanswered_ = 0;  // attempts of this round

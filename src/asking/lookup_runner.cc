@@ -11,6 +11,8 @@ namespace mxbulk::asking {
 namespace {
 
 constexpr uint32_t kRounds = 2;  // of policy.tries attempts each, if none is answered
+constexpr uint8_t kNoErrorRcode = 0;
+constexpr uint8_t kNxDomainRcode = 3;
 
 }  // namespace
 
@@ -73,9 +75,10 @@ void LookupRunner::follow(Question& question, Step step) {
     case Step::kWait: return;
     case Step::kRetryLater: put_into_retry_queue(question); return;
     case Step::kDone: finish_with_answer(question); return;
+    case Step::kDenied: finish_denied(question); return;
     case Step::kFailed:
       notify_round_failed(question);
-      finish_failed(question, question.lookup.failure());
+      finish_unanswered(question);
       return;
   }
 }
@@ -216,7 +219,7 @@ void LookupRunner::leave_first_round(Question& question) {
 void LookupRunner::begin_due_round(Question& question) {
   scheduler_.dequeue(question);
   if (is_out_of_time(question)) {
-    finish_failed(question, question.lookup.failure());
+    finish_unanswered(question);
   } else {
     begin_round(question);
   }
@@ -233,7 +236,7 @@ void LookupRunner::end_hopeless_retries(bool nothing_else) {
   });
   for (const Handle<Question> handle : waiting) {
     if (Question* const question = questions_.find(handle)) {
-      finish_failed(*question, question->lookup.failure());
+      finish_unanswered(*question);
     }
   }
 }
@@ -318,6 +321,7 @@ AnswerFacts LookupRunner::classify(Question& question, const Attempt& attempt,
   question.upstream = attempt.upstream;
   // Of a SERVFAIL it depends on the resolver whether the chain so far is in the answer.
   if (!is_temporary(answer_->status)) question.has_cname |= answer_->via_cname;
+  if (!is_temporary(answer_->status)) question.negative_ttl_s = answer_->ttl_s;
   if (question.request.is_case_test && !attempt.over_tcp) question.kept_case = reply.kept_case;
   if (is_traced(question)) {
     trace_->on_answer(question.name, question.request.type, text_of(*answer_));
@@ -327,7 +331,9 @@ AnswerFacts LookupRunner::classify(Question& question, const Attempt& attempt,
           .truncated = answer_->truncated,
           .rejects_edns = rcode == kFormErr || rcode == kNotImp || rcode == kBadVers,
           .over_tcp = attempt.over_tcp,
-          .with_edns = attempt.with_edns};
+          .with_edns = attempt.with_edns,
+          .ends_at_cname = answer_->chase.has_value(),
+          .is_unfounded = answer_->is_unfounded && !question.request.is_test};
 }
 
 // What the answer says about the resolver.
@@ -387,14 +393,17 @@ void LookupRunner::finish_with_answer(Question& question) {
   question.ttl_s = std::min(question.ttl_s, answer_->ttl_s);
   question.cname_links += answer_->cname_links;
   if (question.cname_links > limits::kCnameLinksMax) {
-    finish_failed(question, LookupStatus::kCnameLoop);
+    finish_failed(question, LookupStatus::kCnameChain);
     return;
   }
   if (answer_->chase) {
     follow_cname(question);
     return;
   }
-  const bool is_positive = answer_->status != LookupStatus::kNxDomain;
+  if (answer_->status != LookupStatus::kFound && !is_temporary(answer_->status)) {
+    finish_denied(question);
+    return;
+  }
   mx_.clear();
   for (size_t i = 0; i < answer_->mx_count; ++i) {
     const dns::MxData& mx = answer_->mx[i];
@@ -407,7 +416,7 @@ void LookupRunner::finish_with_answer(Question& question) {
                     .malformed_record = answer_->malformed_record,
                     .has_spf = answer_->has_spf,
                     .cut = answer_->cut,
-                    .resolvers_disagree = is_positive && question.lookup.was_denied(),
+                    .resolvers_disagree = question.lookup.was_denied(),
                     .ttl_s = question.ttl_s,
                     .mx = mx_,
                     .addresses = {answer_->addresses.data(), answer_->address_count}});
@@ -423,6 +432,28 @@ void LookupRunner::follow_cname(Question& question) {
   question.failed = {};
   question.was_overtaken = false;
   begin_round(question);
+}
+
+// Of NXDOMAIN and NODATA from two resolvers NODATA is right: the name exists.
+void LookupRunner::finish_denied(Question& question) {
+  const Lookup& lookup = question.lookup;
+  const bool has_nodata = lookup.nodata_from() != 0 || lookup.denied_by() == 0;
+  question.ttl_s = std::min(question.ttl_s, question.negative_ttl_s);
+  question.rcode = has_nodata ? kNoErrorRcode : kNxDomainRcode;
+  report(question, {.status = has_nodata ? LookupStatus::kNoData : LookupStatus::kNxDomain,
+                    .rcode = question.rcode,
+                    .via_cname = question.has_cname || question.cname_links > 0,
+                    .resolvers_disagree = has_nodata && lookup.denied_by() != 0,
+                    .ttl_s = question.ttl_s});
+}
+
+// No attempt brought a final answer.
+void LookupRunner::finish_unanswered(Question& question) {
+  if (question.lookup.is_denied(policy_of(question))) {
+    finish_denied(question);
+  } else {
+    finish_failed(question, question.lookup.failure());
+  }
 }
 
 void LookupRunner::finish_failed(Question& question, LookupStatus status) {
@@ -484,6 +515,8 @@ LookupPolicy LookupRunner::policy_of(const Question& question) const {
   const UpstreamSet& upstreams = scheduler_.upstreams();
   // A test query is not about a domain: any answer will do.
   if (!question.request.is_test) policy.responsive_upstreams = upstreams.responsive(now_us_);
+  policy.answered_upstreams = upstreams.answered();
+  policy.accepts_nodata = question.request.accepts_nodata;
   policy.unresponsive_upstreams = upstreams.unresponsive(now_us_);
   return policy;
 }

@@ -113,6 +113,8 @@ class LookupRunner final : public DnsReplySink {
   void credit_answer(const Attempt& attempt);
 
   void finish_with_answer(Question& question);
+  void finish_denied(Question& question);
+  void finish_unanswered(Question& question);
   void finish_failed(Question& question, LookupStatus status);
   void report(Question& question, const LookupOutcome& outcome);
   void follow_cname(Question& question);

@@ -49,9 +49,10 @@ struct LookupRequest {
   // As in LookupPolicy; 0: as the settings say.
   uint32_t attempts_max = 0;
   bool one_round = false;
-  int avoid_upstream = -1;  // a second opinion is wanted
-  int only_upstream = -1;   // this resolver is asked, and no other
-  bool is_urgent = false;   // sent at once, whatever the window: it may be full of lost questions
+  bool accepts_nodata = false;  // as in LookupPolicy
+  int avoid_upstream = -1;      // a second opinion is wanted
+  int only_upstream = -1;       // this resolver is asked, and no other
+  bool is_urgent = false;  // sent at once, whatever the window: it may be full of lost questions
   // A test query about a resolver, not about a domain: it is not traced, and counts neither as a
   // good answer nor as a failed round.
   bool is_test = false;
@@ -150,6 +151,7 @@ struct Question : ListLink {
   uint32_t cname_links = 0;     // followed, over all its answers
   bool has_cname = false;       // in an answer, even in a denial that is not confirmed yet
   uint32_t ttl_s = 0xFFFFFFFF;  // the smallest of them
+  uint32_t negative_ttl_s = 0;  // of the last negative answer
   uint8_t rcode = 0;            // of the last answer
   uint8_t upstream = 0;         // the one that gave it
   std::optional<bool> kept_case;

@@ -22,6 +22,7 @@ class Upstream {
   [[nodiscard]] uint32_t window() const { return window_.size(); }
   // Smaller is better: how full the window is with `waiting` more, times its failures in a row.
   [[nodiscard]] double load(size_t waiting = 0) const;
+  [[nodiscard]] bool has_answered() const { return has_answered_; }
   // It gave a good answer in the last limits::kResponsiveUs; before its first answer, it has failed
   // only a few times.
   [[nodiscard]] bool is_responsive(int64_t now_us) const {

@@ -13,6 +13,14 @@ uint32_t UpstreamSet::responsive(int64_t now_us) const {
   return responsive & ~excluded_;
 }
 
+uint32_t UpstreamSet::answered() const {
+  uint32_t answered = 0;
+  for (size_t i = 0; i < all_.size(); ++i) {
+    if (all_[i].has_answered()) answered |= 1U << i;
+  }
+  return answered;
+}
+
 uint32_t UpstreamSet::unresponsive(int64_t now_us) const {
   uint32_t unresponsive = excluded_;
   for (size_t i = 0; i < all_.size(); ++i) {

@@ -24,6 +24,8 @@ class UpstreamSet {
 
   // Bit set: it gave good answers lately, and its confirmation is wanted.
   [[nodiscard]] uint32_t responsive(int64_t now_us) const;
+  // Bit set: it gave a good answer in this run.
+  [[nodiscard]] uint32_t answered() const;
   // Bit set: its last questions were all lost, or it is excluded.
   [[nodiscard]] uint32_t unresponsive(int64_t now_us) const;
   [[nodiscard]] uint32_t not_excluded() const { return ~excluded_; }

@@ -139,11 +139,13 @@ inline constexpr uint32_t kEdnsUnansweredMax = 4;
 inline constexpr uint32_t kMixedUnansweredMax = 4;
 // Random names under real top-level domains, for each check: one for A, one for AAAA.
 inline constexpr size_t kTopLevelNames = 2;
-// (public suffix, resolver, address family) that are known: the list has about 7,000 ICANN suffixes.
+// (public suffix, resolver, address family) that are known: the list has about 7,000 ICANN
+// suffixes.
 inline constexpr size_t kSuffixesMax = 1U << 16;
 // Random names under a suffix, if the first has an address: do all get the same?
 inline constexpr uint8_t kWildcardNames = 4;
-inline constexpr uint8_t kWildcardFailuresMax = 2;  // checks of one suffix: its domains wait for each
+inline constexpr uint8_t kWildcardFailuresMax =
+    2;  // checks of one suffix: its domains wait for each
 // Frequent addresses of domains without MX: parking services and resolvers have fewer.
 inline constexpr size_t kAddressesCounted = 1'024;
 // Of --canary: every check asks each resolver for each of them.

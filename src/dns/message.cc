@@ -47,7 +47,7 @@ class AnswerReader {
   void read() {
     if (!read_header_and_question()) return;
     if (answer_.truncated) return;
-    if (!read_sections() || !follow_cnames() || !collect_records()) {
+    if (!read_sections() || !follow_cnames() || (!endless_ && !collect_records())) {
       answer_.status = LookupStatus::kMalformed;
       return;
     }
@@ -70,6 +70,8 @@ class AnswerReader {
     if (!is_response || !is_standard_query) return false;
     answer_.rcode = flags & 0x000F;
     answer_.truncated = (flags & 0x0200) != 0;
+    is_authoritative_ = (flags & 0x0400) != 0;
+    offers_recursion_ = (flags & 0x0080) != 0;
     at_ = kHeaderBytes;
     const uint16_t questions = wire_.u16(4);
     // A refusal may leave the question out; an answer about a name must have it.
@@ -197,7 +199,7 @@ class AnswerReader {
       RawRecord link;
       if (!find(static_cast<uint16_t>(RecordType::kCname), link)) return true;
       if (answer_.cname_links == limits::kCnameLinksMax) {
-        is_loop_ = true;
+        endless_ = leads_back() ? LookupStatus::kCnameLoop : LookupStatus::kCnameChain;
         return true;
       }
       if (wire_.skip_name(link.data_at) != link.data_at + link.data_size) return false;
@@ -206,6 +208,19 @@ class AnswerReader {
       ++answer_.cname_links;
       ttl_s_ = std::min(ttl_s_, link.ttl_s);
     }
+  }
+
+  // True if the chain comes back to `current_`. A ring of more links than are followed is a chain
+  // that is too long.
+  bool leads_back() {
+    const DomainName from = current_;
+    for (size_t i = 0; i < limits::kCnameLinksMax; ++i) {
+      RawRecord link;
+      if (!find(static_cast<uint16_t>(RecordType::kCname), link)) return false;
+      if (!wire_.read_name(link.data_at, current_)) return false;
+      if (current_.view() == from.view()) return true;
+    }
+    return false;
   }
 
   bool find(uint16_t type, RawRecord& found) const {
@@ -312,7 +327,7 @@ class AnswerReader {
   LookupStatus status() {
     if (is_filtered_) return LookupStatus::kFiltered;
     const bool speaks_of_name = answer_.rcode == kNoError || answer_.rcode == kNxDomain;
-    if (is_loop_ && speaks_of_name) return LookupStatus::kCnameLoop;
+    if (endless_ && speaks_of_name) return *endless_;
     switch (answer_.rcode) {
       case kNoError: return status_without_error();
       case kNxDomain: return found_any_ ? LookupStatus::kFound : LookupStatus::kNxDomain;
@@ -333,7 +348,9 @@ class AnswerReader {
     }
     // RFC 2308 §2.2: NS without SOA is a referral from a server that does not recurse. It says
     // nothing about the name.
-    return has_referral_ ? LookupStatus::kRefused : LookupStatus::kNoData;
+    if (has_referral_) return LookupStatus::kRefused;
+    answer_.is_unfounded = !is_authoritative_ && !offers_recursion_;
+    return LookupStatus::kNoData;
   }
 
   [[nodiscard]] uint32_t ttl() const {
@@ -350,12 +367,14 @@ class AnswerReader {
   size_t answers_at_ = 0;
   uint32_t ttl_s_ = kNoTtl;
   uint32_t negative_ttl_s_ = kNoTtl;
+  bool is_authoritative_ = false;  // AA, RFC 1035 §4.1.1
+  bool offers_recursion_ = false;  // RA
   bool has_cname_ = false;
   bool has_soa_ = false;
   bool has_referral_ = false;
   bool is_filtered_ = false;
-  bool is_loop_ = false;
-  bool is_damaged_ = false;  // in the authority or additional section
+  std::optional<LookupStatus> endless_;  // the chain does not end within the cap
+  bool is_damaged_ = false;              // in the authority or additional section
   bool has_octets_left_ = false;
   bool found_any_ = false;
 };

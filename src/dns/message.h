@@ -44,6 +44,9 @@ struct Answer {
   uint16_t rcode = 0;      // with the upper bits of OPT, RFC 6891 §6.1.3
   bool truncated = false;  // TC: ask again over TCP; no other member is set
   bool has_edns = false;
+  // kNoData without an SOA (RFC 2308 §2.2), from a server that is neither authoritative nor offers
+  // recursion: it may only have nothing at hand.
+  bool is_unfounded = false;
   bool via_cname = false;
   bool malformed_record = false;  // a record of the type asked for
   bool cut = false;               // more records than the caps, or than the counts say

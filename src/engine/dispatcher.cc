@@ -14,6 +14,7 @@ Dispatcher::Dispatcher(DispatcherSettings settings, table::DomainTable& domains,
     : settings_(std::move(settings)),
       domains_(domains),
       hosts_(hosts),
+      exchange_names_(hosts),
       trace_(trace),
       probes_(probes),
       runner_(settings_.lookup, transport, hosts, &checker_, trace),
@@ -144,11 +145,13 @@ void Dispatcher::ask(JobHandle handle, const route::Ask& ask) {
     case route::Ask::Kind::kConfirm:
       request.client = &confirm_client_;
       request.type = RecordType::kA;
+      request.accepts_nodata = true;  // further questions follow from it
       request.avoid_upstream = job.mx_upstream;
       break;
     case route::Ask::Kind::kSpf:
       request.client = &spf_client_;
       request.type = RecordType::kTxt;
+      request.accepts_nodata = true;
       break;
     case route::Ask::Kind::kHost: ask_host(handle, ask.exchange); return;
     case route::Ask::Kind::kWildcard: ask_wildcard(handle); return;
@@ -179,7 +182,9 @@ void Dispatcher::on_mx(JobHandle handle, const asking::LookupReport& report) {
   checker_.on_mx_lookup(report, job->domain);
   job->asked_us += report.asked_us;
   job->mx_upstream = report.upstream;
-  follow(handle, job->evaluation.on_mx(report.outcome));
+  LookupOutcome outcome = report.outcome;
+  outcome.mx = exchange_names_.converted(outcome.mx);
+  follow(handle, job->evaluation.on_mx(outcome));
 }
 
 void Dispatcher::on_confirm(JobHandle handle, const asking::LookupReport& report) {

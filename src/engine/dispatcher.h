@@ -16,6 +16,7 @@
 #include "asking/resolver_checker.h"
 #include "asking/wildcard_checks.h"
 #include "base/pool.h"
+#include "engine/exchange_names.h"
 #include "engine/host_lookups.h"
 #include "model/trace_sink.h"
 #include "mxbulk/status.h"
@@ -170,6 +171,7 @@ class Dispatcher final {
   DispatcherSettings settings_;
   table::DomainTable& domains_;
   table::HostTable& hosts_;
+  ExchangeNames exchange_names_;
   TraceSink* trace_;
   probing::ProbeStage* probes_;  // may be nullptr
   asking::LookupRunner runner_;

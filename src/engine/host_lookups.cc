@@ -30,7 +30,8 @@ void HostLookups::ask(Handle<Job> handle, RecordType type) {
                  .token = handle.packed(),
                  .name = hosts_.name(job.host),
                  .type = type,
-                 .budget_us = settings_.budget_us - job.asked_us});
+                 .budget_us = settings_.budget_us - job.asked_us,
+                 .accepts_nodata = job.evaluation.facts().has_public});
 }
 
 void HostLookups::on_lookup(const asking::LookupReport& report) {

@@ -148,6 +148,7 @@ constexpr std::array<LintText, kLintCount> kLints = {{
     {L::kMxNonpublic, "mx_nonpublic", "an exchange has addresses that are not public"},
     {L::kMxMalformed, "mx_malformed", "an MX record could not be read"},
     {L::kMxUnderscore, "mx_underscore", "an exchange has an underscore in its name"},
+    {L::kMxHyphen, "mx_hyphen", "a label of an exchange begins or ends with a hyphen"},
     {L::kMxPartial, "mx_partial", "some exchanges are unusable"},
     {L::kMxLongList, "mx_long_list", "many exchanges of different providers"},
     {L::kV6Only, "v6_only", "only IPv6 addresses: many senders have no route"},

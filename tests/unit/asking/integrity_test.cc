@@ -36,7 +36,8 @@ TEST(Integrity, DenyingTheRootIsMisbehaviour) {
 }
 
 TEST(Integrity, AFailureIsNotMisbehaviour) {
-  for (LookupStatus failure : {kServfail, kRefused, kTimeout, kMalformed, kFiltered, kCnameLoop}) {
+  for (LookupStatus failure :
+       {kServfail, kRefused, kTimeout, kMalformed, kFiltered, kCnameLoop, kCnameChain}) {
     Integrity integrity;
     EXPECT_EQ(check(integrity, failure, failure), Misbehaviour::kNone);
   }

@@ -224,22 +224,141 @@ TEST_F(LookupRunnerTest, AnAnswerEndsALookupInTheRetryQueue) {
 // must not wake it.
 TEST_F(LookupRunnerTest, AQuestionThatReturnsToTheRetryQueueWaitsItsFullTime) {
   set_up({.upstreams = 2});
+  answer_at_both();
+  const size_t first = transport_.count();
   start(name_);
-  for (size_t answered = 1; client_.rounds_failed < 1; ++answered) {
+  for (size_t answered = first + 1; client_.rounds_failed < 1; ++answered) {
     run_until(answered + 1, 60 * kSecondUs);
     if (client_.rounds_failed < 1) transport_.answer_rcode(*runner_, answered, kServfail);
   }
   turn(now_us_ + 1'000);
   const size_t asked = transport_.count();
-  transport_.answer_rcode(*runner_, 0, kNxdomain);  // late: the other is asked too
+  transport_.answer_rcode(*runner_, first, kNxdomain);  // late: the other is asked too
   ASSERT_EQ(transport_.count(), asked + 1);
   transport_.answer_rcode(*runner_, asked, kServfail);
-  while (client_.rounds_failed < 2) turn(runner_->next_wake_us());
+  for (int i = 0; i < 100 && client_.rounds_failed < 2; ++i) turn(runner_->next_wake_us());
+  ASSERT_EQ(client_.rounds_failed, 2);
   const int64_t again_us = now_us_;
   EXPECT_EQ(transport_.count(), asked + 1);
   run_until(asked + 2, 60 * kSecondUs);
   ASSERT_EQ(transport_.count(), asked + 2);
   EXPECT_GE(now_us_ - again_us, limits::kRetryAfterUs);
+}
+
+// --- a missing second opinion ----------------------------------------------------------------
+
+// For a short list a domain that does not exist was `unknown/dns_timeout`.
+TEST_F(LookupRunnerTest, AResolverThatNeverAnsweredIsNotWaitedForLongerThanARound) {
+  set_up({.upstreams = 2});
+  start(name_);
+  ASSERT_EQ(transport_.query(0).upstream, 0U);
+  transport_.answer_rcode(*runner_, 0, kNxdomain);
+  EXPECT_TRUE(client_.reports.empty());
+  while (client_.reports.empty()) turn(runner_->next_wake_us());
+  EXPECT_EQ(client_.reports[0].status, LookupStatus::kNxDomain);
+  EXPECT_EQ(client_.reports[0].rcode, kNxdomain);
+  EXPECT_LT(now_us_, 5 * kSecondUs);
+}
+
+TEST_F(LookupRunnerTest, ARefusingResolverThatNeverAnsweredDoesNotBlockADenial) {
+  set_up({.upstreams = 2});
+  start(name_);
+  transport_.answer_rcode(*runner_, 0, kNxdomain);
+  ASSERT_EQ(transport_.query(1).upstream, 1U);
+  transport_.answer_rcode(*runner_, 1, 5);
+  ASSERT_EQ(client_.reports.size(), 1U);
+  EXPECT_EQ(client_.reports[0].status, LookupStatus::kNxDomain);
+}
+
+// Eight losses in a row show that it is dead, and not a network that lost one answer.
+TEST_F(LookupRunnerTest, AResolverThatHasDiedBlocksADenialOnlyUntilThatIsKnown) {
+  set_up({.upstreams = 2});
+  answer_at_both();
+  std::vector<DomainName> names;
+  for (int i = 0; i < 8; ++i) {
+    names.push_back(*DomainName::from_text("absent" + std::to_string(i) + ".test"));
+  }
+  size_t replied = transport_.count();
+  for (const DomainName& name : names) start(name, 9);
+  while (!runner_->idle()) {
+    for (; replied < transport_.count(); ++replied) {
+      if (transport_.query(replied).upstream == 0) {
+        transport_.answer_rcode(*runner_, replied, kNxdomain);
+      }
+    }
+    if (!runner_->idle()) turn(runner_->next_wake_us());
+  }
+  ASSERT_EQ(client_.reports.size(), 2 + names.size());
+  for (size_t i = 2; i < client_.reports.size(); ++i) {
+    EXPECT_EQ(client_.reports[i].status, LookupStatus::kNxDomain);
+  }
+}
+
+// --- NODATA at one of two resolvers ----------------------------------------------------------
+
+// Only NXDOMAIN was confirmed: the order of two resolvers decided between no_mx and mx_ok.
+TEST_F(LookupRunnerTest, NodataIsConfirmedAtAnotherResolver) {
+  set_up({.upstreams = 2});
+  start(name_);
+  transport_.answer_rcode(*runner_, 0, 0);
+  EXPECT_TRUE(client_.reports.empty());
+  ASSERT_EQ(transport_.count(), 2U);
+  EXPECT_NE(transport_.query(1).upstream, transport_.query(0).upstream);
+  transport_.answer(*runner_, 1, world_);
+  ASSERT_EQ(client_.reports.size(), 1U);
+  EXPECT_EQ(client_.reports[0].status, LookupStatus::kFound);
+  EXPECT_TRUE(client_.reports[0].resolvers_disagree);
+}
+
+TEST_F(LookupRunnerTest, NodataFromTwoIsFinal) {
+  set_up({.upstreams = 2});
+  start(name_);
+  transport_.answer_rcode(*runner_, 0, 0);
+  transport_.answer_rcode(*runner_, 1, 0);
+  ASSERT_EQ(client_.reports.size(), 1U);
+  EXPECT_EQ(client_.reports[0].status, LookupStatus::kNoData);
+  EXPECT_FALSE(client_.reports[0].resolvers_disagree);
+}
+
+TEST_F(LookupRunnerTest, OfNodataAndNxdomainNodataIsRightInEitherOrder) {
+  for (const auto& [first, second] : {std::pair{0, 3}, std::pair{3, 0}}) {
+    client_.reports.clear();
+    const size_t asked = transport_.count();
+    set_up({.upstreams = 2});
+    start(name_);
+    transport_.answer_rcode(*runner_, asked, static_cast<uint8_t>(first));
+    transport_.answer_rcode(*runner_, asked + 1, static_cast<uint8_t>(second));
+    ASSERT_EQ(client_.reports.size(), 1U);
+    EXPECT_EQ(client_.reports[0].status, LookupStatus::kNoData);
+    EXPECT_EQ(client_.reports[0].rcode, 0);
+    EXPECT_TRUE(client_.reports[0].resolvers_disagree);
+  }
+}
+
+TEST_F(LookupRunnerTest, NodataIsAcceptedAtOnceIfNoVerdictRestsOnIt) {
+  set_up({.upstreams = 2});
+  runner_->start({.client = &client_,
+                  .token = 7,
+                  .name = name_.view(),
+                  .budget_us = kSecondUs,
+                  .accepts_nodata = true});
+  transport_.answer_rcode(*runner_, 0, 0);
+  ASSERT_EQ(client_.reports.size(), 1U);
+  EXPECT_EQ(client_.reports[0].status, LookupStatus::kNoData);
+}
+
+// Found by the simulation: the NODATA was forgotten, and the domain was `no_mx/nxdomain`.
+TEST_F(LookupRunnerTest, AnAcceptedNodataBeatsAnEarlierDenial) {
+  set_up({.upstreams = 2});
+  runner_->start({.client = &client_,
+                  .token = 7,
+                  .name = name_.view(),
+                  .budget_us = kSecondUs,
+                  .accepts_nodata = true});
+  transport_.answer_rcode(*runner_, 0, kNxdomain);
+  transport_.answer_rcode(*runner_, 1, 0);
+  ASSERT_EQ(client_.reports.size(), 1U);
+  EXPECT_EQ(client_.reports[0].status, LookupStatus::kNoData);
 }
 
 TEST_F(LookupRunnerTest, ATruncatedAnswerLeavesItsQuestionInTheRetryQueue) {

@@ -61,6 +61,16 @@ TEST(Lookup, FinalAnswersEndIt) {
   }
 }
 
+// The chain is the zone's: the same question has the same answer, at any resolver.
+TEST(Lookup, AChainOfTooManyCnamesIsNotAskedForTwice) {
+  const LookupPolicy policy = policy_for(3);
+  Lookup lookup = begun(policy);
+  EXPECT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kCnameChain)), Step::kDone);
+  lookup = begun(policy);
+  EXPECT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kCnameLoop)), Step::kFailed);
+  EXPECT_EQ(lookup.failure(), LookupStatus::kCnameLoop);
+}
+
 TEST(Lookup, WaitsTwiceAsLongEachTimeAndTheLastTimeInFull) {
   const LookupPolicy policy = policy_for(1, 4);
   Lookup lookup = begun(policy);
@@ -315,11 +325,11 @@ TEST(Lookup, TruncationOverTcpIsMalformed) {
   EXPECT_EQ(lookup.failure(), LookupStatus::kMalformed);
 }
 
-// --- NXDOMAIN, where another resolver may say otherwise ----------------------------------------
+// --- negative answers, if another resolver may say otherwise -----------------------------------
 
 LookupPolicy trusting(uint8_t upstreams, uint32_t trusted, uint32_t tries = 3) {
   LookupPolicy policy = policy_for(upstreams, tries);
-  policy.responsive_upstreams = trusted;
+  policy.responsive_upstreams = policy.answered_upstreams = trusted;
   return policy;
 }
 
@@ -331,15 +341,33 @@ TEST(Lookup, NxdomainFromTwoIsFinal) {
   EXPECT_EQ(lookup.on_answer(policy, 1, said(LookupStatus::kNxDomain)), Step::kDone);
 }
 
-TEST(Lookup, APositiveAnswerBeatsNxdomain) {
-  for (LookupStatus status : {LookupStatus::kFound, LookupStatus::kNoData}) {
+TEST(Lookup, APositiveAnswerBeatsANegativeOne) {
+  for (LookupStatus status : {LookupStatus::kNxDomain, LookupStatus::kNoData}) {
     const LookupPolicy policy = trusting(2, 0b11);
     Lookup lookup = begun(policy);
     EXPECT_FALSE(lookup.was_denied());
-    ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kSend);
-    EXPECT_EQ(lookup.on_answer(policy, 1, said(status)), Step::kDone);
+    ASSERT_EQ(lookup.on_answer(policy, 0, said(status)), Step::kSend);
+    EXPECT_EQ(lookup.on_answer(policy, 1, said(LookupStatus::kFound)), Step::kDone);
     EXPECT_TRUE(lookup.was_denied());
   }
+}
+
+// A CNAME without records of its target is neither: the target is asked for.
+TEST(Lookup, AnAnswerThatEndsAtACnameNeedsNoSecond) {
+  const LookupPolicy policy = trusting(2, 0b11);
+  Lookup lookup = begun(policy);
+  AnswerFacts facts = said(LookupStatus::kNoData);
+  facts.ends_at_cname = true;
+  EXPECT_EQ(lookup.on_answer(policy, 0, facts), Step::kDone);
+}
+
+TEST(Lookup, AnUnfoundedNodataIsAskedForAgainOnce) {
+  const LookupPolicy policy = trusting(1, 0b1);
+  Lookup lookup = begun(policy);
+  AnswerFacts facts = said(LookupStatus::kNoData);
+  facts.is_unfounded = true;
+  ASSERT_EQ(lookup.on_answer(policy, 0, facts), Step::kSend);
+  EXPECT_EQ(lookup.on_answer(policy, 0, facts), Step::kDone);
 }
 
 TEST(Lookup, NxdomainFromTheOnlyResponsiveResolverIsFinal) {
@@ -420,8 +448,8 @@ TEST(Lookup, ADenialNeedsAnUnresponsiveResolverThatCountsAsResponsive) {
   ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kSend);
   EXPECT_EQ(lookup.next_try().upstream, 1);
   EXPECT_EQ(lookup.on_no_room(policy), Step::kWait);
-  policy.responsive_upstreams = 0b01;
-  EXPECT_EQ(lookup.on_no_room(policy), Step::kRetryLater);
+  policy.responsive_upstreams = 0b01;  // for half a minute it has not answered
+  EXPECT_EQ(lookup.on_no_room(policy), Step::kDenied);
 }
 
 TEST(Lookup, WithoutRoomAnotherResolverIsAskedAndNoAttemptCounted) {

@@ -115,7 +115,8 @@ TEST(LookupStatus, IsTemporaryOrAnAnswer) {
   }
   for (const LookupStatus failure :
        {LookupStatus::kServfail, LookupStatus::kRefused, LookupStatus::kTimeout,
-        LookupStatus::kMalformed, LookupStatus::kFiltered, LookupStatus::kCnameLoop}) {
+        LookupStatus::kMalformed, LookupStatus::kFiltered, LookupStatus::kCnameLoop,
+        LookupStatus::kCnameChain}) {
     EXPECT_TRUE(is_temporary(failure)) << name_of(failure);
   }
 }
