@@ -14,7 +14,7 @@
 namespace mxbulk::app {
 namespace {
 
-constexpr int64_t kLabDeadlineUs = 3'000'000;
+constexpr int64_t kLabDeadlineUs = 1'000'000;
 
 engine::DispatcherSettings settings_of(const DnsOptions& options,
                                        const std::vector<Endpoint>& resolvers,
