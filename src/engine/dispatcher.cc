@@ -37,6 +37,7 @@ void Dispatcher::turn(int64_t now_us, Intake intake) {
 }
 
 void Dispatcher::turn_dns(Intake intake) {
+  needs_turn_ = false;
   const bool all_begun = next_domain_ == domains_.size();
   runner_.turn(now_us_, all_begun && (intake.closed || intake.reader_waits));
   deliver_ready_hosts();
@@ -54,6 +55,8 @@ void Dispatcher::turn_dns(Intake intake) {
   while (may_begin_domain()) {
     begin_next_domain();
     deliver_ready_hosts();
+    // If the last domains needed no query, no reply will cause the turn that ends the run.
+    needs_turn_ = idle();
   }
 }
 
@@ -80,6 +83,7 @@ void Dispatcher::turn_probes(Intake intake) {
 int64_t Dispatcher::next_wake_us() const {
   const int64_t probes_us = probes_ == nullptr ? kNeverUs : probes_->next_wake_us();
   if (has_given_up_) return probes_us;
+  if (needs_turn_) return now_us_;
   return std::min({runner_.next_wake_us(), checker_.next_wake_us(), probes_us});
 }
 
