@@ -118,6 +118,7 @@ Lookup::Step Lookup::end_round(const LookupPolicy& policy) {
 }
 
 bool Lookup::is_denied(const LookupPolicy& policy) const {
+  if (over_tcp_) return false;  // another gave an answer, even if it was truncated
   if (negative() == 0 || (failed_upstreams_ & policy.answered_upstreams) != 0) return false;
   const uint32_t alive = policy.responsive_upstreams & ~policy.unresponsive_upstreams;
   return (alive & policy.answered_upstreams & ~negative()) == 0;

@@ -96,7 +96,8 @@ class AnswerReader {
     RawRecord record;
     for (uint16_t i = 0; i < wire_.u16(6); ++i) {
       if (!wire_.next_record(at_, record)) return false;
-      if (!has_readable_owner(record) || !data_names_end(record)) return false;
+      if (!has_readable_owner(record)) return false;
+      if (!is_read_later(record) && !data_names_end(record)) return false;
       has_cname_ |= record.type == static_cast<uint16_t>(RecordType::kCname);
     }
     for (uint16_t i = 0; i < wire_.u16(8); ++i) {
@@ -120,9 +121,13 @@ class AnswerReader {
   // A record whose owner cannot be read may belong to the question. To skip it as another name's
   // would turn a damaged answer into a denial.
   [[nodiscard]] bool has_readable_owner(const RawRecord& record) const {
-    if (points_at_question(record)) return true;
-    DomainName owner;
-    return wire_.read_name(record.owner_at, owner);
+    return points_at_question(record) || wire_.has_name(record.owner_at);
+  }
+
+  // collect_records() reads the names in its data.
+  [[nodiscard]] bool is_read_later(const RawRecord& record) const {
+    return record.type == static_cast<uint16_t>(type_) &&
+           (type_ == RecordType::kMx || type_ == RecordType::kPtr);
   }
 
   // The offset in the data of `record` after the names that its type has there. None: one of them
@@ -150,8 +155,7 @@ class AnswerReader {
     if (begin >= record.data_size) return begin;
     const std::optional<size_t> end = wire_.skip_name(record.data_at + begin);
     if (!end || *end > record.data_at + record.data_size) return std::nullopt;
-    DomainName name;
-    if (!wire_.read_name(record.data_at + begin, name)) return std::nullopt;
+    if (!wire_.has_name(record.data_at + begin)) return std::nullopt;
     return *end - record.data_at;
   }
 
@@ -244,15 +248,17 @@ class AnswerReader {
     RawRecord record;
     for (uint16_t i = 0; i < wire_.u16(6); ++i) {
       if (!wire_.next_record(at, record)) return false;
-      if (record.type != static_cast<uint16_t>(type_) || !belongs_to_current(record)) continue;
-      if (collect(record)) {
+      if (record.type != static_cast<uint16_t>(type_)) continue;
+      if (!belongs_to_current(record)) {
+        if (!data_names_end(record)) return false;
+      } else if (collect(record)) {
         ttl_s_ = std::min(ttl_s_, record.ttl_s);
         found_any_ = true;
       } else {
         answer_.malformed_record = true;
       }
     }
-    return true;
+    return !is_name_lost_;
   }
 
   bool collect(const RawRecord& record) {
@@ -276,16 +282,21 @@ class AnswerReader {
 
   // RFC 1035 §3.3.9
   bool collect_mx(const RawRecord& record) {
-    if (record.data_size < 3) return false;
+    if (record.data_size < 2) return false;
     return collect_name(record, 2, wire_.u16(record.data_at));
   }
 
   // RFC 1035 §3.3.12 for PTR: data of `before` octets and a name.
   bool collect_name(const RawRecord& record, size_t before, uint16_t preference) {
+    if (record.data_size <= before) return false;
+    const size_t data_end = record.data_at + record.data_size;
     const std::optional<size_t> end = wire_.skip_name(record.data_at + before);
     DomainName name;
-    if (end != record.data_at + record.data_size) return false;
-    if (!wire_.read_name(record.data_at + before, name)) return false;
+    if (!end || *end > data_end || !wire_.read_name(record.data_at + before, name)) {
+      is_name_lost_ = true;
+      return false;
+    }
+    if (*end != data_end) return false;
     if (answer_.mx_count == answer_.mx.size()) {
       answer_.cut = true;
       return true;
@@ -376,6 +387,7 @@ class AnswerReader {
   std::optional<LookupStatus> endless_;  // the chain does not end within the cap
   bool is_damaged_ = false;              // in the authority or additional section
   bool has_octets_left_ = false;
+  bool is_name_lost_ = false;  // of a record that was to be collected
   bool found_any_ = false;
 };
 

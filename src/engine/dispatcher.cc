@@ -39,11 +39,15 @@ void Dispatcher::turn(int64_t now_us, Intake intake) {
 }
 
 void Dispatcher::turn_dns(Intake intake) {
+  needs_turn_ = false;
   const bool all_begun = next_domain_ == domains_.size();
   runner_.turn(now_us_, all_begun && (intake.closed || intake.reader_waits));
   deliver_ready();
   begin_domains_without_queries();
-  turn_checker();
+  checker_.turn({.now_us = now_us_,
+                 .domains_begun = next_domain_,
+                 .all_begun = next_domain_ == domains_.size(),
+                 .is_end = is_closed_ && idle()});
   if (!checker_.failure().ok()) return;
   if (settings_.finish_when_down && checker_.is_down()) {
     give_up();
@@ -53,16 +57,9 @@ void Dispatcher::turn_dns(Intake intake) {
   while (may_begin_domain()) {
     begin_next_domain();
     deliver_ready();
+    // If the last domains needed no query, no reply will cause the turn that ends the run.
+    needs_turn_ = idle();
   }
-  // The last domains may have needed no query: then nothing else would begin the last checks.
-  if (is_closed_ && idle()) turn_checker();
-}
-
-void Dispatcher::turn_checker() {
-  checker_.turn({.now_us = now_us_,
-                 .domains_begun = next_domain_,
-                 .all_begun = next_domain_ == domains_.size(),
-                 .is_end = is_closed_ && idle()});
 }
 
 // Hosts are probed after all domains are through DNS: then it is known which domains share one, and
@@ -88,6 +85,7 @@ void Dispatcher::turn_probes(Intake intake) {
 int64_t Dispatcher::next_wake_us() const {
   const int64_t probes_us = probes_ == nullptr ? kNeverUs : probes_->next_wake_us();
   if (has_given_up_) return probes_us;
+  if (needs_turn_) return now_us_;
   return std::min({runner_.next_wake_us(), checker_.next_wake_us(), probes_us});
 }
 

@@ -137,7 +137,6 @@ class Dispatcher final {
   };
 
   void turn_dns(Intake intake);
-  void turn_checker();
   void turn_probes(Intake intake);
   [[nodiscard]] bool may_begin_domain() const;
   void begin_next_domain();
@@ -191,6 +190,7 @@ class Dispatcher final {
   uint32_t domains_done_ = 0;
   int64_t now_us_ = 0;
   bool is_closed_ = false;
+  bool needs_turn_ = false;    // at once
   bool has_given_up_ = false;  // finish_when_down, and the resolver is down
 };
 

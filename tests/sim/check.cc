@@ -106,14 +106,17 @@ class Checker {
     }
   }
 
-  // Each round asks each resolver at most once more than it has tries, each time over UDP and TCP.
-  // Faults make more attempts necessary. A canary is asked for at each check too.
+  // Each round asks each resolver over UDP, at most once more than it has tries, and over TCP if
+  // answers are truncated. Faults make more attempts necessary. A canary is asked for at each check
+  // too.
   [[nodiscard]] uint32_t queries_max(const Key& key) const {
     const auto resolvers = static_cast<uint32_t>(scenario_.resolvers.size());
     const uint32_t usual = 2 * scenario_.tries;
-    const bool is_faultless = scenario_.faults.is_faultless() && resolvers == 1;
+    const bool is_faultless = scenario_.faults.is_faultless() && resolvers == 1 &&
+                              !scenario_.resolvers.front().drops_edns;
     const uint32_t attempts = is_faultless ? usual : std::max(usual, limits::kAttemptsMax);
-    const uint32_t once = 2 * (attempts + 1) * resolvers;
+    const uint32_t each = scenario_.faults.truncation > 0 ? 3 : 2;
+    const uint32_t once = each * (attempts + 1) * resolvers;
     if (key.second == RecordType::kA) return 2 * once;
     const auto checks = static_cast<uint32_t>(2 + result_.ended_us / limits::kCheckEveryUs);
     return key.second == RecordType::kMx ? once + once * checks * resolvers : once;

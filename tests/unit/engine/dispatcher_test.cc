@@ -199,16 +199,20 @@ TEST_F(DispatcherTest, ServfailNeverFallsThroughToTheAddress) {
   add_a("d.test");
   intern("d.test");
   turn();
-  transport_.answer_rcode(dispatcher_->sink(now_us_), 0, kServfail);
-  turn({.closed = true});  // nothing else to do: the retry queue does not wait
-  ASSERT_EQ(transport_.count(), 2U);
-  transport_.answer_rcode(dispatcher_->sink(now_us_), 1, kServfail);
+  for (size_t answered = 0; !dispatcher_->finished();) {
+    for (; answered < transport_.count(); ++answered) {
+      transport_.answer_rcode(dispatcher_->sink(now_us_), answered, kServfail);
+    }
+    now_us_ = std::max(now_us_, dispatcher_->next_wake_us());
+    turn({.closed = true});
+  }
+  EXPECT_GT(transport_.count(), 1U);
   EXPECT_EQ(record(0).reason, Reason::kDnsServfail);
   EXPECT_EQ(asked_for("d.test", RecordType::kA), 0U);
 }
 
 // With a reader that waits for rows, a domain in the retry queue would never be asked for again.
-TEST_F(DispatcherTest, AWaitingReaderEmptiesTheRetryQueueAtOnce) {
+TEST_F(DispatcherTest, ARetryDoesNotNeedTheReader) {
   DispatcherSettings settings;
   settings.checks.detects_outage = false;
   set_up(settings);
@@ -216,9 +220,12 @@ TEST_F(DispatcherTest, AWaitingReaderEmptiesTheRetryQueueAtOnce) {
   intern("d.test");
   turn();
   transport_.answer_rcode(dispatcher_->sink(now_us_), 0, kServfail);
-  turn({.closed = false, .reader_waits = false});
-  EXPECT_EQ(transport_.count(), 1U);
   turn({.closed = false, .reader_waits = true});
+  EXPECT_EQ(transport_.count(), 1U);
+  while (transport_.count() < 2 && now_us_ < 10'000'000) {
+    now_us_ = std::max(now_us_ + 1, dispatcher_->next_wake_us());
+    turn({.closed = false, .reader_waits = true});
+  }
   ASSERT_EQ(transport_.count(), 2U);
   transport_.answer(dispatcher_->sink(now_us_), 1, world_);
   EXPECT_EQ(record(0).reason, Reason::kRfc7505);

@@ -253,6 +253,8 @@ TEST_F(ResolverCheckerTest, IsCheckedAgainIfTheLastDomainNeedsNoQuery) {
   intern("printer.local");
   is_closed_ = true;
   turn();
+  EXPECT_LE(dispatcher_->next_wake_us(), now_us_);
+  turn();
   EXPECT_EQ(probes(), 2U);
 }
 
