@@ -245,8 +245,8 @@ TEST_F(ResolverCheckerTest, IsCheckedAgainBeforeTheRunEnds) {
   EXPECT_TRUE(dispatcher_->finished());
 }
 
-// Found by seed 363 of the simulation: no reply was due that could cause the turn of the last check,
-// and the run never ended.
+// Found by seed 363 of the simulation: no reply was due that could cause the turn of the last
+// check, and the run never ended.
 TEST_F(ResolverCheckerTest, IsCheckedAgainIfTheLastDomainNeedsNoQuery) {
   intern_many("d", 5);
   settle();
