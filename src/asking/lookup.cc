@@ -127,10 +127,9 @@ bool Lookup::is_denied(const LookupPolicy& policy) const {
 int64_t Lookup::retry_delay_us(const LookupPolicy& policy, int64_t left_us, bool is_overloaded,
                                double jitter) const {
   constexpr uint8_t kDoublingsMax = 10;  // far beyond any deadline
-  const bool is_brief = is_overloaded && rounds_ == 1;
-  const int64_t doubled_us = is_brief ? limits::kRetryRefusedUs
-                                      : limits::kRetryAfterUs
-                                            << std::min<int>(rounds_ - 1, kDoublingsMax);
+  const bool is_brief = policy.retries_soon || (is_overloaded && rounds_ == 1);
+  const int64_t first_us = is_brief ? limits::kRetryRefusedUs : limits::kRetryAfterUs;
+  const int64_t doubled_us = first_us << std::min<int>(rounds_ - 1, kDoublingsMax);
   const int64_t attempts_left = std::max<int64_t>(1, int64_t{policy.attempts_max} - spent_);
   const auto delay_us = static_cast<double>(std::min(doubled_us, left_us / attempts_left));
   return static_cast<int64_t>(delay_us * (0.75 + jitter / 2));

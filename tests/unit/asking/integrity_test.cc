@@ -170,5 +170,14 @@ TEST(Integrity, IsCheckedAgainAfterDenialsInARow) {
   EXPECT_FALSE(integrity.is_due(2, 2));
 }
 
+// Found by seed 1080 of the simulation: of two resolvers that denied the same names only the one
+// that answered last was checked at the end.
+TEST(Integrity, ASharedDenialIsUncheckedAlsoIfAnotherAnsweredLast) {
+  Integrity integrity;
+  EXPECT_FALSE(integrity.has_unchecked());
+  integrity.on_denial(true);
+  EXPECT_TRUE(integrity.has_unchecked());
+}
+
 }  // namespace
 }  // namespace mxbulk::asking

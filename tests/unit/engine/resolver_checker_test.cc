@@ -246,7 +246,8 @@ TEST_F(ResolverCheckerTest, IsCheckedAgainBeforeTheRunEnds) {
   EXPECT_TRUE(dispatcher_->finished());
 }
 
-// Nothing was due after it, so the run did not end.
+// Found by seed 363 of the simulation: no reply was due that could cause the turn of the last
+// check, and the run never ended.
 TEST_F(ResolverCheckerTest, IsCheckedAgainIfTheLastDomainNeedsNoQuery) {
   intern_many("d", 5);
   settle();
