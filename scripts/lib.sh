@@ -75,5 +75,7 @@ TEST_PACKAGES=(libgtest-dev libgmock-dev ccache nsd unbound dnsmasq-base dnsdist
 # Of mail servers Debian lets one be installed; the tests want three, beside the machine's own. So
 # they are unpacked, with every library that they load, into a tree that they are run in.
 MAIL_PACKAGES=(postfix exim4-daemon-light opensmtpd endlessh)
+# Installed, it would replace /etc/resolv.conf.
+NAME_SERVER_PACKAGES=(systemd-resolved)
 BENCH_PACKAGES=(libbenchmark-dev dnsmasq-base dnsdist dnsperf nsd unbound dns-root-data zstd python3)
 FUZZ_PACKAGES=(clang libclang-rt-dev)
