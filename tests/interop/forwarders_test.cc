@@ -97,8 +97,8 @@ INSTANTIATE_TEST_SUITE_P(That, Dnsdist,
                                                1'000},
                                          Limit{200, Over::kFails, "FailsAbove200ASecond", 600},
                                          Limit{200, Over::kDrops, "DropsAbove200ASecond", 600},
-                                         Limit{10, Over::kRefuses, "RefusesAbove10ASecond", 60},
-                                         Limit{10, Over::kDrops, "DropsAbove10ASecond", 60}),
+                                         Limit{10, Over::kRefuses, "RefusesAbove10ASecond", 40},
+                                         Limit{10, Over::kDrops, "DropsAbove10ASecond", 40}),
                          [](const testing::TestParamInfo<Limit>& one) { return one.param.name; });
 
 class Resolved : public Forwarder, public testing::WithParamInterface<Distance> {
