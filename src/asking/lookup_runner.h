@@ -77,6 +77,14 @@ class LookupRunner final : public DnsReplySink {
   [[nodiscard]] uint64_t in_flight() const { return scheduler_.in_flight(); }
   [[nodiscard]] const LookupCounters& counters() const { return counters_; }
 
+  // As in Upstream.
+  [[nodiscard]] bool wants_liveness_test(size_t upstream) const {
+    return scheduler_.upstreams()[upstream].wants_liveness_test(now_us_);
+  }
+  void on_liveness_test(size_t upstream) {
+    scheduler_.upstreams()[upstream].on_liveness_test(now_us_);
+  }
+
   // As in UpstreamSet. What waits for an excluded resolver is asked of others at the next turn().
   void exclude(size_t upstream) { scheduler_.upstreams().exclude(upstream); }
   void set_keeps_case(size_t upstream, bool keeps) {

@@ -56,7 +56,8 @@ struct LookupRequest {
   // A test query about a resolver, not about a domain: it is not traced, and counts neither as a
   // good answer nor as a failed round.
   bool is_test = false;
-  bool is_case_test = false;  // LetterCase::kTest
+  bool is_case_test = false;      // LetterCase::kTest
+  bool is_liveness_test = false;  // if it is lost, the resolver is unresponsive
 };
 
 // Time with an attempt out, or waiting for a retry.

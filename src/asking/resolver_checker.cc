@@ -49,6 +49,7 @@ void ResolverChecker::turn(const RunState& run) {
     case Phase::kRunning: begin_due_checks(); break;
     case Phase::kLast: begin_last_checks(); break;
   }
+  if (!run.is_end && !runner_.idle()) begin_liveness_tests();
   const bool nothing_runs = runner_.idle() && run.all_begun;
   if (outage_.wants_check(nothing_runs)) begin_outage_check();
 }
@@ -154,6 +155,17 @@ void ResolverChecker::begin_outage_check() {
   }
 }
 
+// If the names of the last questions have no answer, a resolver looks dead that is not; the sole
+// denial of another would then be believed.
+void ResolverChecker::begin_liveness_tests() {
+  if (all_.size() == 1) return;  // its denials need no other
+  for (uint32_t i = 0; i < all_.size(); ++i) {
+    if (all_[i].is_excluded || !runner_.wants_liveness_test(i)) continue;
+    runner_.on_liveness_test(i);
+    ask(Topic::kLiveness, i, 0, DomainName::from_view(kRootName), RecordType::kSoa);
+  }
+}
+
 // Names under canaries that were never asked for, so that no cache has them.
 std::vector<DomainName> ResolverChecker::fresh_names(size_t count) {
   std::vector<DomainName> names;
@@ -192,8 +204,14 @@ void ResolverChecker::ask(Topic topic, uint32_t upstream, uint32_t canary, const
 }
 
 LookupRequest ResolverChecker::request_for(Topic topic, uint32_t upstream) const {
-  // Sent whatever the window, which may be full of lost questions, and to any resolver.
-  if (!is_integrity(topic)) {
+  // Sent whatever the window, which may be full of lost questions.
+  if (topic == Topic::kLiveness) {
+    return {.one_round = true,
+            .only_upstream = static_cast<int>(upstream),
+            .is_urgent = true,
+            .is_liveness_test = true};
+  }
+  if (is_outage(topic)) {  // likewise, and to any resolver
     return {.attempts_max = limits::kOutageAttempts,
             .one_round = outage_.one_round(),
             .is_urgent = true};
@@ -214,7 +232,7 @@ void ResolverChecker::on_lookup(const LookupReport& report) {
   if (is_down()) return;
   if (is_integrity(query.topic)) {
     on_integrity_outcome(query, report);
-  } else if (query.outage_check == outage_.check()) {
+  } else if (is_outage(query.topic) && query.outage_check == outage_.check()) {
     on_outage_outcome(query.topic, report.outcome);
   }
 }
@@ -245,6 +263,7 @@ void ResolverChecker::on_integrity_outcome(const TestQuery& query, const LookupR
       on_given_canary(query.upstream, query.canary, status);
       break;
     case Topic::kKeptCanary: one.integrity.on_kept_canary(status); break;
+    case Topic::kLiveness:
     case Topic::kOutageRoot:
     case Topic::kOutageCanary: break;
   }

@@ -119,6 +119,7 @@ class ResolverChecker final : public LookupClient, public LookupObserver, public
     kRoot,
     kGivenCanary,
     kKeptCanary,
+    kLiveness,  // to one resolver: is it there?
     // of an outage check, to any resolver
     kOutageRoot,
     kOutageCanary,
@@ -146,7 +147,8 @@ class ResolverChecker final : public LookupClient, public LookupObserver, public
     std::string false_answer;  // the address, and the name for which it was given
   };
 
-  [[nodiscard]] static bool is_integrity(Topic topic) { return topic < Topic::kOutageRoot; }
+  [[nodiscard]] static bool is_integrity(Topic topic) { return topic < Topic::kLiveness; }
+  [[nodiscard]] static bool is_outage(Topic topic) { return topic >= Topic::kOutageRoot; }
 
   void begin_first_checks();
   [[nodiscard]] bool is_first_over() const;
@@ -156,6 +158,7 @@ class ResolverChecker final : public LookupClient, public LookupObserver, public
   void ask_top_level_names(uint32_t upstream);
   void wait_for_answers();
   void begin_outage_check();
+  void begin_liveness_tests();
   void ask(Topic topic, uint32_t upstream, uint32_t canary, const DomainName& name,
            RecordType type);
   [[nodiscard]] LookupRequest request_for(Topic topic, uint32_t upstream) const;

@@ -107,6 +107,9 @@ inline constexpr uint32_t kAttemptsMax = 32;
 inline constexpr int64_t kRetriesAloneUs = 12'000'000;
 // Since its last answer, a resolver counts as responsive.
 inline constexpr int64_t kResponsiveUs = 30'000'000;
+// Between two liveness tests of a resolver that is silent: longer than a test takes, so that there
+// are times without one.
+inline constexpr int64_t kLivenessTestUs = 5'000'000;
 // Until it is tried again: each try costs its question about 2 s.
 inline constexpr int64_t kUnresponsiveUs = 10'000'000;
 // At each question that tests whether a resolver is down: without answers three rounds, some 9 s,

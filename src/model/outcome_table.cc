@@ -152,7 +152,7 @@ constexpr std::array<LintText, kLintCount> kLints = {{
     {L::kMxPartial, "mx_partial", "some exchanges are unusable"},
     {L::kMxLongList, "mx_long_list", "many exchanges of different providers"},
     {L::kV6Only, "v6_only", "only IPv6 addresses: many senders have no route"},
-    {L::kNxdomainMismatch, "nxdomain_mismatch", "NXDOMAIN for MX, but the name has an address"},
+    {L::kNxdomainMismatch, "nxdomain_mismatch", "NXDOMAIN for MX, but the name exists"},
     {L::kResolverDisagree, "resolver_disagree", "resolvers disagree; the positive answer was used"},
     {L::kTtlOdd, "ttl_odd", "a TTL under a minute or over a week"},
     {L::kNullMxSender, "null_mx_sender", "null MX beside SPF: it may send mail and accepts none"},

@@ -33,6 +33,10 @@ RouteEvaluation::Step RouteEvaluation::on_mx(const LookupOutcome& outcome) {
                   unknown_reason(outcome.status));
   }
   if (outcome.status == LookupStatus::kNxDomain) {
+    if (is_nxdomain_refuted_) {
+      route_.rcode = 0;  // NOERROR, as the A question says
+      return ask_implicit(Rule::kNxdomainForType);
+    }
     state_ = State::kConfirm;
     return ask_one(Rule::kNxdomainToConfirm, {Ask::Kind::kConfirm, 0});
   }
@@ -67,8 +71,10 @@ RouteEvaluation::Step RouteEvaluation::on_confirm(const LookupOutcome& outcome) 
     return finish(Rule::kNxdomainConfirmed, at_cname ? Reason::kCnameNxdomain : Reason::kNxdomain);
   }
   route_.lints.add(Lint::kNxdomainMismatch);
-  route_.rcode = outcome.rcode;
-  return ask_implicit(Rule::kNxdomainNotConfirmed);
+  // Whether the name has MX is not known: the only answer about it was wrong.
+  is_nxdomain_refuted_ = true;
+  state_ = State::kAskMx;
+  return ask_one(Rule::kNxdomainNotConfirmed, {Ask::Kind::kMxAgain, 0});
 }
 
 RouteEvaluation::Step RouteEvaluation::on_spf(const LookupOutcome& outcome) {

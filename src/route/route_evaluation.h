@@ -1,7 +1,7 @@
 // Finds the mail hosts of one domain (RFC 5321 §5.1, RFC 7505), as a state machine:
 //
-//   ask_mx ──► (confirm NXDOMAIN) ──► ask_hosts, at most 16 at a time ──► done
-//                                          └─ implicit MX ─► ask_wildcard ──┘
+//   ask_mx ──► (confirm NXDOMAIN) ──► (ask_mx again) ──► ask_hosts, at most 16 at a time ──► done
+//                                                            └─ implicit MX ─► ask_wildcard ──┘
 //
 // Pure: outcomes in; the next questions and the rule that fired out. No clock, no socket, no table.
 // Threads: a plain value of one loop thread. Ownership: names are views into the host table.
@@ -23,6 +23,7 @@ struct Ask {
   enum class Kind : uint8_t {
     kMx,        // MX of the domain
     kConfirm,   // A of the domain; at another resolver if there are several
+    kMxAgain,   // MX of the domain, at the resolver that says the name exists after all
     kHost,      // the addresses of exchanges()[exchange]
     kSpf,       // TXT of a domain that refuses mail: may it send any?
     kWildcard,  // do names that do not exist get the domain's address too?
@@ -48,7 +49,8 @@ class RouteEvaluation {
   // Starts with `domain`, and drops what was known of an earlier one. `domain` outlives the
   // evaluation.
   Step start(NameView domain, Scope scope);
-  // The outcome of the MX question, then that of the confirming A question, if it was asked.
+  // The outcome of the MX question, then that of the confirming A question, if it was asked, and of
+  // the second MX question, if NXDOMAIN was not confirmed.
   Step on_mx(const LookupOutcome& outcome);
   Step on_confirm(const LookupOutcome& outcome);
   // The outcome of the TXT question. It does not change the verdict.
@@ -84,7 +86,8 @@ class RouteEvaluation {
   uint16_t next_ = 0;     // index of the first exchange that was not asked for
   Scope scope_;
   bool mx_via_cname_ = false;
-  bool usable_with_v4_ = false;  // a usable exchange has, or may have, an A record
+  bool is_nxdomain_refuted_ = false;  // the A question found the name
+  bool usable_with_v4_ = false;       // a usable exchange has, or may have, an A record
 };
 
 }  // namespace mxbulk::route

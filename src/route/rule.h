@@ -14,6 +14,7 @@ enum class Rule : uint8_t {
   kNxdomainToConfirm,
   kNxdomainConfirmed,
   kNxdomainNotConfirmed,
+  kNxdomainForType,
   kNxdomainConfirmFailed,
   kNoMx,
   kNullMx,

@@ -40,6 +40,11 @@ RouteScript& RouteScript::on(const std::string& name, RecordType type, Told told
   return *this;
 }
 
+RouteScript& RouteScript::mx_again(Told told) {
+  mx_again_ = std::move(told);
+  return *this;
+}
+
 RouteScript& RouteScript::host(const std::string& name, Told a, Told aaaa) {
   on(name, RecordType::kA, std::move(a));
   return on(name, RecordType::kAaaa, std::move(aaaa));
@@ -77,6 +82,10 @@ Evaluated RouteScript::evaluate(const std::string& domain, bool ask_all) {
     asks.pop_front();
     switch (ask.kind) {
       case route::Ask::Kind::kMx:
+        follow(evaluation.on_mx(answer(name, RecordType::kMx, evaluated)));
+        break;
+      case route::Ask::Kind::kMxAgain:
+        if (mx_again_) on(domain, RecordType::kMx, *mx_again_);
         follow(evaluation.on_mx(answer(name, RecordType::kMx, evaluated)));
         break;
       case route::Ask::Kind::kSpf:

@@ -64,6 +64,8 @@ class RouteScript {
  public:
   // `name`'s question of `type` has the result `told`. A later line replaces an earlier one.
   RouteScript& on(const std::string& name, RecordType type, Told told);
+  // The result of a second MX question, if another than that of the first.
+  RouteScript& mx_again(Told told);
   // Both address questions of a name.
   RouteScript& host(const std::string& name, Told a, Told aaaa);
   // One public IPv4 address, no other.
@@ -87,8 +89,9 @@ class RouteScript {
   route::HostFacts evaluate_host(NameView name, bool ask_all, Evaluated& evaluated);
   NameView kept(const std::string& text);
 
-  std::map<std::pair<std::string, RecordType>, Told> told_;
-  std::optional<bool> is_wildcard_;  // by text
+  std::map<std::pair<std::string, RecordType>, Told> told_;  // by text
+  std::optional<Told> mx_again_;
+  std::optional<bool> is_wildcard_;
   std::shared_ptr<std::deque<DomainName>> names_ = std::make_shared<std::deque<DomainName>>();
   Answer last_;
 };

@@ -190,6 +190,17 @@ TEST_F(DispatcherTest, NxdomainIsConfirmedByAnAQuery) {
   EXPECT_EQ(record(0).rcode, kNxdomain);
 }
 
+TEST_F(DispatcherTest, MxIsAskedForAgainAtTheResolverThatKnowsTheName) {
+  add_mx("d.test", {{10, "mx.test"}});
+  add_a("mx.test");
+  intern("d.test");
+  turn();
+  transport_.answer_rcode(dispatcher_->sink(now_us_), answered_++, kNxdomain);
+  settle();
+  EXPECT_EQ(record(0).reason, Reason::kMx);
+  EXPECT_TRUE(record(0).lints.has(Lint::kNxdomainMismatch));
+}
+
 // MX twice, A twice: each time another resolver has to agree.
 TEST_F(DispatcherTest, WithSeveralResolversNoSingleOneMakesADomainDead) {
   DispatcherSettings settings;

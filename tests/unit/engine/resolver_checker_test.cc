@@ -192,6 +192,47 @@ TEST_F(ResolverCheckerTest, AResolverThatKeepsTheCaseIsAskedInMixedCase) {
   EXPECT_GT(count_asked(RecordType::kMx, "", 1), 0U);
 }
 
+// One resolver denies names that the other one does not answer about.
+class SoleDenialTest : public ResolverCheckerTest {
+ protected:
+  void answer(size_t index) override {
+    if (!transport_.name(index).starts_with("silent")) {
+      ResolverCheckerTest::answer(index);
+    } else if (transport_.query(index).upstream == 0) {
+      transport_.answer_rcode(dispatcher_->sink(now_us_), index, kNxdomain);
+    }
+  }
+  void begin() {
+    set_up(2);
+    intern_many("d", 10);
+    settle();
+    intern_many("silent", kSilent, false);
+  }
+  [[nodiscard]] size_t with_reason(Reason reason) const {
+    size_t count = 0;
+    for (uint32_t i = 0; i < domains_.size(); ++i) {
+      if (domains_.record(DomainId(i)).reason == reason) ++count;
+    }
+    return count;
+  }
+  static constexpr size_t kSilent = 20;
+};
+
+// Found by seed 1530 of the simulation: the last names of the run had no answer, so a good resolver
+// was taken for dead, and the false denials of another for the last word.
+TEST_F(SoleDenialTest, CountsForNothingIfOnlyTheNamesAreUnresponsive) {
+  begin();
+  finish();
+  EXPECT_EQ(with_reason(Reason::kDnsTimeout), kSilent);
+}
+
+TEST_F(SoleDenialTest, CountsIfTheOtherResolverHasDied) {
+  begin();
+  manners_[1] = Manner::kUnresponsive;
+  finish();
+  EXPECT_EQ(with_reason(Reason::kNxdomain), kSilent);
+}
+
 TEST_F(ResolverCheckerTest, TheLastAttemptIsInLowerCase) {
   intern_many("d", 1);
   settle();

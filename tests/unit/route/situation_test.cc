@@ -235,6 +235,30 @@ TEST(Step2, AnAddressAfterNxdomainIsAnImplicitMx) {
   EXPECT_EQ(evaluated.route.rcode, 0);
 }
 
+// Found by seed 1530 of the simulation: one resolver denied the name alone, because the other one
+// was unresponsive then; the other one answered the A question with NODATA.
+TEST(Step2, MxIsAskedForAgainIfTheNameExists) {
+  const auto denied_once = [] {
+    RouteScript script;
+    script.on(kDomain, kMx, told(LookupStatus::kNxDomain));
+    return script.host(kDomain, told(LookupStatus::kNoData), told(LookupStatus::kNoData));
+  };
+  const Evaluated found = denied_once()
+                              .mx_again(told_mx({{10, "mx.example.org"}}))
+                              .good_host("mx.example.org")
+                              .evaluate(kDomain);
+  EXPECT_EQ(reason(found), "mx");
+  EXPECT_TRUE(found.has(Lint::kNxdomainMismatch));
+  EXPECT_THAT(found.asked,
+              ElementsAre("MX example.org", "A example.org", "MX example.org", "A mx.example.org"));
+  EXPECT_EQ(reason(denied_once().mx_again(told_mx({{0, "."}})).evaluate(kDomain)), "rfc7505");
+  EXPECT_EQ(reason(denied_once().mx_again(told(LookupStatus::kServfail)).evaluate(kDomain)),
+            "dns_servfail");
+  const Evaluated denied = denied_once().evaluate(kDomain);
+  EXPECT_EQ(reason(denied), "no_address");
+  EXPECT_EQ(denied.route.rcode, 0);
+}
+
 TEST(Step2, ATemporaryFailureOfTheConfirmationIsUnknown) {
   const auto confirm = [](LookupStatus status) {
     RouteScript script;
