@@ -284,6 +284,8 @@ void ResolverChecker::on_random_name(const TestQuery& query, const LookupReport&
   }
   if (query.topic == Topic::kTopLevelName) {
     one.answers_top_level = !is_temporary(status);
+    // No cache knows it, so the resolver is up; it may refuse the burst of questions that follows.
+    if (one.answers_top_level) on_good_answer();
     one.integrity.on_top_level_name(status);
     return;
   }

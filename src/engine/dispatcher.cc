@@ -328,6 +328,9 @@ void Dispatcher::report_progress(Progress& progress) const {
   progress.domains_done.store(domains_done_, std::memory_order_relaxed);
   progress.lookups.store(runner_.counters().queries, std::memory_order_relaxed);
   progress.in_flight.store(runner_.in_flight(), std::memory_order_relaxed);
+  const bool is_waiting = next_domain_ == domains_.size() && runner_.has_only_retries();
+  progress.waiting_to_retry.store(is_waiting ? domains_.size() - domains_done_ : 0,
+                                  std::memory_order_relaxed);
   if (probes_ == nullptr) return;
   progress.probes_total.store(probes_->counters().addresses, std::memory_order_relaxed);
   progress.probes_done.store(probes_->counters().addresses_known, std::memory_order_relaxed);

@@ -2,28 +2,16 @@
 
 #include <gtest/gtest.h>
 
-#include <utility>
-#include <vector>
-
 #include "base/clock.h"
 #include "support/dns_question.h"
+#include "support/server_tree.h"
 
 namespace mxbulk::test {
 namespace {
 
 constexpr int64_t kReadyWithinMs = 20'000;
-constexpr int kOneQuestionMs = 50;
-
-// `text` with each mark replaced by its value.
-std::string filled(std::string text,
-                   const std::vector<std::pair<std::string, std::string>>& values) {
-  for (const auto& [mark, value] : values) {
-    for (size_t at = text.find(mark); at != text.npos; at = text.find(mark, at + value.size())) {
-      text.replace(at, mark.size(), value);
-    }
-  }
-  return text;
-}
+constexpr int kOneQuestionMs = 500;  // what it forwards to may be far away
+constexpr int kLookEveryMs = 50;
 
 }  // namespace
 
@@ -40,7 +28,7 @@ bool NameServer::start() {
   const int64_t until_us = clock.now_us() + kReadyWithinMs * 1'000;
   while (clock.now_us() < until_us) {
     if (ask_soa(port_, "", kOneQuestionMs) == 0) return true;
-    if (child_->wait(kOneQuestionMs)) break;  // it ended: its log says why
+    if (child_->wait(kLookEveryMs)) break;  // it ended: its log says why
   }
   ADD_FAILURE() << started.command[0] << " does not answer at " << endpoint() << "\n"
                 << read_text(started.stderr_path);

@@ -72,6 +72,25 @@ TEST_F(ResolverCheckerTest, NamesThatNeedNoQuestionDoNotHoldUpTheStart) {
   EXPECT_EQ(reason(1), Reason::kRfc7505);
 }
 
+// As one that bears ten queries a second: the test queries use them up.
+class RefusedBurst : public ResolverCheckerTest {
+ protected:
+  void answer(size_t index) override {
+    constexpr uint8_t kRefused = 5;
+    const bool is_refused = index >= kFirstQuestions && now_us_ < kSecondUs / 2;
+    if (!is_refused) return ResolverCheckerTest::answer(index);
+    transport_.answer_rcode(dispatcher_->sink(now_us_), index, kRefused);
+  }
+};
+
+// The run ended after a few milliseconds: the resolver did not answer (REFUSED).
+TEST_F(RefusedBurst, OfAResolverThatAnsweredTheTestQueriesIsNoOutage) {
+  intern_many("d", 20);
+  finish();
+  EXPECT_TRUE(dispatcher_->failure().ok()) << message();
+  for (uint32_t i = 0; i < 20; ++i) EXPECT_EQ(reason(i), Reason::kRfc7505);
+}
+
 TEST_F(ResolverCheckerTest, AnAddressForANameThatCannotExistEndsTheRun) {
   manners_ = {Manner::kAddresses};
   intern_many("d", 3);
