@@ -479,6 +479,7 @@ LookupPolicy LookupRunner::policy_of(const Question& question) const {
   LookupPolicy policy = settings_.policy;
   policy.attempts_max = question.request.attempts_max;
   policy.one_round = question.request.one_round;
+  policy.one_silent_round = question.request.one_silent_round;
   policy.retries_soon = question.request.is_test;
   if (policy.attempts_max == 0) {
     policy.attempts_max = std::max(kRounds * policy.tries, attempts_wanted_);

@@ -49,6 +49,7 @@ struct LookupRequest {
   // As in LookupPolicy; 0: as the settings say.
   uint32_t attempts_max = 0;
   bool one_round = false;
+  bool one_silent_round = false;
   bool accepts_nodata = false;  // as in LookupPolicy
   int avoid_upstream = -1;      // a second opinion is wanted
   int only_upstream = -1;       // this resolver is asked, and no other

@@ -212,15 +212,17 @@ LookupRequest ResolverChecker::request_for(Topic topic, uint32_t upstream) const
             .is_liveness_test = true};
   }
   if (is_outage(topic)) {  // likewise, and to any resolver
-    return {.attempts_max = limits::kOutageAttempts,
-            .one_round = outage_.one_round(),
+    const bool has_answered = outage_.has_ever_answered();
+    return {.attempts_max = has_answered ? limits::kOutageAttempts : limits::kFirstOutageAttempts,
+            .one_silent_round = !has_answered,
             .is_urgent = true};
   }
   const bool is_first_canary = topic == Topic::kGivenCanary && phase_ == Phase::kFirst;
   const bool is_decisive = run_.is_end || is_first_canary;  // for the whole run: losses are common
   return {.one_round = !is_decisive,
           .only_upstream = static_cast<int>(upstream),
-          .is_case_test = topic == Topic::kRandomName};
+          .is_case_test = topic == Topic::kRandomName,
+          .is_liveness_test = topic == Topic::kRoot};
 }
 
 // --- the outcomes --------------------------------------------------------------------------------

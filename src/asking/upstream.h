@@ -24,10 +24,10 @@ class Upstream {
   [[nodiscard]] double load(size_t waiting = 0) const;
   [[nodiscard]] bool has_answered() const { return has_answered_; }
   // It gave a good answer in the last limits::kResponsiveUs; before its first answer, it has failed
-  // only a few times.
+  // only a few times, and lost no liveness test.
   [[nodiscard]] bool is_responsive(int64_t now_us) const {
     if (has_answered_) return now_us - answered_at_us_ < limits::kResponsiveUs;
-    return failures_ < kFailuresMax;
+    return failures_ < kFailuresMax && !has_lost_test_;
   }
   // Its last questions were all lost, the last one less than limits::kUnresponsiveUs ago, and so
   // was a liveness test: without that, their names may be the reason. After that time it is tried

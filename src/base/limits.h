@@ -115,6 +115,9 @@ inline constexpr int64_t kUnresponsiveUs = 10'000'000;
 // At each question that tests whether a resolver is down: without answers three rounds, some 9 s,
 // for it may be restarting.
 inline constexpr uint32_t kOutageAttempts = 9;
+// Of one that never answered. If it refuses them, it is asked for 1.5 s: a limit on the questions a
+// second looks the same at first.
+inline constexpr uint32_t kFirstOutageAttempts = 6;
 // Without a good answer: a resolver that refuses a burst because of its size answers others.
 inline constexpr int64_t kOutageAfterUs = 1'000'000;
 // Failed in a row without a good answer: then the resolver is tested.

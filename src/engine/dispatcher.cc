@@ -148,7 +148,7 @@ void Dispatcher::ask(JobHandle handle, const route::Ask& ask) {
       break;
     case route::Ask::Kind::kMxAgain:
       request.client = &mx_client_;
-      request.only_upstream = job.confirm_upstream;
+      request.avoid_upstream = job.mx_upstream;  // that one was wrong
       break;
     case route::Ask::Kind::kSpf:
       request.client = &spf_client_;
@@ -194,7 +194,6 @@ void Dispatcher::on_confirm(JobHandle handle, const asking::LookupReport& report
   if (job == nullptr) return;  // given up
   checker_.on_domain_lookup(report);
   job->asked_us += report.asked_us;
-  job->confirm_upstream = report.upstream;
   follow(handle, job->evaluation.on_confirm(report.outcome));
 }
 

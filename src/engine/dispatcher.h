@@ -64,7 +64,6 @@ struct DomainJob {
   int64_t batch_began_us = 0;
   int64_t batch_asked_us = 0;  // of the host that took longest: they are asked side by side
   uint8_t mx_upstream = 0;
-  uint8_t confirm_upstream = 0;
 };
 
 class Dispatcher final {

@@ -23,7 +23,8 @@ struct Ask {
   enum class Kind : uint8_t {
     kMx,        // MX of the domain
     kConfirm,   // A of the domain; at another resolver if there are several
-    kMxAgain,   // MX of the domain, at the resolver that says the name exists after all
+    kMxAgain,   // MX of a name that exists after all; not at the resolver that denied it, if
+                // possible
     kHost,      // the addresses of exchanges()[exchange]
     kSpf,       // TXT of a domain that refuses mail: may it send any?
     kWildcard,  // do names that do not exist get the domain's address too?

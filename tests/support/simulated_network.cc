@@ -77,7 +77,7 @@ SimulatedNetwork::Pending SimulatedNetwork::reply_to(const asking::DnsQuery& que
 // True if a fault replaces the reply.
 bool SimulatedNetwork::spoil(const asking::DnsQuery& query, const SimulatedQuestion& question,
                              Pending& reply) {
-  if (apply_spell(query, question, reply)) return true;
+  if (apply_spell(query, question, reply) || refuse(query, question, reply)) return true;
   if (random_.chance(faults_.local_trouble)) {
     reply.kind = asking::ReplyKind::kLocalTrouble;
     return true;
@@ -96,10 +96,38 @@ bool SimulatedNetwork::spoil(const asking::DnsQuery& query, const SimulatedQuest
     reply.bytes = bare_answer(question, kServfail);
     return true;
   }
+  if (faults_.random_servfail > 0 && random_.chance(faults_.random_servfail)) {
+    reply.bytes = bare_answer(question, kServfail);
+    return true;
+  }
   if (random_.chance(faults_.truncation)) {
     reply.bytes = truncated_answer(question);
     return true;
   }
+  return false;
+}
+
+// True if the resolver has more questions than it bears.
+bool SimulatedNetwork::refuse(const asking::DnsQuery& query, const SimulatedQuestion& question,
+                              Pending& reply) {
+  if (faults_.per_second == 0 || !is_over_limit(query.upstream)) return false;
+  switch (faults_.over_limit) {
+    case OverLimit::kRefused: reply.bytes = bare_answer(question, kRefused); break;
+    case OverLimit::kServfail: reply.bytes = bare_answer(question, kServfail); break;
+    case OverLimit::kUnresponsive: time_out(query, reply); break;
+  }
+  return true;
+}
+
+// A token bucket.
+bool SimulatedNetwork::is_over_limit(size_t upstream) {
+  Bucket& bucket = buckets_[upstream];
+  const double passed_s = static_cast<double>(now_us_ - bucket.filled_at_us) / 1e6;
+  bucket.tokens =
+      std::min<double>(faults_.per_second, bucket.tokens + passed_s * faults_.per_second);
+  bucket.filled_at_us = now_us_;
+  if (bucket.tokens < 1) return true;
+  --bucket.tokens;
   return false;
 }
 

@@ -190,7 +190,7 @@ TEST_F(DispatcherTest, NxdomainIsConfirmedByAnAQuery) {
   EXPECT_EQ(record(0).rcode, kNxdomain);
 }
 
-TEST_F(DispatcherTest, MxIsAskedForAgainAtTheResolverThatKnowsTheName) {
+TEST_F(DispatcherTest, MxIsAskedForAgainIfTheNameExists) {
   add_mx("d.test", {{10, "mx.test"}});
   add_a("mx.test");
   intern("d.test");
