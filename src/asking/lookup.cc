@@ -17,6 +17,7 @@ Lookup::Step Lookup::begin_round(const LookupPolicy& policy, uint8_t first_upstr
   failed_upstreams_ = 0;
   denied_by_ = 0;
   nodata_from_ = 0;
+  is_unconfirmed_ = false;
   // See on_timer(): a round of one attempt has no other that could go without them.
   without_edns_ = in_lower_case_ = policy.tries == 1 && rounds_ > 1;
   retransmit_us_ = retransmit_us;
@@ -63,6 +64,7 @@ Lookup::Step Lookup::on_negative(const LookupPolicy& policy, uint8_t upstream,
                                  const AnswerFacts& facts) {
   const bool is_nodata = facts.status == LookupStatus::kNoData;
   const bool is_weak = facts.is_unfounded && !std::exchange(had_unfounded_, true);
+  is_unconfirmed_ = is_weak && negative() == 0;
   const uint32_t bit = 1U << upstream;
   const bool is_repeated = (negative() & bit) != 0;
   const uint32_t others = policy.responsive_upstreams & ~(negative() | bit);
@@ -119,7 +121,8 @@ Lookup::Step Lookup::end_round(const LookupPolicy& policy) {
 }
 
 bool Lookup::is_denied(const LookupPolicy& policy) const {
-  if (over_tcp_) return false;  // another gave an answer, even if it was truncated
+  if (over_tcp_) return false;        // another gave an answer, even if it was truncated
+  if (is_unconfirmed_) return false;  // asked again, and no answer came
   if (negative() == 0 || (failed_upstreams_ & policy.answered_upstreams) != 0) return false;
   const uint32_t alive = policy.responsive_upstreams & ~policy.unresponsive_upstreams;
   return (alive & policy.answered_upstreams & ~negative()) == 0;

@@ -104,7 +104,8 @@ class Lookup {
   // Likewise, NODATA.
   [[nodiscard]] uint32_t nodata_from() const { return nodata_from_; }
   // The negative answers of this round are the outcome if it ends now: all resolvers whose second
-  // opinion is missing never gave a good answer in this run, or have become unresponsive.
+  // opinion is missing never gave a good answer in this run, or have become unresponsive. The first
+  // unfounded NODATA alone is no outcome.
   [[nodiscard]] bool is_denied(const LookupPolicy& policy) const;
   // A round has failed.
   [[nodiscard]] bool is_retry() const { return spent_ > 0; }
@@ -126,6 +127,7 @@ class Lookup {
   uint32_t denied_by_ = 0;         // bit set: said NXDOMAIN in this round
   uint32_t nodata_from_ = 0;       // bit set: said NODATA in this round
   bool had_unfounded_ = false;     // an unfounded NODATA, in any round
+  bool is_unconfirmed_ = false;    // likewise, the only negative answer of this round
   LookupStatus failure_ = LookupStatus::kTimeout;
   uint8_t tries_ = 0;
   uint8_t unanswered_ = 0;  // attempts of this round

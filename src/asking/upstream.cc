@@ -60,7 +60,7 @@ void Upstream::on_recovered(int64_t now_us, bool was_answered) {
 }
 
 void Upstream::on_failure(int64_t now_us, bool at_once) {
-  ++failures_;
+  note_failed(now_us);
   losses_ = 0;
   has_lost_test_ = false;
   replied_at_us_ = now_us;
@@ -75,7 +75,7 @@ void Upstream::evaluate_refusals(int64_t now_us) {
 }
 
 void Upstream::on_unreachable(int64_t now_us) {
-  ++failures_;
+  note_failed(now_us);
   ++losses_;
   lost_at_us_ = now_us;
 }
@@ -93,6 +93,10 @@ void Upstream::note_answered(int64_t now_us) {
   has_answered_ = true;
   answered_at_us_ = now_us;
   replied_at_us_ = now_us;
+}
+
+void Upstream::note_failed(int64_t now_us) {
+  if (failures_++ == 0) failing_since_us_ = now_us;
 }
 
 void Upstream::update_rtt(int64_t rtt_us, int64_t samples) {

@@ -23,10 +23,11 @@ class Upstream {
   // Smaller is better: how full the window is with `waiting` more, times its failures in a row.
   [[nodiscard]] double load(size_t waiting = 0) const;
   [[nodiscard]] bool has_answered() const { return has_answered_; }
-  // It gave a good answer in the last limits::kResponsiveUs; before its first answer, it has failed
-  // only a few times, and lost no liveness test.
+  // It answers: it has not failed since its last good answer, which may be long ago if it was not
+  // asked; or only for less than limits::kResponsiveUs. Before its first answer: it has failed only
+  // a few times, and lost no liveness test.
   [[nodiscard]] bool is_responsive(int64_t now_us) const {
-    if (has_answered_) return now_us - answered_at_us_ < limits::kResponsiveUs;
+    if (has_answered_) return failures_ == 0 || now_us - failing_since_us_ < limits::kResponsiveUs;
     return failures_ < kFailuresMax && !has_lost_test_;
   }
   // Its last questions were all lost, the last one less than limits::kUnresponsiveUs ago, and so
@@ -117,16 +118,18 @@ class Upstream {
     return std::max(srtt_us_, limits::kRetransmitMinUs);
   }
   void note_answered(int64_t now_us);
+  void note_failed(int64_t now_us);
   // `samples`: how many such answers come in one round trip, so that they count as one.
   void update_rtt(int64_t rtt_us, int64_t samples);
 
   Window window_;
-  bool has_refused_ = false;    // since evaluate_refusals()
-  uint32_t held_ = 0;           // places in the window
-  uint32_t failures_ = 0;       // since the last good answer
-  uint32_t losses_ = 0;         // since the last answer of any kind
-  int64_t lost_at_us_ = 0;      // the last of them
-  bool has_lost_test_ = false;  // a liveness test, since the last answer of any kind
+  bool has_refused_ = false;      // since evaluate_refusals()
+  uint32_t held_ = 0;             // places in the window
+  uint32_t failures_ = 0;         // since the last good answer
+  int64_t failing_since_us_ = 0;  // the first of them
+  uint32_t losses_ = 0;           // since the last answer of any kind
+  int64_t lost_at_us_ = 0;        // the last of them
+  bool has_lost_test_ = false;    // a liveness test, since the last answer of any kind
   int64_t tested_at_us_ = -limits::kLivenessTestUs;
   bool has_answered_ = false;
   int64_t answered_at_us_ = 0;

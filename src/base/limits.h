@@ -105,7 +105,7 @@ inline constexpr uint32_t kAttemptsMax = 32;
 // While only retries are left and none of them is answered. With the attempts that are out by then
 // and a last check of the resolvers, failed domains cost a run 20 s at most.
 inline constexpr int64_t kRetriesAloneUs = 12'000'000;
-// Since its last answer, a resolver counts as responsive.
+// A resolver that fails for this long, without a good answer, does not count as responsive.
 inline constexpr int64_t kResponsiveUs = 30'000'000;
 // Between two liveness tests of a resolver that is silent: longer than a test takes, so that there
 // are times without one.

@@ -395,7 +395,7 @@ void reset(Answer& answer) {
   answer.status = LookupStatus::kMalformed;
   answer.rcode = 0;
   answer.truncated = answer.has_edns = answer.via_cname = false;
-  answer.malformed_record = answer.cut = answer.has_spf = false;
+  answer.is_unfounded = answer.malformed_record = answer.cut = answer.has_spf = false;
   answer.ttl_s = answer.cname_links = 0;
   answer.chase.reset();
   answer.mx_count = answer.address_count = answer.names_size = 0;

@@ -73,6 +73,7 @@ RouteEvaluation::Step RouteEvaluation::on_confirm(const LookupOutcome& outcome) 
   route_.lints.add(Lint::kNxdomainMismatch);
   // Whether the name has MX is not known: the only answer about it was wrong.
   is_nxdomain_refuted_ = true;
+  had_address_ = outcome.status == LookupStatus::kFound;
   state_ = State::kAskMx;
   return ask_one(Rule::kNxdomainNotConfirmed, {Ask::Kind::kMxAgain, 0});
 }
@@ -107,6 +108,11 @@ RouteEvaluation::Step RouteEvaluation::on_host(uint16_t index, const HostFacts& 
 void RouteEvaluation::note_host(uint16_t index, const HostFacts& facts) {
   Exchange& exchange = route_.exchanges[index];
   exchange.state = state_by_addresses(facts);
+  // The resolver contradicts itself: nothing is known.
+  const bool is_contradicted = route_.is_implicit && had_address_;
+  if (is_contradicted && exchange.state == ExchangeState::kUnresolvable) {
+    exchange.state = ExchangeState::kTemporary;
+  }
   if (facts.is_cname) {
     route_.lints.add(route_.is_implicit ? Lint::kDomainCname : Lint::kMxCname);
   }

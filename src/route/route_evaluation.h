@@ -88,6 +88,7 @@ class RouteEvaluation {
   Scope scope_;
   bool mx_via_cname_ = false;
   bool is_nxdomain_refuted_ = false;  // the A question found the name
+  bool had_address_ = false;          // likewise, with an address
   bool usable_with_v4_ = false;       // a usable exchange has, or may have, an A record
 };
 

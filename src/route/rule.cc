@@ -43,14 +43,14 @@ std::string_view text_of(Rule rule) {
       return "no exchange is usable and a lookup of one failed: try again later (RFC 5321 §5.1)";
     case Rule::kTooManyExchanges:
       return "more exchanges than are asked for or could be read, none of those asked usable: "
-             "nothing is "
-             "known";
+             "nothing is known";
     case Rule::kDeadExchanges:
       return "no exchange has a public address, and no lookup failed (RFC 5321 §5.1)";
     case Rule::kImplicitUsable:
       return "the domain has a public address of its own: implicit MX (RFC 5321 §5.1)";
     case Rule::kImplicitTemporary:
-      return "no MX, and an address lookup of the domain failed: try again later";
+      return "no MX, and an address lookup of the domain failed, or contradicts another: try again "
+             "later";
     case Rule::kImplicitNonpublic:
       return "no MX, and every address of the domain is non-public (RFC 6890)";
     case Rule::kWildcard:

@@ -205,6 +205,7 @@ class ResolverScript(unittest.TestCase):
         code, text = self.start_resolver("--include", stub)
         self.assertEqual(code, 5, text)
         self.assertNotIn("--resolver 127.0.0.1", text)
+        self.assertIn("cannot reach the name servers of the internet", text)
         self.assertFalse(listens(self.port))
 
     def test_no_name_of_a_domain_is_in_its_folder(self):
@@ -213,6 +214,12 @@ class ResolverScript(unittest.TestCase):
         self.expect_verdicts(f"127.0.0.1:{self.port}")
         for path in self.dir.iterdir():
             self.assertNotIn("good.com", path.read_text(errors="replace"), path)
+
+    # Unbound leaves the folder in which it was started.
+    def test_the_folder_may_be_named_from_here(self):
+        code, text = self.script("--write-only", "--dir", os.path.relpath(self.dir))
+        self.assertEqual(code, 0, text)
+        self.assertIn(f'directory: "{self.dir}"', (self.dir / "unbound.conf").read_text())
 
     def test_the_configuration_limits_no_client_and_is_accepted(self):
         code, text = self.script("--write-only", "--threads", "3")

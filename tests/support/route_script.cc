@@ -45,6 +45,11 @@ RouteScript& RouteScript::mx_again(Told told) {
   return *this;
 }
 
+RouteScript& RouteScript::confirm(Told told) {
+  confirm_ = std::move(told);
+  return *this;
+}
+
 RouteScript& RouteScript::host(const std::string& name, Told a, Told aaaa) {
   on(name, RecordType::kA, std::move(a));
   return on(name, RecordType::kAaaa, std::move(aaaa));
@@ -92,7 +97,7 @@ Evaluated RouteScript::evaluate(const std::string& domain, bool ask_all) {
         follow(evaluation.on_spf(answer(name, RecordType::kTxt, evaluated)));
         break;
       case route::Ask::Kind::kConfirm:
-        follow(evaluation.on_confirm(answer(name, RecordType::kA, evaluated)));
+        follow(evaluation.on_confirm(answer_confirm(name, evaluated)));
         break;
       case route::Ask::Kind::kWildcard: follow(evaluation.on_wildcard(*is_wildcard_)); break;
       case route::Ask::Kind::kHost: {
@@ -124,7 +129,16 @@ const LookupOutcome& RouteScript::answer(NameView name, RecordType type, Evaluat
     last_.outcome = {.status = LookupStatus::kServfail};
     return last_.outcome;
   }
-  const Told& told = found->second;
+  return outcome_of(found->second);
+}
+
+const LookupOutcome& RouteScript::answer_confirm(NameView name, Evaluated& evaluated) {
+  if (!confirm_) return answer(name, RecordType::kA, evaluated);
+  evaluated.asked.push_back("A " + to_text(name));
+  return outcome_of(*confirm_);
+}
+
+const LookupOutcome& RouteScript::outcome_of(const Told& told) {
   last_.mx.clear();
   last_.addresses.clear();
   for (const auto& [preference, exchange] : told.mx) {

@@ -66,6 +66,9 @@ class RouteScript {
   RouteScript& on(const std::string& name, RecordType type, Told told);
   // The result of a second MX question, if another than that of the first.
   RouteScript& mx_again(Told told);
+  // The result of the A question that confirms an NXDOMAIN, if another than that of the domain as a
+  // host.
+  RouteScript& confirm(Told told);
   // Both address questions of a name.
   RouteScript& host(const std::string& name, Told a, Told aaaa);
   // One public IPv4 address, no other.
@@ -86,11 +89,14 @@ class RouteScript {
   };
 
   const LookupOutcome& answer(NameView name, RecordType type, Evaluated& evaluated);
+  const LookupOutcome& answer_confirm(NameView name, Evaluated& evaluated);
+  const LookupOutcome& outcome_of(const Told& told);
   route::HostFacts evaluate_host(NameView name, bool ask_all, Evaluated& evaluated);
   NameView kept(const std::string& text);
 
   std::map<std::pair<std::string, RecordType>, Told> told_;  // by text
   std::optional<Told> mx_again_;
+  std::optional<Told> confirm_;
   std::optional<bool> is_wildcard_;
   std::shared_ptr<std::deque<DomainName>> names_ = std::make_shared<std::deque<DomainName>>();
   Answer last_;

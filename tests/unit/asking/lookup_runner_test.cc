@@ -595,6 +595,23 @@ TEST_F(LookupRunnerTest, ANegativeAnswerThatAnotherResolverContradictsIsIgnored)
   }
 }
 
+// The next domain of a pipe may come after minutes: the sole denial of one resolver was believed
+// then.
+TEST_F(LookupRunnerTest, AfterAPauseASecondResolverIsAskedToo) {
+  set_up({.upstreams = 2});
+  answer_at_both();
+  turn(now_us_ + 2 * limits::kResponsiveUs);
+  client_.reports.clear();
+  const size_t asked = transport_.count();
+  start(name_);
+  transport_.answer_rcode(*runner_, asked, kNxdomain);
+  EXPECT_TRUE(client_.reports.empty());
+  ASSERT_EQ(transport_.count(), asked + 2);
+  transport_.answer(*runner_, asked + 1, world_);
+  ASSERT_EQ(client_.reports.size(), 1U);
+  EXPECT_EQ(client_.reports[0].status, LookupStatus::kFound);
+}
+
 TEST_F(LookupRunnerTest, ASecondOpinionComesFromAnotherResolver) {
   set_up({.upstreams = 3});
   for (int avoid = 0; avoid < 3; ++avoid) {

@@ -246,7 +246,7 @@ TEST(Upstream, AFewFastAnswersAmongManyDoNotShortenTheWait) {
   EXPECT_GT(upstream.retransmit_us(), usual_us * 3 / 2);
 }
 
-TEST(Upstream, IsResponsiveUntilItFailsOftenOrAnsweredLongAgo) {
+TEST(Upstream, IsResponsiveUntilItFailsOftenOrForLong) {
   Upstream upstream;
   for (int i = 0; i < 7; ++i) upstream.on_failure(1, false);
   EXPECT_TRUE(upstream.is_responsive(1'000));
@@ -254,9 +254,20 @@ TEST(Upstream, IsResponsiveUntilItFailsOftenOrAnsweredLongAgo) {
   EXPECT_FALSE(upstream.is_responsive(1'000));
   upstream.on_answer(2'000, 1'000);
   // Now it has answered: failures in a row may be the fault of the names.
-  for (int i = 0; i < 100; ++i) upstream.on_failure(1, false);
+  for (int i = 0; i < 100; ++i) upstream.on_failure(2'000 + i, false);
   EXPECT_TRUE(upstream.is_responsive(2'000 + limits::kResponsiveUs - 1));
   EXPECT_FALSE(upstream.is_responsive(2'000 + limits::kResponsiveUs));
+}
+
+// A pipe may bring no domain for a minute.
+TEST(Upstream, AResolverThatWasNotAskedIsStillResponsive) {
+  constexpr int64_t kMinuteUs = 60'000'000;
+  Upstream upstream;
+  upstream.on_answer(2'000, 1'000);
+  EXPECT_TRUE(upstream.is_responsive(kMinuteUs));
+  upstream.on_timeout(kMinuteUs);
+  EXPECT_TRUE(upstream.is_responsive(kMinuteUs + limits::kResponsiveUs - 1));
+  EXPECT_FALSE(upstream.is_responsive(kMinuteUs + limits::kResponsiveUs));
 }
 
 TEST(Upstream, LoadPrefersTheEmptyAndShunsTheFailing) {

@@ -210,6 +210,30 @@ TEST(ReadAnswer, NoDataWithAndWithoutSoa) {
   EXPECT_EQ(without->ttl_s, 0U);
 }
 
+// One Answer is used for many messages: that of an earlier one was kept.
+TEST(ReadAnswer, OnlyANodataWithoutSoaAaAndRaIsUnfounded) {
+  constexpr uint8_t kRecursionAvailable = 0x80;  // RFC 1035 §4.1.1
+  constexpr uint8_t kAuthoritative = 0x04;
+  const DomainName asked = name("example.org");
+  const auto answer = std::make_unique<Answer>();
+  const auto is_unfounded = [&](const Packet& packet, uint8_t flags, uint8_t more_flags) {
+    std::vector<uint8_t> bytes = packet.bytes();
+    bytes[2] = static_cast<uint8_t>((bytes[2] & ~kAuthoritative) | flags);
+    bytes[3] = static_cast<uint8_t>((bytes[3] & ~kRecursionAvailable) | more_flags);
+    read_answer(bytes, asked.view(), RecordType::kMx, *answer);
+    return answer->is_unfounded;
+  };
+  const Packet no_data("example.org", kTypeMx);
+  Packet with_soa = no_data;
+  with_soa.authority(kTypeSoa, soa_data(300), 900);
+  EXPECT_TRUE(is_unfounded(no_data, 0, 0));
+  EXPECT_FALSE(is_unfounded(with_soa, 0, 0));
+  EXPECT_TRUE(is_unfounded(no_data, 0, 0));
+  EXPECT_FALSE(is_unfounded(Packet("example.org", kTypeMx).rcode(3), 0, 0));
+  EXPECT_FALSE(is_unfounded(no_data, kAuthoritative, 0));
+  EXPECT_FALSE(is_unfounded(no_data, 0, kRecursionAvailable));
+}
+
 TEST(ReadAnswer, TheNegativeTtlIsTheSmallerOfTtlAndMinimum) {  // RFC 2308 §5
   const auto ttl = [](uint32_t soa_ttl_s, uint32_t minimum_s) {
     return read(Packet("example.org", kTypeMx)

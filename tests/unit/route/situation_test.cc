@@ -259,6 +259,18 @@ TEST(Step2, MxIsAskedForAgainIfTheNameExists) {
   EXPECT_EQ(denied.route.rcode, 0);
 }
 
+// The resolver contradicts itself: a domain that had an address a moment ago is not dead.
+TEST(Step2, ADenialAfterAnAddressWasFoundIsUnknown) {
+  for (LookupStatus status : {LookupStatus::kNxDomain, LookupStatus::kNoData}) {
+    RouteScript script;
+    script.on(kDomain, kMx, told(LookupStatus::kNxDomain));
+    script.host(kDomain, told(status), told(status)).confirm(told_addresses({kPublic4}));
+    const Evaluated evaluated = script.evaluate(kDomain);
+    EXPECT_EQ(reason(evaluated), "mx_addr_tempfail");
+    EXPECT_TRUE(evaluated.has(Lint::kNxdomainMismatch));
+  }
+}
+
 TEST(Step2, ATemporaryFailureOfTheConfirmationIsUnknown) {
   const auto confirm = [](LookupStatus status) {
     RouteScript script;
