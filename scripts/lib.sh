@@ -69,7 +69,8 @@ unpack_packages() {
 }
 
 BUILD_PACKAGES=(g++ cmake ninja-build pkg-config libc-ares-dev libuv1-dev libsimdjson-dev libabsl-dev
-  libxxhash-dev libicu-dev libidn2-dev libpsl-dev libcli11-dev libisal-dev libzstd-dev libssl-dev)
+  libxxhash-dev libicu-dev libidn2-dev libpsl-dev libcli11-dev libisal-dev libzstd-dev libssl-dev
+  libsqlite3-dev)
 TEST_PACKAGES=(libgtest-dev libgmock-dev ccache nsd unbound iproute2 nftables openssl python3 git
   strace clang-format-19)
 # Of mail servers Debian lets one be installed; the tests want three, beside the machine's own. So

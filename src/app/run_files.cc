@@ -4,12 +4,12 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <utility>
 
 #include "app/user_lists.h"
+#include "app/wall_clock.h"
 #include "model/file_format.h"
 #include "output/commit.h"
 #include "output/summary_json.h"
@@ -19,13 +19,6 @@ namespace mxbulk::app {
 namespace {
 
 constexpr const char* kSystemResolvers = "/etc/resolv.conf";
-
-int64_t unix_now_ms() {
-  using std::chrono::system_clock;
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             system_clock::now().time_since_epoch())
-      .count();
-}
 
 // All files that a run reads. A flag that names another file adds it here.
 std::vector<NamedFile> inputs_of(const Options& options) {
@@ -51,6 +44,9 @@ std::vector<NamedFile> reports_of(const Options& options) {
   std::vector<NamedFile> reports;
   const std::string& summary = options.output.summary_json_path;
   if (!summary.empty()) reports.push_back({"--summary-json", summary});
+  const std::string& changes = options.state.changes_path;
+  if (!changes.empty()) reports.push_back({"--changes", changes});
+  if (!options.state.path.empty()) reports.push_back({"--state", options.state.path});
   return reports;
 }
 
@@ -144,7 +140,7 @@ RunFiles::RunFiles(const Options& options, output::FileSystem& system)
     : options_(options),
       system_(system),
       began_us_(clock_.now_us()),
-      began_unix_ms_(unix_now_ms()) {}
+      began_unix_ms_(unix_now_ms(options)) {}
 
 Status RunFiles::plan() {
   const OutputOptions& output = options_.output;
@@ -174,12 +170,22 @@ Status RunFiles::open() {
     if (!file.ok()) return file.status();
     summary_ = std::move(file.value());
   }
+  const std::string& changes_path = options_.state.changes_path;
+  if (!changes_path.empty() && !options_.dry_run) {
+    auto file = output::OutputFile::create(changes_path, system_);
+    if (!file.ok()) return file.status();
+    changes_ = std::move(file.value());
+  }
   for (const output::OutputName& name : names_) {
     auto file = output::OutputFile::create(name.path, system_);
     if (!file.ok()) return file.status();
     rows_.push_back(std::move(file.value()));
   }
   return {};
+}
+
+Status RunFiles::write_changes(std::string_view text) {
+  return changes_ == nullptr ? Status() : changes_->write(text);
 }
 
 std::vector<rows::RowDestination> RunFiles::destinations() const {
@@ -196,20 +202,24 @@ std::vector<rows::RowDestination> RunFiles::destinations() const {
 std::vector<output::OutputFile*> RunFiles::all() const {
   std::vector<output::OutputFile*> files;
   for (const auto& file : rows_) files.push_back(file.get());
+  if (changes_ != nullptr) files.push_back(changes_.get());
   if (summary_ != nullptr) files.push_back(summary_.get());
   return files;
 }
 
 void RunFiles::complete(Summary& summary) const {
   summary.began_unix_ms = began_unix_ms_;
-  summary.ended_unix_ms = unix_now_ms();
+  summary.ended_unix_ms = unix_now_ms(options_);
   summary.settings = options_.settings;
   summary.inputs = inputs_;
   summary.dry_run = options_.dry_run;
   summary.output_path = options_.output.path;
+  summary.run_id = options_.run_id;
+  summary.run_date = options_.run_date;
 }
 
-Result<Summary> RunFiles::commit(Summary summary, int exit_code) {
+Result<Summary> RunFiles::commit(Summary summary, int exit_code,
+                                 const std::function<Status()>& last_step) {
   summary.seconds = static_cast<double>(clock_.now_us() - began_us_) / 1e6;
   // A full disk must be noticed before there is a summary of the rows.
   for (const auto& file : rows_) {
@@ -221,13 +231,14 @@ Result<Summary> RunFiles::commit(Summary summary, int exit_code) {
     Status status = summary_->write(output::summary_json(summary));
     if (!status.ok()) return status;
   }
-  if (Status status = output::commit_all(all()); !status.ok()) return status;
+  if (Status status = output::commit_all(all(), last_step); !status.ok()) return status;
   return summary;
 }
 
 Result<Summary> RunFiles::end(Result<Summary> result) {
   if (result.ok()) return result;
   rows_.clear();
+  changes_.reset();
   const bool is_wanted = !options_.output.summary_json_path.empty();
   if (is_wanted && may_write_summary_) write_failure(result.status());
   return result;

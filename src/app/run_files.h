@@ -10,8 +10,10 @@
 // a failed run.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -61,9 +63,14 @@ class RunFiles {
   // How the inputs were read, for the summary.
   void set_inputs(std::vector<InputDescription> inputs) { inputs_ = std::move(inputs); }
 
+  // The lines of --changes, if it was given. Errors: kInternal.
+  Status write_changes(std::string_view text);
+
   // Ends a run that succeeded. Returns `summary` with times, path, settings, inputs and
-  // `exit_code`. After an error no file of the run has its name.
-  Result<Summary> commit(Summary summary, int exit_code);
+  // `exit_code`. `last_step`: as in output::commit_all(). After an error no file of the run has its
+  // name.
+  Result<Summary> commit(Summary summary, int exit_code,
+                         const std::function<Status()>& last_step = {});
 
   // Ends any run. If it failed, drops the rows and writes the summary, if one is requested and its
   // path is no other file of the run; an error of that is not reported.
@@ -82,6 +89,7 @@ class RunFiles {
   std::vector<output::OutputName> names_;
   std::vector<std::unique_ptr<output::OutputFile>> rows_;
   std::unique_ptr<output::OutputFile> summary_;  // nullptr: not requested, or not opened
+  std::unique_ptr<output::OutputFile> changes_;  // nullptr: not requested
   bool may_write_summary_ = false;               // its path is no other file of the run
   std::vector<InputDescription> inputs_;
 };

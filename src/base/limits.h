@@ -199,7 +199,26 @@ inline constexpr uint64_t kDirectFromBytes = 32U << 20;
 inline constexpr size_t kWritebackBytes = 8U << 20;
 // A domain with fewer rows could identify a person: it is not named.
 inline constexpr uint64_t kNamedFromRows = 5;
-// One for each of 7 verdicts by 5 actions, and some more.
-inline constexpr size_t kTemporariesMax = 64;
+// One for each of 7 verdicts by 5 actions, each with its lock, and some more.
+inline constexpr size_t kTemporariesMax = 96;
+
+// --- state -------------------------------------------------------------------------------------
+// Until answers are written: a killed run loses no more than these and what is being written.
+inline constexpr int64_t kStateFlushMs = 2'000;
+// Written in one transaction: the file grows by as much while it runs.
+inline constexpr size_t kStateBatchMax = 100'000;
+// Waited for another program that writes to the file, such as the sqlite3 shell.
+inline constexpr int kStateBusyMs = 5'000;
+// An answer is used no longer, whatever its TTL: RFC 8767 §4 recommends the same for resolvers.
+inline constexpr int64_t kStateTtlMaxS = 7LL * 24 * 3'600;
+// Pages of the file in memory, for each of two connections.
+inline constexpr int64_t kStateCacheKib = 16 << 10;
+// Of the file mapped into memory, so that a lookup copies no page.
+inline constexpr int64_t kStateMapBytes = 1LL << 40;
+// Asked in the last minute of a run that ends with code 5: not kept. Resolvers are checked at
+// least every 30 seconds, so that older answers are covered by a check that found no fault.
+inline constexpr int64_t kStateUncheckedS = 60;
+// After a signal, until the process ends even if the state is not written.
+inline constexpr unsigned kEarlyEndS = 4;
 
 }  // namespace mxbulk::limits

@@ -136,7 +136,7 @@ void explain_mostly_invalid(const Summary& summary, const Options& options) {
 // Also with -q: the exit code is not 0, and the mail from cron should say why.
 void explain_exit_code(int code, const Summary& summary, const Invocation& invocation) {
   if (invocation.progress == ProgressStyle::kJson) return;
-  if (code == app::kTooManyInvalid) return explain_mostly_invalid(summary, invocation.options);
+  if (code == app::kGateTripped) return explain_mostly_invalid(summary, invocation.options);
   char text[160];
   std::snprintf(text, sizeof text,
                 "mxbulk: %.1f%% of the rows are unknown, more than --max-unknown %.4g%%; "

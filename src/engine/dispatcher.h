@@ -16,6 +16,7 @@
 #include "asking/resolver_checker.h"
 #include "base/pool.h"
 #include "engine/host_lookups.h"
+#include "engine/recall.h"
 #include "model/trace_sink.h"
 #include "mxbulk/status.h"
 #include "mxbulk/validator.h"
@@ -45,6 +46,10 @@ struct DispatcherSettings {
   bool finish_when_down = false;
   int64_t unix_start_s = 0;              // wall clock at time 0 of the engine's clock
   DecisionObserver* observer = nullptr;  // may be nullptr
+  Recall* recall = nullptr;              // likewise: every domain is asked for
+  // Then what is undecided becomes `unknown/not_attempted` without being asked, and what is not
+  // probed yet `mx_ok/probe_skipped`. kNeverUs: there is none.
+  int64_t deadline_us = kNeverUs;
 };
 
 // What the dispatcher may expect of the reader.
@@ -91,7 +96,7 @@ class Dispatcher final {
   [[nodiscard]] bool idle() const { return domains_done_ == domains_.size(); }
   // Likewise, no more will come, and the resolvers were checked since.
   [[nodiscard]] bool finished() const {
-    return is_closed_ && idle() && (has_given_up_ || checker_.has_ended());
+    return is_closed_ && idle() && (given_up_ == GivenUp::kDown || checker_.has_ended());
   }
   // Not ok if a resolver gave false answers that were used, or is down: no more records follow, and
   // those published are not to be used. With finish_when_down an outage is no failure.
@@ -100,6 +105,10 @@ class Dispatcher final {
     if (!checker_.failure().ok()) return checker_.failure();
     return settings_.finish_when_down ? kOk : checker_.outage();
   }
+  // failure() says that nothing answers any more, not that answers were false.
+  [[nodiscard]] bool is_down() const { return checker_.failure().ok() && checker_.is_down(); }
+  // The deadline came while something was undecided.
+  [[nodiscard]] bool has_missed_deadline() const { return has_missed_deadline_; }
   // One line for each resolver that was excluded while others are used.
   [[nodiscard]] const std::vector<std::string>& excluded() const { return checker_.excluded(); }
 
@@ -134,11 +143,19 @@ class Dispatcher final {
     OnOutcome on_outcome_;
   };
 
+  // Why what is undecided is not asked for any more.
+  enum class GivenUp : uint8_t {
+    kNo,
+    kDown,      // finish_when_down, and the resolver is down
+    kDeadline,  // the resolvers are still checked: what was found rests on them
+  };
+
   void turn_dns(Intake intake);
   void turn_probes(Intake intake);
   [[nodiscard]] bool may_begin_domain() const;
   void begin_next_domain();
   void begin_domains_without_queries();
+  [[nodiscard]] bool recall_next_domain();
   void deliver_ready_hosts();
   void deliver(JobHandle handle, const HostLookups::Ready& ready);
 
@@ -153,7 +170,8 @@ class Dispatcher final {
 
   void finish_domain(JobHandle handle);
   void publish_held();
-  void give_up();
+  void give_up(GivenUp why);
+  void end_probes();
   void finish_new_unasked();
   void publish(JobHandle handle);
   void publish_unasked(JobHandle handle);
@@ -184,8 +202,10 @@ class Dispatcher final {
   uint32_t next_domain_ = 0;
   uint32_t domains_done_ = 0;
   int64_t now_us_ = 0;
+  uint32_t known_ = 0;  // domains of the table that may begin
   bool is_closed_ = false;
-  bool has_given_up_ = false;  // finish_when_down, and the resolver is down
+  GivenUp given_up_ = GivenUp::kNo;
+  bool has_missed_deadline_ = false;
 };
 
 }  // namespace mxbulk::engine

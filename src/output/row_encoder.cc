@@ -68,7 +68,8 @@ Result<std::vector<RowColumn>> choose_columns(const OutputOptions& options) {
 RowResult result_of(const DomainReport& report, RowKey key) {
   const LintSet lints = lints_of_row(report.lints, key.row_lints());
   return {.reason = report.reason,
-          .action = action_of(report.reason, lints, !report.suggestion.empty()),
+          .action = report.action.value_or(
+              action_of(report.reason, lints, !report.suggestion.empty())),
           .lints = lints,
           .domain = report.domain,
           .host = report.mx_host,

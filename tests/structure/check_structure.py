@@ -25,6 +25,7 @@ FOREIGN = {
     r"libpsl\.h": {"enrich"},
     r"CLI/.*": {"cli"},
     r"xxhash\.h": {"base"},
+    r"sqlite3\.h": {"state"},
     r"isa-l.*|igzip_lib\.h": {"input", "output"},
     r"zstd\w*\.h": {"input", "output"},
 }

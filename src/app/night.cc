@@ -1,0 +1,287 @@
+#include "app/night.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "app/wall_clock.h"
+#include "base/hash.h"
+#include "model/outcome_table.h"
+#include "state/state_file.h"
+
+namespace mxbulk::app {
+namespace {
+
+// Settings that change what an answer says: one that was given with others is not used.
+uint32_t key_of_settings(const ProbeOptions& probe) {
+  if (probe.depth == ProbeDepth::kOff && probe.allow_nets.empty()) return 0;
+  std::string text = std::to_string(static_cast<int>(probe.depth));
+  if (probe.depth != ProbeDepth::kOff) text += ":" + std::to_string(probe.port);
+  std::vector<std::string> nets = probe.allow_nets;
+  std::sort(nets.begin(), nets.end());
+  for (const std::string& net : nets) text += " " + net;
+  return static_cast<uint32_t>(hash_bytes(text)) | 1U;  // not 0
+}
+
+}  // namespace
+
+Night::Night(const Options& options, const Tables& tables)
+    : options_(options),
+      tables_(tables),
+      now_s_(unix_now_s(options)),
+      how_(key_of_settings(options.probe)),
+      rules_{.dead_after_runs = options.state.dead_after_runs,
+             .dead_after_s = options.state.dead_after_s} {}
+
+Night::~Night() = default;
+
+Result<std::unique_ptr<Night>> Night::open(const Options& options, const Tables& tables,
+                                           Refused& refused) {
+  std::unique_ptr<Night> night;
+  if (options.state.path.empty()) return night;
+  night.reset(new Night(options, tables));
+  if (Status status = night->connect(refused); !status.ok()) return status;
+  if (!refused.why.empty()) night.reset();
+  return night;
+}
+
+Status Night::connect(Refused& refused) {
+  const std::string& path = options_.state.path;
+  state::Opened opened = state::open_state(path);
+  const auto load = [&]() -> Status {
+    if (!opened.status.ok()) return opened.status;
+    write_database_ = std::move(opened.database);
+    opened = state::open_for_reading(path);
+    if (!opened.status.ok()) return opened.status;
+    read_database_ = std::move(opened.database);
+    const Result<state::RunRow> last = state::last_run(*read_database_);
+    if (!last.ok()) return last.status();
+    last_ = last.value();
+    run_ = last_.id + 1;
+    Result<std::vector<state::ListedDomain>> listed =
+        state::listed_domains(*read_database_, last_.id);
+    if (!listed.ok()) return listed.status();
+    listed_before_ = std::move(listed.value());
+    reader_ = std::make_unique<state::DomainReader>(*read_database_, last_.id);
+    return reader_->load_before();
+  };
+  const Status status = load();
+  if (status.ok()) {
+    writer_ = std::make_unique<state::StateWriter>(
+        *write_database_,
+        [this](DomainId domain, state::DomainRow& row) { return row_of(domain, row); },
+        [this](HostId host, bool with_address) { return host_row(host, with_address); });
+    return {};
+  }
+  if (!options_.state.is_optional || status.code() != StatusCode::kInternal) return status;
+  const bool is_bad = opened.is_bad ||
+                      (write_database_ != nullptr && write_database_->is_damaged()) ||
+                      (read_database_ != nullptr && read_database_->is_damaged());
+  reader_.reset();
+  opened.database.reset();
+  read_database_.reset();
+  write_database_.reset();
+  refused.why = status.message();
+  if (!is_bad) return {};
+  const Result<std::string> moved = state::move_aside(path, now_s_);
+  if (!moved.ok()) return moved.status();
+  refused.why += "; moved to " + moved.value();
+  return {};
+}
+
+Status Night::start(std::function<void()> on_failure, std::function<void(bool)> on_wait) {
+  on_wait_ = std::move(on_wait);
+  const bool is_optional = options_.state.is_optional;
+  return writer_->start([is_optional, on_failure = std::move(on_failure)] {
+    if (!is_optional) on_failure();
+  });
+}
+
+// --- reader thread -------------------------------------------------------------------------------
+
+Status Night::take(const Block& block) {
+  const uint32_t end = tables_.domains.size();
+  const uint32_t first = known_.size();
+  while (known_.size() < end) {
+    known_.prepare();
+    known_.publish();
+    rows_.prepare();
+    rows_.publish();
+  }
+  uint64_t rows = 0;
+  for (const RowKey key : block.keys) {
+    if (key.is_passed()) continue;
+    ++rows;
+    if (key.is_invalid()) continue;
+    std::atomic<uint32_t>& count = rows_[key.domain().value()];
+    count.store(count.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  }
+  all_rows_.store(all_rows_.load(std::memory_order_relaxed) + rows, std::memory_order_relaxed);
+  if (first == end) return {};
+  if (!is_off_.load(std::memory_order_relaxed)) {
+    Status status = find_sorted(first, end);
+    if (!status.ok()) {
+      if (!options_.state.is_optional) return status;
+      why_off_ = status.message();
+      is_off_.store(true);
+    }
+  }
+  looked_up_.store(end, std::memory_order_release);
+  return {};
+}
+
+Status Night::find_sorted(uint32_t first, uint32_t end) {
+  order_.clear();
+  for (uint32_t id = first; id < end; ++id) {
+    order_.emplace_back(state::key_of(tables_.domains.name(DomainId(id))), id);
+  }
+  std::sort(order_.begin(), order_.end());
+  for (const auto& [key, id] : order_) {
+    if (Status status = find(id, key, known_[id]); !status.ok()) return status;
+  }
+  return {};
+}
+
+Status Night::find(uint32_t id, int64_t key, Known& known) {
+  const Result<bool> is_found = reader_->find(key, tables_.domains.name(DomainId(id)), found_);
+  if (!is_found.ok()) return is_found.status();
+  if (!is_found.value()) return {};
+  known.history = found_.history;
+  const bool may_be_used =
+      found_.answer.how == how_ && state::is_usable(found_.answer, found_.history.action,
+                                                    options_.state.max_age_s, key, now_s_);
+  if (!may_be_used) return {};
+  const Result<bool> has_hosts = reader_->load_hosts(found_);
+  if (!has_hosts.ok()) return has_hosts.status();
+  const state::StoredHost* const best = found_.answer.best;
+  if (!has_hosts.value() || (best != nullptr && !best->address)) return {};
+  known.answer = std::make_unique<state::StoredAnswer>(std::move(found_.answer));
+  return {};
+}
+
+void Night::end_count() {
+  const std::lock_guard lock(mutex_);
+  is_counted_ = true;
+  changed_.notify_all();
+}
+
+// --- loop thread ---------------------------------------------------------------------------------
+
+HostId Night::host_id(state::StoredHost& host) {
+  if (!host.id.valid()) {
+    host.id = tables_.hosts.intern(host.name.view()).id;
+    if (host.address) tables_.hosts.set_address(host.id, *host.address);
+  }
+  return host.id;
+}
+
+bool Night::recall(DomainId domain, DomainRecord& record) {
+  Known& known = known_[domain.value()];
+  if (known.answer == nullptr) return false;
+  const std::unique_ptr<state::StoredAnswer> answer = std::move(known.answer);
+  known.is_recalled = true;
+  exchanges_.clear();
+  for (state::StoredHost* exchange : answer->exchanges) exchanges_.push_back(host_id(*exchange));
+  record = DomainRecord();
+  record.exchanges = exchanges_.data();
+  record.exchange_count = static_cast<uint16_t>(exchanges_.size());
+  record.mx_count = answer->mx_count;
+  record.lints = answer->lints;
+  record.reason = answer->reason;
+  record.rcode = answer->rcode;
+  record.ttl_s = answer->ttl_s;
+  record.checked_at_s = answer->asked_at_s;
+  record.probe = answer->probe;
+  record.probe_ms = answer->probe_ms;
+  if (answer->best != nullptr) record.best = host_id(*answer->best);
+  // What an interrupted run learned counts as this run's: resumed, it writes the same.
+  record.from_state = answer->run <= last_.id;
+  return true;
+}
+
+void Night::on_decided(DomainId domain, const DomainRecord& record) {
+  if (record.reason == Reason::kNotAttempted || known_[domain.value()].is_recalled) return;
+  decided_.push_back(domain);
+}
+
+// --- writer's thread -----------------------------------------------------------------------------
+
+uint32_t Night::asked_at_s(const DomainRecord& record) const {
+  return record.checked_at_s != 0 ? record.checked_at_s : static_cast<uint32_t>(now_s_);
+}
+
+state::DomainHistory Night::history_of(DomainId domain) const {
+  const Known& known = known_[domain.value()];
+  const DomainRecord& record = tables_.domains.record(domain);
+  if (known.is_recalled || record.reason == Reason::kNotAttempted) return known.history;
+  return state::after_lookup(known.history, record.reason, asked_at_s(record), run_);
+}
+
+bool Night::must_count_rows(DomainId domain) {
+  const Reason reason = tables_.domains.record(domain).reason;
+  const Action plain = outcome_of(reason).action;
+  if (!state::may_be_first_bad_night(known_[domain.value()].history, plain)) return false;
+  const std::lock_guard lock(mutex_);
+  return !is_counted_;
+}
+
+bool Night::wait_for_count() {
+  on_wait_(true);
+  bool is_counted = false;
+  {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return is_counted_ || is_aborted_; });
+    is_counted = is_counted_;
+  }
+  on_wait_(false);
+  return is_counted;
+}
+
+void Night::complete(DomainId domain, DomainReport& report) {
+  const state::DomainHistory& before = known_[domain.value()].history;
+  Action action = action_of(report.reason, report.lints, !report.suggestion.empty());
+  if (report.reason != Reason::kNotAttempted) {
+    action = state::action_by_evidence(action, history_of(domain), rules_, now_s_);
+    const uint32_t rows = rows_[domain.value()].load(std::memory_order_relaxed);
+    if (state::may_be_first_bad_night(before, action) &&
+        state::is_large_share(rows, all_rows_.load(std::memory_order_relaxed))) {
+      action = Action::kRetry;
+    }
+  }
+  report.action = action;
+  report.previous_verdict.reset();
+  if (before.has_base) report.previous_verdict = verdict_of(before.base_reason);
+  actions_.grow_to(domain.value()) = action;
+}
+
+void Night::abort() {
+  const std::lock_guard lock(mutex_);
+  is_aborted_ = true;
+  changed_.notify_all();
+}
+
+// --- state thread --------------------------------------------------------------------------------
+
+bool Night::row_of(DomainId domain, state::DomainRow& row) const {
+  const Known& known = known_[domain.value()];
+  row.name = tables_.domains.name(domain);
+  row.key = state::key_of(row.name);
+  row.record = tables_.domains.record(domain);
+  row.before = known.history;
+  row.history = history_of(domain);
+  row.how = how_;
+  const int64_t usable_s = state::usable_for_s(row.record.reason, row.history.action,
+                                               row.record.ttl_s, options_.state.max_age_s, row.key);
+  if (usable_s > 0) row.valid_until_s = static_cast<uint32_t>(asked_at_s(row.record) + usable_s);
+  return true;
+}
+
+state::HostRow Night::host_row(HostId host, bool with_address) const {
+  state::HostRow row;
+  row.name = tables_.hosts.name(host);
+  row.provider = tables_.enricher.provider_of(to_text(row.name));
+  const IpAddress* const address = with_address ? tables_.hosts.address(host) : nullptr;
+  if (address != nullptr) row.address = *address;
+  return row;
+}
+
+}  // namespace mxbulk::app
