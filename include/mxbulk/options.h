@@ -101,8 +101,8 @@ struct StateOptions {
   bool accepts_shift = false;
   uint32_t dead_after_runs = 5;
   int64_t dead_after_s = 120 * 3'600;
-  std::string changes_path;       // empty = none
-  bool changes_all = false;       // new and vanished domains too
+  std::string changes_path;        // empty = none
+  bool changes_all = false;        // new and vanished domains too
   bool names_all_domains = false;  // also those with few rows
 };
 

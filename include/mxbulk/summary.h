@@ -123,7 +123,7 @@ struct Summary {
   std::string run_date;
   std::vector<TrippedGate> tripped_gates;
   bool missed_deadline = false;  // --deadline came before all was decided
-  uint32_t qps_default = 0;  // queries per second, if a limit was set by default; 0 = none
+  uint32_t qps_default = 0;      // queries per second, if a limit was set by default; 0 = none
   double seconds = 0;
   bool dry_run = false;
   std::string output_path;  // "-" for standard output

@@ -12,8 +12,7 @@
 namespace mxbulk::app {
 namespace {
 
-engine::DispatcherSettings settings_of(const Options& all,
-                                       const std::vector<Endpoint>& resolvers,
+engine::DispatcherSettings settings_of(const Options& all, const std::vector<Endpoint>& resolvers,
                                        std::vector<DomainName> canaries,
                                        const NetRunner::Hooks& hooks) {
   const DnsOptions& options = all.dns;

@@ -147,8 +147,8 @@ Status Night::find(uint32_t id, int64_t key, Known& known) {
   if (!is_found.value()) return {};
   known.history = found_.history;
   const bool may_be_used =
-      found_.answer.how == how_ && state::is_usable(found_.answer, found_.history.action,
-                                                    options_.state.max_age_s, key, now_s_);
+      found_.answer.how == how_ &&
+      state::is_usable(found_.answer, found_.history.action, options_.state.max_age_s, key, now_s_);
   if (!may_be_used) return {};
   const Result<bool> has_hosts = reader_->load_hosts(found_);
   if (!has_hosts.ok()) return has_hosts.status();

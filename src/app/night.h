@@ -137,13 +137,13 @@ class Night final : public engine::Recall, public engine::DecisionObserver, publ
   std::vector<state::ListedDomain> listed_before_;
   std::unique_ptr<state::DomainReader> reader_;  // reader thread; its hosts are the loop's
 
-  Slab<Known> known_;                   // by DomainId
-  Slab<std::atomic<uint32_t>> rows_;    // likewise: rows of the list
-  Slab<Action> actions_;                // likewise, writer's thread
+  Slab<Known> known_;                 // by DomainId
+  Slab<std::atomic<uint32_t>> rows_;  // likewise: rows of the list
+  Slab<Action> actions_;              // likewise, writer's thread
   std::atomic<uint64_t> all_rows_{0};
   std::atomic<uint32_t> looked_up_{0};
-  std::atomic<bool> is_off_{false};     // it failed, and is optional
-  std::string why_off_;                 // reader thread; read at the end
+  std::atomic<bool> is_off_{false};                  // it failed, and is optional
+  std::string why_off_;                              // reader thread; read at the end
   std::vector<std::pair<int64_t, uint32_t>> order_;  // reader thread, scratch
   state::Found found_;                               // likewise
   std::vector<HostId> exchanges_;                    // loop thread, scratch

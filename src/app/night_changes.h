@@ -24,7 +24,8 @@ struct DomainChange {
   uint64_t rows = 0;    // of this list; kVanished: of the last one
 };
 
-// Columns: domain, change, old_verdict, old_reason, old_action, verdict, reason, action, since, rows.
+// Columns: domain, change, old_verdict, old_reason, old_action, verdict, reason, action, since,
+// rows.
 [[nodiscard]] std::string changes_header(Format format);
 void append_change(const DomainChange& change, Format format, std::string& out);
 

@@ -251,8 +251,10 @@ Status Night::end_failed(const Status& status, bool is_down) {
     return !is_down || !is_alive(row.record.reason);
   });
   if (taken.ok()) return status;
-  return {status.code(), status.message() + "; what was learned could not be taken out of the "
-                                            "state: " + taken.message()};
+  return {status.code(), status.message() +
+                             "; what was learned could not be taken out of the "
+                             "state: " +
+                             taken.message()};
 }
 
 }  // namespace mxbulk::app

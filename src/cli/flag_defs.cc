@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "cli/flag_store.h"
 #include "cli/flag_values.h"
+#include "cli/night_flags.h"
 #include "cli/probe_flags.h"
 #include "model/file_format.h"
 
@@ -371,6 +372,48 @@ constexpr FlagDef kFlags[] = {
      "Treat these addresses as public, in verdicts and for dialling: labs, internal relays",
      kAsking, true, true, set_allow_net, "Treat these addresses as public"},
 
+    {"state", '\0', Group::kNight, "FILE", "none",
+     "Remember domains in this file (SQLite): a later run asks only for what may have changed, and "
+     "one that was interrupted goes on; it has no address of a person",
+     kValidate, false, true, set_state, "Remember domains in this file from run to run"},
+    {"state-optional", '\0', Group::kNight, "", "",
+     "If the state cannot be used, go on without it; a damaged or newer file is moved to "
+     "FILE.bad-DATE", kValidate, false, true, set_state_optional},
+    {"max-age", '\0', Group::kNight, "TIME", "20h",
+     "Use answers of the state that are younger, give or take a fifth; those that were send also "
+     "as long as their TTL, a week at most; 0 asks for every domain", kValidate, false, true,
+     set_max_age, "Use answers of the state that are younger"},
+    {"dead-after", '\0', Group::kNight, "RUNS/TIME", "5/120h",
+     "Suppress what no connection reached (tcp_*) in so many runs over this time; before that, "
+     "retry", kValidate, false, true, set_dead_after},
+    {"changes", '\0', Group::kNight, "FILE", "none",
+     "Write a line for each domain whose verdict or action changed since the last run: .csv, .tsv "
+     "or JSONL; domains from 5 rows up", kValidate, false, true, set_changes,
+     "Write the domains that changed since the last run"},
+    {"changes-all", '\0', Group::kNight, "", "",
+     "New and vanished domains too", kValidate, false, true, set_changes_all},
+    {"all-domains", '\0', Group::kNight, "", "",
+     "Name domains with fewer than 5 rows too in --changes", kValidate, false, true,
+     set_all_domains},
+    {"max-shift", '\0', Group::kNight, "RATE", "5%",
+     "Exit code 5, and no output, if the share of a verdict among the domains of the last run too "
+     "moved by more: the resolver is likelier to be wrong than the world", kValidate, false, true,
+     set_max_shift, "Exit code 5 if a verdict's share moved by more"},
+    {"accept-shift", '\0', Group::kNight, "", "",
+     "Write the output whatever moved", kValidate, false, true, set_accept_shift},
+
+    {"deadline", '\0', Group::kRun, "TIME", "none",
+     "End after this time: rows that are not decided are unknown/not_attempted, exit code 8",
+     kValidate, false, true, set_deadline},
+    {"fail-if", '\0', Group::kRun, "NAME>RATE", "none",
+     "Exit code 6 if more rows have this verdict, reason or action, as in no_mx>5%; with domains: "
+     "before it, of domains; may be repeated", kValidate, true, true, set_fail_if,
+     "Exit code 6 if more rows are so, as in no_mx>5%"},
+    {"run-id", '\0', Group::kRun, "TEXT", "none",
+     "A name of this run, for the summary and the state", kValidate, false, true, set_run_id},
+    {"run-date", '\0', Group::kRun, "DATE", "today",
+     "The date of this run, YYYY-MM-DD, for the summary and the state", kValidate, false, true,
+     set_run_date},
     {"max-unknown", '\0', Group::kRun, "RATE", "5%",
      "Exit code 3 if more rows than this are unknown", kValidate | kResolve, false, true,
      set_max_unknown},
@@ -451,6 +494,7 @@ std::string_view title_of(Group group) {
     case Group::kOutput: return "Output";
     case Group::kDns: return "DNS";
     case Group::kProbe: return "Probing";
+    case Group::kNight: return "Night after night";
     case Group::kRun: return "Run";
     case Group::kMachine: return "Machine";
     case Group::kMessages: return "Messages";

@@ -120,12 +120,17 @@ constexpr ExitCode kExitCodes[] = {
     {"2    usage or configuration", kAny},
     {"3    complete, but more unknown than --max-unknown", kLookups},
     {"4    input unreadable, empty, without an e-mail column, or changed during the run", kAny},
-    {"5    resolver down or gives false answers: no output file; discard what standard output "
-     "received",
+    {"5    resolver down or gives false answers, or more changed than --max-shift: no output file; "
+     "discard what standard output received",
      kLookups,
      "5    resolver gives false answers: no output file (down: all are unknown, and the code is "
      "3)"},
-    {"6    complete, but more invalid than --max-invalid: probably misread, do not load", kRows},
+    {"6    complete, but more invalid than --max-invalid (probably misread), or a --fail-if "
+     "tripped: do not load",
+     kRows},
+    {"7    another run has the output or the state", kAny},
+    {"8    --deadline came first: rows that are not decided are unknown/not_attempted; run again",
+     kRows},
     {"129, 130, 143  hung up, interrupted, terminated; no new output file", kAny},
     {"141  the reader of standard output went away", kAny},
 };

@@ -39,7 +39,7 @@ class Reporter {
   const table::HostTable& hosts_;
   const enrich::Enricher& enricher_;
   Past* past_ = nullptr;  // may be nullptr
-  DomainReport report_;  // reused, so that its texts keep their memory
+  DomainReport report_;   // reused, so that its texts keep their memory
 };
 
 }  // namespace mxbulk::rows

@@ -10,8 +10,8 @@ namespace mxbulk::state {
 
 Result<std::unique_ptr<Database>> Database::open(const std::string& path, Access access) {
   std::unique_ptr<Database> database(new Database(path));
-  const int flags = access == Access::kRead ? SQLITE_OPEN_READONLY
-                                            : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  const int flags =
+      access == Access::kRead ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   const int code =
       sqlite3_open_v2(path.c_str(), &database->handle_, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   if (database->handle_ == nullptr) return Status::internal("--state " + path + ": out of memory");
@@ -52,12 +52,14 @@ Status Database::failure(int code) {
                             "does so and goes on without it");
   }
   if (kind == SQLITE_FULL) {
-    return Status::internal(text + "the disk is full; make room and run again; what was written "
-                                   "before is intact");
+    return Status::internal(text +
+                            "the disk is full; make room and run again; what was written "
+                            "before is intact");
   }
   if (kind == SQLITE_BUSY || kind == SQLITE_LOCKED) {
-    return Status::internal(text + "another program has been writing to it for too long; end it "
-                                   "and run again");
+    return Status::internal(text +
+                            "another program has been writing to it for too long; end it "
+                            "and run again");
   }
   return Status::internal(text + sqlite3_errmsg(handle_) +
                           "; check the disk and the permissions, and run again");

@@ -21,7 +21,7 @@ namespace mxbulk::state {
 
 struct Found {
   DomainHistory history;
-  StoredAnswer answer;  // its hosts are loaded by load_hosts()
+  StoredAnswer answer;    // its hosts are loaded by load_hosts()
   std::string exchanges;  // ids of hosts, as they are stored
   int64_t best = 0;       // likewise; 0 = none
 };

@@ -21,10 +21,10 @@ namespace mxbulk::state {
 // A domain as it is to be written.
 struct DomainRow {
   int64_t key = 0;
-  std::string_view name;        // wire form; lives as long as the row
-  DomainRecord record;          // its hosts are ids of the run's host table
-  DomainHistory before;         // before this run
-  DomainHistory history;        // with the lookup of this run
+  std::string_view name;  // wire form; lives as long as the row
+  DomainRecord record;    // its hosts are ids of the run's host table
+  DomainHistory before;   // before this run
+  DomainHistory history;  // with the lookup of this run
   uint32_t valid_until_s = 0;
   uint32_t how = 0;
 };
@@ -45,8 +45,8 @@ class DomainWriter {
   // All rows in one transaction, in the order of their keys: several times faster than in another
   // order. Sorts `rows`. Errors: kInternal; nothing was written.
   [[nodiscard]] Status write(std::vector<DomainRow>& rows);
-  // Makes of each what it was before this run, but without an answer that may be used again; removes
-  // those that are new.
+  // Makes of each what it was before this run, but without an answer that may be used again;
+  // removes those that are new.
   [[nodiscard]] Status take_back(std::vector<DomainRow>& rows);
 
  private:

@@ -26,6 +26,7 @@ bool proves_nothing_about_ports(Reason reason) {
 
 int64_t usable_for_s(Reason reason, Action action, uint32_t ttl_s, int64_t max_age_s, int64_t key) {
   if (verdict_of(reason) == Verdict::kUnknown || reason == Reason::kSpecialUse) return 0;
+  if (max_age_s == 0) return 0;  // the user wants all to be asked for
   const double factor = spread(key);
   auto age_s = static_cast<int64_t>(static_cast<double>(max_age_s) * factor);
   if (action == Action::kSend && ttl_s > max_age_s) {
@@ -40,7 +41,8 @@ int64_t usable_for_s(Reason reason, Action action, uint32_t ttl_s, int64_t max_a
 bool is_usable(const StoredAnswer& answer, Action action, int64_t max_age_s, int64_t key,
                int64_t now_s) {
   if (answer.asked_at_s == 0 || answer.asked_at_s > now_s) return false;
-  return now_s - answer.asked_at_s < usable_for_s(answer.reason, action, answer.ttl_s, max_age_s, key);
+  return now_s - answer.asked_at_s <
+         usable_for_s(answer.reason, action, answer.ttl_s, max_age_s, key);
 }
 
 DomainHistory after_lookup(const DomainHistory& history, Reason reason, uint32_t now_s,
@@ -58,7 +60,8 @@ DomainHistory after_lookup(const DomainHistory& history, Reason reason, uint32_t
   }
   const Verdict verdict = verdict_of(reason);
   if (history.has_base && verdict == verdict_of(history.base_reason)) {
-    next.since_s = history.base_since_s;  // a run in between, which was not completed, does not count
+    next.since_s =
+        history.base_since_s;  // a run in between, which was not completed, does not count
   } else if (!history.exists || verdict != verdict_of(history.reason)) {
     next.since_s = now_s;
   }

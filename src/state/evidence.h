@@ -24,8 +24,8 @@ namespace mxbulk::state {
 
 // `history` after a lookup at `now_s` in the run `run` found `reason`. The action stays until the
 // end of the run if the reason does, else it is that of the reason alone.
-[[nodiscard]] DomainHistory after_lookup(const DomainHistory& history, Reason reason, uint32_t now_s,
-                                         uint32_t run);
+[[nodiscard]] DomainHistory after_lookup(const DomainHistory& history, Reason reason,
+                                         uint32_t now_s, uint32_t run);
 
 struct EvidenceRules {
   uint32_t dead_after_runs = 5;

@@ -18,7 +18,7 @@ namespace mxbulk::state {
 struct Opened {
   std::unique_ptr<Database> database;  // nullptr after an error
   Status status;                       // kInternal; kUsage if the path names no plain file
-  bool is_bad = false;                 // the file is damaged, of a newer version, or another program's
+  bool is_bad = false;  // the file is damaged, of a newer version, or another program's
 };
 
 // Opens or creates the file, with mode 0600, and brings an older one to this version, in one

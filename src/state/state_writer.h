@@ -6,8 +6,8 @@
 //   writer.add(decided);            // loop thread; never waits
 //   Status status = writer.stop();  // writes the rest, joins
 //
-// Threads: add() from one thread, flush() from any; start() and stop() from one thread. After stop()
-// the connection is the caller's. Ownership: borrows the connection.
+// Threads: add() from one thread, flush() from any; start() and stop() from one thread. After
+// stop() the connection is the caller's. Ownership: borrows the connection.
 #pragma once
 
 #include <condition_variable>

@@ -92,10 +92,9 @@ TEST(Evidence, AnOpenPortBeginsTheCountAnew) {
 }
 
 TEST(Evidence, ANightThatProvesNothingNeitherCountsNorBeginsAnew) {
-  const std::vector<Action> actions =
-      nights({Reason::kTcpTimeout, Reason::kDnsTimeout, Reason::kTcpTimeout, Reason::kEgressBlocked,
-              Reason::kTcpTimeout, Reason::kProbeSkipped, Reason::kTcpTimeout,
-              Reason::kTcpUnreachable});
+  const std::vector<Action> actions = nights(
+      {Reason::kTcpTimeout, Reason::kDnsTimeout, Reason::kTcpTimeout, Reason::kEgressBlocked,
+       Reason::kTcpTimeout, Reason::kProbeSkipped, Reason::kTcpTimeout, Reason::kTcpUnreachable});
   EXPECT_EQ(actions[6], Action::kRetry);  // the fourth
   EXPECT_EQ(actions[7], Action::kSuppress);
 }

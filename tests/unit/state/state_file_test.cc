@@ -67,16 +67,16 @@ TEST(StateFile, OneOfANewerVersionIsBadAndStaysAsItIs) {
   const Opened opened = open_state(path);
   EXPECT_TRUE(opened.is_bad);
   EXPECT_THAT(opened.status.message(), HasSubstr("newer"));
-  EXPECT_EQ(Database::open(path, Database::Access::kRead).value()->number("PRAGMA user_version")
-                .value(),
-            99);
+  EXPECT_EQ(
+      Database::open(path, Database::Access::kRead).value()->number("PRAGMA user_version").value(),
+      99);
 }
 
 TEST(StateFile, TheDatabaseOfAnotherProgramIsBad) {
   const test::TempDir folder;
   const std::string path = folder.file("s.db");
-  ASSERT_TRUE(Database::open(path, Database::Access::kWrite).value()->run("CREATE TABLE t (a)")
-                  .ok());
+  ASSERT_TRUE(
+      Database::open(path, Database::Access::kWrite).value()->run("CREATE TABLE t (a)").ok());
   const Opened opened = open_state(path);
   EXPECT_TRUE(opened.is_bad);
   EXPECT_THAT(opened.status.message(), HasSubstr("another program"));
@@ -252,8 +252,15 @@ TEST_F(DomainRows, ABaselineTakesItsPlaceInTwoSteps) {
   write(row("d.test", Reason::kNxdomain, {}, 1));
   const int64_t key = key_of(DomainName::from_text("d.test")->view());
   NewBaseline next;
-  next.run = {.id = 1, .run_id = "x", .run_date = "2026-11-27", .began_s = 5, .ended_s = 6,
-              .exit_code = 3, .rows = 10, .domains = 1, .how = 7};
+  next.run = {.id = 1,
+              .run_id = "x",
+              .run_date = "2026-11-27",
+              .began_s = 5,
+              .ended_s = 6,
+              .exit_code = 3,
+              .rows = 10,
+              .domains = 1,
+              .how = 7};
   next.listed = {{1, 5}, {0xFFFFFFFFFFFFFFFF, 65'535}};
   next.new_actions = {{key, Action::kRetry}};
   {
