@@ -91,6 +91,10 @@ Status Night::connect(Refused& refused) {
 Status Night::start(std::function<void()> on_failure, std::function<void(bool)> on_wait) {
   on_wait_ = std::move(on_wait);
   const bool is_optional = options_.state.is_optional;
+  Result<std::unique_ptr<output::LastWork>> last =
+      output::LastWork::prepare([this] { writer_->flush(); });
+  if (!last.ok()) return last.status();
+  last_work_ = std::move(last.value());
   return writer_->start([is_optional, on_failure = std::move(on_failure)] {
     if (!is_optional) on_failure();
   });

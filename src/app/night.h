@@ -27,6 +27,7 @@
 #include "mxbulk/options.h"
 #include "mxbulk/status.h"
 #include "mxbulk/summary.h"
+#include "output/temporaries.h"
 #include "rows/past.h"
 #include "state/baseline.h"
 #include "state/domain_reader.h"
@@ -82,8 +83,6 @@ class Night final : public engine::Recall, public engine::DecisionObserver, publ
 
   // --- any thread
   void abort();
-  // Writes what is decided: before an early end.
-  void flush() { writer_->flush(); }
 
   // --- the end: the other threads are joined
   // Errors: the first that the writing had, unless the state is optional.
@@ -158,6 +157,7 @@ class Night final : public engine::Recall, public engine::DecisionObserver, publ
   std::unique_ptr<state::StateWriter> writer_;
   state::NewBaseline next_;
   std::unique_ptr<state::BaselineChange> baseline_;
+  std::unique_ptr<output::LastWork> last_work_;  // ends before what it uses
 };
 
 }  // namespace mxbulk::app

@@ -163,7 +163,25 @@ Status RunFiles::plan_one() {
   return Status::usage("--output: only validate writes one file for each {action} or {verdict}");
 }
 
+Status RunFiles::lock() {
+  if (!locks_.empty()) return {};
+  std::vector<NamedFile> files = reports_of(options_);
+  for (const output::OutputName& name : names_) files.push_back({"--output", name.path});
+  for (const NamedFile& file : files) {
+    if (options_.dry_run && file.path == options_.state.path) continue;  // it is not opened
+    Result<std::unique_ptr<RunLock>> lock = RunLock::take(file.path, file.role);
+    if (!lock.ok()) {
+      // The summary at that path is the other run's.
+      if (lock.status().code() == StatusCode::kLocked) may_write_summary_ = false;
+      return lock.status();
+    }
+    if (lock.value() != nullptr) locks_.push_back(std::move(lock.value()));
+  }
+  return {};
+}
+
 Status RunFiles::open() {
+  if (Status status = lock(); !status.ok()) return status;
   const std::string& summary_path = options_.output.summary_json_path;
   if (!summary_path.empty()) {
     auto file = output::OutputFile::create(summary_path, system_);

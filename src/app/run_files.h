@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/run_lock.h"
 #include "base/clock.h"
 #include "mxbulk/options.h"
 #include "mxbulk/status.h"
@@ -52,8 +53,10 @@ class RunFiles {
   Status plan();
   // The same for commands that write one file: `{action}` in its name is an error.
   Status plan_one();
+  // Locks all that the run writes, the state too. Errors: as RunLock::take().
+  Status lock();
   // Call it before the input is read, so that a path that cannot be written fails at once. Errors:
-  // as OutputFile::create().
+  // as OutputFile::create() and lock().
   Status open();
 
   // Of the rows; empty for a dry run. Requires: open().
@@ -86,6 +89,7 @@ class RunFiles {
   SteadyClock clock_;
   int64_t began_us_;
   int64_t began_unix_ms_;
+  std::vector<std::unique_ptr<RunLock>> locks_;  // freed last
   std::vector<output::OutputName> names_;
   std::vector<std::unique_ptr<output::OutputFile>> rows_;
   std::unique_ptr<output::OutputFile> summary_;  // nullptr: not requested, or not opened

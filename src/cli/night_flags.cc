@@ -100,7 +100,8 @@ Status set_accept_shift(std::string_view text, Invocation& to) {
 Status set_dead_after(std::string_view text, Invocation& to) {
   const size_t slash = text.find('/');
   if (slash == text.npos) {
-    return Status::usage("\"" + std::string(text) + "\" has no /; write runs and a time, as in "
+    return Status::usage("\"" + std::string(text) +
+                         "\" has no /; write runs and a time, as in "
                          "5/120h");
   }
   const Result<uint64_t> runs = count_from(text.substr(0, slash), 1, limits::kDeadAfterRunsMax);

@@ -1,4 +1,5 @@
-// Stores the flags of nightly runs in an Invocation; `flag_defs` lists them. Threads: pure functions.
+// Stores the flags of nightly runs in an Invocation; `flag_defs` lists them. Threads: pure
+// functions.
 #pragma once
 
 #include <string_view>

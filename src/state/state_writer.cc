@@ -17,6 +17,7 @@ StateWriter::~StateWriter() {
 
 Status StateWriter::start(std::function<void()> on_failure) {
   on_failure_ = std::move(on_failure);
+  is_over_ = false;
   return start_thread(thread_, [this] {
     pthread_setname_np(pthread_self(), "mxbulk-state");  // as top -H and perf show it
     work();
@@ -34,10 +35,10 @@ void StateWriter::add(std::vector<DomainId>& decided) {
 
 void StateWriter::flush() {
   std::unique_lock lock(mutex_);
-  if (!thread_.joinable()) return;
+  if (is_over_) return;
   is_flushing_ = true;
   changed_.notify_all();
-  changed_.wait(lock, [this] { return !is_flushing_ || is_stopping_; });
+  changed_.wait(lock, [this] { return !is_flushing_ || is_over_; });
 }
 
 Status StateWriter::stop() {
@@ -61,16 +62,16 @@ void StateWriter::work() {
     changed_.wait_for(lock, period,
                       [&] { return must_hurry() || queue_.size() >= limits::kStateBatchMax; });
     const bool is_last = is_stopping_;
+    const bool was_flushing = is_flushing_;
     ids.swap(queue_);
     lock.unlock();
     write(ids);
     ids.clear();
     lock.lock();
-    if (is_flushing_ && queue_.empty()) {
-      is_flushing_ = false;
-      changed_.notify_all();
-    }
-    if (is_last && queue_.empty()) return;
+    is_over_ = is_last && queue_.empty();
+    if (was_flushing) is_flushing_ = false;
+    if (was_flushing || is_over_) changed_.notify_all();
+    if (is_over_) return;
   }
 }
 

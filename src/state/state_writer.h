@@ -40,7 +40,7 @@ class StateWriter {
   // Takes the ids out of `decided`. They are four octets each: the queue is never longer than the
   // list has domains.
   void add(std::vector<DomainId>& decided);
-  // Returns when all that was added is written, or writing has failed.
+  // Returns when all that was added before is written, or writing has failed.
   void flush();
   // Writes the rest and ends the thread. Returns the first error.
   [[nodiscard]] Status stop();
@@ -63,6 +63,7 @@ class StateWriter {
   std::vector<DomainId> queue_;
   bool is_stopping_ = false;
   bool is_flushing_ = false;
+  bool is_over_ = true;            // the thread does not run
   std::vector<DomainId> written_;  // writer's thread
   std::vector<DomainRow> batch_;   // likewise
   Status failure_;                 // likewise
