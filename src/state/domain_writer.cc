@@ -130,8 +130,10 @@ Status DomainWriter::take_back_one(const DomainRow& row) {
   restore_.bind_or_null(3, before.asked_at_s);
   restore_.bind_or_null(4, before.last_good_s);
   restore_.bind_or_null(5, before.since_s == before.first_seen_s ? 0 : before.since_s);
-  restore_.bind_or_null(6, before.failures);
-  restore_.bind_or_null(7, before.failing_since_s);
+  // A port that opened did open, whatever else of the run is not believed.
+  const bool has_opened = row.history.failures == 0;
+  restore_.bind_or_null(6, has_opened ? 0 : before.failures);
+  restore_.bind_or_null(7, has_opened ? 0 : before.failing_since_s);
   restore_.bind(8, before.run);
   restore_.bind_or_null(9, before.first_run == before.run ? 0 : before.first_run);
   restore_.bind(10, row.key);
