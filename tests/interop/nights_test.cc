@@ -1,5 +1,5 @@
-// The program with a state, ended in every way that a night may bring: the next run goes on where it
-// stopped, and writes what an undisturbed run writes.
+// The program with a state, ended in every way that a night may bring: the next run goes on where
+// it stopped, and writes what an undisturbed run writes.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -41,9 +41,9 @@ class NightsOfTheProgram : public testing::Test {
 
   ProgramCall call(std::vector<std::string> more = {}) {
     ProgramCall made;
-    made.arguments = validate_arguments(folder_.file("list.csv"),
-                                        "127.0.0.1:" + std::to_string(server_->port()),
-                                        folder_.file("out.csv"));
+    made.arguments =
+        validate_arguments(folder_.file("list.csv"), "127.0.0.1:" + std::to_string(server_->port()),
+                           folder_.file("out.csv"));
     made.arguments.insert(made.arguments.end(), {"--state", state()});
     made.arguments.insert(made.arguments.end(), more.begin(), more.end());
     return made;
@@ -154,13 +154,30 @@ class EveryWrite : public testing::Test {
   // Runs with the built-in resolver; `inject` is a fault for strace(1).
   Outcome run(const std::string& inject) {
     ProgramCall made;
-    made.arguments = {"validate", folder_.file("list.csv"), "-r",      "lab",          "-o",
-                      folder_.file("out.csv"),              "--state", folder_.file("state.db"),
-                      "--max-shift",                        "100%",    "--max-age",    "0",
-                      "--max-unknown",                      "100%",    "-q"};
+    made.arguments = {"validate",
+                      folder_.file("list.csv"),
+                      "-r",
+                      "lab",
+                      "-o",
+                      folder_.file("out.csv"),
+                      "--state",
+                      folder_.file("state.db"),
+                      "--max-shift",
+                      "100%",
+                      "--max-age",
+                      "0",
+                      "--max-unknown",
+                      "100%",
+                      "-q"};
     if (!inject.empty()) {
-      made.under = {"/usr/bin/strace", "-f", "-qq", "-o", "/dev/null", "-e",
-                    "trace=pwrite64,write,fsync,fdatasync,renameat2,ftruncate", "-e",
+      made.under = {"/usr/bin/strace",
+                    "-f",
+                    "-qq",
+                    "-o",
+                    "/dev/null",
+                    "-e",
+                    "trace=pwrite64,write,fsync,fdatasync,renameat2,ftruncate",
+                    "-e",
                     "inject=" + inject};
     }
     return run_program(made);
@@ -185,8 +202,7 @@ TEST_F(EveryWrite, AKillAtAnyOfThemLeavesTheOldOutputOrTheNew) {
     bool has_ended = false;
     for (int n = 1; n <= 60 && !has_ended; ++n) {
       folder_.write("out.csv", "old\n");
-      const Outcome killed =
-          run(std::string(call) + ":signal=SIGKILL:when=" + std::to_string(n));
+      const Outcome killed = run(std::string(call) + ":signal=SIGKILL:when=" + std::to_string(n));
       has_ended = killed.exit_code == 0;
       kills += has_ended ? 0 : 1;
       const std::string text = read_text(folder_.file("out.csv"));

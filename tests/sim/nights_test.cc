@@ -25,7 +25,6 @@ constexpr int kNights = 30;
 // How a night goes.
 enum class Fate : uint8_t { kGood, kEgressBlocked, kServfails, kLies, kKilled };
 
-
 class NightSimulation {
  public:
   explicit NightSimulation(uint64_t seed) : random_(seed) {

@@ -30,7 +30,7 @@ FOREIGN = {
     r"zstd\w*\.h": {"input", "output"},
 }
 SYSTEM_HEADERS = re.compile(
-    r"(arpa/inet|dirent|emmintrin|fcntl|immintrin|linux/\w+|net/if|netinet/\w+|poll|pthread|sched|"
+    r"(arpa/inet|dirent|emmintrin|fcntl|immintrin|linux/\w+|net/if|netinet/\w+|poll|pthread|sched|semaphore|"
     r"signal|stdlib|sys/\w+|syslog|termios|time|tmmintrin|unistd)\.h")
 LINES_TO_ASK_ABOUT = 500
 
