@@ -218,6 +218,9 @@ inline constexpr int64_t kStateMapBytes = 1LL << 40;
 // Asked in the last minute of a run that ends with code 5: not kept. Resolvers are checked at
 // least every 30 seconds, so that older answers are covered by a check that found no fault.
 inline constexpr int64_t kStateUncheckedS = 60;
+// Of --days: a domain of the list is asked for once a week, so fewer days would remove it.
+inline constexpr uint64_t kPruneDaysMin = 8;
+inline constexpr uint64_t kPruneDaysMax = 36'500;
 inline constexpr uint64_t kDeadAfterRunsMax = 1'000;  // of --dead-after: three years of nights
 inline constexpr size_t kRunIdOctetsMax = 200;        // of --run-id: a name, not a text
 // After a signal, until the process ends even if the state is not written.

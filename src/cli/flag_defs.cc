@@ -21,11 +21,12 @@ constexpr CommandSet kResolve = set_of(Command::kResolve);
 constexpr CommandSet kExtract = set_of(Command::kExtract);
 constexpr CommandSet kCheck = set_of(Command::kCheck);
 constexpr CommandSet kDoctor = set_of(Command::kDoctor);
+constexpr CommandSet kState = set_of(Command::kState);
 constexpr CommandSet kRows = kValidate | kExtract;               // read addresses
 constexpr CommandSet kStreams = kRows | kResolve;                // rows in, rows out
 constexpr CommandSet kVerdicts = kValidate | kResolve | kCheck;  // give verdicts by queries
 constexpr CommandSet kAsking = kVerdicts | kDoctor;              // send queries
-constexpr CommandSet kAll = kStreams | kCheck | kDoctor | set_of(Command::kNone);
+constexpr CommandSet kAll = kStreams | kCheck | kDoctor | kState | set_of(Command::kNone);
 
 constexpr uint64_t kNoMax = std::numeric_limits<uint64_t>::max();
 constexpr uint64_t kTriesMax = 20;  // more only burdens the resolver
@@ -284,10 +285,10 @@ constexpr FlagDef kFlags[] = {
     {"output", 'o', Group::kOutput, "FILE", "-",
      "Where the rows go; type by extension: .csv .tsv .jsonl, each also .gz .zst; with {action} or "
      "{verdict} in the name (validate) one file for each",
-     kStreams, false, true, set_output, "Where the rows go; type by extension"},
+     kStreams | kState, false, true, set_output, "Where the rows go; type by extension"},
     {"output-format", '\0', Group::kOutput, "FORMAT", "auto",
      "auto, csv, tsv or jsonl; auto: by the extension, else as the input (validate) or jsonl",
-     kStreams, false, true, set_output_format, "auto, csv, tsv or jsonl"},
+     kStreams | kState, false, true, set_output_format, "auto, csv, tsv or jsonl"},
     {"mode", '\0', Group::kOutput, "MODE", "append",
      "append: the row and the added columns; minimal: only the added columns; domains: one "
      "record for each domain", kValidate, false, true, set_mode,
@@ -318,7 +319,7 @@ constexpr FlagDef kFlags[] = {
      "intended domain); with * before a domain in free.txt it may be suggested for a typo",
      kVerdicts, false, true, set_lists, "Your own disposable, free, relay, role and typo lists"},
     {"json", '\0', Group::kOutput, "", "",
-     "JSON instead of text: one object on each line", kCheck | kDoctor, false, true, set_json,
+     "JSON instead of text: one object on each line", kCheck | kDoctor | kState, false, true, set_json,
      "JSON instead of text"},
 
     {"resolver", 'r', Group::kDns, "IP[:PORT],…", "/etc/resolv.conf",
@@ -402,9 +403,13 @@ constexpr FlagDef kFlags[] = {
     {"accept-shift", '\0', Group::kNight, "", "",
      "Write the output whatever moved", kValidate, false, true, set_accept_shift},
 
+    {"days", '\0', Group::kNight, "N", "90",
+     "Of prune: remove domains that were not seen for so many days, 8 at least", kState, false, true,
+     set_days},
+
     {"deadline", '\0', Group::kRun, "TIME", "none",
      "End after this time: rows that are not decided are unknown/not_attempted, exit code 8",
-     kValidate, false, true, set_deadline},
+     kValidate, false, true, set_deadline, "End after this time; what is not decided is unknown"},
     {"fail-if", '\0', Group::kRun, "NAME>RATE", "none",
      "Exit code 6 if more rows have this verdict, reason or action, as in no_mx>5%; with domains: "
      "before it, of domains; may be repeated", kValidate, true, true, set_fail_if,
@@ -449,45 +454,11 @@ constexpr FlagDef kFlags[] = {
 };
 // clang-format on
 
-constexpr CommandDef kCommands[] = {
-    {Command::kValidate, "validate", "[FILE…|-]",
-     "addresses in, the rows with a verdict out, same order",
-     "mxbulk validate list.csv -o list.checked.csv\n"
-     "mxbulk validate list.csv --dry-run\n"
-     "mxbulk validate list.csv -o list.checked.csv -r 127.0.0.1 --canary our-own-domain.com\n"
-     "mxbulk validate list.csv -o good.csv --only mx_ok --lists our-lists\n"
-     "zcat list.csv.gz | mxbulk validate - -q --summary-json summary.json > checked.csv\n"},
-    {Command::kResolve, "resolve", "[FILE|-]",
-     "domains in, one JSONL record each out, in the order in which they are decided",
-     "mxbulk resolve domains.txt -o domains.jsonl\n"
-     "cut -d@ -f2 list.txt | sort -u | mxbulk resolve -r 127.0.0.1 > domains.jsonl\n"},
-    {Command::kExtract, "extract", "[FILE|-]",
-     "address -> normalised domain and syntax verdict, no network",
-     "mxbulk extract list.csv -o addresses.csv\n"},
-    {Command::kCheck, "check", "ADDR|DOMAIN…",
-     "one name explained step by step: every query, answer and rule",
-     "mxbulk check bob@example.com\n"
-     "mxbulk check example.com --probe starttls --helo probe.example.net --json\n"},
-    {Command::kDoctor, "doctor", "",
-     "what this machine and its resolvers can do, and how fast; four seconds per resolver",
-     "mxbulk doctor -r 127.0.0.1\n"
-     "mxbulk doctor --helo probe.example.net --canary our-own-domain.com\n"},
-};
-
 }  // namespace
 
 std::span<const FlagDef> flag_defs() {
   return kFlags;
 }
-std::span<const CommandDef> command_defs() {
-  return kCommands;
-}
-
-const CommandDef& command_def(Command command) {
-  return *std::find_if(std::begin(kCommands), std::end(kCommands),
-                       [&](const CommandDef& def) { return def.command == command; });
-}
-
 std::string_view title_of(Group group) {
   switch (group) {
     case Group::kInput: return "Input";

@@ -249,6 +249,7 @@ Status take_positionals(Values positionals, Invocation& invocation) {
       if (positionals.empty()) return Status::usage("check needs an address or a domain");
       invocation.names = std::move(positionals);
       return {};
+    case Command::kState: invocation.names = std::move(positionals); return {};
     case Command::kResolve:
     case Command::kExtract:
       if (positionals.size() > 1) {

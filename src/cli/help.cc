@@ -61,8 +61,8 @@ void append_flag(const FlagDef& flag, Detail detail, std::string& out) {
 }
 
 void append_groups(Command command, Detail detail, std::string& out) {
-  for (Group group : {Group::kInput, Group::kOutput, Group::kDns, Group::kProbe, Group::kRun,
-                      Group::kMachine, Group::kMessages}) {
+  for (Group group : {Group::kInput, Group::kOutput, Group::kDns, Group::kProbe, Group::kNight,
+                      Group::kRun, Group::kMachine, Group::kMessages}) {
     std::string lines;
     for (const FlagDef& flag : flag_defs()) {
       if (flag.group == group && flag.belongs_to(command)) append_flag(flag, detail, lines);
@@ -142,6 +142,10 @@ std::string exit_codes(Command command) {
   }
   if (command == Command::kDoctor) {
     return "\nExit codes: 0 usable, 1 internal error, 2 usage, 5 no resolver is usable.\n";
+  }
+  if (command == Command::kState) {
+    return "\nExit codes: 0 done, 1 the file is bad or cannot be written, 2 usage, 7 a run has "
+           "it.\n";
   }
   std::string text = "\nExit codes:\n";
   for (const ExitCode& code : kExitCodes) {

@@ -30,7 +30,7 @@ struct Subcommand {
 constexpr Subcommand kSubcommands[] = {
     {Command::kValidate, run_validate}, {Command::kResolve, run_resolve},
     {Command::kExtract, run_extract},   {Command::kCheck, run_check},
-    {Command::kDoctor, run_doctor},
+    {Command::kDoctor, run_doctor},     {Command::kState, run_state},
 };
 
 // Printed by the signal handler; chosen before that is installed.

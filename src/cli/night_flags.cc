@@ -156,6 +156,10 @@ Status set_deadline(std::string_view text, Invocation& to) {
   return {};
 }
 
+Status set_days(std::string_view text, Invocation& to) {
+  return store(count_from(text, limits::kPruneDaysMin, limits::kPruneDaysMax), to.state_days);
+}
+
 Status set_fail_if(std::string_view text, Invocation& to) {
   const Result<std::vector<std::string>> gates = filled_list_from(text);
   if (!gates.ok()) return gates.status();

@@ -21,6 +21,7 @@ namespace mxbulk::cli {
 [[nodiscard]] Status set_run_id(std::string_view text, Invocation& to);
 [[nodiscard]] Status set_run_date(std::string_view text, Invocation& to);
 [[nodiscard]] Status set_deadline(std::string_view text, Invocation& to);
+[[nodiscard]] Status set_days(std::string_view text, Invocation& to);
 // `no_mx>5%`, `domains:suppress>10%`: a verdict, action or reason.
 [[nodiscard]] Status set_fail_if(std::string_view text, Invocation& to);
 

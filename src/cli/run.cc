@@ -45,7 +45,8 @@ output::Counted counted_by(Command command) {
     case Command::kValidate:
     case Command::kNone:
     case Command::kCheck:
-    case Command::kDoctor: break;
+    case Command::kDoctor:
+    case Command::kState: break;
   }
   return output::Counted::kAddresses;
 }

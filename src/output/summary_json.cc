@@ -164,10 +164,10 @@ std::string summary_json(const Summary& summary) {
   json.key("version").text_or_null(MXBULK_VERSION);
   json.key("exit_code").number(static_cast<uint64_t>(summary.exit_code));
   json.key("error").text_or_null(summary.error);
-  json.key("run_id").text_or_null(summary.run_id);
-  json.key("run_date").text_or_null(summary.run_date);
   json.key("started").raw(time_json(summary.began_unix_ms));
   json.key("ended").raw(time_json(summary.ended_unix_ms));
+  json.key("run_id").text_or_null(summary.run_id);
+  json.key("run_date").text_or_null(summary.run_date);
   write_settings(summary.settings, json.key("settings"));
   json.key("inputs").begin_array();
   for (const InputDescription& input : summary.inputs) write_input(input, json);

@@ -75,6 +75,15 @@ Result<std::vector<ListedDomain>> listed_domains(Database& database, uint32_t ru
   return listed_of(find.text(0));
 }
 
+Status write_listed(Database& database, uint32_t run, const std::vector<ListedDomain>& listed) {
+  if (Status status = database.run("DELETE FROM listed"); !status.ok()) return status;
+  const std::string domains = blob_of(listed);
+  Statement list(database, "INSERT INTO listed VALUES (?, ?)");
+  list.bind(1, run);
+  list.bind_blob(2, domains);
+  return list.run();
+}
+
 Result<std::optional<NamedDomain>> domain_with(Database& database, int64_t key) {
   Statement find(database, "SELECT name, reason, action FROM domain WHERE hash = ?");
   find.bind(1, key);
@@ -106,14 +115,9 @@ Status BaselineChange::write(const NewBaseline& next) {
     set_action.bind(2, key);
     if (Status status = set_action.run(); !status.ok()) return status;
   }
-  if (Status status = database_.run("DELETE FROM before; DELETE FROM listed"); !status.ok()) {
-    return status;
-  }
-  const std::string domains = blob_of(next.listed);
-  Statement list(database_, "INSERT INTO listed VALUES (?, ?)");
-  list.bind(1, next.run.id);
-  list.bind_blob(2, domains);
-  if (Status status = list.run(); !status.ok()) return status;
+  Status status = database_.run("DELETE FROM before");
+  if (status.ok()) status = write_listed(database_, next.run.id, next.listed);
+  if (!status.ok()) return status;
   Statement add(database_, "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
   add.bind(1, next.run.id);
   add.bind_or_null(2, next.run.run_id);

@@ -40,6 +40,10 @@ struct ListedDomain {
 // Sorted by key.
 [[nodiscard]] Result<std::vector<ListedDomain>> listed_domains(Database& database, uint32_t run);
 
+// In the transaction that is open; replaces the list of any other run. Errors: kInternal.
+[[nodiscard]] Status write_listed(Database& database, uint32_t run,
+                                  const std::vector<ListedDomain>& listed);
+
 // What the state says of a domain that may not be in this run.
 struct NamedDomain {
   std::string name;

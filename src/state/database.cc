@@ -120,6 +120,14 @@ void Statement::reset() {
   sqlite3_reset(handle_);
 }
 
+int Statement::columns() const {
+  return sqlite3_column_count(handle_);
+}
+
+std::string_view Statement::column_name(int column) const {
+  return sqlite3_column_name(handle_, column);
+}
+
 bool Statement::is_null(int column) const {
   return sqlite3_column_type(handle_, column) == SQLITE_NULL;
 }

@@ -80,6 +80,8 @@ class Statement {
   // Before the next binding.
   void reset();
 
+  [[nodiscard]] int columns() const;
+  [[nodiscard]] std::string_view column_name(int column) const;
   [[nodiscard]] bool is_null(int column) const;
   [[nodiscard]] int64_t number(int column) const;
   // Valid until the next step() or reset().
