@@ -51,6 +51,7 @@ struct OutputOptions {
   std::vector<Verdict> only;       // other rows are not written; empty = all rows
   bool csv_safe = false;           // prefix cells that a spreadsheet would run with '
   std::string summary_json_path;   // empty = none
+  std::string metrics_path;        // likewise
 };
 
 struct DnsOptions {

@@ -72,6 +72,16 @@ struct NightTotals {
   std::string bad_state;         // where a bad state was moved to, or why there is none; else empty
 };
 
+// How long domains took from the first question to the verdict; those of the state are not counted.
+struct DnsLatencies {
+  static constexpr std::array<uint32_t, 12> kBoundsMs = {1,   5,   10,    25,    50,    100,
+                                                         250, 500, 1'000, 2'500, 5'000, 20'000};
+  std::array<uint64_t, 13> domains{};  // up to each bound and above the one before; the last: above
+  uint64_t sum_ms = 0;
+
+  void add(uint32_t ms);
+};
+
 // A gate of --fail-if that tripped.
 struct TrippedGate {
   std::string text;  // as it was given
@@ -119,6 +129,7 @@ struct Summary {
   std::vector<std::string> resolvers_excluded;
   ProbeTotals probes;
   NightTotals night;
+  DnsLatencies latencies;  // of validate
   std::string run_id;
   std::string run_date;
   std::vector<TrippedGate> tripped_gates;

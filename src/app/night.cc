@@ -139,10 +139,11 @@ Status Night::find_sorted(uint32_t first, uint32_t end) {
     order_.emplace_back(state::key_of(tables_.domains.name(DomainId(id))), id);
   }
   std::sort(order_.begin(), order_.end());
+  if (Status status = reader_->begin_batch(); !status.ok()) return status;
   for (const auto& [key, id] : order_) {
     if (Status status = find(id, key, known_[id]); !status.ok()) return status;
   }
-  return {};
+  return reader_->end_batch();
 }
 
 Status Night::find(uint32_t id, int64_t key, Known& known) {

@@ -157,6 +157,10 @@ Result<Summary> RowRun::finish(const rows::RowSink& sink) {
   const OutcomeCounts rows = {summary.rows, summary.rows_by_reason, summary.rows_by_action};
   OutcomeCounts domains;
   count_domains(domains);
+  for (uint32_t id = 0; id < domains_.size(); ++id) {
+    const DomainRecord& record = domains_.record(DomainId(id));
+    if (record.checked_at_s != 0 && !record.from_state) summary.latencies.add(record.dns_ms);
+  }
   summary.tripped_gates = tripped_gates(options_.fail_if, rows, domains);
   const int code = exit_code_of_rows(summary, options_);
   if (night_ == nullptr) return files_.commit(summary, code);

@@ -5,13 +5,17 @@
 
 #include <cerrno>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <optional>
 #include <utility>
 
+#include "app/exit_code.h"
 #include "app/user_lists.h"
 #include "app/wall_clock.h"
 #include "model/file_format.h"
 #include "output/commit.h"
+#include "output/metrics.h"
 #include "output/summary_json.h"
 #include "output/terminal_text.h"
 
@@ -46,8 +50,16 @@ std::vector<NamedFile> reports_of(const Options& options) {
   if (!summary.empty()) reports.push_back({"--summary-json", summary});
   const std::string& changes = options.state.changes_path;
   if (!changes.empty()) reports.push_back({"--changes", changes});
+  const std::string& metrics = options.output.metrics_path;
+  if (!metrics.empty()) reports.push_back({"--metrics-file", metrics});
   if (!options.state.path.empty()) reports.push_back({"--state", options.state.path});
   return reports;
+}
+
+int64_t last_success_in(const std::string& metrics_path) {
+  std::ifstream in(metrics_path);
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  return output::last_success_of(text);
 }
 
 // --- conflicts ---------------------------------------------------------------------------------
@@ -188,6 +200,7 @@ Status RunFiles::open() {
     if (!file.ok()) return file.status();
     summary_ = std::move(file.value());
   }
+  if (Status status = open_metrics(); !status.ok()) return status;
   const std::string& changes_path = options_.state.changes_path;
   if (!changes_path.empty() && !options_.dry_run) {
     auto file = output::OutputFile::create(changes_path, system_);
@@ -200,6 +213,23 @@ Status RunFiles::open() {
     rows_.push_back(std::move(file.value()));
   }
   return {};
+}
+
+Status RunFiles::open_metrics() {
+  const std::string& path = options_.output.metrics_path;
+  if (path.empty()) return {};
+  last_success_s_ = last_success_in(path);
+  auto file = output::OutputFile::create(path, system_);
+  if (!file.ok()) return file.status();
+  metrics_ = std::move(file.value());
+  return {};
+}
+
+Status RunFiles::write_metrics(const Summary& summary) {
+  if (metrics_ == nullptr) return {};
+  const bool is_success = summary.exit_code == 0 || summary.exit_code == kTooManyUnknown;
+  const int64_t last_success_s = is_success ? summary.ended_unix_ms / 1'000 : last_success_s_;
+  return metrics_->write(output::metrics_text(summary, last_success_s));
 }
 
 Status RunFiles::write_changes(std::string_view text) {
@@ -221,6 +251,7 @@ std::vector<output::OutputFile*> RunFiles::all() const {
   std::vector<output::OutputFile*> files;
   for (const auto& file : rows_) files.push_back(file.get());
   if (changes_ != nullptr) files.push_back(changes_.get());
+  if (metrics_ != nullptr) files.push_back(metrics_.get());
   if (summary_ != nullptr) files.push_back(summary_.get());
   return files;
 }
@@ -249,6 +280,7 @@ Result<Summary> RunFiles::commit(Summary summary, int exit_code,
     Status status = summary_->write(output::summary_json(summary));
     if (!status.ok()) return status;
   }
+  if (Status status = write_metrics(summary); !status.ok()) return status;
   if (Status status = output::commit_all(all(), last_step); !status.ok()) return status;
   return summary;
 }
@@ -257,8 +289,7 @@ Result<Summary> RunFiles::end(Result<Summary> result) {
   if (result.ok()) return result;
   rows_.clear();
   changes_.reset();
-  const bool is_wanted = !options_.output.summary_json_path.empty();
-  if (is_wanted && may_write_summary_) write_failure(result.status());
+  if (may_write_summary_) write_failure(result.status());
   return result;
 }
 
@@ -267,15 +298,28 @@ void RunFiles::write_failure(const Status& status) {
   complete(summary);
   summary.exit_code = static_cast<int>(status.code());
   summary.error = status.message();
-  // A pipe cannot be opened twice, and what was written to it cannot be removed.
-  if (summary_ == nullptr || summary_->has_name()) {
-    summary_.reset();
-    auto file = output::OutputFile::create(options_.output.summary_json_path, system_);
-    if (!file.ok()) return;
-    summary_ = std::move(file.value());
+  if (reopen(summary_, options_.output.summary_json_path) &&
+      summary_->write(output::summary_json(summary)).ok()) {
+    static_cast<void>(summary_->commit());
   }
-  if (summary_->write(output::summary_json(summary)).ok()) static_cast<void>(summary_->commit());
   summary_.reset();
+  if (metrics_ == nullptr) last_success_s_ = last_success_in(options_.output.metrics_path);
+  if (reopen(metrics_, options_.output.metrics_path) && write_metrics(summary).ok()) {
+    static_cast<void>(metrics_->commit());
+  }
+  metrics_.reset();
+}
+
+// False if it is not requested, or cannot be made. A pipe cannot be opened twice, and what was
+// written to it cannot be removed.
+bool RunFiles::reopen(std::unique_ptr<output::OutputFile>& file, const std::string& path) {
+  if (path.empty()) return false;
+  if (file != nullptr && !file->has_name()) return true;
+  file.reset();
+  auto made = output::OutputFile::create(path, system_);
+  if (!made.ok()) return false;
+  file = std::move(made.value());
+  return true;
 }
 
 }  // namespace mxbulk::app

@@ -83,6 +83,9 @@ class RunFiles {
   [[nodiscard]] std::vector<output::OutputFile*> all() const;
   void complete(Summary& summary) const;
   void write_failure(const Status& status);
+  bool reopen(std::unique_ptr<output::OutputFile>& file, const std::string& path);
+  Status open_metrics();
+  Status write_metrics(const Summary& summary);
 
   const Options& options_;
   output::FileSystem& system_;
@@ -94,6 +97,8 @@ class RunFiles {
   std::vector<std::unique_ptr<output::OutputFile>> rows_;
   std::unique_ptr<output::OutputFile> summary_;  // nullptr: not requested, or not opened
   std::unique_ptr<output::OutputFile> changes_;  // nullptr: not requested
+  std::unique_ptr<output::OutputFile> metrics_;  // likewise
+  int64_t last_success_s_ = 0;                   // Unix time, by the metrics of an earlier run
   bool may_write_summary_ = false;               // its path is no other file of the run
   std::vector<InputDescription> inputs_;
 };

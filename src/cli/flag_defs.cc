@@ -147,6 +147,10 @@ Status set_summary_json(std::string_view text, Invocation& to) {
   to.options.output.summary_json_path = text;
   return {};
 }
+Status set_metrics_file(std::string_view text, Invocation& to) {
+  to.options.output.metrics_path = text;
+  return {};
+}
 Status set_lists(std::string_view text, Invocation& to) {
   if (text.empty()) return Status::usage("a value is missing; name a folder");
   to.options.lists_path = text;
@@ -313,6 +317,9 @@ constexpr FlagDef kFlags[] = {
      kValidate, false, true, set_csv_safe},
     {"summary-json", '\0', Group::kOutput, "FILE", "none",
      "Write the summary as one JSON object", kStreams, false, true, set_summary_json},
+    {"metrics-file", '\0', Group::kOutput, "FILE", "none",
+     "Write the metrics of the run for Prometheus' textfile collector", kValidate, false, true,
+     set_metrics_file},
     {"lists", '\0', Group::kOutput, "DIR", "none",
      "Your own lists; they override the built-in ones: any of disposable.txt, free.txt, relay.txt, "
      "role.txt (one entry on each line, # begins a comment) and typos.txt (misspelt domain, blank, "
@@ -385,8 +392,9 @@ constexpr FlagDef kFlags[] = {
      "as long as their TTL, a week at most; 0 asks for every domain", kValidate, false, true,
      set_max_age, "Use answers of the state that are younger"},
     {"dead-after", '\0', Group::kNight, "RUNS/TIME", "5/120h",
-     "Suppress what no connection reached (tcp_*) in so many runs over this time; before that, "
-     "retry", kValidate, false, true, set_dead_after},
+     "Suppress tcp_* only if no connection opened in so many runs over this time; before that, "
+     "retry", kValidate, false, true, set_dead_after,
+     "When tcp_* is suppressed: after so many failed runs over a time"},
     {"changes", '\0', Group::kNight, "FILE", "none",
      "Write a line for each domain whose verdict or action changed since the last run: .csv, .tsv "
      "or JSONL; domains from 5 rows up", kValidate, false, true, set_changes,
@@ -404,7 +412,7 @@ constexpr FlagDef kFlags[] = {
      "Write the output whatever moved", kValidate, false, true, set_accept_shift},
 
     {"days", '\0', Group::kNight, "N", "90",
-     "Of prune: remove domains that were not seen for so many days, 8 at least", kState, false, true,
+     "Of prune: remove domains that were not seen for so many days; 8 at least", kState, false, true,
      set_days},
 
     {"deadline", '\0', Group::kRun, "TIME", "none",

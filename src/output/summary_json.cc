@@ -166,8 +166,6 @@ std::string summary_json(const Summary& summary) {
   json.key("error").text_or_null(summary.error);
   json.key("started").raw(time_json(summary.began_unix_ms));
   json.key("ended").raw(time_json(summary.ended_unix_ms));
-  json.key("run_id").text_or_null(summary.run_id);
-  json.key("run_date").text_or_null(summary.run_date);
   write_settings(summary.settings, json.key("settings"));
   json.key("inputs").begin_array();
   for (const InputDescription& input : summary.inputs) write_input(input, json);
@@ -187,6 +185,8 @@ std::string summary_json(const Summary& summary) {
   write_probes(summary.probes, json.key("probes"));
   write_state(summary.night, json.key("state"));
   write_gates(summary, json.key("tripped_gates"));
+  json.key("run_id").text_or_null(summary.run_id);
+  json.key("run_date").text_or_null(summary.run_date);
   json.key("missed_deadline").boolean(summary.missed_deadline);
   const bool named = may_name_worst(summary);
   json.key("first_invalid_row").number(summary.first_invalid_row);

@@ -54,6 +54,12 @@ Status DomainReader::load_before() {
   }
 }
 
+Status DomainReader::end_batch() {
+  find_.reset();
+  find_host_.reset();
+  return database_.run("COMMIT");
+}
+
 Result<bool> DomainReader::find(int64_t key, NameView name, Found& found) {
   found = Found();
   find_.reset();

@@ -33,6 +33,10 @@ class DomainReader {
 
   // Before the first find(). Errors: kInternal, as all here.
   [[nodiscard]] Status load_before();
+  // Around the calls of a batch: one transaction is faster than many, and must not stay open, as
+  // the WAL grows meanwhile.
+  [[nodiscard]] Status begin_batch() { return database_.run("BEGIN"); }
+  [[nodiscard]] Status end_batch();
   // False: the state does not have the domain. Keys in rising order are found fastest.
   [[nodiscard]] Result<bool> find(int64_t key, NameView name, Found& found);
   // Fills exchanges and best of the answer. False: a host is missing, so that the answer cannot be

@@ -383,6 +383,24 @@ TEST_F(Nights, ARunThatIsNotCompleteIsNoBaseline) {
   EXPECT_THAT(next.changes, HasSubstr(R"("old_verdict":"mx_ok")"));
 }
 
+TEST_F(Nights, MetricsKeepTheTimeOfTheLastSuccess) {
+  world_.set("d.test", Kind::kMx);
+  const std::string path = world_.folder().file("m.prom");
+  const auto with_metrics = [&](Options& to) { to.output.metrics_path = path; };
+  ASSERT_EQ(world_.run({.list = {"d.test"}, .change = with_metrics}).exit_code(), 0);
+  const std::string success =
+      "mxbulk_last_success_timestamp_seconds " + std::to_string(world_.now_s()) + "\n";
+  EXPECT_THAT(read_text(path), HasSubstr(success));
+  world_.later(kDayS);
+  const NightResult failed = world_.run({.list = {"d.test"}, .change = [&](Options& to) {
+                                           to.output.metrics_path = path;
+                                           to.input.files = {world_.folder().file("none.csv")};
+                                         }});
+  ASSERT_EQ(failed.exit_code(), 4);
+  EXPECT_THAT(read_text(path), HasSubstr("mxbulk_exit_code 4\n"));
+  EXPECT_THAT(read_text(path), HasSubstr(success));
+}
+
 // --- bad states ----------------------------------------------------------------------------------
 
 TEST_F(Nights, ADamagedStateEndsTheRunUnlessItIsOptional) {
