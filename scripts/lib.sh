@@ -76,5 +76,5 @@ TEST_PACKAGES=(libgtest-dev libgmock-dev ccache nsd unbound iproute2 nftables op
 # Of mail servers Debian lets one be installed; the tests want three, beside the machine's own. So
 # they are unpacked, with every library that they load, into a tree that they are run in.
 MAIL_PACKAGES=(postfix exim4-daemon-light opensmtpd endlessh)
-BENCH_PACKAGES=(libbenchmark-dev dnsperf nsd unbound zstd python3)
+BENCH_PACKAGES=(libbenchmark-dev dnsmasq-base dnsperf nsd unbound zstd python3)
 FUZZ_PACKAGES=(clang libclang-rt-dev)

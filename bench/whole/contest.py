@@ -1,7 +1,9 @@
 """What the programs here share: commands that are run once a round, their times, their ratios."""
 import json
 import os
+import select
 import shutil
+import signal
 import statistics
 import subprocess
 import tempfile
@@ -13,16 +15,19 @@ BUILD = os.path.normpath(os.path.join(HERE, "..", "..", "build", "bench"))
 
 class Contestant:
     """A command that is run once a round. `shell`: bash runs it, and counts its children.
-    `reports`: its standard output is one JSON object, whose values are kept beside the kernel's."""
+    `reports`: its standard output is one JSON object, whose values are kept beside the kernel's.
+    `limit_s`: it is killed after this time. `fine`: the exit codes that do not end the benchmark;
+    -9 is that of a killed one."""
 
     def __init__(self, name, command, lookups=None, stdin=None, shell=False, fine=(0,),
-                 reports=False):
+                 reports=False, limit_s=None):
         self.name = name
         self.command = ["bash", "-c", "set -o pipefail; " + command] if shell else command
         self.lookups = lookups
         self.stdin = stdin
         self.fine = fine
         self.reports = reports
+        self.limit_s = limit_s
         self.runs = []
 
     def run(self, log):
@@ -32,6 +37,8 @@ class Contestant:
             child = subprocess.Popen(self.command, stdin=stdin,
                                      stdout=report if self.reports else log, stderr=log,
                                      env={**os.environ, "LC_ALL": "C"})
+            if self.limit_s is not None:
+                kill_after(child.pid, self.limit_s)
             _, status, usage = os.wait4(child.pid, 0)
             wall = time.monotonic() - began
             child.returncode = os.waitstatus_to_exitcode(status)
@@ -40,7 +47,8 @@ class Contestant:
             report.seek(0)
             said = json.load(report) if self.reports else {}
         self.runs.append({"wall": wall, "cpu": usage.ru_utime + usage.ru_stime,
-                          "peak_mib": usage.ru_maxrss / 1024, **said})
+                          "peak_mib": usage.ru_maxrss / 1024, "exit_code": child.returncode,
+                          **said})
 
     def median(self, what):
         return statistics.median(run[what] for run in self.runs)
@@ -49,6 +57,17 @@ class Contestant:
         """The median of ours ÷ this, round by round."""
         pairs = zip(ours.runs, self.runs)
         return statistics.median(our[what] / run[what_here or what] for our, run in pairs)
+
+
+def kill_after(pid, limit_s):
+    """Waits until the child ends; kills it after `limit_s`."""
+    descriptor = os.pidfd_open(pid)
+    try:
+        ended, _, _ = select.select([descriptor], [], [], limit_s)
+        if not ended:
+            signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+    finally:
+        os.close(descriptor)
 
 
 def peers(args, folder, port, lookups, kind=""):

@@ -2,17 +2,19 @@
 """DNS at wire speed: what a lookup costs, and whether the window keeps a resolver busy.
 
     cmake --preset bench && cmake --build --preset bench
-    bench/whole/dns.py                 # all four parts, 5 rounds: a quarter of an hour
-    bench/whole/dns.py shared own      # only some
+    bench/whole/dns.py                 # all five parts
+    bench/whole/dns.py shared own      # only some; without `wild` a quarter of an hour
 
     shared  500,000 names at 24 shared exchanges, NSD: CPU a lookup against a bare ares_query loop
     own     the same, 40 % of the exchanges met once only
     slow    20,000 in flight at a resolver of 100 ms mean latency with a long tail
     auto    --concurrency auto against fixed windows: at NSD, at a cold Unbound, at 50 ms with loss
+    wild    the same at resolvers that fail, ration or wait for dead name servers; see wild.py
 
 All contestants of a part run once a round, one after the other; values are medians, ratios medians
 of those within a round. What `resolve` writes is compared with the zone, in every run.
-Needs NSD, Unbound and dnsperf (Debian: nsd unbound dnsperf); no packet leaves loopback.
+Needs NSD, Unbound, dnsmasq and dnsperf (Debian: nsd unbound dnsmasq-base dnsperf); no packet
+leaves loopback.
 """
 import argparse
 import json
@@ -26,6 +28,7 @@ from contest import (BUILD, HERE, Contestant, add_peer_arguments, aim, aims, par
                      run_parts)
 from servers import LabServer, Nsd, SlowResolver, Unbound
 from verify import compare_resolved
+from wild import add_wild_arguments, wild
 from wire_world import make_wire_world
 
 IN_FLIGHT = "1000"  # of the bare loop
@@ -222,26 +225,42 @@ PARTS = {
     "own": lambda args, folder: wire(args, folder, own_share=0.4),
     "slow": slow,
     "auto": auto,
+    "wild": wild,
 }
+# Of each part, if the command line does not say.
+DOMAINS = {"wild": 20_000}
+ROUNDS = {"wild": 3}
 
 
 def parse_args():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("parts", nargs="*", metavar="PART", help="shared, own, slow, auto")
-    parser.add_argument("--domains", type=int, default=500_000)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
+    parser.add_argument("--domains", type=int,
+                        help="500,000 if not given; of part wild 20,000")
     parser.add_argument("--resolver", choices=RESOLVERS, help="of part auto; all where not given")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, help="5 if not given; of part wild 3")
     parser.add_argument("--seed", type=int, default=1)
     add_peer_arguments(parser)
     parser.add_argument("--unbound", default="unbound")
     for program in ("engine_loop", "slow_resolver", "lab_server"):
         parser.add_argument(f"--{program.replace('_', '-')}", default=os.path.join(BUILD, program))
+    add_wild_arguments(parser)
     return parse_parts(parser, PARTS)
+
+
+def with_defaults(part):
+    """Runs the part with its own --domains and --rounds if none are given."""
+    def run(args, folder):
+        args = argparse.Namespace(**vars(args))
+        args.domains = args.domains or DOMAINS.get(part, 500_000)
+        args.rounds = args.rounds or ROUNDS.get(part, 5)
+        return PARTS[part](args, folder)
+    return run
 
 
 def main():
     args = parse_args()
-    run_parts(args, PARTS)
+    run_parts(args, {part: with_defaults(part) for part in PARTS})
     command = " ".join(["bench/whole/dns.py", *sys.argv[1:]])
     print(f"{os.cpu_count()} cores shared with the server. `{command}`")
 

@@ -168,3 +168,26 @@ class SlowResolver(Server):
     def mean_ms(self):
         """What it dealt out, once it has ended."""
         return json.loads(self.said)["mean_ms"]
+
+
+class WildResolver(Server):
+    """`flags`: see wild_resolver.cc."""
+
+    def __init__(self, program, folder, flags):
+        super().__init__(folder, program, "{port}", *flags)
+
+    def queries(self):
+        """How many came, after it has ended."""
+        return json.loads(self.said)["queries"]
+
+
+class Dnsmasq(Server):
+    """With its defaults but for the cache, which is off. Forwards to the port `upstream`."""
+
+    def __init__(self, program, folder, upstream):
+        super().__init__(folder, find_program(program), "--keep-in-foreground", "--port={port}",
+                         "--no-resolv", f"--server=127.0.0.1#{upstream}",
+                         "--listen-address=127.0.0.1", "--bind-interfaces", "--no-hosts",
+                         "--conf-file=/dev/null", "--cache-size=0", "--user=root",
+                         f"--pid-file={folder}/dnsmasq.pid", "--log-facility=-")
+        self.log = os.path.join(folder, "dnsmasq.log")

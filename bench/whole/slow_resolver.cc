@@ -8,44 +8,27 @@
 // On SIGTERM it prints the mean latency that it dealt out, from a question's arrival in its socket
 // to the sending of the answer: should this program not keep up, that is its latency and no fault
 // of whoever asks.
-#include <arpa/inet.h>
 #include <netinet/udp.h>
 #include <poll.h>
-#include <sys/socket.h>
 
-#include <algorithm>
-#include <array>
-#include <cctype>
-#include <chrono>
 #include <cmath>
 #include <csignal>
-#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <random>
-#include <string_view>
 #include <vector>
+
+#include "scripted_dns.h"
 
 namespace {
 
-constexpr size_t kMessageBytesMax = 512;
-constexpr size_t kHeaderBytes = 12;
-constexpr size_t kBatch = 64;  // datagrams a system call; segments a UDP_SEGMENT message
-constexpr int kReceiveBufferBytes = 64 << 20;  // 20,000 questions may come in one burst
+using namespace scripted_dns;
+
 constexpr int64_t kSlotUs = 500;
 constexpr double kLatencyMaxMs = 1'500;  // a try of the client's ends at 2,000
 constexpr size_t kSlots = 4'096;         // of kSlotUs each: more than the longest latency
-constexpr uint16_t kTypeA = 1;
-constexpr uint16_t kTypeSoa = 6;
-constexpr uint16_t kTypeMx = 15;
 
 volatile std::sig_atomic_t stopping = 0;
-
-int64_t now_us() {
-  const auto since = std::chrono::steady_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::microseconds>(since).count();
-}
 
 int64_t wall_us() {
   const auto since = std::chrono::system_clock::now().time_since_epoch();
@@ -69,64 +52,8 @@ struct Held {
   sockaddr_in peer{};
   int64_t came_us = 0;
   uint16_t size = 0;
-  std::array<uint8_t, kMessageBytesMax> bytes{};
+  Bytes bytes{};
 };
-
-// `name_end` is behind the root's zero.
-bool is_known(const Held& held, size_t name_end) {
-  for (const std::string_view zone : {std::string_view("\x0C"
-                                                       "example-slow\3net\0",
-                                                       18),
-                                      std::string_view("\x0D"
-                                                       "slow-exchange\3net\0",
-                                                       19)}) {
-    if (name_end < kHeaderBytes + zone.size()) continue;
-    const auto* const tail = reinterpret_cast<const char*>(&held.bytes[name_end - zone.size()]);
-    // Letters come in any case (RFC 1035 §2.3.3).
-    const auto is_same = [](char a, char b) { return std::tolower(a) == std::tolower(b); };
-    if (std::equal(zone.begin(), zone.end(), tail, is_same)) return true;
-  }
-  return name_end == kHeaderBytes + 1;  // the root
-}
-
-// Turns the question in `held` into its answer; false where it cannot be read.
-bool answer(Held& held, size_t question_bytes, bool has_own_exchanges) {
-  // A pointer to the question's name, IN, one hour; then the data (RFC 1035 §3.2.1).
-  static constexpr std::string_view kMx(
-      "\xC0\x0C\0\x0F\0\x01\0\0\x0E\x10\0\x18\0\x0A\2mx\x0D"
-      "slow-exchange\3net\0",
-      36);
-  static constexpr std::string_view kOwnMx(
-      "\xC0\x0C\0\x0F\0\x01\0\0\x0E\x10\0\x07\0\x0A\2mx\xC0\x0C", 19);
-  static constexpr std::string_view kA("\xC0\x0C\0\x01\0\x01\0\0\x0E\x10\0\x04\x14\0\0\x01", 16);
-  static constexpr std::string_view kSoa(
-      "\xC0\x0C\0\x06\0\x01\0\0\x0E\x10\0\x16\0\0\0\0\0\x01\0\0\x07\x08\0\0\x03\x84\0\x09\x3A\x80\0"
-      "\0\x01"
-      "\x2C",
-      34);
-  size_t end = kHeaderBytes;
-  while (end < question_bytes && held.bytes[end] != 0) end += held.bytes[end] + 1U;
-  end += 5;  // the root's zero, type and class
-  if (end > question_bytes || end + kMx.size() > held.bytes.size()) return false;
-  const auto type = static_cast<uint16_t>(held.bytes[end - 4] << 8 | held.bytes[end - 3]);
-  held.bytes[2] = 0x81;  // QR, RD
-  held.bytes[3] = 0x80;  // RA, NOERROR
-  std::memset(&held.bytes[6], 0, 6);
-  held.size = static_cast<uint16_t>(end);
-  if (!is_known(held, end - 4)) {
-    held.bytes[3] = 0x83;  // RA, NXDOMAIN
-    return true;
-  }
-  std::string_view data;
-  if (type == kTypeMx) data = has_own_exchanges ? kOwnMx : kMx;
-  if (type == kTypeA) data = kA;
-  if (type == kTypeSoa) data = kSoa;
-  std::memcpy(&held.bytes[end], data.data(), data.size());
-  end += data.size();
-  held.bytes[7] = data.empty() ? 0 : 1;
-  held.size = static_cast<uint16_t>(end);
-  return true;
-}
 
 class SlowResolver {
  public:
@@ -135,17 +62,11 @@ class SlowResolver {
         latency_ms_(std::log(mean_ms) - sigma * sigma / 2, sigma) {}
 
   bool open(uint16_t port) {
-    fd_ = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (setsockopt(fd_, SOL_SOCKET, SO_RCVBUFFORCE, &kReceiveBufferBytes, sizeof(int)) != 0) {
-      setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &kReceiveBufferBytes, sizeof(int));
-    }
+    fd_ = open_socket(port);
+    if (fd_ < 0) return false;
     const int yes = 1;
     setsockopt(fd_, SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof yes);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(port);
-    return bind(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+    return true;
   }
 
   void serve() {
@@ -202,10 +123,12 @@ class SlowResolver {
   void hold(uint32_t index, size_t size, int64_t came_us) {
     Held& held = held_[index];
     held.came_us = came_us;
-    if (!answer(held, size, has_own_exchanges_)) {
+    const size_t end = name_end(held.bytes, size);
+    if (end == 0) {
       free_.push_back(index);
       return;
     }
+    held.size = static_cast<uint16_t>(write_answer(held.bytes, end, has_own_exchanges_));
     const double latency_us = std::min(latency_ms_(random_), kLatencyMaxMs) * 1e3;
     const int64_t due_slot = (came_us + static_cast<int64_t>(latency_us)) / kSlotUs;
     ring_[static_cast<size_t>(std::max(due_slot, next_slot_)) % kSlots].push_back(index);

@@ -70,6 +70,8 @@ enum class Reason : uint8_t {
   kDnsMalformed,
   kDnsFiltered,  // RFC 8914 extended error 4 or 15-18
   kMxAddrTempfail,
+  kProbeFiltered,    // no address of the provider or network opens: a block of us is likelier than
+                     // its death
   kGreetingTimeout,  // the port opens, but no whole greeting arrives in time
   kNotSmtp,          // the port opens, but the bytes are not SMTP, or it closes first
   kNotAttempted,
@@ -100,6 +102,7 @@ enum class Lint : uint8_t {
   kMxNonpublic,
   kMxMalformed,
   kMxUnderscore,
+  kMxHyphen,  // RFC 1123 §2.1: a label of an exchange begins or ends with one
   kMxPartial,
   kMxLongList,
   kV6Only,

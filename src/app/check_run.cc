@@ -11,6 +11,7 @@
 #include "model/outcome_table.h"
 #include "mxbulk/validator.h"
 #include "route/route_verdict.h"
+#include "route/rule.h"
 #include "rows/reporter.h"
 
 namespace mxbulk {
@@ -85,6 +86,9 @@ class NameCheck {
     report.is_disposable = found.is_disposable;
     report.is_relay = found.is_relay;
     report.steps = trace_.take_steps();
+    if (dispatcher.last_route().is_cname_chain) {
+      report.explanation = route::text_of(route::Rule::kCnameChain);
+    }
     for (const route::Exchange& exchange : dispatcher.last_route().exchanges) {
       report.exchanges.push_back(explain(exchange, dispatcher));
     }

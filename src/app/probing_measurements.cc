@@ -55,7 +55,7 @@ class NameLookups final : public LookupTask, private asking::LookupClient {
                      .name = questions_[i].name.view(),
                      .type = questions_[i].type,
                      .budget_us = budget_us_,
-                     .rounds = 1});
+                     .one_round = true});
     }
   }
 

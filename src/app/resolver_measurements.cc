@@ -289,7 +289,7 @@ class LoadTest final : public LookupTask, private asking::LookupClient {
                    .name = names_[asked_ % names_.size()].view(),
                    .type = type_,
                    .budget_us = settings_.policy.timeout_us * settings_.policy.tries,
-                   .rounds = 1});
+                   .one_round = true});
     ++asked_;
   }
 

@@ -1,10 +1,16 @@
 #include "asking/answer_text.h"
 
+#include "base/limits.h"
+
 namespace mxbulk::asking {
 namespace {
 
 std::string status_text(const dns::Answer& answer) {
   if (answer.truncated) return "truncated: asking again over TCP";
+  if (answer.status == LookupStatus::kCnameChain) {
+    return "more than " + std::to_string(limits::kCnameLinksMax) + " CNAMEs, one after another";
+  }
+  if (answer.status == LookupStatus::kCnameLoop) return "a loop of CNAMEs";
   const bool rcode_says_it = answer.rcode != 0 && answer.status != LookupStatus::kFiltered;
   return rcode_says_it ? rcode_name(answer.rcode) : std::string(name_of(answer.status));
 }

@@ -44,8 +44,10 @@ class Integrity {
 
   // --- checks
 
-  // It gave answers since the last good check began.
-  [[nodiscard]] bool has_unchecked() const { return given_.answers > checked_.answers; }
+  // It gave answers since the last good check began, or denied a name that another denied last.
+  [[nodiscard]] bool has_unchecked() const {
+    return given_.answers > checked_.answers || given_.shared_denials > checked_.shared_denials;
+  }
   // A check is due during the run. `domains_begun`: of the run so far.
   [[nodiscard]] bool is_due(int64_t now_us, uint32_t domains_begun) const;
   void begin_check(int64_t now_us, uint32_t domains_begun);

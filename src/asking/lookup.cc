@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
+
+#include "base/limits.h"
 
 namespace mxbulk::asking {
 
@@ -10,8 +13,10 @@ Lookup::Step Lookup::begin_round(const LookupPolicy& policy, uint8_t first_upstr
   ++rounds_;
   tries_ = 0;
   unanswered_ = 0;
+  timeouts_ = 0;
   failed_upstreams_ = 0;
   denied_by_ = 0;
+  nodata_from_ = 0;
   // See on_timer(): a round of one attempt has no other that could go without them.
   without_edns_ = in_lower_case_ = policy.tries == 1 && rounds_ > 1;
   retransmit_us_ = retransmit_us;
@@ -31,7 +36,8 @@ Lookup::Step Lookup::on_answer(const LookupPolicy& policy, uint8_t upstream,
     return send(policy);
   }
   const LookupStatus status = facts.truncated ? LookupStatus::kMalformed : facts.status;
-  if (status == LookupStatus::kNxDomain) return on_denial(policy, upstream);
+  const bool is_nodata = status == LookupStatus::kNoData && !facts.ends_at_cname;
+  if (status == LookupStatus::kNxDomain || is_nodata) return on_negative(policy, upstream, facts);
   if (!is_temporary(status)) return Step::kDone;
   if (facts.rejects_edns && facts.with_edns) {
     if (without_edns_) return Step::kWait;
@@ -42,6 +48,10 @@ Lookup::Step Lookup::on_answer(const LookupPolicy& policy, uint8_t upstream,
     return send(policy);
   }
   failure_ = status;
+  // A chain of CNAMEs that does not end is the zone's own: to ask again, or elsewhere, brings the
+  // same.
+  if (status == LookupStatus::kCnameChain) return Step::kDone;
+  if (status == LookupStatus::kCnameLoop) return Step::kFailed;
   failed_upstreams_ |= 1U << upstream;
   if (tries_ < policy.tries && move_to_other_upstream(policy)) return send(policy);
   // Another attempt may still bring a good answer; the timer ends the wait.
@@ -49,21 +59,28 @@ Lookup::Step Lookup::on_answer(const LookupPolicy& policy, uint8_t upstream,
 }
 
 // A second resolver must say so too, if another one is responsive.
-Lookup::Step Lookup::on_denial(const LookupPolicy& policy, uint8_t upstream) {
+Lookup::Step Lookup::on_negative(const LookupPolicy& policy, uint8_t upstream,
+                                 const AnswerFacts& facts) {
+  const bool is_nodata = facts.status == LookupStatus::kNoData;
+  const bool is_weak = facts.is_unfounded && !std::exchange(had_unfounded_, true);
   const uint32_t bit = 1U << upstream;
-  if ((denied_by_ & bit) != 0) return Step::kWait;  // the same denial again
-  denied_by_ |= bit;
-  const uint32_t others = policy.responsive_upstreams & ~denied_by_;
-  if (others == 0 || std::popcount(denied_by_) > 1) return Step::kDone;
+  const bool is_repeated = (negative() & bit) != 0;
+  const uint32_t others = policy.responsive_upstreams & ~(negative() | bit);
+  if (is_repeated && others != 0) return Step::kWait;  // the same denial again
+  (is_nodata ? nodata_from_ : denied_by_) |= bit;
+  if (is_nodata && policy.accepts_nodata) return Step::kDone;
+  if (tries_ > 0) --tries_;  // a denial is an answer: its attempt is not counted
+  if (others == 0 && is_weak) return send(policy);  // the same resolver again
+  if (others == 0 || std::popcount(negative()) > 1) return Step::kDone;
   const uint32_t askable = others & ~failed_upstreams_;
   if (askable == 0) return unanswered_ > 0 ? Step::kWait : end_round(policy);
   const uint32_t preferred = askable & ~policy.unresponsive_upstreams;
   try_.upstream = static_cast<uint8_t>(std::countr_zero(preferred != 0 ? preferred : askable));
-  if (tries_ > 0) --tries_;  // a denial is an answer: its attempt is not counted
   return send(policy);
 }
 
 Lookup::Step Lookup::on_timer(const LookupPolicy& policy) {
+  ++timeouts_;
   if (tries_ >= policy.tries) return end_round(policy);
   move_to_other_upstream(policy);
   // A path that drops every message with OPT looks like loss. So does a resolver that has begun to
@@ -76,7 +93,7 @@ Lookup::Step Lookup::on_timer(const LookupPolicy& policy) {
 Lookup::Step Lookup::on_no_room(const LookupPolicy& policy) {
   if (move_to_other_upstream(policy)) return Step::kSend;  // it was counted already
   const bool is_responsive = (policy.responsive_upstreams >> try_.upstream & 1U) != 0;
-  return denied_by_ != 0 && is_responsive ? Step::kWait : end_round(policy);
+  return negative() != 0 && is_responsive ? Step::kWait : end_round(policy);
 }
 
 Lookup::Step Lookup::send(const LookupPolicy& policy) {
@@ -94,7 +111,28 @@ Lookup::Step Lookup::send(const LookupPolicy& policy) {
 }
 
 Lookup::Step Lookup::end_round(const LookupPolicy& policy) {
-  return rounds_ < policy.rounds ? Step::kRetryLater : Step::kFailed;
+  spent_ += std::max<uint8_t>(1, timeouts_);
+  if (is_denied(policy)) return Step::kDenied;
+  const bool is_last = policy.one_round || spent_ >= policy.attempts_max;
+  return is_last ? Step::kFailed : Step::kRetryLater;
+}
+
+bool Lookup::is_denied(const LookupPolicy& policy) const {
+  if (over_tcp_) return false;  // another gave an answer, even if it was truncated
+  if (negative() == 0 || (failed_upstreams_ & policy.answered_upstreams) != 0) return false;
+  const uint32_t alive = policy.responsive_upstreams & ~policy.unresponsive_upstreams;
+  return (alive & policy.answered_upstreams & ~negative()) == 0;
+}
+
+int64_t Lookup::retry_delay_us(const LookupPolicy& policy, int64_t left_us, bool is_overloaded,
+                               double jitter) const {
+  constexpr uint8_t kDoublingsMax = 10;  // far beyond any deadline
+  const bool is_brief = policy.retries_soon || (is_overloaded && rounds_ == 1);
+  const int64_t first_us = is_brief ? limits::kRetryRefusedUs : limits::kRetryAfterUs;
+  const int64_t doubled_us = first_us << std::min<int>(rounds_ - 1, kDoublingsMax);
+  const int64_t attempts_left = std::max<int64_t>(1, int64_t{policy.attempts_max} - spent_);
+  const auto delay_us = static_cast<double>(std::min(doubled_us, left_us / attempts_left));
+  return static_cast<int64_t>(delay_us * (0.75 + jitter / 2));
 }
 
 bool Lookup::move_to_other_upstream(const LookupPolicy& policy) {
@@ -104,7 +142,7 @@ bool Lookup::move_to_other_upstream(const LookupPolicy& policy) {
 }
 
 bool Lookup::move_to_one_of(const LookupPolicy& policy, uint32_t upstreams) {
-  const uint32_t askable = upstreams & ~(failed_upstreams_ | denied_by_);
+  const uint32_t askable = upstreams & ~(failed_upstreams_ | negative());
   for (uint8_t step = 1; step < policy.upstreams; ++step) {
     const auto candidate = static_cast<uint8_t>((try_.upstream + step) % policy.upstreams);
     if ((askable >> candidate & 1U) == 0) continue;

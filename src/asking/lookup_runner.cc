@@ -1,11 +1,20 @@
 #include "asking/lookup_runner.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "asking/answer_text.h"
 #include "base/limits.h"
 
 namespace mxbulk::asking {
+
+namespace {
+
+constexpr uint32_t kRounds = 2;  // of policy.tries attempts each, if none is answered
+constexpr uint8_t kNoErrorRcode = 0;
+constexpr uint8_t kNxDomainRcode = 3;
+
+}  // namespace
 
 using Step = Lookup::Step;
 
@@ -28,15 +37,18 @@ void LookupRunner::start(const LookupRequest& request) {
   question.handle = handle;
   question.request = request;
   question.name = request.name;
+  question.is_first_round = !request.is_test;
+  if (question.is_first_round) ++first_rounds_;
   begin_round(question);
 }
 
 void LookupRunner::turn(int64_t now_us, bool nothing_else) {
   set_now(now_us);
+  attempts_wanted_ = scheduler_.upstreams().attempts_wanted(now_us);
   scheduler_.fire_timers([this](Handle<Question> handle) {
     if (Question* const question = questions_.find(handle)) on_timer(*question);
   });
-  if (nothing_else && busy() == 0) retry_all_now();
+  end_hopeless_retries(nothing_else);
   scheduler_.revise_queues([this](Question& question) {
     scheduler_.dequeue(question);
     const Step step = question.lookup.on_no_room(policy_of(question));
@@ -63,9 +75,10 @@ void LookupRunner::follow(Question& question, Step step) {
     case Step::kWait: return;
     case Step::kRetryLater: put_into_retry_queue(question); return;
     case Step::kDone: finish_with_answer(question); return;
+    case Step::kDenied: finish_denied(question); return;
     case Step::kFailed:
       notify_round_failed(question);
-      finish_failed(question, question.lookup.failure());
+      finish_unanswered(question);
       return;
   }
 }
@@ -88,7 +101,12 @@ void LookupRunner::send(Question& question) {
   if (++question.attempts > 1) ++counters_.retries;
   ++counters_.queries;
   scheduler_.on_sent(next.upstream);
-  scheduler_.set_timer(question, now_us_ + next.wait_us);
+  question.due_us = now_us_ + next.wait_us;
+  const Upstream& upstream = scheduler_.upstreams()[next.upstream];
+  const bool may_be_overtaken = !upstream.has_fixed_window();
+  scheduler_.set_timer(question, may_be_overtaken
+                                     ? std::min(question.due_us, now_us_ + upstream.overdue_us())
+                                     : question.due_us);
   if (is_traced(question)) {
     trace_->on_query(question.name, question.request.type, settings_.upstream_names[next.upstream],
                      next.proto);
@@ -104,7 +122,8 @@ void LookupRunner::send(Question& question) {
       .over_tcp = over_tcp,
       .with_edns = with_edns,
       .in_mixed_case = letter_case == LetterCase::kMixed,
-      .is_lower_case_fallback = !next.mixed_case && !over_tcp && !question.request.is_case_test};
+      .is_lower_case_fallback = !next.mixed_case && !over_tcp && !question.request.is_case_test,
+      .ordinal = static_cast<uint8_t>(std::min<uint32_t>(question.attempts, 255))};
   transport_.ask({.ticket = question.attempt.packed(),
                   .name = question.name,
                   .type = question.request.type,
@@ -130,52 +149,105 @@ void LookupRunner::on_timer(Question& question) {
     begin_due_round(question);
     return;
   }
-  // The newest attempt is taken for lost and makes room; an answer to it is still good.
-  if (Attempt* const attempt = attempts_.find(question.attempt)) {
-    complete(*attempt);
-    attempt->is_overdue = true;
-    question.attempt = {};
-    if (!attempt->over_tcp) {
-      scheduler_.upstreams().on_unanswered(attempt->upstream, attempt->with_edns);
-    }
-    if (!question.request.is_test) {  // a resolver that drops test queries has not lost any
-      scheduler_.upstreams()[attempt->upstream].on_loss(now_us_);
-      scheduler_.on_lost(attempt->upstream);
-    }
+  if (now_us_ < question.due_us) {
+    watch_place(question);
+    return;
   }
+  if (attempts_.find(question.attempt) != nullptr) on_timeout(question);
   follow(question, is_out_of_time(question) ? Lookup::give_up()
                                             : question.lookup.on_timer(policy_of(question)));
 }
 
+// An attempt that others have overtaken waits for its name; one that waits for as long as a
+// retransmission does is as good as lost. Neither keeps its place in the window.
+void LookupRunner::watch_place(Question& question) {
+  int64_t next_us = question.due_us;
+  if (Attempt* const attempt = attempts_.find(question.attempt)) {
+    const Upstream& upstream = scheduler_.upstreams()[attempt->upstream];
+    const int64_t lost_us = attempt->sent_us + upstream.place_kept_us(jitter_of(question));
+    question.was_overtaken |= upstream.has_overtaken(attempt->sent_us);
+    const bool waits_for_name = question.was_overtaken && !upstream.loses_questions();
+    if (waits_for_name || now_us_ >= lost_us) {
+      complete(*attempt);
+    } else {
+      const int64_t waited_us = now_us_ - attempt->sent_us;
+      next_us = std::min({next_us, lost_us, now_us_ + waited_us});
+    }
+  }
+  scheduler_.set_timer(question, next_us);
+}
+
+// The newest attempt is taken for lost and makes room; an answer to it is still good.
+void LookupRunner::on_timeout(Question& question) {
+  Attempt& attempt = attempts_[question.attempt];
+  complete(attempt);
+  attempt.is_overdue = true;
+  question.attempt = {};
+  UpstreamSet& upstreams = scheduler_.upstreams();
+  if (!attempt.over_tcp) upstreams.on_unanswered(attempt.upstream, attempt.with_edns);
+  if (question.request.is_test) return;  // a resolver that drops test queries has not lost any
+  question.failed.add({.upstream = attempt.upstream, .ordinal = attempt.ordinal});
+  scheduler_.on_lost(attempt.upstream);
+  question.was_overtaken |= upstreams[attempt.upstream].has_overtaken(attempt.sent_us);
+  if (question.was_overtaken || question.lookup.is_retry()) {  // its name may be the reason
+    upstreams[attempt.upstream].on_unreachable(now_us_);
+  } else {
+    upstreams[attempt.upstream].on_timeout(now_us_);
+  }
+}
+
 void LookupRunner::put_into_retry_queue(Question& question) {
-  question.clock.stop(now_us_);
-  scheduler_.retry_later(question, now_us_ + limits::kRetryAfterUs);
+  leave_first_round(question);
+  note_unanswered_round(question);
+  const int64_t left_us = question.request.budget_us - question.clock.total_us(now_us_);
+  const Upstream& upstream = scheduler_.upstreams()[question.lookup.next_try().upstream];
+  const int64_t delay_us = question.lookup.retry_delay_us(
+      policy_of(question), left_us, upstream.is_overloaded(), jitter_of(question));
+  scheduler_.retry_later(question, now_us_ + delay_us);
   notify_round_failed(question);
+}
+
+void LookupRunner::note_unanswered_round(const Question& question) {
+  if (question.request.is_test || question.lookup.failure() != LookupStatus::kTimeout) return;
+  scheduler_.upstreams()[question.lookup.next_try().upstream].on_unanswered_round();
+}
+
+void LookupRunner::leave_first_round(Question& question) {
+  if (std::exchange(question.is_first_round, false)) --first_rounds_;
 }
 
 void LookupRunner::begin_due_round(Question& question) {
   scheduler_.dequeue(question);
   if (is_out_of_time(question)) {
-    finish_failed(question, question.lookup.failure());
+    finish_unanswered(question);
   } else {
     begin_round(question);
   }
 }
 
-// But not the test whether a resolver is alive: it may be restarting.
-void LookupRunner::retry_all_now() {
-  scheduler_.for_each_in_retry_queue([this](Question& question) {
-    if (!question.request.is_urgent) begin_due_round(question);
+// Nothing will be asked but retries, and all of them have failed for long.
+void LookupRunner::end_hopeless_retries(bool nothing_else) {
+  if (!nothing_else || first_rounds_ > 0) last_hope_us_ = now_us_;
+  if (now_us_ - last_hope_us_ < limits::kRetriesAloneUs) return;
+  std::vector<Handle<Question>> waiting;
+  questions_.for_each([&waiting](Handle<Question> handle, const Question& question) {
+    const bool is_out = question.state == Question::State::kAsking;
+    if (!question.request.is_test && !is_out) waiting.push_back(handle);
   });
+  for (const Handle<Question> handle : waiting) {
+    if (Question* const question = questions_.find(handle)) {
+      finish_unanswered(*question);
+    }
+  }
 }
 
 // --- replies -------------------------------------------------------------------------------------
 
 void LookupRunner::on_reply(const DnsReply& reply) {
   const auto handle = Handle<Attempt>::unpacked(reply.ticket);
-  complete(attempts_[handle]);
-  const Attempt attempt = attempts_[handle];
+  Attempt attempt = attempts_[handle];
   attempts_.release(handle);
+  if (reply.kind != ReplyKind::kBytes) complete(attempt);
   switch (reply.kind) {
     case ReplyKind::kTimeout:  // the question's own timer is never later
       scheduler_.upstreams()[attempt.upstream].on_loss_confirmed();
@@ -194,18 +266,40 @@ void LookupRunner::complete(Attempt& attempt) {
   scheduler_.upstreams()[attempt.upstream].on_completed();
 }
 
-void LookupRunner::on_message(const Attempt& attempt, const DnsReply& reply) {
+// As complete(), for an attempt that the resolver failed at: it may have too much to do.
+void LookupRunner::complete_refused(Attempt& attempt, double jitter) {
+  if (!attempt.is_in_window) return;
+  const Upstream& upstream = scheduler_.upstreams()[attempt.upstream];
+  const int64_t held_until_us = attempt.sent_us + upstream.place_held_us(jitter);
+  if (upstream.has_fixed_window() || !upstream.is_overloaded() || held_until_us <= now_us_) {
+    complete(attempt);
+  } else {
+    attempt.is_in_window = false;
+    scheduler_.hold_place(attempt.upstream, held_until_us);
+  }
+}
+
+void LookupRunner::on_message(Attempt attempt, const DnsReply& reply) {
   ++counters_.answers;
   if (!attempt.over_tcp) {
     scheduler_.upstreams().on_answered(attempt.upstream, attempt.with_edns);
   }
   Question* const question = questions_.find(attempt.question);
   if (question == nullptr) {  // another attempt was answered before
+    complete(attempt);
     credit_answer(attempt);
     return;
   }
-  if (scheduler_.upstreams().is_excluded(attempt.upstream)) return;  // the timer asks another
+  if (scheduler_.upstreams().is_excluded(attempt.upstream)) {  // the timer asks another
+    complete(attempt);
+    return;
+  }
   const AnswerFacts facts = classify(*question, attempt, reply);
+  if (facts.is_failure() && !question->request.is_test) {
+    complete_refused(attempt, jitter_of(*question));
+  } else {
+    complete(attempt);
+  }
   credit(*question, attempt, facts);
   // Its round has failed: only a final answer helps now.
   const bool is_waiting = question->state == Question::State::kRetryQueue;
@@ -227,6 +321,7 @@ AnswerFacts LookupRunner::classify(Question& question, const Attempt& attempt,
   question.upstream = attempt.upstream;
   // Of a SERVFAIL it depends on the resolver whether the chain so far is in the answer.
   if (!is_temporary(answer_->status)) question.has_cname |= answer_->via_cname;
+  if (!is_temporary(answer_->status)) question.negative_ttl_s = answer_->ttl_s;
   if (question.request.is_case_test && !attempt.over_tcp) question.kept_case = reply.kept_case;
   if (is_traced(question)) {
     trace_->on_answer(question.name, question.request.type, text_of(*answer_));
@@ -236,25 +331,49 @@ AnswerFacts LookupRunner::classify(Question& question, const Attempt& attempt,
           .truncated = answer_->truncated,
           .rejects_edns = rcode == kFormErr || rcode == kNotImp || rcode == kBadVers,
           .over_tcp = attempt.over_tcp,
-          .with_edns = attempt.with_edns};
+          .with_edns = attempt.with_edns,
+          .ends_at_cname = answer_->chase.has_value(),
+          .is_unfounded = answer_->is_unfounded && !question.request.is_test};
 }
 
 // What the answer says about the resolver.
-void LookupRunner::credit(const Question& question, const Attempt& attempt,
-                          const AnswerFacts& facts) {
+void LookupRunner::credit(Question& question, const Attempt& attempt, const AnswerFacts& facts) {
   UpstreamSet& upstreams = scheduler_.upstreams();
   if (!facts.is_good()) {
-    const bool may_work_without_edns = facts.rejects_edns && facts.with_edns;
-    if (!may_work_without_edns) upstreams[attempt.upstream].on_failure();
+    if (facts.is_failure()) credit_failure(question, attempt);
     return;
   }
   credit_answer(attempt);
+  credit_recovered(question, attempt);
   if (attempt.is_lower_case_fallback && upstreams.keeps_case(attempt.upstream)) {
     upstreams.on_mixed_unanswered(attempt.upstream);
   }
   // A truncated answer to a test query shows at least that the resolver is there.
   const bool counts = !question.request.is_test || facts.truncated;
   if (observer_ != nullptr && counts) observer_->on_good_answer();
+}
+
+void LookupRunner::credit_failure(Question& question, const Attempt& attempt) {
+  Upstream& upstream = scheduler_.upstreams()[attempt.upstream];
+  upstream.on_failure(now_us_, now_us_ - attempt.sent_us < upstream.retransmit_us());
+  if (question.request.is_test) return;
+  if (question.lookup.is_retry() && question.failed.has_answered(attempt.upstream)) {
+    upstream.on_failed_again();
+  }
+  question.failed.remove(attempt.ordinal);
+  question.failed.add(
+      {.upstream = attempt.upstream, .ordinal = attempt.ordinal, .was_answered = true});
+}
+
+// Its name was not the reason that earlier attempts failed.
+void LookupRunner::credit_recovered(Question& question, const Attempt& answered) {
+  if (question.failed.all().empty()) return;
+  for (const FailedAttempts::Failed& failed : question.failed.all()) {
+    if (failed.ordinal >= answered.ordinal) continue;
+    scheduler_.upstreams()[failed.upstream].on_recovered(now_us_, failed.was_answered);
+  }
+  question.failed = {};
+  if (question.lookup.is_retry()) last_hope_us_ = now_us_;
 }
 
 void LookupRunner::credit_answer(const Attempt& attempt) {
@@ -274,14 +393,17 @@ void LookupRunner::finish_with_answer(Question& question) {
   question.ttl_s = std::min(question.ttl_s, answer_->ttl_s);
   question.cname_links += answer_->cname_links;
   if (question.cname_links > limits::kCnameLinksMax) {
-    finish_failed(question, LookupStatus::kCnameLoop);
+    finish_failed(question, LookupStatus::kCnameChain);
     return;
   }
   if (answer_->chase) {
     follow_cname(question);
     return;
   }
-  const bool is_positive = answer_->status != LookupStatus::kNxDomain;
+  if (answer_->status != LookupStatus::kFound && !is_temporary(answer_->status)) {
+    finish_denied(question);
+    return;
+  }
   mx_.clear();
   for (size_t i = 0; i < answer_->mx_count; ++i) {
     const dns::MxData& mx = answer_->mx[i];
@@ -294,7 +416,7 @@ void LookupRunner::finish_with_answer(Question& question) {
                     .malformed_record = answer_->malformed_record,
                     .has_spf = answer_->has_spf,
                     .cut = answer_->cut,
-                    .resolvers_disagree = is_positive && question.lookup.was_denied(),
+                    .resolvers_disagree = question.lookup.was_denied(),
                     .ttl_s = question.ttl_s,
                     .mx = mx_,
                     .addresses = {answer_->addresses.data(), answer_->address_count}});
@@ -307,7 +429,31 @@ void LookupRunner::follow_cname(Question& question) {
   question.cname_target = std::make_unique<DomainName>(*answer_->chase);
   question.name = question.cname_target->view();
   question.lookup = Lookup();
+  question.failed = {};
+  question.was_overtaken = false;
   begin_round(question);
+}
+
+// Of NXDOMAIN and NODATA from two resolvers NODATA is right: the name exists.
+void LookupRunner::finish_denied(Question& question) {
+  const Lookup& lookup = question.lookup;
+  const bool has_nodata = lookup.nodata_from() != 0 || lookup.denied_by() == 0;
+  question.ttl_s = std::min(question.ttl_s, question.negative_ttl_s);
+  question.rcode = has_nodata ? kNoErrorRcode : kNxDomainRcode;
+  report(question, {.status = has_nodata ? LookupStatus::kNoData : LookupStatus::kNxDomain,
+                    .rcode = question.rcode,
+                    .via_cname = question.has_cname || question.cname_links > 0,
+                    .resolvers_disagree = has_nodata && lookup.denied_by() != 0,
+                    .ttl_s = question.ttl_s});
+}
+
+// No attempt brought a final answer.
+void LookupRunner::finish_unanswered(Question& question) {
+  if (question.lookup.is_denied(policy_of(question))) {
+    finish_denied(question);
+  } else {
+    finish_failed(question, question.lookup.failure());
+  }
 }
 
 void LookupRunner::finish_failed(Question& question, LookupStatus status) {
@@ -318,6 +464,7 @@ void LookupRunner::finish_failed(Question& question, LookupStatus status) {
 
 void LookupRunner::report(Question& question, const LookupOutcome& outcome) {
   scheduler_.dequeue(question);
+  leave_first_round(question);
   forget_attempts(question);
   const LookupReport report{.token = question.request.token,
                             .outcome = outcome,
@@ -343,13 +490,25 @@ void LookupRunner::notify_round_failed(const Question& question) {
   if (observer_ != nullptr && !question.request.is_test) observer_->on_round_failed();
 }
 
+// Spreads retries that would else come in one moment; the same in each run.
+double LookupRunner::jitter_of(const Question& question) {
+  constexpr uint64_t kGolden = 0x9E37'79B9'7F4A'7C15;  // 2^64 / the golden ratio
+  const uint64_t mixed = (question.handle.packed() + question.attempts) * kGolden;
+  return static_cast<double>(mixed >> 32) / 0x1p32;
+}
+
 bool LookupRunner::is_out_of_time(const Question& question) const {
   return question.clock.total_us(now_us_) >= question.request.budget_us;
 }
 
 LookupPolicy LookupRunner::policy_of(const Question& question) const {
   LookupPolicy policy = settings_.policy;
-  policy.rounds = question.request.rounds;
+  policy.attempts_max = question.request.attempts_max;
+  policy.one_round = question.request.one_round;
+  policy.retries_soon = question.request.is_test;
+  if (policy.attempts_max == 0) {
+    policy.attempts_max = std::max(kRounds * policy.tries, attempts_wanted_);
+  }
   if (question.request.only_upstream >= 0) {  // there is no other for it
     policy.unresponsive_upstreams = ~0U;
     return policy;
@@ -357,6 +516,8 @@ LookupPolicy LookupRunner::policy_of(const Question& question) const {
   const UpstreamSet& upstreams = scheduler_.upstreams();
   // A test query is not about a domain: any answer will do.
   if (!question.request.is_test) policy.responsive_upstreams = upstreams.responsive(now_us_);
+  policy.answered_upstreams = upstreams.answered();
+  policy.accepts_nodata = question.request.accepts_nodata;
   policy.unresponsive_upstreams = upstreams.unresponsive(now_us_);
   return policy;
 }

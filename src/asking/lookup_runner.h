@@ -62,7 +62,7 @@ class LookupRunner final : public DnsReplySink {
   [[nodiscard]] bool has_room() const { return scheduler_.has_room(); }
 
   // Timers, the retry queue, what waits for room. `nothing_else`: no other work will come before
-  // the retry queue is empty, so it need not wait.
+  // the retries are over. If none of them is answered for limits::kRetriesAloneUs, they all fail.
   void turn(int64_t now_us, bool nothing_else);
   [[nodiscard]] int64_t next_wake_us() const { return scheduler_.next_wake_us(); }
 
@@ -70,7 +70,7 @@ class LookupRunner final : public DnsReplySink {
   // Questions asked or waiting for room; not those in the retry queue.
   [[nodiscard]] size_t busy() const { return questions_.size() - scheduler_.retry_queue_size(); }
   // Attempts that are out and not overdue.
-  [[nodiscard]] uint64_t in_flight() const { return scheduler_.upstreams().in_flight(); }
+  [[nodiscard]] uint64_t in_flight() const { return scheduler_.in_flight(); }
   [[nodiscard]] const LookupCounters& counters() const { return counters_; }
 
   // As in UpstreamSet. What waits for an excluded resolver is asked of others at the next turn().
@@ -93,18 +93,28 @@ class LookupRunner final : public DnsReplySink {
   void send_or_queue(Question& question);
   void send(Question& question);
   void on_timer(Question& question);
+  void watch_place(Question& question);
+  void on_timeout(Question& question);
+  void note_unanswered_round(const Question& question);
+  void leave_first_round(Question& question);
+  [[nodiscard]] static double jitter_of(const Question& question);
   void put_into_retry_queue(Question& question);
-  void retry_all_now();
+  void end_hopeless_retries(bool nothing_else);
 
   // An attempt is over for the resolver's window: it was answered, or is taken for lost.
   void complete(Attempt& attempt);
-  void on_message(const Attempt& attempt, const DnsReply& reply);
+  void complete_refused(Attempt& attempt, double jitter);
+  void on_message(Attempt attempt, const DnsReply& reply);
   [[nodiscard]] AnswerFacts classify(Question& question, const Attempt& attempt,
                                      const DnsReply& reply);
-  void credit(const Question& question, const Attempt& attempt, const AnswerFacts& facts);
+  void credit(Question& question, const Attempt& attempt, const AnswerFacts& facts);
+  void credit_failure(Question& question, const Attempt& attempt);
+  void credit_recovered(Question& question, const Attempt& answered);
   void credit_answer(const Attempt& attempt);
 
   void finish_with_answer(Question& question);
+  void finish_denied(Question& question);
+  void finish_unanswered(Question& question);
   void finish_failed(Question& question, LookupStatus status);
   void report(Question& question, const LookupOutcome& outcome);
   void follow_cname(Question& question);
@@ -131,6 +141,9 @@ class LookupRunner final : public DnsReplySink {
   std::vector<MxRecord> mx_;  // backs the outcome that is being reported
   LookupCounters counters_;
   int64_t now_us_ = 0;
+  size_t first_rounds_ = 0;       // questions in their first round, test queries apart
+  uint32_t attempts_wanted_ = 0;  // by UpstreamSet, in this turn
+  int64_t last_hope_us_ = 0;      // a first round ran, or a retry was answered
 };
 
 }  // namespace mxbulk::asking

@@ -48,14 +48,17 @@ class OutageDetector {
   void begin_check(uint32_t canaries) {
     phase_ = Phase::kChecking;
     has_answered_since_ = false;
+    ++check_;
     open_ = 1 + canaries;
     has_canaries_ = canaries > 0;
     root_ = LookupStatus::kTimeout;
   }
+  // Number of the last check. Outcomes of those before it are not to be passed on: questions may be
+  // out for long after a check is decided.
+  [[nodiscard]] uint32_t check() const { return check_; }
   [[nodiscard]] bool is_checking() const { return phase_ == Phase::kChecking; }
-  // Of attempts at each question: one for a resolver that never answered, two (some 10 s) for one
-  // that did and may be restarting.
-  [[nodiscard]] uint32_t rounds() const { return has_ever_answered_ ? 2 : 1; }
+  // For a resolver that never answered; one that did may be restarting.
+  [[nodiscard]] bool one_round() const { return !has_ever_answered_; }
 
   void on_root(LookupStatus status) {
     root_ = status;
@@ -71,8 +74,10 @@ class OutageDetector {
 
   // The first answer proves that it is up, the last failure that it is down.
   void on_outcome(bool is_up, LookupStatus status) {
+    if (phase_ != Phase::kChecking) return;  // it is decided
     --open_;
-    if (phase_ != Phase::kChecking || (!is_up && open_ > 0)) return;
+    if (!is_up && open_ > 0) return;
+    open_ = 0;
     failed_rounds_ = 0;
     has_ever_answered_ = has_ever_answered_ || is_up;
     // If other questions are answered meanwhile, it is not down, only lossy.
@@ -97,7 +102,8 @@ class OutageDetector {
   bool has_answered_since_ = false;  // since the check began
   bool has_canaries_ = false;
   LookupStatus root_ = LookupStatus::kTimeout;
-  uint32_t open_ = 0;           // questions of the check without an outcome
+  uint32_t check_ = 0;
+  uint32_t open_ = 0;           // questions of the check without an outcome, until it is decided
   uint32_t failed_rounds_ = 0;  // since the last good answer
   Status failure_;
 };

@@ -6,9 +6,12 @@
 // question, because a late answer still shows the state of the resolver.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 
 #include "asking/lookup.h"
 #include "base/linked_list.h"
@@ -21,10 +24,11 @@
 namespace mxbulk::asking {
 
 struct LookupReport {
-  uint64_t token = 0;             // of the request
-  LookupOutcome outcome;          // its spans are good for the call
-  uint8_t upstream = 0;           // the one that answered last
-  int64_t asked_us = 0;           // time with an attempt out; time in a queue does not count
+  uint64_t token = 0;     // of the request
+  LookupOutcome outcome;  // its spans are good for the call
+  uint8_t upstream = 0;   // the one that answered last
+  // Time with an attempt out, or waiting for a retry; time in a queue for room does not count.
+  int64_t asked_us = 0;
   uint32_t denied_by = 0;         // bit set: that upstream said NXDOMAIN
   std::optional<bool> kept_case;  // of a case test: the answer repeats the case of the letters
 };
@@ -41,18 +45,21 @@ struct LookupRequest {
   uint64_t token = 0;              // the client's own
   NameView name{};                 // borrowed until the report
   RecordType type = RecordType::kMx;
-  int64_t budget_us = 0;    // of asking time
-  uint32_t rounds = 2;      // of attempts, at least 1; the next one comes from the retry queue
-  int avoid_upstream = -1;  // a second opinion is wanted
-  int only_upstream = -1;   // this resolver is asked, and no other
-  bool is_urgent = false;   // sent at once, whatever the window: it may be full of lost questions
+  int64_t budget_us = 0;  // of asking time
+  // As in LookupPolicy; 0: as the settings say.
+  uint32_t attempts_max = 0;
+  bool one_round = false;
+  bool accepts_nodata = false;  // as in LookupPolicy
+  int avoid_upstream = -1;      // a second opinion is wanted
+  int only_upstream = -1;       // this resolver is asked, and no other
+  bool is_urgent = false;  // sent at once, whatever the window: it may be full of lost questions
   // A test query about a resolver, not about a domain: it is not traced, and counts neither as a
   // good answer nor as a failed round.
   bool is_test = false;
   bool is_case_test = false;  // LetterCase::kTest
 };
 
-// Time with an attempt out.
+// Time with an attempt out, or waiting for a retry.
 class AskingClock {
  public:
   void start(int64_t now_us) {
@@ -81,8 +88,41 @@ struct Attempt {
   bool with_edns = true;
   bool in_mixed_case = false;
   bool is_lower_case_fallback = false;  // because attempts in mixed case were not answered
+  uint8_t ordinal = 0;                  // among those of its question, from 1
   bool is_in_window = true;             // counts as in flight
   bool is_overdue = false;              // its time ran out; an answer is late, but good
+};
+
+// Attempts at one question that brought no good answer. If a later one does, the name was not the
+// reason.
+class FailedAttempts {
+ public:
+  struct Failed {
+    uint8_t upstream = 0;
+    uint8_t ordinal = 0;        // Attempt::ordinal
+    bool was_answered = false;  // with SERVFAIL or the like; else not in time
+  };
+
+  // What does not fit is left out: it would say nothing new.
+  void add(const Failed& failed) {
+    if (count_ < all_.size()) all_[count_++] = failed;
+  }
+  // It was answered after all, or again.
+  void remove(uint8_t ordinal) {
+    const auto is_it = [ordinal](const Failed& failed) { return failed.ordinal == ordinal; };
+    const auto end = all_.begin() + count_;
+    count_ = static_cast<uint8_t>(std::remove_if(all_.begin(), end, is_it) - all_.begin());
+  }
+  [[nodiscard]] std::span<const Failed> all() const { return {all_.data(), count_}; }
+  [[nodiscard]] bool has_answered(uint8_t upstream) const {
+    return std::ranges::any_of(all(), [upstream](const Failed& failed) {
+      return failed.was_answered && failed.upstream == upstream;
+    });
+  }
+
+ private:
+  std::array<Failed, 8> all_{};
+  uint8_t count_ = 0;
 };
 
 struct Question : ListLink {
@@ -98,14 +138,20 @@ struct Question : ListLink {
   std::unique_ptr<DomainName> cname_target;
   Lookup lookup;
   State state = State::kAsking;
-  uint8_t queued_for = 0;   // kQueued: that upstream
-  Handle<Attempt> attempt;  // the newest, while it is in the window
+  bool is_first_round = false;  // as counted by the runner; never of test queries
+  uint8_t queued_for = 0;       // kQueued: that upstream
+  Handle<Attempt> attempt;      // the newest, while it is in the window
   TimerWheel<Handle<Question>>::Timer timer;
+  int64_t due_us = 0;  // kAsking: the newest attempt's time runs out; the timer may be earlier
+  FailedAttempts failed;
+  // The resolver answered questions that were sent after an attempt at this one.
+  bool was_overtaken = false;
   AskingClock clock;
   uint32_t attempts = 0;        // for the name asked for now
   uint32_t cname_links = 0;     // followed, over all its answers
   bool has_cname = false;       // in an answer, even in a denial that is not confirmed yet
   uint32_t ttl_s = 0xFFFFFFFF;  // the smallest of them
+  uint32_t negative_ttl_s = 0;  // of the last negative answer
   uint8_t rcode = 0;            // of the last answer
   uint8_t upstream = 0;         // the one that gave it
   std::optional<bool> kept_case;

@@ -11,8 +11,7 @@ namespace mxbulk::asking {
 namespace {
 
 constexpr NameView kRootName("\0", 1);
-constexpr size_t kFreshLetters = 12;     // of a name that no cache can know
-constexpr uint32_t kDecisiveRounds = 2;  // of what decides about the whole run: losses are common
+constexpr size_t kFreshLetters = 12;  // of a name that no cache can know
 
 }  // namespace
 
@@ -165,7 +164,7 @@ void ResolverChecker::ask(Topic topic, uint32_t upstream, uint32_t canary, const
   const Handle<TestQuery> handle = queries_.create();
   if (is_integrity(topic)) ++all_[upstream].open;
   TestQuery& query = queries_[handle];
-  query = {topic, static_cast<uint8_t>(upstream), canary, name};
+  query = {topic, static_cast<uint8_t>(upstream), canary, outage_.check(), name};
   LookupRequest request = request_for(topic, upstream);
   request.client = this;
   request.token = handle.packed();
@@ -178,9 +177,14 @@ void ResolverChecker::ask(Topic topic, uint32_t upstream, uint32_t canary, const
 
 LookupRequest ResolverChecker::request_for(Topic topic, uint32_t upstream) const {
   // Sent whatever the window, which may be full of lost questions, and to any resolver.
-  if (!is_integrity(topic)) return {.rounds = outage_.rounds(), .is_urgent = true};
+  if (!is_integrity(topic)) {
+    return {.attempts_max = limits::kOutageAttempts,
+            .one_round = outage_.one_round(),
+            .is_urgent = true};
+  }
   const bool is_first_canary = topic == Topic::kGivenCanary && phase_ == Phase::kFirst;
-  return {.rounds = run_.is_end || is_first_canary ? kDecisiveRounds : 1,
+  const bool is_decisive = run_.is_end || is_first_canary;  // for the whole run: losses are common
+  return {.one_round = !is_decisive,
           .only_upstream = static_cast<int>(upstream),
           .is_case_test = topic == Topic::kRandomName};
 }
@@ -194,7 +198,7 @@ void ResolverChecker::on_lookup(const LookupReport& report) {
   if (is_down()) return;
   if (is_integrity(query.topic)) {
     on_integrity_outcome(query, report);
-  } else {
+  } else if (query.outage_check == outage_.check()) {
     on_outage_outcome(query.topic, report.outcome);
   }
 }

@@ -19,6 +19,7 @@
 #include "asking/lookup_runner.h"
 #include "asking/outage_detector.h"
 #include "asking/random_name.h"
+#include "base/limits.h"
 #include "base/pool.h"
 #include "model/domain_name.h"
 #include "mxbulk/status.h"
@@ -88,8 +89,14 @@ class ResolverChecker final : public LookupClient, public LookupObserver {
 
   // A test query ended.
   void on_lookup(const LookupReport& report) override;
-  void on_round_failed() override { outage_.on_round_failed(); }
-  void on_good_answer() override { outage_.on_good_answer(); }
+  // Of a resolver that has just answered others, it says nothing.
+  void on_round_failed() override {
+    if (run_.now_us - good_answer_us_ >= limits::kOutageAfterUs) outage_.on_round_failed();
+  }
+  void on_good_answer() override {
+    outage_.on_good_answer();
+    good_answer_us_ = run_.now_us;
+  }
 
  private:
   // Of the integrity checks.
@@ -114,6 +121,7 @@ class ResolverChecker final : public LookupClient, public LookupObserver {
     Topic topic = Topic::kRoot;
     uint8_t upstream = 0;  // of an integrity check
     uint32_t canary = 0;   // kGivenCanary: which
+    uint32_t outage_check = 0;
     DomainName name;
   };
   struct Checked {
@@ -171,6 +179,7 @@ class ResolverChecker final : public LookupClient, public LookupObserver {
   int64_t wait_until_us_ = 0;     // missing answers delay the run no longer than this
   Pool<TestQuery> queries_;       // a token is the handle of its query
   OutageDetector outage_;
+  int64_t good_answer_us_ = -limits::kOutageAfterUs;  // the last one
   LookupStatus outage_status_ = LookupStatus::kTimeout;
   uint8_t outage_rcode_ = 0;
 };

@@ -15,12 +15,20 @@ bool Scheduler::has_room() const {
 }
 
 uint8_t Scheduler::choose(int avoid) const {
-  const uint32_t good = upstreams_.responsive(now_us_) & ~upstreams_.unresponsive(now_us_);
-  const bool has_other = avoid >= 0 && (good & ~(1U << avoid)) != 0;
+  const uint32_t usable = ~upstreams_.unresponsive(now_us_);
+  const uint32_t avoided = avoid >= 0 ? 1U << avoid : 0;
+  if ((upstreams_.responsive(now_us_) & usable & ~avoided) == 0) {
+    return least_loaded(upstreams_.not_excluded());
+  }
+  return least_loaded(usable & ~avoided);
+}
+
+// The smallest load of the resolvers whose bits are set.
+uint8_t Scheduler::least_loaded(uint32_t candidates) const {
   size_t best = 0;
   double best_load = -1;
   for (size_t i = 0; i < upstreams_.size(); ++i) {
-    if (upstreams_.is_excluded(i) || (has_other && static_cast<int>(i) == avoid)) continue;
+    if ((candidates >> i & 1U) == 0) continue;
     const double load = upstreams_[i].load(queues_[i].size());
     if (best_load >= 0 && load >= best_load) continue;
     best = i;
@@ -84,8 +92,16 @@ void Scheduler::dequeue(Question& question) {
   question.state = Question::State::kAsking;
 }
 
+void Scheduler::release_places() {
+  while (!held_places_.empty() && held_places_.top().until_us <= now_us_) {
+    upstreams_[held_places_.top().upstream].on_place_released();
+    held_places_.pop();
+  }
+}
+
 int64_t Scheduler::next_wake_us() const {
   int64_t next_us = timers_.next_due_us();
+  if (!held_places_.empty()) next_us = std::min(next_us, held_places_.top().until_us);
   // Not only for what is queued: a new domain may be waiting for has_room().
   if (!rate_.may_send()) next_us = std::min(next_us, now_us_ + rate_.wait_us());
   return next_us;

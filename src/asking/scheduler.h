@@ -11,6 +11,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <queue>
 #include <vector>
 
 #include "asking/question.h"
@@ -33,7 +35,10 @@ class Scheduler {
   void set_now(int64_t now_us) { now_us_ = now_us; }
   // True while a new question could be sent at once, to the resolver that it would be given.
   [[nodiscard]] bool has_room() const;
-  // The resolver with most room. `avoid` >= 0: another one, if one is responsive.
+  // Attempts whose answer is waited for in a window.
+  [[nodiscard]] size_t in_flight() const { return upstreams_.in_flight() - held_places_.size(); }
+  // The resolver with most room, but no unresponsive one while another answers. `avoid` >= 0:
+  // another one, if one is responsive.
   [[nodiscard]] uint8_t choose(int avoid) const;
 
   // The next attempt may be sent now.
@@ -50,6 +55,12 @@ class Scheduler {
   template <class Visit>
   void revise_queues(Visit visit);
   void on_lost(size_t upstream) { lost_by_ |= 1U << upstream; }
+  // An attempt that failed at once keeps its place in the window until then, as one that got no
+  // answer would: a resolver that refuses questions because they are too many gets fewer.
+  void hold_place(size_t upstream, int64_t until_us) {
+    upstreams_[upstream].on_place_held();
+    held_places_.push({until_us, upstream});
+  }
 
   // Replaces the question's timer.
   void set_timer(Question& question, int64_t due_us);
@@ -58,6 +69,8 @@ class Scheduler {
   template <class Fire>
   void fire_timers(Fire fire) {
     rate_.refill(now_us_);
+    for (size_t i = 0; i < upstreams_.size(); ++i) upstreams_[i].evaluate_refusals(now_us_);
+    release_places();
     timers_.advance(now_us_, fire);
   }
 
@@ -78,12 +91,22 @@ class Scheduler {
  private:
   using Queue = LinkedList<Question>;
 
+  [[nodiscard]] uint8_t least_loaded(uint32_t candidates) const;
   [[nodiscard]] bool has_room_at(size_t upstream) const {
     return queues_[upstream].empty() && upstreams_[upstream].has_room();
   }
 
+  struct HeldPlace {
+    int64_t until_us = 0;
+    size_t upstream = 0;
+    bool operator>(const HeldPlace& other) const { return until_us > other.until_us; }
+  };
+
+  void release_places();
+
   UpstreamSet upstreams_;
   RateLimit rate_;
+  std::priority_queue<HeldPlace, std::vector<HeldPlace>, std::greater<>> held_places_;
   std::vector<Queue> queues_;  // by upstream
   size_t next_queue_ = 0;      // is served first
   uint32_t lost_by_ = 0;       // bit set: that upstream lost a question since revise_queues()

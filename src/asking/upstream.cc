@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 namespace mxbulk::asking {
 namespace {
@@ -22,17 +23,54 @@ int64_t Upstream::retransmit_us() const {
   return std::max(limits::kRetransmitMinUs, srtt_us_ + 4 * rttvar_us_);
 }
 
+int64_t Upstream::overdue_us() const {
+  if (srtt_us_ == 0) return kFirstRetransmitUs;
+  return std::max(limits::kOverdueMinUs, srtt_us_ + 4 * rttvar_us_);
+}
+
+int64_t Upstream::place_kept_us(double jitter) const {
+  const int64_t spread_us = retransmit_us() - overdue_us();
+  return overdue_us() + static_cast<int64_t>(jitter * static_cast<double>(spread_us));
+}
+
+int64_t Upstream::place_held_us(double jitter) const {
+  return static_cast<int64_t>((0.5 + jitter) * static_cast<double>(retransmit_us()));
+}
+
 void Upstream::on_answer(int64_t now_us, int64_t rtt_us) {
   note_answered(now_us);
+  ++answers_;
+  answered_sent_us_ = std::max(answered_sent_us_, now_us - rtt_us);
   // RFC 7323 appendix G: with the gains of RFC 6298 for each of thousands of answers a round trip,
   // the estimate is that of the last eight.
   update_rtt(rtt_us, std::clamp<int64_t>(in_flight() / 2, 1, kRttSamplesMax));
   window_.on_answer(now_us, rtt_us);
 }
 
-void Upstream::on_loss(int64_t now_us) {
+void Upstream::on_timeout(int64_t now_us) {
   on_unreachable(now_us);
-  window_.on_loss(now_us, std::max(srtt_us_, limits::kRetransmitMinUs));
+  if (now_us - replied_at_us_ > loss_wait_us()) window_.on_loss(now_us, loss_wait_us());
+}
+
+void Upstream::on_recovered(int64_t now_us, bool was_answered) {
+  ++recovered_;
+  double& share = was_answered ? refusals_recovered_ : silence_recovered_;
+  share += (1 - share) * kRecoveryGain;
+  if (!was_answered) window_.on_loss(now_us, loss_wait_us());
+}
+
+void Upstream::on_failure(int64_t now_us, bool at_once) {
+  ++failures_;
+  losses_ = 0;
+  replied_at_us_ = now_us;
+  if (!at_once || !refuses_by_load()) return;
+  window_.on_refusal(now_us, loss_wait_us());
+  has_refused_ = true;
+}
+
+void Upstream::evaluate_refusals(int64_t now_us) {
+  if (!std::exchange(has_refused_, false)) return;
+  window_.evaluate_refusals(now_us, loss_wait_us(), in_flight() - held_);
 }
 
 void Upstream::on_unreachable(int64_t now_us) {
@@ -52,6 +90,7 @@ void Upstream::note_answered(int64_t now_us) {
   losses_ = 0;
   has_answered_ = true;
   answered_at_us_ = now_us;
+  replied_at_us_ = now_us;
 }
 
 void Upstream::update_rtt(int64_t rtt_us, int64_t samples) {

@@ -1,5 +1,8 @@
 #include "asking/upstream_set.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace mxbulk::asking {
 
 uint32_t UpstreamSet::responsive(int64_t now_us) const {
@@ -8,6 +11,14 @@ uint32_t UpstreamSet::responsive(int64_t now_us) const {
     if (all_[i].is_responsive(now_us)) responsive |= 1U << i;
   }
   return responsive & ~excluded_;
+}
+
+uint32_t UpstreamSet::answered() const {
+  uint32_t answered = 0;
+  for (size_t i = 0; i < all_.size(); ++i) {
+    if (all_[i].has_answered()) answered |= 1U << i;
+  }
+  return answered;
 }
 
 uint32_t UpstreamSet::unresponsive(int64_t now_us) const {
@@ -22,6 +33,22 @@ uint32_t UpstreamSet::in_flight() const {
   uint32_t sum = 0;
   for (const Upstream& upstream : all_) sum += upstream.in_flight();
   return sum;
+}
+
+uint32_t UpstreamSet::attempts_wanted(int64_t now_us) const {
+  constexpr double kUnluckyShare = 1e-7;  // of questions that fail by chance: less than one a run
+  constexpr double kShareMin = 1e-7;      // has a logarithm; one attempt is enough
+  const uint32_t unresponsive = this->unresponsive(now_us);
+  double log_sum = 0;
+  uint32_t asked = 0;
+  for (size_t i = 0; i < all_.size(); ++i) {
+    if ((unresponsive >> i & 1U) != 0) continue;
+    log_sum += std::log(std::max(kShareMin, all_[i].failure_share()));
+    ++asked;
+  }
+  if (log_sum == 0) return asked == 0 ? 0 : limits::kAttemptsMax;
+  const double wanted = std::ceil(std::log(kUnluckyShare) * asked / log_sum);
+  return static_cast<uint32_t>(std::min<double>(wanted, limits::kAttemptsMax));
 }
 
 void UpstreamSet::on_mixed_unanswered(size_t index) {

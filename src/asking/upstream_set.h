@@ -24,9 +24,16 @@ class UpstreamSet {
 
   // Bit set: it gave good answers lately, and its confirmation is wanted.
   [[nodiscard]] uint32_t responsive(int64_t now_us) const;
+  // Bit set: it gave a good answer in this run.
+  [[nodiscard]] uint32_t answered() const;
   // Bit set: its last questions were all lost, or it is excluded.
   [[nodiscard]] uint32_t unresponsive(int64_t now_us) const;
+  [[nodiscard]] uint32_t not_excluded() const { return ~excluded_; }
   [[nodiscard]] uint32_t in_flight() const;
+  // Attempts at one question, at one resolver after the other, after which chance alone explains
+  // less than one failure in 10^7; at most limits::kAttemptsMax. Unresponsive resolvers are not
+  // asked.
+  [[nodiscard]] uint32_t attempts_wanted(int64_t now_us) const;
 
   // Its answers were proven false: it is asked no more questions, and its late answers are ignored.
   void exclude(size_t index) { excluded_ |= 1U << index; }

@@ -29,9 +29,14 @@ constexpr double kDeepLossesMax = 0.002;  // more than before: then some buffer 
 constexpr int64_t kDeepSettlesUs = limits::kRetransmitMinUs + 20'000;
 
 constexpr double kFall = 0.7;
+constexpr double kFallMax = 0.25;          // by refusals; they say at once where the limit is
 constexpr int64_t kJudgedWithinWaits = 5;  // settling and a round, of a wait each, and room
 constexpr double kRateKept = 0.9;  // after a fall: less, and the window was not what lost questions
 constexpr double kNoiseShareMin = 0.1;
+constexpr double kRefusedShareMin = 0.02;  // a resolver seldom refuses without a reason
+constexpr double kRefusedNoiseMax = 0.5;   // above it, refusals always come with load
+constexpr double kRefusedKept = 0.7;       // after a fall: more, and load was not the reason
+constexpr double kRefusalsExpected = 10;   // of that share, for a judgement that is not chance
 constexpr double kLossyShare = 0.2;
 constexpr double kNoiseShareMax = 0.9;
 constexpr double kNoiseMargin = 1.3;
@@ -44,7 +49,8 @@ Window::Window(uint32_t fixed)
       is_fixed_(fixed != 0),
       rounds_between_tries_(kRoundsBetweenTriesMin),
       depth_max_(limits::kWindowMax),
-      noise_share_(kNoiseShareMin) {}
+      noise_share_(kNoiseShareMin),
+      refused_share_(kRefusedShareMin) {}
 
 void Window::on_sent() {
   ++in_flight_;
@@ -76,29 +82,56 @@ void Window::on_loss(int64_t now_us, int64_t wait_us) {
   age_tally(now_us, wait_us);
   ++recent_.losses;
   ++round_.losses;
-  const bool is_noise = recent_.losses < kLossesMin || recent_loss_share() < noise_share_;
-  if (is_fixed_ || is_noise || now_us - fell_at_us_ < wait_us) return;
-  // The last fall is judged first; without an answer that never comes.
+  const bool is_noise = recent_.losses < kLossesMin || recent().loss_share() < noise_share_;
+  if (!is_noise && may_fall(now_us, wait_us)) fall(now_us, size_ * kFall);
+}
+
+void Window::on_refusal(int64_t now_us, int64_t wait_us) {
+  age_tally(now_us, wait_us);
+  ++recent_.refusals;
+  ++round_.refusals;
+}
+
+bool Window::is_refused_by_load() const {
+  return recent().refusals >= kLossesMin && recent().refused_share() >= refused_share_;
+}
+
+void Window::evaluate_refusals(int64_t now_us, int64_t wait_us, uint32_t in_work) {
+  if (is_fixed_ || !is_refused_by_load()) return;
+  const double size = std::clamp<double>(in_work, size_ * kFallMax, size_);
+  if (phase_ == Phase::kFallen && now_us - fell_at_us_ < wait_us) {
+    size_ = std::max(size, kSizeMin);  // more refusals of the same burst
+    return;
+  }
+  if (!may_fall(now_us, wait_us)) return;
+  rounds_between_tries_ = kRoundsBetweenTriesMax;
+  fall(now_us, size);
+  fell_by_refusals_ = phase_ == Phase::kFallen;
+  fall_share_ = recent().refused_share();
+}
+
+bool Window::may_fall(int64_t now_us, int64_t wait_us) const {
+  if (is_fixed_ || now_us - fell_at_us_ < wait_us) return false;
+  // The last fall is evaluated first; that needs an answer.
   const bool is_unjudged =
       phase_ == Phase::kFallen && is_lossy() && since_.answers + round_.answers > 0;
-  if (is_unjudged && now_us - fell_at_us_ < kJudgedWithinWaits * wait_us) return;
-  fall(now_us);
+  return !is_unjudged || now_us - fell_at_us_ >= kJudgedWithinWaits * wait_us;
 }
 
 // True: most of the window waits for lost questions, and answers come in bursts in between. Only a
 // round as long as it takes to notice a loss has the same share of both.
 bool Window::is_lossy() const {
-  return recent_.losses + before_.losses >= kLossesMin && recent_loss_share() >= kLossyShare;
+  return recent().losses >= kLossesMin && recent().loss_share() >= kLossyShare;
 }
 
 int64_t Window::round_length_us() const {
   return std::max(is_lossy() ? limits::kRetransmitMinUs : kRoundMinUs, round_.rtt_us());
 }
 
-void Window::fall(int64_t now_us) {
+void Window::fall(int64_t now_us, double size) {
   fell_at_us_ = now_us;
-  if (phase_ == Phase::kDeepening) {
-    depth_max_ = base_size_;
+  if (phase_ == Phase::kDeepening || phase_ == Phase::kTrying) {
+    if (phase_ == Phase::kDeepening) depth_max_ = base_size_;
     fail_try();
     begin_round(now_us);
     return;
@@ -108,12 +141,13 @@ void Window::fall(int64_t now_us) {
     undo_phase_ = phase_;
   }
   if (phase_ != Phase::kFallen) {
+    fell_by_refusals_ = false;
     base_rate_ = is_lossy() ? rate_since_change(now_us) : rate_;
     base_size_ = size_;
-    fall_share_ = recent_loss_share();
+    fall_share_ = recent().loss_share();
   }
   phase_ = Phase::kFallen;
-  resize(size_ * kFall);
+  resize(size);
   begin_round(now_us);
 }
 
@@ -125,10 +159,15 @@ void Window::on_late_answer() {
 }
 
 void Window::end_round(int64_t now_us) {
-  const double share = recent_loss_share();
-  if (share < noise_share_ / 2) noise_share_ = std::max(kNoiseShareMin, noise_share_ * 0.9);
+  if (recent().loss_share() < noise_share_ / 2) {
+    noise_share_ = std::max(kNoiseShareMin, noise_share_ * 0.9);
+  }
+  if (recent().refused_share() < refused_share_ / 2) {
+    refused_share_ = std::max(kRefusedShareMin, refused_share_ * 0.9);
+  }
   since_.answers += round_.answers;
   since_.losses += round_.losses;
+  since_.refusals += round_.refusals;
   since_.rtt_sum_us += round_.rtt_sum_us;
   // A window that was not full measures nothing.
   if (round_.was_full && is_settling_) {
@@ -150,11 +189,23 @@ void Window::evaluate(double rate, int64_t now_us) {
     case Phase::kCruising:
       if (++cruised_rounds_ >= rounds_between_tries_) try_more(now_us);
       return;
-    case Phase::kFallen:
-      if (rate >= kRateKept * base_rate_) return cruise(size_);
-      noise_share_ = std::min(kNoiseShareMax, kNoiseMargin * fall_share_);
-      return cruise(base_size_);
+    case Phase::kFallen: return fell_by_refusals_ ? evaluate_refused() : evaluate_fallen(rate);
   }
+}
+
+void Window::evaluate_fallen(double rate) {
+  if (rate >= kRateKept * base_rate_) return cruise(size_);
+  noise_share_ = std::min(kNoiseShareMax, kNoiseMargin * fall_share_);
+  cruise(base_size_);
+}
+
+void Window::evaluate_refused() {
+  const bool may_be_noise = fall_share_ < kRefusedNoiseMax;
+  if (may_be_noise && since_.count() * fall_share_ < kRefusalsExpected) return;
+  if (!may_be_noise || since_.refused_share() < kRefusedKept * fall_share_) return cruise(size_);
+  refused_share_ = std::min(kNoiseShareMax, kNoiseMargin * fall_share_);
+  rounds_between_tries_ = kRoundsBetweenTriesMin;
+  cruise(base_size_);
 }
 
 void Window::evaluate_doubling(double rate) {
@@ -242,14 +293,18 @@ bool Window::is_near(const Round& round) const {
   return size_ * 2 <= depth_max_ && round.rtt_us() < kNearUs;
 }
 
-double Window::recent_loss_share() const {
-  return Tally{.answers = recent_.answers + before_.answers,
-               .losses = recent_.losses + before_.losses}
-      .loss_share();
+Window::Tally Window::recent() const {
+  return {.answers = recent_.answers + before_.answers,
+          .losses = recent_.losses + before_.losses,
+          .refusals = recent_.refusals + before_.refusals};
 }
 
 double Window::Tally::loss_share() const {
   return count() == 0 ? 0 : static_cast<double>(losses) / count();
+}
+
+double Window::Tally::refused_share() const {
+  return count() == 0 ? 0 : static_cast<double>(refusals) / count();
 }
 
 }  // namespace mxbulk::asking

@@ -31,6 +31,7 @@ class Window {
 
   [[nodiscard]] uint32_t size() const { return static_cast<uint32_t>(size_); }
   [[nodiscard]] uint32_t in_flight() const { return in_flight_; }
+  [[nodiscard]] bool is_fixed() const { return is_fixed_; }
   [[nodiscard]] bool has_room() const { return in_flight_ < size(); }
 
   void on_sent();
@@ -40,6 +41,13 @@ class Window {
   void on_answer(int64_t now_us, int64_t rtt_us);
   // `wait_us`: how long a loss takes to be noticed; the losses of one such time have one cause.
   void on_loss(int64_t now_us, int64_t wait_us);
+  // The resolver refused a question at once.
+  void on_refusal(int64_t now_us, int64_t wait_us);
+  // All replies of an iteration of the loop are in, refusals among them, and the resolver has
+  // `in_work` questions to answer: it bears no more, unless it refuses as many whatever the window.
+  void evaluate_refusals(int64_t now_us, int64_t wait_us, uint32_t in_work);
+  // More questions are refused now than whatever the window.
+  [[nodiscard]] bool is_refused_by_load() const;
   void on_late_answer();
   void on_loss_confirmed() { undo_size_ = 0; }
 
@@ -59,9 +67,11 @@ class Window {
     int64_t began_us = 0;
     uint32_t answers = 0;
     uint32_t losses = 0;
+    uint32_t refusals = 0;
 
-    [[nodiscard]] uint32_t count() const { return answers + losses; }
+    [[nodiscard]] uint32_t count() const { return answers + losses + refusals; }
     [[nodiscard]] double loss_share() const;
+    [[nodiscard]] double refused_share() const;
   };
   struct Round : Tally {
     int64_t rtt_sum_us = 0;
@@ -71,7 +81,7 @@ class Window {
     [[nodiscard]] double rate(int64_t now_us) const;  // answers a microsecond
   };
 
-  [[nodiscard]] double recent_loss_share() const;
+  [[nodiscard]] Tally recent() const;
   [[nodiscard]] double rate_since_change(int64_t now_us) const;
   [[nodiscard]] bool is_lossy() const;
   [[nodiscard]] int64_t round_length_us() const;
@@ -81,11 +91,14 @@ class Window {
   void begin_round(int64_t now_us);
   void evaluate(double rate, int64_t now_us);
   void evaluate_doubling(double rate);
+  void evaluate_fallen(double rate);
+  void evaluate_refused();
   void try_more(int64_t now_us);
   void evaluate_deepening(int64_t now_us);
   void fail_try();
   void cruise(double size);
-  void fall(int64_t now_us);
+  [[nodiscard]] bool may_fall(int64_t now_us, int64_t wait_us) const;
+  void fall(int64_t now_us, double size);
   void resize(double size);
 
   double size_;
@@ -110,9 +123,11 @@ class Window {
   double depth_max_;  // above it, kDeepening lost questions
 
   int64_t fell_at_us_ = 0;
-  double fall_share_ = 0;  // of questions that were lost when it fell
-  double noise_share_;     // what is lost whatever the window
-  double undo_size_ = 0;   // before losses that are not yet confirmed; 0: there are none
+  double fall_share_ = 0;  // of questions that were lost, or refused, when it fell
+  bool fell_by_refusals_ = false;
+  double noise_share_;    // what is lost whatever the window
+  double refused_share_;  // likewise, what is refused at once
+  double undo_size_ = 0;  // before losses that are not yet confirmed; 0: there are none
   Phase undo_phase_ = Phase::kDoubling;
 };
 

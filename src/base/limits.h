@@ -94,12 +94,26 @@ inline constexpr uint32_t kUnbegunDomainsMax = 4 * kWindowMax;
 inline constexpr uint32_t kConcurrencyMax = 60'000;
 // A shorter one doubles the load if a resolver stalls once.
 inline constexpr int64_t kRetransmitMinUs = 200'000;
-// A failed question is asked again: an overload may be over by then.
-inline constexpr int64_t kRetryAfterUs = 5'000'000;
+// A shorter one is noise of the scheduler on a busy machine.
+inline constexpr int64_t kOverdueMinUs = 10'000;
+// Before the first retry of a failed question; doubled for each further one.
+inline constexpr int64_t kRetryAfterUs = 500'000;
+// Likewise, after a refusal by load: the time that a smaller window takes to show its effect.
+inline constexpr int64_t kRetryRefusedUs = 50'000;
+// At one question: bounds what a resolver that fails at random can cause.
+inline constexpr uint32_t kAttemptsMax = 32;
+// While only retries are left and none of them is answered. With the attempts that are out by then
+// and a last check of the resolvers, failed domains cost a run 20 s at most.
+inline constexpr int64_t kRetriesAloneUs = 12'000'000;
 // Since its last answer, a resolver counts as responsive.
 inline constexpr int64_t kResponsiveUs = 30'000'000;
 // Until it is tried again: each try costs its question about 2 s.
 inline constexpr int64_t kUnresponsiveUs = 10'000'000;
+// At each question that tests whether a resolver is down: without answers three rounds, some 9 s,
+// for it may be restarting.
+inline constexpr uint32_t kOutageAttempts = 9;
+// Without a good answer: a resolver that refuses a burst because of its size answers others.
+inline constexpr int64_t kOutageAfterUs = 1'000'000;
 // Failed in a row without a good answer: then the resolver is tested.
 inline constexpr uint32_t kOutageRounds = 100;
 
@@ -185,6 +199,10 @@ inline constexpr uint32_t kControlsUnresponsive = 3;  // in a row: a single one 
 inline constexpr uint32_t kProbesWhileUnresponsive = 16;
 // With the same greeting: two may share a supplier.
 inline constexpr size_t kInterceptedOrganisations = 3;
+// Silent addresses of one operator or network that no list knows: a company has two hosts.
+inline constexpr uint32_t kFilteredAddressesMin = 3;
+// Of a pipe, whose probes have no end: for others of the network to open.
+inline constexpr int64_t kFilteredWaitUs = 30'000'000;
 
 // --- output ------------------------------------------------------------------------------------
 // One write(2) each; fits the second-level cache.

@@ -11,7 +11,9 @@ namespace {
 
 constexpr uint16_t kClassIn = 1;
 constexpr uint16_t kTypeNs = 2;
+constexpr uint16_t kTypeDname = 39;
 constexpr uint16_t kTypeOpt = 41;
+constexpr size_t kSoaNumbersBytes = 20;        // RFC 1035 §3.3.13
 constexpr uint16_t kOptionExtendedError = 15;  // RFC 8914 §2
 constexpr uint32_t kNoTtl = std::numeric_limits<uint32_t>::max();
 
@@ -45,12 +47,18 @@ class AnswerReader {
   void read() {
     if (!read_header_and_question()) return;
     if (answer_.truncated) return;
-    if (!read_sections() || !follow_cnames() || !collect_records()) {
+    if (!read_sections() || !follow_cnames() || (!endless_ && !collect_records())) {
       answer_.status = LookupStatus::kMalformed;
       return;
     }
+    // Records may be missing: only one that is usable decides anything.
+    if (found_any_ && has_octets_left_) answer_.cut = true;
     answer_.status = status();
     answer_.ttl_s = ttl();
+    if (refuses_mail() && is_partly_unreadable()) {
+      answer_.status = LookupStatus::kMalformed;
+      answer_.chase.reset();
+    }
   }
 
  private:
@@ -62,6 +70,8 @@ class AnswerReader {
     if (!is_response || !is_standard_query) return false;
     answer_.rcode = flags & 0x000F;
     answer_.truncated = (flags & 0x0200) != 0;
+    is_authoritative_ = (flags & 0x0400) != 0;
+    offers_recursion_ = (flags & 0x0080) != 0;
     at_ = kHeaderBytes;
     const uint16_t questions = wire_.u16(4);
     // A refusal may leave the question out; an answer about a name must have it.
@@ -79,33 +89,74 @@ class AnswerReader {
     return true;
   }
 
-  // Finds the sections, and reads authority and additional. False: they do not fit the message.
+  // Finds the sections, and reads authority and additional. False: they do not fit the message, or
+  // a name of the answer section cannot be followed.
   bool read_sections() {
     answers_at_ = at_;
     RawRecord record;
     for (uint16_t i = 0; i < wire_.u16(6); ++i) {
       if (!wire_.next_record(at_, record)) return false;
       if (!has_readable_owner(record)) return false;
+      if (!is_read_later(record) && !data_names_end(record)) return false;
       has_cname_ |= record.type == static_cast<uint16_t>(RecordType::kCname);
     }
     for (uint16_t i = 0; i < wire_.u16(8); ++i) {
       if (!wire_.next_record(at_, record)) return false;
-      if (record.type == kTypeNs) has_referral_ = true;
-      if (record.type == static_cast<uint16_t>(RecordType::kSoa)) read_soa(record);
+      const std::optional<size_t> names_end = data_names_end(record);
+      is_damaged_ |= !has_readable_owner(record) || !names_end;
+      has_referral_ |= record.type == kTypeNs;
+      if (record.type == static_cast<uint16_t>(RecordType::kSoa) && names_end) {
+        read_soa(record, *names_end);
+      }
     }
     for (uint16_t i = 0; i < wire_.u16(10); ++i) {
       if (!wire_.next_record(at_, record)) return false;
       if (record.type == kTypeOpt) read_opt(record);
     }
+    // The counts may be too small: then the last octets are records that belong to the answer.
+    has_octets_left_ = at_ != wire_.size();
     return true;
   }
 
   // A record whose owner cannot be read may belong to the question. To skip it as another name's
   // would turn a damaged answer into a denial.
   [[nodiscard]] bool has_readable_owner(const RawRecord& record) const {
-    if (points_at_question(record)) return true;
-    DomainName owner;
-    return wire_.read_name(record.owner_at, owner);
+    return points_at_question(record) || wire_.has_name(record.owner_at);
+  }
+
+  // collect_records() reads the names in its data.
+  [[nodiscard]] bool is_read_later(const RawRecord& record) const {
+    return record.type == static_cast<uint16_t>(type_) &&
+           (type_ == RecordType::kMx || type_ == RecordType::kPtr);
+  }
+
+  // The offset in the data of `record` after the names that its type has there. None: one of them
+  // cannot be followed, or leaves the data. Nothing after it can be trusted either, because where
+  // the next record begins is a guess. Data that is too short or too long is left to those that
+  // read it.
+  [[nodiscard]] std::optional<size_t> data_names_end(const RawRecord& record) const {
+    switch (record.type) {
+      case static_cast<uint16_t>(RecordType::kMx): return data_name_end(record, 2);
+      case static_cast<uint16_t>(RecordType::kCname):
+      case static_cast<uint16_t>(RecordType::kPtr):
+      case kTypeNs:
+      case kTypeDname: return data_name_end(record, 0);
+      case static_cast<uint16_t>(RecordType::kSoa): {
+        const std::optional<size_t> primary_end = data_name_end(record, 0);
+        return primary_end ? data_name_end(record, *primary_end) : std::nullopt;
+      }
+      default: return 0;
+    }
+  }
+
+  // The offset in the data of `record` after the name at `begin`; `begin` if the data ends before.
+  // None: the name cannot be followed.
+  [[nodiscard]] std::optional<size_t> data_name_end(const RawRecord& record, size_t begin) const {
+    if (begin >= record.data_size) return begin;
+    const std::optional<size_t> end = wire_.skip_name(record.data_at + begin);
+    if (!end || *end > record.data_at + record.data_size) return std::nullopt;
+    if (!wire_.has_name(record.data_at + begin)) return std::nullopt;
+    return *end - record.data_at;
   }
 
   // Nearly all owners are pointers to the question.
@@ -114,14 +165,19 @@ class AnswerReader {
   }
 
   // RFC 2308 §5: the smaller of the SOA's TTL and its MINIMUM, the last of its numbers.
-  void read_soa(const RawRecord& record) {
+  void read_soa(const RawRecord& record, size_t numbers_at) {
     has_soa_ = true;
-    if (record.data_size < 22) return;
+    if (numbers_at + kSoaNumbersBytes != record.data_size) {
+      is_damaged_ = true;
+      return;
+    }
     const uint32_t minimum = wire_.u32(record.data_at + record.data_size - 4);
     negative_ttl_s_ = std::min(record.ttl_s, minimum);
   }
 
   void read_opt(const RawRecord& record) {
+    // RFC 6891 §6.1.1: one OPT, and its owner is the root.
+    is_damaged_ |= answer_.has_edns || wire_.bytes(record.owner_at, 1)[0] != 0;
     answer_.has_edns = true;
     const std::span<const uint8_t> fixed = wire_.bytes(record.data_at - 6, 1);
     answer_.rcode = static_cast<uint16_t>(answer_.rcode | fixed[0] << 4);
@@ -130,12 +186,14 @@ class AnswerReader {
     while (at + 4 <= end) {
       const uint16_t code = wire_.u16(at);
       const size_t size = wire_.u16(at + 2);
-      if (at + 4 + size > end) return;
+      if (at + 4 + size > end) break;
       if (code == kOptionExtendedError && size >= 2 && is_policy_error(wire_.u16(at + 4))) {
         is_filtered_ = true;
       }
       at += 4 + size;
     }
+    // The rest may have been the extended error that says: not the zone's data.
+    if (at != end) is_damaged_ = true;
   }
 
   // Follows the chain from `current_`, whatever the order of its links. False: a broken link.
@@ -145,7 +203,7 @@ class AnswerReader {
       RawRecord link;
       if (!find(static_cast<uint16_t>(RecordType::kCname), link)) return true;
       if (answer_.cname_links == limits::kCnameLinksMax) {
-        is_loop_ = true;
+        endless_ = leads_back() ? LookupStatus::kCnameLoop : LookupStatus::kCnameChain;
         return true;
       }
       if (wire_.skip_name(link.data_at) != link.data_at + link.data_size) return false;
@@ -154,6 +212,19 @@ class AnswerReader {
       ++answer_.cname_links;
       ttl_s_ = std::min(ttl_s_, link.ttl_s);
     }
+  }
+
+  // True if the chain comes back to `current_`. A ring of more links than are followed is a chain
+  // that is too long.
+  bool leads_back() {
+    const DomainName from = current_;
+    for (size_t i = 0; i < limits::kCnameLinksMax; ++i) {
+      RawRecord link;
+      if (!find(static_cast<uint16_t>(RecordType::kCname), link)) return false;
+      if (!wire_.read_name(link.data_at, current_)) return false;
+      if (current_.view() == from.view()) return true;
+    }
+    return false;
   }
 
   bool find(uint16_t type, RawRecord& found) const {
@@ -177,15 +248,17 @@ class AnswerReader {
     RawRecord record;
     for (uint16_t i = 0; i < wire_.u16(6); ++i) {
       if (!wire_.next_record(at, record)) return false;
-      if (record.type != static_cast<uint16_t>(type_) || !belongs_to_current(record)) continue;
-      if (collect(record)) {
+      if (record.type != static_cast<uint16_t>(type_)) continue;
+      if (!belongs_to_current(record)) {
+        if (!data_names_end(record)) return false;
+      } else if (collect(record)) {
         ttl_s_ = std::min(ttl_s_, record.ttl_s);
         found_any_ = true;
       } else {
         answer_.malformed_record = true;
       }
     }
-    return true;
+    return !is_name_lost_;
   }
 
   bool collect(const RawRecord& record) {
@@ -209,16 +282,21 @@ class AnswerReader {
 
   // RFC 1035 §3.3.9
   bool collect_mx(const RawRecord& record) {
-    if (record.data_size < 3) return false;
+    if (record.data_size < 2) return false;
     return collect_name(record, 2, wire_.u16(record.data_at));
   }
 
   // RFC 1035 §3.3.12 for PTR: data of `before` octets and a name.
   bool collect_name(const RawRecord& record, size_t before, uint16_t preference) {
+    if (record.data_size <= before) return false;
+    const size_t data_end = record.data_at + record.data_size;
     const std::optional<size_t> end = wire_.skip_name(record.data_at + before);
     DomainName name;
-    if (end != record.data_at + record.data_size) return false;
-    if (!wire_.read_name(record.data_at + before, name)) return false;
+    if (!end || *end > data_end || !wire_.read_name(record.data_at + before, name)) {
+      is_name_lost_ = true;
+      return false;
+    }
+    if (*end != data_end) return false;
     if (answer_.mx_count == answer_.mx.size()) {
       answer_.cut = true;
       return true;
@@ -243,10 +321,24 @@ class AnswerReader {
     return true;
   }
 
+  // A denial, or nothing but "." as exchange (RFC 7505).
+  [[nodiscard]] bool refuses_mail() const {
+    if (answer_.status == LookupStatus::kNoData || answer_.status == LookupStatus::kNxDomain) {
+      return true;
+    }
+    return answer_.status == LookupStatus::kFound && type_ == RecordType::kMx &&
+           answer_.names_size == answer_.mx_count;  // the root is one octet
+  }
+
+  // What could not be read may have said the opposite.
+  [[nodiscard]] bool is_partly_unreadable() const {
+    return answer_.malformed_record || is_damaged_ || has_octets_left_;
+  }
+
   LookupStatus status() {
     if (is_filtered_) return LookupStatus::kFiltered;
     const bool speaks_of_name = answer_.rcode == kNoError || answer_.rcode == kNxDomain;
-    if (is_loop_ && speaks_of_name) return LookupStatus::kCnameLoop;
+    if (endless_ && speaks_of_name) return *endless_;
     switch (answer_.rcode) {
       case kNoError: return status_without_error();
       case kNxDomain: return found_any_ ? LookupStatus::kFound : LookupStatus::kNxDomain;
@@ -260,7 +352,6 @@ class AnswerReader {
 
   LookupStatus status_without_error() {
     if (found_any_) return LookupStatus::kFound;
-    if (answer_.malformed_record) return LookupStatus::kMalformed;
     if (has_soa_) return LookupStatus::kNoData;
     if (answer_.via_cname) {
       answer_.chase = current_;
@@ -268,7 +359,9 @@ class AnswerReader {
     }
     // RFC 2308 §2.2: NS without SOA is a referral from a server that does not recurse. It says
     // nothing about the name.
-    return has_referral_ ? LookupStatus::kRefused : LookupStatus::kNoData;
+    if (has_referral_) return LookupStatus::kRefused;
+    answer_.is_unfounded = !is_authoritative_ && !offers_recursion_;
+    return LookupStatus::kNoData;
   }
 
   [[nodiscard]] uint32_t ttl() const {
@@ -285,11 +378,16 @@ class AnswerReader {
   size_t answers_at_ = 0;
   uint32_t ttl_s_ = kNoTtl;
   uint32_t negative_ttl_s_ = kNoTtl;
+  bool is_authoritative_ = false;  // AA, RFC 1035 §4.1.1
+  bool offers_recursion_ = false;  // RA
   bool has_cname_ = false;
   bool has_soa_ = false;
   bool has_referral_ = false;
   bool is_filtered_ = false;
-  bool is_loop_ = false;
+  std::optional<LookupStatus> endless_;  // the chain does not end within the cap
+  bool is_damaged_ = false;              // in the authority or additional section
+  bool has_octets_left_ = false;
+  bool is_name_lost_ = false;  // of a record that was to be collected
   bool found_any_ = false;
 };
 

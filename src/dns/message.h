@@ -44,10 +44,13 @@ struct Answer {
   uint16_t rcode = 0;      // with the upper bits of OPT, RFC 6891 §6.1.3
   bool truncated = false;  // TC: ask again over TCP; no other member is set
   bool has_edns = false;
+  // kNoData without an SOA (RFC 2308 §2.2), from a server that is neither authoritative nor offers
+  // recursion: it may only have nothing at hand.
+  bool is_unfounded = false;
   bool via_cname = false;
-  bool malformed_record = false;
-  bool cut = false;
-  bool has_spf = false;  // TXT: one of the records is an SPF policy (RFC 7208 §4.5)
+  bool malformed_record = false;  // a record of the type asked for
+  bool cut = false;               // more records than the caps, or than the counts say
+  bool has_spf = false;           // TXT: one of the records is an SPF policy (RFC 7208 §4.5)
   uint32_t ttl_s = 0;
   uint32_t cname_links = 0;
   // The chain of CNAMEs ends at a name without records in this message: ask for that name.
@@ -64,8 +67,14 @@ struct Answer {
 };
 
 // Reads `message` as the answer to (name, type). Records of other owners, classes and types are
-// skipped. If an owner in the answer section cannot be read, the whole message is malformed. Of the
-// additional section only OPT is used.
+// skipped. Of the additional section only OPT is used.
+//
+// A damaged message is no answer. The whole is malformed if a section ends too early, or if a name
+// in the answer section, as owner or in the data of MX, CNAME, DNAME, NS, PTR or SOA, cannot be
+// followed. A denial, or a set of MX that is only ".", is malformed also if anything else is
+// damaged: a record of the type asked for, a name or SOA of the authority section, OPT, or counts
+// that leave octets at the end. Beside other records such damage sets `malformed_record` or `cut`,
+// and no verdict may rest on what is missing.
 void read_answer(std::span<const uint8_t> message, NameView name, RecordType type, Answer& answer);
 
 }  // namespace mxbulk::dns

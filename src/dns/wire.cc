@@ -23,9 +23,9 @@ std::optional<size_t> WireReader::skip_name(size_t at) const {
   return std::nullopt;
 }
 
-bool WireReader::read_name(size_t at, DomainName& name) const {
-  std::array<char, limits::kNameWireOctetsMax> octets{};
-  size_t used = 0;
+template <class OnLabel>
+bool WireReader::follow_name(size_t at, OnLabel on_label) const {
+  size_t octets = 0;
   size_t before = size();  // the next pointer must point below this
   size_t jumps = 0;
   while (at < size()) {
@@ -40,18 +40,30 @@ bool WireReader::read_name(size_t at, DomainName& name) const {
       continue;
     }
     if ((length & kPointer) != 0) return false;
-    if (at + 1 + length > size() || used + 1 + length > octets.size()) return false;
-    octets[used++] = static_cast<char>(length);
-    if (length == 0) {
-      name = DomainName::from_view({octets.data(), used});
-      return true;
-    }
-    for (size_t i = 1; i <= length; ++i) {
-      octets[used++] = static_cast<char>(ascii_lower(message_[at + i]));
-    }
+    octets += 1U + length;
+    if (at + 1 + length > size() || octets > limits::kNameWireOctetsMax) return false;
+    on_label(at, length);
+    if (length == 0) return true;
     at += 1U + length;
   }
   return false;
+}
+
+bool WireReader::has_name(size_t at) const {
+  return follow_name(at, [](size_t, uint8_t) {});
+}
+
+bool WireReader::read_name(size_t at, DomainName& name) const {
+  std::array<char, limits::kNameWireOctetsMax> octets{};
+  size_t used = 0;
+  const bool is_whole = follow_name(at, [&](size_t label_at, uint8_t length) {
+    octets[used++] = static_cast<char>(length);
+    for (size_t i = 1; i <= length; ++i) {
+      octets[used++] = static_cast<char>(ascii_lower(message_[label_at + i]));
+    }
+  });
+  if (is_whole) name = DomainName::from_view({octets.data(), used});
+  return is_whole;
 }
 
 bool WireReader::next_record(size_t& at, RawRecord& record) const {

@@ -41,11 +41,17 @@ class WireReader {
   // The name at `at`, decompressed and in lower case. Pointers must point backwards (RFC 1035
   // §4.1.4), so there are no loops.
   [[nodiscard]] bool read_name(size_t at, DomainName& name) const;
+  // There is a name at `at` that read_name() can read.
+  [[nodiscard]] bool has_name(size_t at) const;
   // Reads the record at `at`, and sets `at` to the offset after it. False if the message ends
   // first.
   [[nodiscard]] bool next_record(size_t& at, RawRecord& record) const;
 
  private:
+  // Calls on_label(offset, length) for each label, the root's too. False if it cannot be followed.
+  template <class OnLabel>
+  [[nodiscard]] bool follow_name(size_t at, OnLabel on_label) const;
+
   std::span<const uint8_t> message_;
   size_t names_from_;
 };

@@ -13,13 +13,13 @@ Dispatcher::Dispatcher(DispatcherSettings settings, table::DomainTable& domains,
     : settings_(std::move(settings)),
       domains_(domains),
       hosts_(hosts),
+      exchange_names_(hosts),
       trace_(trace),
       probes_(probes),
       runner_(settings_.lookup, transport, hosts, &checker_, trace),
       checker_(settings_.checks, settings_.lookup, settings_.dns_deadline_us, runner_, domains_,
                trace),
       host_lookups_({.budget_us = settings_.dns_deadline_us,
-                     .rounds = settings_.lookup.policy.rounds,
                      .asks_all_types = asks_all(),
                      .keeps_addresses = settings_.explains,
                      .policy = settings_.policy},
@@ -36,6 +36,7 @@ void Dispatcher::turn(int64_t now_us, Intake intake) {
 }
 
 void Dispatcher::turn_dns(Intake intake) {
+  needs_turn_ = false;
   const bool all_begun = next_domain_ == known_;
   runner_.turn(now_us_, all_begun && (intake.closed || intake.reader_waits));
   deliver_ready_hosts();
@@ -54,6 +55,8 @@ void Dispatcher::turn_dns(Intake intake) {
   while (may_begin_domain()) {
     if (!recall_next_domain()) begin_next_domain();
     deliver_ready_hosts();
+    // If the last domains needed no query, no reply will cause the turn that ends the run.
+    needs_turn_ = idle();
   }
 }
 
@@ -80,6 +83,7 @@ void Dispatcher::turn_probes(Intake intake) {
 int64_t Dispatcher::next_wake_us() const {
   const int64_t probes_us = probes_ == nullptr ? kNeverUs : probes_->next_wake_us();
   if (given_up_ == GivenUp::kDown) return probes_us;
+  if (needs_turn_) return now_us_;
   const int64_t deadline_us = given_up_ == GivenUp::kNo ? settings_.deadline_us : kNeverUs;
   return std::min({runner_.next_wake_us(), checker_.next_wake_us(), probes_us, deadline_us});
 }
@@ -144,18 +148,19 @@ void Dispatcher::ask(JobHandle handle, const route::Ask& ask) {
   const DomainJob& job = jobs_[handle];
   asking::LookupRequest request{.token = handle.packed(),
                                 .name = domains_.name(job.domain),
-                                .budget_us = settings_.dns_deadline_us - job.asked_us,
-                                .rounds = settings_.lookup.policy.rounds};
+                                .budget_us = settings_.dns_deadline_us - job.asked_us};
   switch (ask.kind) {
     case route::Ask::Kind::kMx: request.client = &mx_client_; break;
     case route::Ask::Kind::kConfirm:
       request.client = &confirm_client_;
       request.type = RecordType::kA;
+      request.accepts_nodata = true;  // further questions follow from it
       request.avoid_upstream = job.mx_upstream;
       break;
     case route::Ask::Kind::kSpf:
       request.client = &spf_client_;
       request.type = RecordType::kTxt;
+      request.accepts_nodata = true;
       break;
     case route::Ask::Kind::kHost: ask_host(handle, ask.exchange); return;
   }
@@ -176,7 +181,9 @@ void Dispatcher::on_mx(JobHandle handle, const asking::LookupReport& report) {
   checker_.on_mx_lookup(report, job->domain);
   job->asked_us += report.asked_us;
   job->mx_upstream = report.upstream;
-  follow(handle, job->evaluation.on_mx(report.outcome));
+  LookupOutcome outcome = report.outcome;
+  outcome.mx = exchange_names_.converted(outcome.mx);
+  follow(handle, job->evaluation.on_mx(outcome));
 }
 
 void Dispatcher::on_confirm(JobHandle handle, const asking::LookupReport& report) {

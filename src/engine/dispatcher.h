@@ -15,6 +15,7 @@
 #include "asking/lookup_runner.h"
 #include "asking/resolver_checker.h"
 #include "base/pool.h"
+#include "engine/exchange_names.h"
 #include "engine/host_lookups.h"
 #include "engine/recall.h"
 #include "model/trace_sink.h"
@@ -185,6 +186,7 @@ class Dispatcher final {
   DispatcherSettings settings_;
   table::DomainTable& domains_;
   table::HostTable& hosts_;
+  ExchangeNames exchange_names_;
   TraceSink* trace_;
   probing::ProbeStage* probes_;  // may be nullptr
   asking::LookupRunner runner_;
@@ -204,6 +206,7 @@ class Dispatcher final {
   int64_t now_us_ = 0;
   uint32_t known_ = 0;  // domains of the table that may begin
   bool is_closed_ = false;
+  bool needs_turn_ = false;  // at once
   GivenUp given_up_ = GivenUp::kNo;
   bool has_missed_deadline_ = false;
 };

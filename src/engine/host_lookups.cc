@@ -31,7 +31,7 @@ void HostLookups::ask(Handle<Job> handle, RecordType type) {
                  .name = hosts_.name(job.host),
                  .type = type,
                  .budget_us = settings_.budget_us - job.asked_us,
-                 .rounds = settings_.rounds});
+                 .accepts_nodata = job.evaluation.facts().has_public});
 }
 
 void HostLookups::on_lookup(const asking::LookupReport& report) {

@@ -28,8 +28,7 @@ struct HostWaiter {
 };
 
 struct HostLookupSettings {
-  int64_t budget_us = 0;  // of asking time for one host
-  uint32_t rounds = 2;
+  int64_t budget_us = 0;         // of asking time for one host
   bool asks_all_types = false;   // A and AAAA, even if A has a usable address
   bool keeps_addresses = false;  // for addresses()
   const route::AddressPolicy* policy = nullptr;

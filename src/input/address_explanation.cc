@@ -283,6 +283,7 @@ std::string explain(Reason reason, std::string_view cell, std::string_view text,
     case Reason::kDnsMalformed:
     case Reason::kDnsFiltered:
     case Reason::kMxAddrTempfail:
+    case Reason::kProbeFiltered:
     case Reason::kGreetingTimeout:
     case Reason::kNotSmtp:
     case Reason::kNotAttempted: break;

@@ -15,6 +15,7 @@ std::string_view name_of(LookupStatus status) {
     case LookupStatus::kMalformed: return "MALFORMED";
     case LookupStatus::kFiltered: return "FILTERED";
     case LookupStatus::kCnameLoop: return "CNAME-LOOP";
+    case LookupStatus::kCnameChain: return "CNAME-CHAIN";
   }
   return "?";
 }

@@ -19,11 +19,12 @@ enum class LookupStatus : uint8_t {
   kNxDomain,
   // temporary: nothing is known
   kServfail,
-  kRefused,    // REFUSED or NOTIMP
-  kTimeout,    // no answer to any attempt, or a lasting failure on this machine
-  kMalformed,  // FORMERR, an unknown rcode, or bytes that are no DNS message
-  kFiltered,   // RFC 8914 extended error 4 or 15-18: a policy, not the zone's data
-  kCnameLoop,  // a loop, or more than limits::kCnameLinksMax links
+  kRefused,     // REFUSED or NOTIMP
+  kTimeout,     // no answer to any attempt, or a lasting failure on this machine
+  kMalformed,   // FORMERR, an unknown rcode, or bytes that are no DNS message
+  kFiltered,    // RFC 8914 extended error 4 or 15-18: a policy, not the zone's data
+  kCnameLoop,   // the CNAMEs of one answer lead back to each other
+  kCnameChain,  // more than limits::kCnameLinksMax of them
 };
 
 [[nodiscard]] constexpr bool is_temporary(LookupStatus status) {
@@ -47,7 +48,7 @@ struct LookupOutcome {
   bool malformed_record = false;    // a record among valid ones could not be read
   bool has_spf = false;             // TXT: an SPF policy is among the records
   bool cut = false;                 // more records than the caps allow
-  bool resolvers_disagree = false;  // another resolver said that the name does not exist
+  bool resolvers_disagree = false;  // another said that the name, or the record, does not exist
   uint32_t ttl_s = 0;               // smallest of the answer; for a negative one by RFC 2308 §5
   // Valid during the call that delivers the outcome. Also the names of PTR, with preference 0.
   std::span<const MxRecord> mx = {};

@@ -15,6 +15,7 @@ enum class ProbeOutcome : uint8_t {
   kTcpRefused,
   kTcpUnreachable,
   kTcpTimeout,
+  kFiltered,  // of a domain: closed, but its provider or network probably drops our connections
   kNotSmtp,
   kGreetingTimeout,
   kAddressUnknown,  // the address lookup of an exchange failed
@@ -75,6 +76,7 @@ class StoredProbeOutcome {
     case ProbeOutcome::kTcpRefused: return Reason::kTcpRefused;
     case ProbeOutcome::kTcpUnreachable: return Reason::kTcpUnreachable;
     case ProbeOutcome::kTcpTimeout: return Reason::kTcpTimeout;
+    case ProbeOutcome::kFiltered: return Reason::kProbeFiltered;
     case ProbeOutcome::kNotSmtp: return Reason::kNotSmtp;
     case ProbeOutcome::kGreetingTimeout: return Reason::kGreetingTimeout;
     case ProbeOutcome::kAddressUnknown: return Reason::kMxAddrTempfail;

@@ -31,7 +31,7 @@ bool may_be_stock_words(uint16_t code, std::string_view text) {
 
 }  // namespace
 
-void GreetingCheck::on_greeting(uint16_t code, std::string_view text, const Server& greeter) {
+void GreetingCheck::on_greeting(uint16_t code, std::string_view text, const ServerKeys& greeter) {
   if (is_diverse_) return;
   const uint64_t key = greeting_key(text);
   if (!has_greeting_) {
@@ -44,7 +44,7 @@ void GreetingCheck::on_greeting(uint16_t code, std::string_view text, const Serv
   }
   if (may_be_stock_words(code, text) && !greeter.is_known) return;
   const auto end = unrelated_.begin() + static_cast<std::ptrdiff_t>(unrelated_count_);
-  const bool is_related = std::any_of(unrelated_.begin(), end, [&](const Server& other) {
+  const bool is_related = std::any_of(unrelated_.begin(), end, [&](const ServerKeys& other) {
     return other.network == greeter.network || other.organisation == greeter.organisation;
   });
   if (is_related || unrelated_count_ == unrelated_.size()) return;
@@ -55,7 +55,7 @@ bool GreetingCheck::is_intercepted() const {
   if (is_diverse_) return false;
   const auto end = unrelated_.begin() + static_cast<std::ptrdiff_t>(unrelated_count_);
   const auto known =
-      std::count_if(unrelated_.begin(), end, [](const Server& one) { return one.is_known; });
+      std::count_if(unrelated_.begin(), end, [](const ServerKeys& one) { return one.is_known; });
   return unrelated_count_ == unrelated_.size() || known >= 2;
 }
 

@@ -10,19 +10,14 @@
 #include <string_view>
 
 #include "base/limits.h"
+#include "probing/server_keys.h"
 
 namespace mxbulk::probing {
 
 class GreetingCheck {
  public:
-  struct Server {
-    uint64_t network = 0;       // key of its network
-    uint64_t organisation = 0;  // key of its operator
-    bool is_known = false;      // of a known provider, which no other company hosts
-  };
-
   // `code` and the text after it (RFC 5321 §4.2).
-  void on_greeting(uint16_t code, std::string_view text, const Server& greeter);
+  void on_greeting(uint16_t code, std::string_view text, const ServerKeys& greeter);
 
   // More greetings would not change the result.
   [[nodiscard]] bool is_settled() const { return is_diverse_ || is_intercepted(); }
@@ -34,7 +29,7 @@ class GreetingCheck {
   bool has_greeting_ = false;
   uint64_t greeting_ = 0;  // the only one so far
   bool is_diverse_ = false;
-  std::array<Server, limits::kInterceptedOrganisations> unrelated_;
+  std::array<ServerKeys, limits::kInterceptedOrganisations> unrelated_;
   size_t unrelated_count_ = 0;
 };
 

@@ -37,10 +37,11 @@ ProbeQueue::Entry ProbeDialler::entry_of(IpId id) const {
   return {id, network_key(ips_.address(id)), hash_bytes(enricher_.organisation_of(host))};
 }
 
-void ProbeDialler::ask(IpId id, HostId host) {
+void ProbeDialler::ask(IpId id, HostId host, bool is_named) {
   ProbeTarget& target = targets_.grow_to(id.value());
   assert(target.stage == Stage::kNew);
   target.host = host;
+  target.is_named = is_named;
   target.stage = Stage::kProbing;
   ++counters_.addresses;
   queue_.push(entry_of(id));
@@ -306,6 +307,10 @@ void ProbeDialler::on_outcome(const Connection& connection, const ProbeReport& r
   target.ms = report.elapsed_ms;
   target.connection_outcome = report.outcome;
   target.has_smtputf8 = report.has_smtputf8;
+  if (report.outcome == ProbeOutcome::kTcpTimeout && target.is_named && !target.is_silent) {
+    target.is_silent = true;
+    filters_.on_silent(keys_of(id, target.host));
+  }
   if (is_closed(report.outcome)) family.monitor.on_closed();
   switch (next_step(target.stage, report.outcome, connection.batch != kNoBatch)) {
     case NextStep::kReportFailure:
@@ -347,16 +352,26 @@ void ProbeDialler::count(const Connection& connection, const ProbeReport& report
   if (!report.has_opened) return;
   ++counters_.opened;
   family_of(id).monitor.on_open(connection.began_us);
+  filters_.on_open(keys_of(id, targets_[id.value()].host));
   if (report.code != 0) note_greeting(connection.entry, report);
+}
+
+ServerKeys ProbeDialler::keys_of(IpId id, HostId host) const {
+  const std::string name = to_text(hosts_.name(host));
+  return {.network = network_key(ips_.address(id)),
+          .organisation = hash_bytes(enricher_.organisation_of(name)),
+          .is_known = !enricher_.provider_of(name).empty()};
+}
+
+bool ProbeDialler::is_filtered(IpId id, HostId host) {
+  const ProbeOutcome outcome = target(id).outcome;
+  return is_closed(outcome) && filters_.is_filtered(keys_of(id, host), outcome);
 }
 
 void ProbeDialler::note_greeting(const ProbeQueue::Entry& entry, const ProbeReport& report) {
   if (greetings_.is_settled()) return;
-  const std::string host = to_text(hosts_.name(targets_[entry.target.value()].host));
   greetings_.on_greeting(report.code, report.greeting,
-                         {.network = entry.network,
-                          .organisation = entry.organisation,
-                          .is_known = !enricher_.provider_of(host).empty()});
+                         keys_of(entry.target, targets_[entry.target.value()].host));
 }
 
 void ProbeDialler::finish(IpId id, ProbeOutcome outcome) {

@@ -1,6 +1,6 @@
 // Finds out whether each address of a mail host accepts connections: dials within the caps, dials
 // again later what did not open, and takes a port for closed only if this machine's egress is known
-// to work (egress_monitor.h).
+// to work (egress_monitor.h). Whether its provider blocks us is another question (filter_check.h).
 //
 //   ask() ─► kProbing ─► kKnown
 //               └─────► kFailedOnce ─ retry() ─► kRetrying ─► kKnown
@@ -24,6 +24,7 @@
 #include "model/trace_sink.h"
 #include "mxbulk/summary.h"
 #include "probing/egress_monitor.h"
+#include "probing/filter_check.h"
 #include "probing/greeting_check.h"
 #include "probing/probe_queue.h"
 #include "probing/probe_target.h"
@@ -53,8 +54,9 @@ class ProbeDialler final : public ProbeSink {
                const table::HostTable& hosts, const enrich::Enricher& enricher, TraceSink* trace);
 
   [[nodiscard]] const ProbeTarget& target(IpId id) { return targets_.grow_to(id.value()); }
-  // `host`: the first that has this address. Requires: its stage is kNew.
-  void ask(IpId id, HostId host);
+  // `host`: the first that has this address. `is_named`: by an MX record. Requires: its stage is
+  // kNew.
+  void ask(IpId id, HostId host, bool is_named);
   // It was to be probed and is not dialled. Requires: its stage is kNew.
   void skip(IpId id);
   // Requires: its stage is kFailedOnce.
@@ -73,6 +75,9 @@ class ProbeDialler final : public ProbeSink {
   // No connection is out, and none is queued.
   [[nodiscard]] bool idle() const { return connections_.empty() && queue_.empty(); }
   [[nodiscard]] const GreetingCheck& greetings() const { return greetings_; }
+  // The address did not open, and by the others of its operator and network that were dialled so
+  // far this proves nothing about `host`, which has it.
+  [[nodiscard]] bool is_filtered(IpId id, HostId host);
   [[nodiscard]] const ProbeCounters& counters() const { return counters_; }
   [[nodiscard]] Egress egress() const;
 
@@ -146,6 +151,7 @@ class ProbeDialler final : public ProbeSink {
   void on_outcome(const Connection& connection, const ProbeReport& report);
   void count(const Connection& connection, const ProbeReport& report);
   void note_room();
+  [[nodiscard]] ServerKeys keys_of(IpId id, HostId host) const;
   void note_greeting(const ProbeQueue::Entry& entry, const ProbeReport& report);
   void retry_or_skip(IpId id);
   void finish(IpId id, ProbeOutcome outcome);
@@ -163,6 +169,7 @@ class ProbeDialler final : public ProbeSink {
   // Need no control probe: of addresses that had opened, or had no route; by due_us.
   std::deque<Retry> single_retries_;
   GreetingCheck greetings_;
+  FilterCheck filters_;
   ProbeCounters counters_;
   Pool<Connection> connections_;  // a ticket is the handle of its connection
   std::vector<IpId> changed_;

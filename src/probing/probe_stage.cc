@@ -17,6 +17,7 @@ bool has_opened(ProbeOutcome outcome) {
     case ProbeOutcome::kTcpRefused:
     case ProbeOutcome::kTcpUnreachable:
     case ProbeOutcome::kTcpTimeout:
+    case ProbeOutcome::kFiltered:
     case ProbeOutcome::kAddressUnknown:
     case ProbeOutcome::kEgressIntercepted:
     case ProbeOutcome::kEgressBlocked:
@@ -117,6 +118,7 @@ void ProbeStage::add_host(const route::Exchange& exchange, DomainProbe& probe) {
 }
 
 void ProbeStage::turn(int64_t now_us, bool dns_over, bool is_last) {
+  now_us_ = now_us;
   const bool may_begin = dns_over || settings_.as_they_come;
   if (may_begin) begin_new();
   is_beginning_ = may_begin && !new_probes_.empty();
@@ -155,7 +157,7 @@ bool ProbeStage::must_wait(const DomainProbe& probe, const Target& target) {
         dialler_.skip(ip);
         return false;
       }
-      dialler_.ask(ip, target.host);
+      dialler_.ask(ip, target.host, !probe.is_implicit);
       return true;
     }
     case Stage::kProbing: return true;
@@ -230,8 +232,11 @@ ProbeOutcome ProbeStage::best_of(const DomainProbe& probe) {
 }
 
 void ProbeStage::finish(ProbeHandle handle) {
-  if (has_opened(best_of(probes_[handle])) && !dialler_.greetings().is_settled()) {
+  const DomainProbe& probe = probes_[handle];
+  if (has_opened(best_of(probe)) && !dialler_.greetings().is_settled()) {
     held_.push_back(handle);
+  } else if (is_closed(best_of(probe)) || (settings_.all && has_dead_backup(probe))) {
+    closed_.push_back({handle, now_us_});
   } else {
     decide(handle);
   }
@@ -239,10 +244,26 @@ void ProbeStage::finish(ProbeHandle handle) {
 
 void ProbeStage::decide_held() {
   const bool is_quiet = dialler_.idle() && !is_beginning_ &&
-                        (settings_.as_they_come || probes_.size() == held_.size());
-  if (!dialler_.greetings().is_settled() && !is_quiet) return;
-  for (const ProbeHandle handle : held_) decide(handle);
-  held_.clear();
+                        (settings_.as_they_come || probes_.size() == held_.size() + closed_.size());
+  if (is_quiet || dialler_.greetings().is_settled()) {
+    for (const ProbeHandle handle : std::exchange(held_, {})) {
+      if (is_quiet) {
+        decide(handle);
+      } else {
+        finish(handle);
+      }
+    }
+  }
+  while (!closed_.empty() && (is_quiet || now_us_ >= closed_due_us())) {
+    decide(closed_.front().probe);
+    closed_.pop_front();
+  }
+}
+
+// Until then others of the same provider or network may still open.
+int64_t ProbeStage::closed_due_us() const {
+  return settings_.as_they_come ? closed_.front().since_us + limits::kFilteredWaitUs
+                                : EgressMonitor::kNever;
 }
 
 void ProbeStage::decide(ProbeHandle handle) {
@@ -261,6 +282,9 @@ void ProbeStage::decide(ProbeHandle handle) {
     best = &target;
     if (!settings_.all && is_answer(*known.connection_outcome)) break;
   }
+  if (is_closed(decision.outcome) && is_filtered(probe)) {
+    decision.outcome = ProbeOutcome::kFiltered;
+  }
   if (dialler_.greetings().is_intercepted() && decision.outcome != ProbeOutcome::kSkipped) {
     decision.outcome = ProbeOutcome::kEgressIntercepted;
   }
@@ -277,6 +301,15 @@ void ProbeStage::decide(ProbeHandle handle) {
   probes_.release(handle);
 }
 
+// The addresses of the domain that did not open are a provider's that drops our connections. What
+// no MX names is not known to take mail.
+bool ProbeStage::is_filtered(const DomainProbe& probe) {
+  const std::span all = targets_of(probe);
+  return !probe.is_implicit && std::any_of(all.begin(), all.end(), [this](const Target& target) {
+    return dialler_.is_filtered(target.ip, target.host);
+  });
+}
+
 // One exchange answers, and all addresses of another are known to be closed.
 bool ProbeStage::has_dead_backup(const DomainProbe& probe) {
   bool has_answer = false;
@@ -288,7 +321,7 @@ bool ProbeStage::has_dead_backup(const DomainProbe& probe) {
     for (; at != all.end() && at->host == host; ++at) {
       const ProbeOutcome outcome = dialler_.target(at->ip).outcome;
       has_answer |= is_answer(outcome);
-      is_dead &= is_closed(outcome);
+      is_dead &= is_closed(outcome) && !dialler_.is_filtered(at->ip, host);
     }
     has_dead |= is_dead;
   }
@@ -296,7 +329,9 @@ bool ProbeStage::has_dead_backup(const DomainProbe& probe) {
 }
 
 int64_t ProbeStage::next_wake_us() const {
-  return is_beginning_ ? 0 : dialler_.next_wake_us();
+  if (is_beginning_) return 0;
+  const int64_t next_us = dialler_.next_wake_us();
+  return closed_.empty() ? next_us : std::min(next_us, closed_due_us());
 }
 
 void ProbeStage::take_decided(std::vector<ProbeDecision>& decided) {

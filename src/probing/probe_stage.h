@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <span>
 #include <vector>
@@ -95,6 +96,11 @@ class ProbeStage {
     bool is_implicit = false;
   };
   using ProbeHandle = Handle<DomainProbe>;
+  // A domain that would be dead, or have a dead backup.
+  struct Closed {
+    ProbeHandle probe;
+    int64_t since_us = 0;
+  };
 
   [[nodiscard]] static std::span<const Target> targets_of(const DomainProbe& probe) {
     return {probe.targets, probe.count};
@@ -110,6 +116,8 @@ class ProbeStage {
   [[nodiscard]] bool begin_second_pass(DomainProbe& probe);
   void finish(ProbeHandle handle);
   void decide_held();
+  [[nodiscard]] int64_t closed_due_us() const;  // Requires: closed_ is not empty.
+  [[nodiscard]] bool is_filtered(const DomainProbe& probe);
   void decide(ProbeHandle handle);
   [[nodiscard]] bool has_dead_backup(const DomainProbe& probe);
 
@@ -126,6 +134,8 @@ class ProbeStage {
   size_t begun_ = 0;                     // of new_probes_
   bool is_beginning_ = false;            // more of them may begin at once
   std::vector<ProbeHandle> held_;        // decided after the greeting check
+  std::deque<Closed> closed_;            // decided after the filter check
+  int64_t now_us_ = 0;
   std::vector<ProbeDecision> decided_;
   std::vector<Target> scratch_;
   std::vector<IpId> changed_;

@@ -21,6 +21,8 @@ struct ProbeTarget {
   ProbeOutcome outcome = ProbeOutcome::kSkipped;   // from kFailedOnce on
   std::optional<ProbeOutcome> connection_outcome;  // of the last connection alone
   uint8_t tries = 0;
+  bool is_named = false;   // by an MX record; false: the domain that it was dialled for has none
+  bool is_silent = false;  // a connection to it timed out
   bool has_smtputf8 = false;
 };
 

@@ -15,11 +15,13 @@ struct Prefix4 {
 };
 
 struct Prefix6 {
-  std::array<uint16_t, 4> groups;  // no entry is longer than 64 bits
+  std::array<uint16_t, 8> groups;  // those not written are zero
   unsigned bits;
 };
 
-// IANA IPv4 Special-Purpose Address Registry, "Globally Reachable: False", and multicast.
+// IANA IPv4 Special-Purpose Address Registry: "Globally Reachable" is False or N/A; and multicast.
+// Its other entries are True and not listed: AS112 (192.31.196.0/24, RFC 7535; 192.175.48.0/24,
+// RFC 7534) and AMT (192.52.193.0/24, RFC 7450).
 constexpr std::array<Prefix4, 15> kSpecial4 = {{
     {{0, 0, 0, 0}, 8},        // "this network", RFC 791
     {{10, 0, 0, 0}, 8},       // private use, RFC 1918
@@ -27,9 +29,9 @@ constexpr std::array<Prefix4, 15> kSpecial4 = {{
     {{127, 0, 0, 0}, 8},      // loopback, RFC 1122
     {{169, 254, 0, 0}, 16},   // link local, RFC 3927
     {{172, 16, 0, 0}, 12},    // private use, RFC 1918
-    {{192, 0, 0, 0}, 24},     // IETF protocol assignments, RFC 6890; no mail host is among them
+    {{192, 0, 0, 0}, 24},     // IETF protocol assignments, RFC 6890; see kGlobalAssignments4
     {{192, 0, 2, 0}, 24},     // TEST-NET-1, RFC 5737
-    {{192, 88, 99, 0}, 24},   // 6to4 relay anycast, RFC 7526
+    {{192, 88, 99, 0}, 24},   // 6to4 relay anycast, deprecated, RFC 7526; and RFC 6751
     {{192, 168, 0, 0}, 16},   // private use, RFC 1918
     {{198, 18, 0, 0}, 15},    // benchmarking, RFC 2544
     {{198, 51, 100, 0}, 24},  // TEST-NET-2, RFC 5737
@@ -38,22 +40,31 @@ constexpr std::array<Prefix4, 15> kSpecial4 = {{
     {{240, 0, 0, 0}, 4},      // reserved, RFC 1112; the limited broadcast is its last
 }};
 
-// IANA IPv6 Special-Purpose Address Registry, inside 2000::/3.
-constexpr std::array<Prefix6, 5> kSpecial6 = {{
-    {{0x2001, 0x0000, 0, 0}, 32},  // Teredo, RFC 4380
-    {{0x2001, 0x0002, 0, 0}, 48},  // benchmarking, RFC 5180
-    {{0x2001, 0x0010, 0, 0}, 28},  // ORCHID, RFC 4843
-    {{0x2001, 0x0db8, 0, 0}, 32},  // documentation, RFC 3849
-    {{0x3fff, 0x0000, 0, 0}, 20},  // documentation, RFC 9637
+// Inside of 192.0.0.0/24 and "Globally Reachable: True". The others there are not: 192.0.0.0/29
+// (RFC 7335), 192.0.0.8 (RFC 7600), 192.0.0.170 and .171 (RFC 8880).
+constexpr std::array<Prefix4, 2> kGlobalAssignments4 = {{
+    {{192, 0, 0, 9}, 32},   // PCP anycast, RFC 7723
+    {{192, 0, 0, 10}, 32},  // TURN anycast, RFC 8155
 }};
 
-// 2001::/23, RFC 2928: not global, with the exceptions below.
-constexpr Prefix6 kProtocolAssignments = {{0x2001, 0, 0, 0}, 23};
-constexpr std::array<Prefix6, 4> kGlobalAssignments = {{
-    {{0x2001, 0x0003, 0, 0}, 32},       // AMT, RFC 7450
-    {{0x2001, 0x0004, 0x0112, 0}, 48},  // AS112, RFC 7535
-    {{0x2001, 0x0020, 0, 0}, 28},       // ORCHIDv2, RFC 7343
-    {{0x2001, 0x0030, 0, 0}, 28},       // drone identifiers, RFC 9374
+// IANA IPv6 Special-Purpose Address Registry, inside 2000::/3: False or N/A. Its other entry there
+// is True: AS112 (2620:4f:8000::/48, RFC 7534). 6to4 (2002::/16) is judged by the IPv4 inside.
+constexpr std::array<Prefix6, 2> kSpecial6 = {{
+    {{0x2001, 0x0db8}, 32},  // documentation, RFC 3849
+    {{0x3fff, 0x0000}, 20},  // documentation, RFC 9637
+}};
+
+// 2001::/23, RFC 2928: False unless a longer entry is True. Those that are not: Teredo (2001::/32,
+// RFC 4380), benchmarking (2001:2::/48, RFC 5180), ORCHID (2001:10::/28, RFC 4843, ended).
+constexpr Prefix6 kProtocolAssignments = {{0x2001}, 23};
+constexpr std::array<Prefix6, 7> kGlobalAssignments6 = {{
+    {{0x2001, 0x0001, 0, 0, 0, 0, 0, 1}, 128},  // PCP anycast, RFC 7723
+    {{0x2001, 0x0001, 0, 0, 0, 0, 0, 2}, 128},  // TURN anycast, RFC 8155
+    {{0x2001, 0x0001, 0, 0, 0, 0, 0, 3}, 128},  // DNS-SD registration anycast, RFC 9665
+    {{0x2001, 0x0003}, 32},                     // AMT, RFC 7450
+    {{0x2001, 0x0004, 0x0112}, 48},             // AS112, RFC 7535
+    {{0x2001, 0x0020}, 28},                     // ORCHIDv2, RFC 7343
+    {{0x2001, 0x0030}, 28},                     // drone identifiers, RFC 9374
 }};
 
 bool is_in(const IpAddress& address, const Prefix4& prefix) {
@@ -61,7 +72,7 @@ bool is_in(const IpAddress& address, const Prefix4& prefix) {
 }
 
 bool is_in(const IpAddress& address, const Prefix6& prefix) {
-  std::array<uint8_t, 8> octets{};
+  std::array<uint8_t, 16> octets{};
   for (size_t i = 0; i < prefix.groups.size(); ++i) {
     octets[2 * i] = static_cast<uint8_t>(prefix.groups[i] >> 8);
     octets[2 * i + 1] = static_cast<uint8_t>(prefix.groups[i]);
@@ -76,14 +87,14 @@ bool is_in_any(const IpAddress& address, const Prefixes& prefixes) {
 }
 
 bool is_public_v4(const IpAddress& address) {
-  return !is_in_any(address, kSpecial4);
+  return !is_in_any(address, kSpecial4) || is_in_any(address, kGlobalAssignments4);
 }
 
 bool is_public_v6(const IpAddress& address) {
   if (const auto inside = ipv4_inside(address)) return is_public_v4(*inside);
   const bool is_global_unicast = (address.octets()[0] & 0xE0) == 0x20;  // 2000::/3
   if (!is_global_unicast || is_in_any(address, kSpecial6)) return false;
-  return !is_in(address, kProtocolAssignments) || is_in_any(address, kGlobalAssignments);
+  return !is_in(address, kProtocolAssignments) || is_in_any(address, kGlobalAssignments6);
 }
 
 template <class Predicate>
@@ -143,6 +154,14 @@ bool is_host_name(NameView name) {
   return !is_root(name) && !any_octet(name, [](char c) {
     return !((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_');
   });
+}
+
+bool has_hyphen_at_end(NameView name) {
+  for (size_t at = 0; name[at] != 0; at += 1U + static_cast<uint8_t>(name[at])) {
+    const std::string_view label = name.substr(at + 1, static_cast<uint8_t>(name[at]));
+    if (label.front() == '-' || label.back() == '-') return true;
+  }
+  return false;
 }
 
 bool has_underscore(NameView name) {

@@ -43,5 +43,7 @@ class AddressPolicy {
 // Letters, digits and hyphens (RFC 1123 §2.1), and the underscore, which resolvers accept.
 [[nodiscard]] bool is_host_name(NameView name);
 [[nodiscard]] bool has_underscore(NameView name);
+// A label begins or ends with a hyphen (against RFC 1123 §2.1, RFC 952).
+[[nodiscard]] bool has_hyphen_at_end(NameView name);
 
 }  // namespace mxbulk::route

@@ -40,6 +40,7 @@ struct MailRoute {
   uint8_t rcode = 0;                // of the deciding query
   uint32_t ttl_s = 0;               // of the deciding record set
   bool is_implicit = false;         // `exchanges` holds the domain itself
+  bool is_cname_chain = false;      // too many CNAMEs lead on from the domain
   bool is_cut = false;  // the answer had more exchanges, or records that are not readable
 };
 

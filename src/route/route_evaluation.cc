@@ -28,7 +28,9 @@ RouteEvaluation::Step RouteEvaluation::on_mx(const LookupOutcome& outcome) {
   if (outcome.malformed_record) route_.lints.add(Lint::kMxMalformed);
   if (outcome.resolvers_disagree) route_.lints.add(Lint::kResolverDisagree);
   if (is_temporary(outcome.status)) {
-    return finish(Rule::kMxFailed, unknown_reason(outcome.status));
+    route_.is_cname_chain = outcome.status == LookupStatus::kCnameChain;
+    return finish(route_.is_cname_chain ? Rule::kCnameChain : Rule::kMxFailed,
+                  unknown_reason(outcome.status));
   }
   if (outcome.status == LookupStatus::kNxDomain) {
     state_ = State::kConfirm;
@@ -57,6 +59,7 @@ RouteEvaluation::Step RouteEvaluation::on_confirm(const LookupOutcome& outcome) 
   if (outcome.resolvers_disagree) route_.lints.add(Lint::kResolverDisagree);
   if (is_temporary(outcome.status)) {
     route_.rcode = outcome.rcode;
+    route_.is_cname_chain = outcome.status == LookupStatus::kCnameChain;
     return finish(Rule::kNxdomainConfirmFailed, unknown_reason(outcome.status));
   }
   if (outcome.status == LookupStatus::kNxDomain) {

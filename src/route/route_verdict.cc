@@ -43,6 +43,7 @@ Reason dead_reason(ExchangeState state) {
 
 void add_lints_of(const Exchange& exchange, bool beside_usable, LintSet& lints) {
   if (has_underscore(exchange.name)) lints.add(Lint::kMxUnderscore);
+  if (has_hyphen_at_end(exchange.name)) lints.add(Lint::kMxHyphen);
   // Exchanges that no lookup reached have the lints that their names alone give.
   const bool is_not_asked = exchange.state == ExchangeState::kNotAsked;
   switch (is_not_asked ? state_by_name(exchange.name) : exchange.state) {
@@ -133,6 +134,8 @@ Reason unknown_reason(LookupStatus status) {
     // A resolver that follows the chain itself answers a loop with SERVFAIL.
     case LookupStatus::kCnameLoop:
     case LookupStatus::kServfail: return Reason::kDnsServfail;
+    // No resolver failed: it gave a chain that we do not follow to its end.
+    case LookupStatus::kCnameChain: return Reason::kMxAddrTempfail;
     case LookupStatus::kFound:
     case LookupStatus::kNoData:
     case LookupStatus::kNxDomain: break;

@@ -8,6 +8,9 @@ std::string_view text_of(Rule rule) {
     case Rule::kAskMx: return "MX records come first (RFC 5321 §5.1)";
     case Rule::kMxFailed:
       return "the MX lookup failed: nothing is known, and A is not used instead (RFC 5321 §5.1)";
+    case Rule::kCnameChain:
+      return "the domain leads to more than 8 CNAMEs, one after another: the chain is not followed "
+             "to its end (RFC 1034 §3.6.2)";
     case Rule::kNxdomainToConfirm:
       return "NXDOMAIN is accepted only if an A query confirms it (RFC 8020 §2)";
     case Rule::kNxdomainConfirmed:

@@ -10,6 +10,7 @@ enum class Rule : uint8_t {
   kSpecialUse,
   kAskMx,
   kMxFailed,
+  kCnameChain,
   kNxdomainToConfirm,
   kNxdomainConfirmed,
   kNxdomainNotConfirmed,

@@ -30,6 +30,10 @@ class AddressSet {
   // Adds a hash. False if it was in the set before.
   bool insert(uint64_t hash) { return shard(hash).insert(hash).second; }
 
+  [[nodiscard]] bool contains(uint64_t hash) const {
+    return shards_[shard_of_[hash >> kRestBits]].contains(hash);
+  }
+
   // Adds each hash in turn, and calls on_known(index) for those that were in the set before. Nearly
   // every access to the table misses the caches, so memory is prefetched some hashes ahead.
   template <class OnKnown>

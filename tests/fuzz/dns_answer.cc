@@ -1,15 +1,17 @@
 // Any bytes as the answer to any question: dns::read_answer() writes a sound Answer, the same one
-// whatever it held before.
+// whatever it held before. A damaged message denies nothing.
 //
 //   octet 0         the type asked for; its highest bit: the message's own question is asked
 //   else a piece    the name, as text
 //   the rest        the message
+#include <algorithm>
 #include <array>
 #include <memory>
 
 #include "dns/wire.h"
 #include "fuzz/sound_answer.h"
 #include "fuzz/targets.h"
+#include "fuzz/whole_message.h"
 #include "support/packet.h"
 
 namespace mxbulk::test {
@@ -18,6 +20,14 @@ namespace {
 constexpr uint8_t kAsksItsOwnQuestion = 0x80;
 constexpr std::array kTypes = {RecordType::kMx,  RecordType::kA,     RecordType::kAaaa,
                                RecordType::kTxt, RecordType::kCname, RecordType::kSoa};
+
+bool refuses_mail(const dns::Answer& answer, RecordType type) {
+  if (answer.status == LookupStatus::kNoData || answer.status == LookupStatus::kNxDomain)
+    return true;
+  return answer.status == LookupStatus::kFound && type == RecordType::kMx &&
+         std::all_of(answer.mx.begin(), answer.mx.begin() + static_cast<ptrdiff_t>(answer.mx_count),
+                     [](const dns::MxData& mx) { return is_root(mx.exchange); });
+}
 
 std::string run(std::span<const uint8_t> bytes) {
   static const auto answer = std::make_unique<dns::Answer>();
@@ -37,6 +47,7 @@ std::string run(std::span<const uint8_t> bytes) {
   const std::vector<uint8_t> message(input.rest().begin(), input.rest().end());
   dns::read_answer(message, name.view(), type, *answer);
   if (std::string wrong = complaint_about(*answer, type); !wrong.empty()) return wrong;
+  if (refuses_mail(*answer, type) && !is_whole_message(message)) return "a damaged denial";
   dns::read_answer({}, name.view(), RecordType::kMx, *again);
   dns::read_answer(message, name.view(), type, *again);
   return is_same(*answer, *again) ? "" : "the same message says two things";

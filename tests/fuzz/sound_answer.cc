@@ -59,6 +59,7 @@ std::string complaint_about_status(const dns::Answer& answer, RecordType type) {
       return has_records(answer) ? "NXDOMAIN, but records" : "";
     case LookupStatus::kServfail: return answer.rcode == 2 ? "" : "SERVFAIL by another rcode";
     case LookupStatus::kCnameLoop:
+    case LookupStatus::kCnameChain:
       return answer.cname_links == limits::kCnameLinksMax ? "" : "a loop of too few links";
     case LookupStatus::kRefused:
       if (answer.rcode == kNoError) return has_records(answer) ? "a referral with records" : "";

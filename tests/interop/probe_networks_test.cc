@@ -105,6 +105,60 @@ TEST_F(ProbeNetworks, OneHostClosedInEachWayIsDeadInThatWay) {
                                    Pair("d5.example", "reachable/smtp_220")));
 }
 
+// A known provider that does not let us in: four addresses, each in a network of its own.
+class FilteringProvider : public ProbeNetworks, public testing::WithParamInterface<const char*> {
+ protected:
+  static constexpr size_t kFirst = 100;  // hosts of the provider
+  static constexpr size_t kCount = 4;
+
+  void add_provider() {
+    const TestNetwork::Stay stay(*network_, Host::kServer);
+    for (size_t i = 0; i < kCount; ++i) {
+      const std::string exchange = "in" + std::to_string(i) + "-smtp.messagingengine.com";
+      hosts_->add(address_of(kFirst + i), {.greeting = "220 " + exchange + " ESMTP\r\n"});
+      world_.add_exchange(exchange, address_of(kFirst + i));
+      world_.add_domain("customer" + std::to_string(i) + ".example", exchange);
+    }
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(
+    InEachWay, FilteringProvider,
+    testing::Values("drop", "reject with tcp reset", "reject with icmp admin-prohibited"),
+    [](const testing::TestParamInfo<const char*>& way) {
+      return std::string(way.index == 0 ? "Dropped" : way.index == 1 ? "Refused" : "Prohibited");
+    });
+
+TEST_P(FilteringProvider, IsNotDead) {
+  add_hosts(3);
+  add_provider();
+  for (size_t i = 0; i < kCount; ++i) treat(kFirst + i, GetParam());
+  serve();
+  EXPECT_THAT(tally(probe()),
+              ElementsAre(Pair("reachable/smtp_220", 3U), Pair("unknown/probe_filtered", kCount)));
+}
+
+TEST_P(FilteringProvider, ThatAnswersElsewhereHasADeadHost) {
+  add_hosts(3);
+  add_provider();
+  treat(kFirst, GetParam());
+  serve();
+  const MailWorld::Verdicts verdicts = probe();
+  EXPECT_THAT(verdicts.at("customer0.example"), testing::StartsWith("dead_mx/tcp_"));
+  EXPECT_EQ(tally(verdicts).at("reachable/smtp_220"), 3U + kCount - 1);
+}
+
+TEST_F(ProbeNetworks, ASilentNetworkThatNoListKnowsIsNotDead) {
+  add_hosts(3);
+  for (size_t i = 1; i <= 3; ++i) {
+    world_.add("n" + std::to_string(i) + ".example", "198.18.200." + std::to_string(i));
+  }
+  network_->filter(Host::kRouter, "forward", "ip daddr 198.18.200.0/24 tcp dport 2525 drop");
+  serve();
+  EXPECT_THAT(tally(probe()),
+              ElementsAre(Pair("reachable/smtp_220", 3U), Pair("unknown/probe_filtered", 3U)));
+}
+
 TEST_F(ProbeNetworks, AnUnusedAddressIsDead) {
   add_hosts(3);
   world_.add("gone.example", "203.0.113.77");  // the router's ARP stays without answer

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 
 namespace mxbulk::test {
 namespace {
@@ -19,6 +20,7 @@ struct Finding {
   Reason failure = Reason::kDnsServfail;
   const RecordSet* set = nullptr;  // with kFound
   bool is_alias = false;
+  bool is_ring = false;  // of CNAMEs
   uint32_t ttl_s = 0xFFFFFFFF;
 };
 
@@ -32,6 +34,7 @@ Reason failure_of(Fate fate) {
 
 Finding look_up(const World& world, std::string name, RecordType type) {
   Finding finding;
+  std::set<std::string> passed;
   for (size_t links = 0; links <= kLinksMax; ++links) {
     const Node* node = world.find(name);
     if (node == nullptr) {
@@ -41,6 +44,7 @@ Finding look_up(const World& world, std::string name, RecordType type) {
     if (!node->cname.empty()) {
       finding.is_alias = true;
       finding.ttl_s = std::min(finding.ttl_s, node->cname_ttl_s);
+      finding.is_ring |= !passed.insert(name).second;
       name = node->cname;
       continue;
     }
@@ -61,7 +65,8 @@ Finding look_up(const World& world, std::string name, RecordType type) {
     }
     return finding;
   }
-  finding.what = What::kFailed;  // too many links, or a loop
+  finding.what = What::kFailed;  // too many links
+  if (!finding.is_ring) finding.failure = Reason::kMxAddrTempfail;
   return finding;
 }
 
@@ -250,6 +255,10 @@ OracleVerdict mx_verdict(const World& world, const Finding& mx, OracleVerdict ve
   if (records.size() > kRecordsMax) records.resize(kRecordsMax);
   const bool all_dots = std::all_of(records.begin(), records.end(),
                                     [](const SimulatedMx& r) { return r.exchange == "."; });
+  if (all_dots && mx.set->has_malformed) {
+    verdict.reason = Reason::kDnsMalformed;
+    return verdict;
+  }
   if (all_dots && !is_cut) {
     const bool is_exact = records.size() == 1 && records[0].preference == 0;
     verdict.reason = is_exact ? Reason::kRfc7505 : Reason::kNonconforming;
@@ -271,6 +280,7 @@ OracleVerdict oracle_verdict(const World& world, const std::string& domain) {
   if (mx.is_alias) (has_failed ? verdict.either_way : verdict.lints).add(Lint::kDomainCname);
   if (has_failed) {
     verdict.reason = mx.failure;
+    verdict.is_ring = mx.is_ring;
     return verdict;
   }
   if (mx.what == What::kFound) return mx_verdict(world, mx, verdict);

@@ -12,7 +12,8 @@ namespace mxbulk::test {
 struct OracleVerdict {
   Reason reason = Reason::kNotAttempted;
   LintSet lints;
-  LintSet either_way;  // optional: the contract allows both
+  LintSet either_way;    // optional: the contract allows both
+  bool is_ring = false;  // the reason is that of a loop of CNAMEs in one answer
 };
 
 [[nodiscard]] OracleVerdict oracle_verdict(const World& world, const std::string& domain);

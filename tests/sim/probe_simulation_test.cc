@@ -1,5 +1,6 @@
-// Random mail worlds with hosts that are down, restart, hang or refuse us, and a path to them that
-// is closed now and then. In no case is a host that is up called dead.
+// Random mail worlds with hosts that are down, restart, hang or refuse us, providers that drop our
+// connections, and a path to them that is closed now and then. In no case is a host that is up
+// called dead.
 //   MXBULK_SIM_SEED=123 build/dev/sim_test --gtest_filter='ProbeReplay*'
 #include <gtest/gtest.h>
 
@@ -75,11 +76,47 @@ void add_domains(SimulatedRandom& random, SimulatedMailWorld& world) {
   }
 }
 
+// A provider that lets none of our connections through. Its customers name some of its hosts.
+void add_filtering_provider(SimulatedRandom& random, SimulatedMailWorld& world) {
+  constexpr std::array kWays = {ProbeOutcome::kTcpTimeout, ProbeOutcome::kTcpTimeout,
+                                ProbeOutcome::kTcpRefused, ProbeOutcome::kTcpUnreachable};
+  MailServer server;
+  server.filters_us = true;
+  server.outcome = random.pick(kWays);
+  std::vector<SimulatedExchange> hosts;
+  const auto count = static_cast<int>(random.between(1, 6));
+  for (int i = 0; i < count; ++i) {
+    const std::string address = "172.16." + std::to_string(i / 2) + "." + std::to_string(i);
+    world.servers[address] = server;
+    hosts.push_back({10, "in" + std::to_string(i) + ".messagingengine.com", {address}});
+  }
+  const auto customers = static_cast<int>(random.between(1, 30));
+  for (int i = 0; i < customers; ++i) {
+    std::vector<SimulatedExchange>& exchanges = world.domains["p" + std::to_string(i) + ".org"];
+    exchanges.push_back(random.pick(hosts));
+    const SimulatedExchange& other = random.pick(hosts);
+    if (other.name != exchanges[0].name) exchanges.push_back(other);
+  }
+}
+
+// A network of a provider that no list knows. Each customer has a name of its own for its host.
+void add_filtering_network(SimulatedRandom& random, SimulatedMailWorld& world) {
+  MailServer server;
+  server.filters_us = true;
+  server.outcome = ProbeOutcome::kTcpTimeout;
+  const auto count = static_cast<int>(random.between(limits::kFilteredAddressesMin, 9));
+  for (int i = 0; i < count; ++i) {
+    world.domain("n" + std::to_string(i) + ".org", "172.17.0." + std::to_string(1 + i), server);
+  }
+}
+
 ProbeScenario random_scenario(uint64_t seed) {
   SimulatedRandom random(seed);
   ProbeScenario scenario;
   add_servers(random, scenario.world);
   add_domains(random, scenario.world);
+  if (random.chance(0.4)) add_filtering_provider(random, scenario.world);
+  if (random.chance(0.4)) add_filtering_network(random, scenario.world);
   while (random.chance(0.4)) {
     const int64_t from_us = random.between(0, 30'000) * 1'000;
     const int64_t length_us =
@@ -102,13 +139,14 @@ bool can_say(const MailServer& server, ProbeOutcome outcome) {
   return server.outcome == outcome || server.first == outcome;
 }
 
-// Each address of the domain is closed by its own outcome.
+// Why the decision is wrong; empty if it is right.
 std::string complaint_about(const ProbeScenario& scenario, const std::string& domain,
                             const probing::ProbeDecision& decision) {
   bool may_answer = false;
   bool always_answers = false;
   bool is_any_up = false;
   bool is_said = false;
+  bool is_filtered = false;
   for (const SimulatedExchange& exchange : scenario.world.domains.at(domain)) {
     for (const std::string& address : exchange.addresses) {
       const MailServer& server = scenario.world.servers.at(address);
@@ -117,6 +155,7 @@ std::string complaint_about(const ProbeScenario& scenario, const std::string& do
       may_answer |= can_answer;
       always_answers |= can_answer && !server.first;
       is_said |= can_say(server, decision.outcome);
+      is_filtered |= server.filters_us;
     }
   }
   const std::string_view said = name_of(reason_of(decision.outcome));
@@ -124,9 +163,15 @@ std::string complaint_about(const ProbeScenario& scenario, const std::string& do
   if (is_answer(decision.outcome) && !may_answer)
     return "is not up and called " + std::string(said);
   const bool is_faultless = scenario.world.outages.empty() && scenario.world.descriptors > 40;
+  // Of a network that no list knows, all addresses must have been dialled.
+  const bool may_notice =
+      !domain.starts_with('n') || (is_faultless && !scenario.settings.stage.as_they_come);
+  if (is_dead(decision.outcome) && is_filtered && may_notice)
+    return "drops our connections and is called " + std::string(said);
   const bool is_own_word = decision.outcome == ProbeOutcome::kSkipped ||
                            decision.outcome == ProbeOutcome::kEgressBlocked ||
-                           decision.outcome == ProbeOutcome::kEgressIntercepted;
+                           decision.outcome == ProbeOutcome::kEgressIntercepted ||
+                           decision.outcome == ProbeOutcome::kFiltered;
   if (!is_own_word && !is_said) return "no server says " + std::string(said);
   if (is_faultless && always_answers && !is_answer(decision.outcome))
     return "is up and only " + std::string(said);

@@ -71,7 +71,7 @@ TEST(Reliability, Row3AListOfFailuresOnlyEndsWell) {
   EXPECT_TRUE(result.failure.ok()) << result.failure.message();
   EXPECT_EQ(complaints(scenario, result), std::vector<std::string>());
   EXPECT_GE(unknown_domains(result), 1U);
-  EXPECT_LT(result.ended_us, 10 * kSecondUs);
+  EXPECT_LT(result.ended_us, 20 * kSecondUs);  // retries take time, so that a failure may pass
 }
 
 TEST(Reliability, Row4LossIsNoVerdict) {
@@ -134,13 +134,19 @@ TEST(Reliability, Row9AnUnresponsiveResolverDelaysNoQuestion) {
         scenario.world.add("d" + std::to_string(i) + ".test").mx.fate = Fate::kServfail;
         scenario.world.add("d" + std::to_string(i + 1) + ".test") = Node();
       }
+      scenario.has_disk = true;  // else reading waits for the retries of the failing domains
       scenario.resolvers.resize(resolvers);
       make_bad(scenario, resolvers - 1, Kind::kUnresponsive, from_us);
       const RunResult result = run(scenario);
       EXPECT_EQ(complaints(scenario, result), std::vector<std::string>());
       EXPECT_TRUE(result.failure.ok()) << result.failure.message();
       EXPECT_LE(unknown_domains(result), 150U);
-      EXPECT_LT(result.ended_us, 20 * kSecondUs) << resolvers << " resolvers, " << from_us;
+      for (const DomainResult& domain : result.domains) {
+        if (verdict_of(domain.record.reason) == Verdict::kUnknown) continue;
+        EXPECT_LT(domain.published_us, 15 * kSecondUs) << domain.name << ", " << resolvers;
+      }
+      // Retries of the failing domains, and a last check of all resolvers.
+      EXPECT_LT(result.ended_us, 30 * kSecondUs) << resolvers << " resolvers, " << from_us;
     }
   }
 }

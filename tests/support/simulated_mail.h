@@ -25,6 +25,7 @@ struct MailServer {
   std::string greeting;                           // empty: the address, so that each has its own
   bool has_smtputf8 = false;
   bool has_route = true;
+  bool filters_us = false;  // it is up, and its `outcome` is that of our connections alone
 };
 
 // From `from_us` to `to_us` no packet of that family gets through.

@@ -62,12 +62,12 @@ TEST_F(ChasingRunnerTest, EightLinksAreFollowed) {
   EXPECT_EQ(client_.reports[0].status, LookupStatus::kFound);
 }
 
-TEST_F(ChasingRunnerTest, NineLinksAreALoop) {
+TEST_F(ChasingRunnerTest, NineLinksAreTooMany) {
   make_chain(limits::kCnameLinksMax + 1);
   start(first_);
   answer_all_by_links();
   ASSERT_EQ(client_.reports.size(), 1U);
-  EXPECT_EQ(client_.reports[0].status, LookupStatus::kCnameLoop);
+  EXPECT_EQ(client_.reports[0].status, LookupStatus::kCnameChain);
 }
 
 TEST_F(ChasingRunnerTest, LinksCountTheSameInWhateverAnswersTheyCome) {
@@ -76,7 +76,7 @@ TEST_F(ChasingRunnerTest, LinksCountTheSameInWhateverAnswersTheyCome) {
   for (size_t i = 0; i < 4; ++i) answer(i, true);
   answer(4, false);  // the other five links and the records, all in one
   ASSERT_EQ(client_.reports.size(), 1U);
-  EXPECT_EQ(client_.reports[0].status, LookupStatus::kCnameLoop);
+  EXPECT_EQ(client_.reports[0].status, LookupStatus::kCnameChain);
 }
 
 TEST_F(ChasingRunnerTest, ALoopEnds) {
@@ -85,7 +85,7 @@ TEST_F(ChasingRunnerTest, ALoopEnds) {
   start(first_);
   answer_all_by_links();
   ASSERT_EQ(client_.reports.size(), 1U);
-  EXPECT_EQ(client_.reports[0].status, LookupStatus::kCnameLoop);
+  EXPECT_EQ(client_.reports[0].status, LookupStatus::kCnameChain);
   EXPECT_EQ(transport_.count(), limits::kCnameLinksMax + 1);
 }
 

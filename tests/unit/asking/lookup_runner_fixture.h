@@ -92,6 +92,15 @@ class LookupRunnerTest : public testing::Test {
       turn(std::max(now_us_, runner_->next_wake_us()));
     }
   }
+  // Both of two resolvers have answered in this run, in turn.
+  void answer_at_both() {
+    const size_t first = transport_.count();
+    start(name_, 1);
+    start(name_, 2);
+    ASSERT_NE(transport_.query(first).upstream, transport_.query(first + 1).upstream);
+    transport_.answer(*runner_, first, world_);
+    transport_.answer(*runner_, first + 1, world_);
+  }
   // The transport's part of a timeout.
   void time_out_all(size_t from = 0) {
     for (size_t i = from; i < transport_.count(); ++i) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/limits.h"
+
 namespace mxbulk::asking {
 namespace {
 
@@ -10,7 +12,11 @@ using Step = Lookup::Step;
 constexpr int64_t kRetransmitUs = 200'000;
 
 LookupPolicy policy_for(uint8_t upstreams, uint32_t tries = 3, uint32_t rounds = 2) {
-  return {.tries = tries, .rounds = rounds, .upstreams = upstreams, .timeout_us = 2'000'000};
+  return {.tries = tries,
+          .attempts_max = tries * rounds,
+          .one_round = rounds == 1,
+          .upstreams = upstreams,
+          .timeout_us = 2'000'000};
 }
 
 AnswerFacts said(LookupStatus status) {
@@ -53,6 +59,16 @@ TEST(Lookup, FinalAnswersEndIt) {
     Lookup lookup = begun(policy_for(1));
     EXPECT_EQ(lookup.on_answer(policy_for(1), 0, said(status)), Step::kDone);
   }
+}
+
+// The chain is the zone's: the same question has the same answer, at any resolver.
+TEST(Lookup, AChainOfTooManyCnamesIsNotAskedForTwice) {
+  const LookupPolicy policy = policy_for(3);
+  Lookup lookup = begun(policy);
+  EXPECT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kCnameChain)), Step::kDone);
+  lookup = begun(policy);
+  EXPECT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kCnameLoop)), Step::kFailed);
+  EXPECT_EQ(lookup.failure(), LookupStatus::kCnameLoop);
 }
 
 TEST(Lookup, WaitsTwiceAsLongEachTimeAndTheLastTimeInFull) {
@@ -151,13 +167,51 @@ TEST(Lookup, AfterServfailAnotherResolverIsAskedAndNotTheSameAgain) {
   EXPECT_EQ(lookup.failure(), LookupStatus::kFiltered);
 }
 
-TEST(Lookup, AfterServfailOfTheOnlyResolverTheSecondRoundAsksItAgain) {
+TEST(Lookup, AfterServfailOfTheOnlyResolverEachFurtherRoundAsksItAgain) {
   const LookupPolicy policy = policy_for(1);
   Lookup lookup = begun(policy);
-  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kServfail)), Step::kRetryLater);
-  ASSERT_EQ(lookup.begin_round(policy, 0, kRetransmitUs), Step::kSend);
+  for (uint32_t attempt = 1; attempt < policy.attempts_max; ++attempt) {
+    ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kServfail)), Step::kRetryLater);
+    ASSERT_EQ(lookup.begin_round(policy, 0, kRetransmitUs), Step::kSend);
+  }
   ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kServfail)), Step::kFailed);
   EXPECT_EQ(lookup.failure(), LookupStatus::kServfail);
+}
+
+// They were asked twice within milliseconds, so that a failure of three seconds was final.
+TEST(Lookup, TheWaitBeforeEachRetryDoublesFromHalfASecond) {
+  const LookupPolicy policy = policy_for(1);
+  Lookup lookup = begun(policy);
+  int64_t expected_us = 500'000;
+  for (uint32_t attempt = 1; attempt < policy.attempts_max; ++attempt, expected_us *= 2) {
+    ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kServfail)), Step::kRetryLater);
+    EXPECT_EQ(lookup.retry_delay_us(policy, 3'600'000'000, false, 0.5), expected_us);
+    EXPECT_EQ(lookup.retry_delay_us(policy, 3'600'000'000, false, 0), expected_us * 3 / 4);
+    EXPECT_EQ(lookup.retry_delay_us(policy, 3'600'000'000, false, 1), expected_us * 5 / 4);
+    ASSERT_EQ(lookup.begin_round(policy, 0, kRetransmitUs), Step::kSend);
+  }
+}
+
+TEST(Lookup, AllRetriesFitIntoTheTimeThatIsLeft) {
+  const LookupPolicy policy = policy_for(1);
+  Lookup lookup = begun(policy);
+  int64_t left_us = 1'000'000;
+  for (uint32_t attempt = 1; attempt < policy.attempts_max; ++attempt) {
+    ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kServfail)), Step::kRetryLater);
+    left_us -= lookup.retry_delay_us(policy, left_us, false, 0.5);
+    ASSERT_GE(left_us, 0);
+    ASSERT_EQ(lookup.begin_round(policy, 0, kRetransmitUs), Step::kSend);
+  }
+}
+
+TEST(Lookup, TheFirstRetryAfterARefusalByLoadComesSoon) {
+  const LookupPolicy policy = policy_for(1);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kRefused)), Step::kRetryLater);
+  EXPECT_EQ(lookup.retry_delay_us(policy, 3'600'000'000, true, 0.5), limits::kRetryRefusedUs);
+  ASSERT_EQ(lookup.begin_round(policy, 0, kRetransmitUs), Step::kSend);
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kRefused)), Step::kRetryLater);
+  EXPECT_EQ(lookup.retry_delay_us(policy, 3'600'000'000, true, 0.5), 2 * limits::kRetryAfterUs);
 }
 
 TEST(Lookup, ServfailDoesNotEndAnAttemptThatIsStillOut) {
@@ -271,11 +325,11 @@ TEST(Lookup, TruncationOverTcpIsMalformed) {
   EXPECT_EQ(lookup.failure(), LookupStatus::kMalformed);
 }
 
-// --- NXDOMAIN, where another resolver may say otherwise ----------------------------------------
+// --- negative answers, if another resolver may say otherwise -----------------------------------
 
 LookupPolicy trusting(uint8_t upstreams, uint32_t trusted, uint32_t tries = 3) {
   LookupPolicy policy = policy_for(upstreams, tries);
-  policy.responsive_upstreams = trusted;
+  policy.responsive_upstreams = policy.answered_upstreams = trusted;
   return policy;
 }
 
@@ -287,15 +341,33 @@ TEST(Lookup, NxdomainFromTwoIsFinal) {
   EXPECT_EQ(lookup.on_answer(policy, 1, said(LookupStatus::kNxDomain)), Step::kDone);
 }
 
-TEST(Lookup, APositiveAnswerBeatsNxdomain) {
-  for (LookupStatus status : {LookupStatus::kFound, LookupStatus::kNoData}) {
+TEST(Lookup, APositiveAnswerBeatsANegativeOne) {
+  for (LookupStatus status : {LookupStatus::kNxDomain, LookupStatus::kNoData}) {
     const LookupPolicy policy = trusting(2, 0b11);
     Lookup lookup = begun(policy);
     EXPECT_FALSE(lookup.was_denied());
-    ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kSend);
-    EXPECT_EQ(lookup.on_answer(policy, 1, said(status)), Step::kDone);
+    ASSERT_EQ(lookup.on_answer(policy, 0, said(status)), Step::kSend);
+    EXPECT_EQ(lookup.on_answer(policy, 1, said(LookupStatus::kFound)), Step::kDone);
     EXPECT_TRUE(lookup.was_denied());
   }
+}
+
+// A CNAME without records of its target is neither: the target is asked for.
+TEST(Lookup, AnAnswerThatEndsAtACnameNeedsNoSecond) {
+  const LookupPolicy policy = trusting(2, 0b11);
+  Lookup lookup = begun(policy);
+  AnswerFacts facts = said(LookupStatus::kNoData);
+  facts.ends_at_cname = true;
+  EXPECT_EQ(lookup.on_answer(policy, 0, facts), Step::kDone);
+}
+
+TEST(Lookup, AnUnfoundedNodataIsAskedForAgainOnce) {
+  const LookupPolicy policy = trusting(1, 0b1);
+  Lookup lookup = begun(policy);
+  AnswerFacts facts = said(LookupStatus::kNoData);
+  facts.is_unfounded = true;
+  ASSERT_EQ(lookup.on_answer(policy, 0, facts), Step::kSend);
+  EXPECT_EQ(lookup.on_answer(policy, 0, facts), Step::kDone);
 }
 
 TEST(Lookup, NxdomainFromTheOnlyResponsiveResolverIsFinal) {
@@ -327,7 +399,8 @@ TEST(Lookup, IfTheSecondOpinionDoesNotComeTheDenyingResolverIsNotAskedAgain) {
 }
 
 TEST(Lookup, NxdomainAgainstServfailIsUnknown) {
-  const LookupPolicy policy = trusting(2, 0b11);
+  LookupPolicy policy = trusting(2, 0b11);
+  policy.attempts_max = 2;
   Lookup lookup = begun(policy);
   ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kSend);
   ASSERT_EQ(lookup.on_answer(policy, 1, said(LookupStatus::kServfail)), Step::kRetryLater);
@@ -375,8 +448,8 @@ TEST(Lookup, ADenialNeedsAnUnresponsiveResolverThatCountsAsResponsive) {
   ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kSend);
   EXPECT_EQ(lookup.next_try().upstream, 1);
   EXPECT_EQ(lookup.on_no_room(policy), Step::kWait);
-  policy.responsive_upstreams = 0b01;
-  EXPECT_EQ(lookup.on_no_room(policy), Step::kRetryLater);
+  policy.responsive_upstreams = 0b01;  // for half a minute it has not answered
+  EXPECT_EQ(lookup.on_no_room(policy), Step::kDenied);
 }
 
 TEST(Lookup, WithoutRoomAnotherResolverIsAskedAndNoAttemptCounted) {

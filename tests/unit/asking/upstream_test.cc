@@ -47,8 +47,12 @@ class Resolver {
   std::deque<int64_t> sent_;
 };
 
+// `count` attempts are not answered, and another at the same question is: the network lost them.
 void lose(Upstream& upstream, uint32_t count, int64_t now_us) {
-  for (uint32_t i = 0; i < count; ++i) upstream.on_loss(now_us);
+  for (uint32_t i = 0; i < count; ++i) {
+    upstream.on_unreachable(now_us);
+    upstream.on_recovered(now_us, false);
+  }
 }
 
 TEST(Upstream, StartsWithACautiousWindow) {
@@ -123,7 +127,7 @@ TEST(Upstream, ALittleLossIsTheNetworksNoise) {
   Resolver far(100'000, 0);
   for (int i = 0; i < 1'000; ++i) {
     far.answer(upstream, 19);
-    upstream.on_loss(far.now_us());
+    lose(upstream, 1, far.now_us());
   }
   EXPECT_GT(upstream.window(), limits::kWindowMax / 2);
 }
@@ -244,13 +248,13 @@ TEST(Upstream, AFewFastAnswersAmongManyDoNotShortenTheWait) {
 
 TEST(Upstream, IsResponsiveUntilItFailsOftenOrAnsweredLongAgo) {
   Upstream upstream;
-  for (int i = 0; i < 7; ++i) upstream.on_failure();
+  for (int i = 0; i < 7; ++i) upstream.on_failure(1, false);
   EXPECT_TRUE(upstream.is_responsive(1'000));
-  upstream.on_failure();
+  upstream.on_failure(1, false);
   EXPECT_FALSE(upstream.is_responsive(1'000));
   upstream.on_answer(2'000, 1'000);
   // Now it has answered: failures in a row may be the fault of the names.
-  for (int i = 0; i < 100; ++i) upstream.on_failure();
+  for (int i = 0; i < 100; ++i) upstream.on_failure(1, false);
   EXPECT_TRUE(upstream.is_responsive(2'000 + limits::kResponsiveUs - 1));
   EXPECT_FALSE(upstream.is_responsive(2'000 + limits::kResponsiveUs));
 }
@@ -261,7 +265,7 @@ TEST(Upstream, LoadPrefersTheEmptyAndShunsTheFailing) {
   for (int i = 0; i < 50; ++i) busy.on_sent();
   EXPECT_LT(idle.load(), busy.load());
   Upstream failing;
-  for (int i = 0; i < 100; ++i) failing.on_failure();
+  for (int i = 0; i < 100; ++i) failing.on_failure(1, false);
   EXPECT_LT(busy.load(), failing.load());
   failing.on_answer(1, kRttUs);  // the first answer resets it
   EXPECT_LT(failing.load(), busy.load());

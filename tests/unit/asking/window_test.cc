@@ -40,7 +40,7 @@ class World {
       upstream_.on_completed();
       if (event.is_loss) {
         ++losses_;
-        upstream_.on_loss(now_us_);
+        upstream_.on_recovered(now_us_, false);  // another attempt is answered
         upstream_.on_loss_confirmed();
       } else {
         ++answers_;

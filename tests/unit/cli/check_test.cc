@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "cli/subcommands.h"
 #include "mxbulk/validator.h"
 
@@ -30,6 +32,31 @@ TEST(Check, ExplainsAnInvalidAddress) {
             "jo doe@gmail.com: invalid/bad_local, suppress\n  why        " + why + "\n");
   EXPECT_THAT(check_json(report),
               HasSubstr("\"action\":\"suppress\",\"explanation\":\"" + why + "\","));
+}
+
+size_t queries(const CheckReport& report) {
+  return static_cast<size_t>(
+      std::count_if(report.steps.begin(), report.steps.end(),
+                    [](const CheckStep& step) { return step.kind == CheckStep::Kind::kQuery; }));
+}
+
+TEST(Check, NamesAChainOfTooManyCnames) {
+  const CheckReport report = checked("chain12.example");
+  EXPECT_EQ(report.reason, Reason::kMxAddrTempfail);
+  EXPECT_THAT(check_text(report, false),
+              AllOf(HasSubstr("why        the domain leads to more than 8 CNAMEs"),
+                    HasSubstr("answer MX chain12.example: more than 8 CNAMEs, one after another\n"),
+                    HasSubstr("RFC 1034")));
+  EXPECT_EQ(queries(report), 1U) << "the chain is the same the next time";
+  EXPECT_EQ(checked("chain8.example").reason, Reason::kMx);
+}
+
+TEST(Check, NamesALoopOfCnames) {
+  const CheckReport report = checked("loop.example");
+  EXPECT_EQ(report.reason, Reason::kDnsServfail) << "as of a resolver that follows it";
+  EXPECT_THAT(check_text(report, false), HasSubstr("answer MX loop.example: a loop of CNAMEs\n"));
+  EXPECT_EQ(queries(report), 1U);
+  EXPECT_EQ(queries(checked("loop-mx.example")), 3U) << "MX, and A and AAAA of the exchange";
 }
 
 TEST(Check, ListsSeveralAddresses) {

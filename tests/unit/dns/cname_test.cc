@@ -55,7 +55,7 @@ TEST(Cname, EightLinksAreFollowedAndNineAreNot) {
   EXPECT_EQ(read(eight)->status, LookupStatus::kFound);
   Packet nine = chain(9);
   nine.answer(kTypeMx, mx_data(10, wire("a.example.net")), 3'600, wire("l9.example"));
-  EXPECT_EQ(read(nine)->status, LookupStatus::kCnameLoop);
+  EXPECT_EQ(read(nine)->status, LookupStatus::kCnameChain);
 }
 
 TEST(Cname, ALoopIsATemporaryFailure) {
@@ -68,6 +68,16 @@ TEST(Cname, ALoopIsATemporaryFailure) {
     EXPECT_EQ(read(*packet)->status, LookupStatus::kCnameLoop);
     EXPECT_EQ(read(packet->rcode(3))->status, LookupStatus::kCnameLoop);
     EXPECT_EQ(read(packet->rcode(2))->status, LookupStatus::kServfail);
+  }
+}
+
+TEST(Cname, ARingOfMoreLinksThanAreFollowedIsALongChain) {
+  for (const size_t links : {2U, 8U, 9U, 30U}) {
+    Packet packet = chain(links - 1);
+    packet.answer(kTypeCname, wire("example.org"), 60, wire(link_name(links - 1)));
+    EXPECT_EQ(read(packet)->status, links <= limits::kCnameLinksMax ? LookupStatus::kCnameLoop
+                                                                    : LookupStatus::kCnameChain)
+        << links;
   }
 }
 

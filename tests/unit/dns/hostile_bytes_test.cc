@@ -110,7 +110,6 @@ TEST(HostileBytes, EveryPointerLoopEnds) {
   for (const std::string& loop : loops) {
     const auto answer = read(Packet("example.org", kTypeMx).answer(kTypeMx, pointer(at) + loop));
     EXPECT_EQ(answer->status, LookupStatus::kMalformed);
-    EXPECT_TRUE(answer->malformed_record);
   }
 }
 

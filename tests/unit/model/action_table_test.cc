@@ -66,6 +66,7 @@ const std::map<std::string_view, Line>& table() {
       {"dns_malformed", kRetried},
       {"dns_filtered", kRetried},
       {"mx_addr_tempfail", kRetried},
+      {"probe_filtered", kRetried},
       {"greeting_timeout", kRetried},
       {"not_smtp", {Verdict::kUnknown, Action::kReview}},
       {"not_attempted", kRetried},
@@ -113,7 +114,8 @@ TEST(LookupStatus, IsTemporaryOrAnAnswer) {
   }
   for (const LookupStatus failure :
        {LookupStatus::kServfail, LookupStatus::kRefused, LookupStatus::kTimeout,
-        LookupStatus::kMalformed, LookupStatus::kFiltered, LookupStatus::kCnameLoop}) {
+        LookupStatus::kMalformed, LookupStatus::kFiltered, LookupStatus::kCnameLoop,
+        LookupStatus::kCnameChain}) {
     EXPECT_TRUE(is_temporary(failure)) << name_of(failure);
   }
 }

@@ -53,7 +53,10 @@ INSTANTIATE_TEST_SUITE_P(
         Boundary{"169.254.0.0/16", "169.253.255.255", "169.254.0.0", "169.254.255.255",
                  "169.255.0.0"},
         Boundary{"172.16.0.0/12", "172.15.255.255", "172.16.0.0", "172.31.255.255", "172.32.0.0"},
-        Boundary{"192.0.0.0/24", "191.255.255.255", "192.0.0.0", "192.0.0.255", "192.0.1.0"},
+        Boundary{"192.0.0.0/29 and 192.0.0.8", "191.255.255.255", "192.0.0.0", "192.0.0.8",
+                 "192.0.0.9"},
+        Boundary{"192.0.0.0/24 from .11 on", "192.0.0.10", "192.0.0.11", "192.0.0.255",
+                 "192.0.1.0"},
         Boundary{"192.0.2.0/24", "192.0.1.255", "192.0.2.0", "192.0.2.255", "192.0.3.0"},
         Boundary{"192.88.99.0/24", "192.88.98.255", "192.88.99.0", "192.88.99.255", "192.88.100.0"},
         Boundary{"192.168.0.0/16", "192.167.255.255", "192.168.0.0", "192.168.255.255",
@@ -72,7 +75,8 @@ INSTANTIATE_TEST_SUITE_P(
         Boundary{"below 2000::/3", nullptr, "::", "1fff:ffff::", "2000::"},
         Boundary{"above 2000::/3", "3ffe:ffff::", "4000::", "ffff:ffff::", nullptr},
         Boundary{"2001::/32, Teredo", "2000:ffff::", "2001::", "2001:0:ffff::", nullptr},
-        Boundary{"2001:1::/32", nullptr, "2001:1::", "2001:1:ffff::", nullptr},
+        Boundary{"2001:1::", nullptr, "2001:1::", "2001:1::", "2001:1::1"},
+        Boundary{"2001:1::/32 from ::4 on", "2001:1::3", "2001:1::4", "2001:1:ffff::", nullptr},
         Boundary{"2001:2::/48", nullptr, "2001:2::", "2001:2:0:ffff::", "2001:3::"},
         Boundary{"2001:4::/32 but AS112",
                  "2001:3:ffff::", "2001:4::", "2001:4:111:ffff::", "2001:4:112::"},
@@ -85,6 +89,20 @@ INSTANTIATE_TEST_SUITE_P(
         Boundary{"fc00::/7", nullptr, "fc00::", "fdff:ffff::", nullptr},
         Boundary{"fe80::/10", nullptr, "fe80::", "febf:ffff::", nullptr},
         Boundary{"ff00::/8", nullptr, "ff00::", "ffff:ffff::", nullptr}));
+
+// Of both registries: "Globally Reachable: True". The false ones are above.
+TEST(AddressPolicy, SpecialPurposeAddressesThatAreGlobal) {
+  for (const char* text : {"192.0.0.9", "192.0.0.10", "192.31.196.1", "192.52.193.1",
+                           "192.175.48.1", "2001:1::1", "2001:1::2", "2001:1::3", "2001:3::1",
+                           "2001:4:112::1", "2001:20::1", "2001:30::1", "2620:4f:8000::1"}) {
+    EXPECT_TRUE(is_public_text(text)) << text;
+  }
+  for (const char* text : {"192.0.0.8", "192.0.0.11", "192.0.0.170", "192.0.0.171", "192.88.99.2",
+                           "255.255.255.255", "100::1", "100:0:0:1::1", "64:ff9b:1::1", "5f00::1",
+                           "2001:1::4", "2001:1:0:1::1", "2001:2::1", "2001:10::1"}) {
+    EXPECT_FALSE(is_public_text(text)) << text;
+  }
+}
 
 TEST(AddressPolicy, SixToFourIsAsPublicAsTheIpv4Inside) {
   EXPECT_TRUE(is_public_text("2002:101:101::1"));    // 1.1.1.1
@@ -195,6 +213,17 @@ TEST(AddressPolicy, KnowsHostNames) {
   for (const char* text : {".", "a b.example", "a,b.example", "http://x", "a@b.example",
                            "*.example", "m\xC3\xA4il.example", "a\\b.example", "a:25.example"}) {
     EXPECT_FALSE(is_host_name(name(text).view())) << text;
+  }
+}
+
+TEST(AddressPolicy, SeesAHyphenAtAnEndOfAnyLabel) {
+  for (const char* text : {"-mail.example", "mail-.example", "mx.-a.example", "mx.a-.example",
+                           "-.example", "mx.example.-"}) {
+    EXPECT_TRUE(has_hyphen_at_end(name(text).view())) << text;
+    EXPECT_TRUE(is_host_name(name(text).view())) << text;
+  }
+  for (const char* text : {".", "mail.example", "ma-il.ex-ample", "xn--a.example"}) {
+    EXPECT_FALSE(has_hyphen_at_end(name(text).view())) << text;
   }
 }
 

@@ -210,12 +210,15 @@ TEST(Unknown, NamesHowTheMxQueryFailed) {
   expect(evaluate_failed_mx(LookupStatus::kFiltered), Verdict::kUnknown, "dns_filtered");
   // A resolver that follows the chain itself answers a loop with SERVFAIL; so do we.
   expect(evaluate_failed_mx(LookupStatus::kCnameLoop), Verdict::kUnknown, "dns_servfail");
+  // Such a chain it gives as an answer.
+  expect(evaluate_failed_mx(LookupStatus::kCnameChain), Verdict::kUnknown, "mx_addr_tempfail");
 }
 
 TEST(Unknown, WhenEveryKindOfTemporaryFailureHitsTheOnlyExchange) {
   for (const LookupStatus status :
        {LookupStatus::kServfail, LookupStatus::kRefused, LookupStatus::kTimeout,
-        LookupStatus::kMalformed, LookupStatus::kFiltered, LookupStatus::kCnameLoop}) {
+        LookupStatus::kMalformed, LookupStatus::kFiltered, LookupStatus::kCnameLoop,
+        LookupStatus::kCnameChain}) {
     expect(evaluate_single_exchange("mail.example.net", told(status), told(status)),
            Verdict::kUnknown, "mx_addr_tempfail");
   }
