@@ -93,7 +93,11 @@ bool says_errors_as_json = false;  // set before there is a second thread
   const std::string_view line = says_errors_as_json ? kJson : kText;
   wipe_bar();
   static_cast<void>(!::write(STDERR_FILENO, line.data(), line.size()));
-  if (output::claim_early_end()) output::remove_temporaries();
+  if (output::claim_early_end()) {
+    output::remove_temporaries();
+  } else {
+    while (output::ends_early()) ::pause();  // another thread removes files, and ends the process
+  }
   _exit(static_cast<int>(StatusCode::kInternal));
 }
 

@@ -311,6 +311,7 @@ Result<std::unique_ptr<OutputFile>> open_regular(FileSystem& system, const std::
                          terminal_text(folder_of(path)) + "; create it");
   }
   if (fd < 0) return system_error("create a temporary file beside", path, errno);
+  const TemporaryMark mark(temporary);  // until the file has its own: memory may be out by then
   return std::unique_ptr<OutputFile>(std::make_unique<RegularFile>(
       system, fd, path, std::move(temporary), mode, std::move(compressor)));
 }

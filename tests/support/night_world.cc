@@ -60,6 +60,7 @@ NightResult NightWorld::run(const Run& run) {
   options.output.path = folder_.file("out.csv");
   options.dns.resolvers = {"127.0.0.1:" + std::to_string(server.value()->port())};
   options.dns.timeout_ms = 200;
+  options.dns.dns_deadline_ms = 500;  // what fails here fails each time
   options.state.path = state_path();
   options.state.changes_path = folder_.file("changes.jsonl");
   options.state.names_all_domains = true;

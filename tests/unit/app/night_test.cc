@@ -34,6 +34,13 @@ std::vector<std::string> times(const std::vector<std::string>& domains, size_t r
   return list;
 }
 
+// Of a message with one question: RFC 1035 §4.1.
+size_t question_end(const std::string& message) {
+  size_t at = 12;
+  while (message[at] != 0) at += 1U + static_cast<uint8_t>(message[at]);
+  return at + 5;
+}
+
 class Nights : public testing::Test {
  protected:
   void set_all(const std::vector<std::string>& domains, Kind kind, uint32_t ttl_s = 300) {
@@ -173,11 +180,11 @@ TEST_F(Nights, UnknownBecomesReviewAfterAMonth) {
   world_.set("sick.test", Kind::kServfail);
   world_.set("good.test", Kind::kMx);
   const std::vector<std::string> list = {"sick.test", "good.test"};
-  for (int night = 0; night < 31; ++night) {
+  for (const int night : {0, 1, 29, 30}) {
     const NightResult result = world_.run({.list = list});
     ASSERT_EQ(result.exit_code(), 0) << result.message;
     EXPECT_EQ(column_of(result.out, "mx_action")[0], night < 30 ? "retry" : "review") << night;
-    world_.later(kDayS);
+    world_.later(night == 1 ? 28 * kDayS : kDayS);
   }
 }
 
@@ -325,11 +332,13 @@ TEST_F(Nights, FalseAnswersAreTakenOutOfTheState) {
                     if (++questions < 200) return;
                     for (std::string& message : exchange.messages) {
                       message[3] = static_cast<char>((message[3] & 0xF0) | 3);  // NXDOMAIN
-                      message.resize(exchange.query.size());
+                      message.resize(question_end(message));
                       for (size_t i = 6; i < 12; ++i) message[i] = 0;
                     }
                   }});
-  ASSERT_EQ(second.exit_code(), 5) << second.message;
+  ASSERT_EQ(second.exit_code(), 5)
+      << second.message << questions << " questions, " << second.summary.rows_with(Verdict::kNoMx)
+      << " no_mx, " << second.summary.rows_with(Verdict::kUnknown) << " unknown";
   world_.later(60);
   const NightResult third = world_.run({.list = list});
   ASSERT_EQ(third.exit_code(), 0) << third.message;
