@@ -2,7 +2,7 @@
 // EDNS, and another round later in the run.
 //
 //   begin_round() ─kSend─► attempt ─on_answer(), on_timer()─► kSend | kWait | kDone
-//                             └─ all failed ─► kRetryLater ─► begin_round() | kFailed
+//                             └─ all failed ─► kRetryLater ─► begin_round() | kDenied | kFailed
 //
 // Pure: no clock, no socket, no bytes. The caller reports what happened and carries out the step
 // that is returned.
@@ -29,10 +29,10 @@ struct LookupPolicy {
   uint32_t responsive_upstreams = 0;
   // Bit set: it gave a good answer in this run.
   uint32_t answered_upstreams = 0;
-  bool retries_soon = false;    // of a test query: a run waits for it at its end
-  bool accepts_nodata = false;  // from one resolver: no verdict rests on it
   // Bit set: its last questions were all lost. Asked only if its confirmation is needed.
   uint32_t unresponsive_upstreams = 0;
+  bool accepts_nodata = false;  // from one resolver: no verdict rests on it
+  bool retries_soon = false;    // of a test query: a run waits for it at its end
 };
 
 // What an answer says that matters for the next attempt.

@@ -164,11 +164,11 @@ void LookupRunner::watch_place(Question& question) {
   int64_t next_us = question.due_us;
   if (Attempt* const attempt = attempts_.find(question.attempt)) {
     const Upstream& upstream = scheduler_.upstreams()[attempt->upstream];
-    const int64_t lost_us = attempt->sent_us + upstream.place_kept_us(jitter_of(question));
+    const int64_t lost_us = attempt->sent_us + upstream.place_kept_us(question.jitter());
     question.was_overtaken |= upstream.has_overtaken(attempt->sent_us);
     const bool waits_for_name = question.was_overtaken && !upstream.loses_questions();
     if (waits_for_name || now_us_ >= lost_us) {
-      complete(*attempt);
+      scheduler_.complete(*attempt);
     } else {
       const int64_t waited_us = now_us_ - attempt->sent_us;
       next_us = std::min({next_us, lost_us, now_us_ + waited_us});
@@ -180,7 +180,7 @@ void LookupRunner::watch_place(Question& question) {
 // The newest attempt is taken for lost and makes room; an answer to it is still good.
 void LookupRunner::on_timeout(Question& question) {
   Attempt& attempt = attempts_[question.attempt];
-  complete(attempt);
+  scheduler_.complete(attempt);
   attempt.is_overdue = true;
   question.attempt = {};
   UpstreamSet& upstreams = scheduler_.upstreams();
@@ -202,7 +202,7 @@ void LookupRunner::put_into_retry_queue(Question& question) {
   const int64_t left_us = question.request.budget_us - question.clock.total_us(now_us_);
   const Upstream& upstream = scheduler_.upstreams()[question.lookup.next_try().upstream];
   const int64_t delay_us = question.lookup.retry_delay_us(
-      policy_of(question), left_us, upstream.is_overloaded(), jitter_of(question));
+      policy_of(question), left_us, upstream.is_overloaded(), question.jitter());
   scheduler_.retry_later(question, now_us_ + delay_us);
   notify_round_failed(question);
 }
@@ -235,9 +235,7 @@ void LookupRunner::end_hopeless_retries(bool nothing_else) {
     if (!question.request.is_test && !is_out) waiting.push_back(handle);
   });
   for (const Handle<Question> handle : waiting) {
-    if (Question* const question = questions_.find(handle)) {
-      finish_unanswered(*question);
-    }
+    if (Question* const question = questions_.find(handle)) finish_unanswered(*question);
   }
 }
 
@@ -247,7 +245,7 @@ void LookupRunner::on_reply(const DnsReply& reply) {
   const auto handle = Handle<Attempt>::unpacked(reply.ticket);
   Attempt attempt = attempts_[handle];
   attempts_.release(handle);
-  if (reply.kind != ReplyKind::kBytes) complete(attempt);
+  if (reply.kind != ReplyKind::kBytes) scheduler_.complete(attempt);
   switch (reply.kind) {
     case ReplyKind::kTimeout:  // the question's own timer is never later
       scheduler_.upstreams()[attempt.upstream].on_loss_confirmed();
@@ -260,25 +258,6 @@ void LookupRunner::on_reply(const DnsReply& reply) {
   }
 }
 
-void LookupRunner::complete(Attempt& attempt) {
-  if (!attempt.is_in_window) return;
-  attempt.is_in_window = false;
-  scheduler_.upstreams()[attempt.upstream].on_completed();
-}
-
-// As complete(), for an attempt that the resolver failed at: it may have too much to do.
-void LookupRunner::complete_refused(Attempt& attempt, double jitter) {
-  if (!attempt.is_in_window) return;
-  const Upstream& upstream = scheduler_.upstreams()[attempt.upstream];
-  const int64_t held_until_us = attempt.sent_us + upstream.place_held_us(jitter);
-  if (upstream.has_fixed_window() || !upstream.is_overloaded() || held_until_us <= now_us_) {
-    complete(attempt);
-  } else {
-    attempt.is_in_window = false;
-    scheduler_.hold_place(attempt.upstream, held_until_us);
-  }
-}
-
 void LookupRunner::on_message(Attempt attempt, const DnsReply& reply) {
   ++counters_.answers;
   if (!attempt.over_tcp) {
@@ -286,19 +265,19 @@ void LookupRunner::on_message(Attempt attempt, const DnsReply& reply) {
   }
   Question* const question = questions_.find(attempt.question);
   if (question == nullptr) {  // another attempt was answered before
-    complete(attempt);
+    scheduler_.complete(attempt);
     credit_answer(attempt);
     return;
   }
   if (scheduler_.upstreams().is_excluded(attempt.upstream)) {  // the timer asks another
-    complete(attempt);
+    scheduler_.complete(attempt);
     return;
   }
   const AnswerFacts facts = classify(*question, attempt, reply);
   if (facts.is_failure() && !question->request.is_test) {
-    complete_refused(attempt, jitter_of(*question));
+    scheduler_.complete_refused(attempt, question->jitter());
   } else {
-    complete(attempt);
+    scheduler_.complete(attempt);
   }
   credit(*question, attempt, facts);
   // Its round has failed: only a final answer helps now.
@@ -320,8 +299,10 @@ AnswerFacts LookupRunner::classify(Question& question, const Attempt& attempt,
   question.rcode = static_cast<uint8_t>(answer_->rcode);
   question.upstream = attempt.upstream;
   // Of a SERVFAIL it depends on the resolver whether the chain so far is in the answer.
-  if (!is_temporary(answer_->status)) question.has_cname |= answer_->via_cname;
-  if (!is_temporary(answer_->status)) question.negative_ttl_s = answer_->ttl_s;
+  if (!is_temporary(answer_->status)) {
+    question.has_cname |= answer_->via_cname;
+    question.negative_ttl_s = answer_->ttl_s;
+  }
   if (question.request.is_case_test && !attempt.over_tcp) question.kept_case = reply.kept_case;
   if (is_traced(question)) {
     trace_->on_answer(question.name, question.request.type, text_of(*answer_));
@@ -436,14 +417,13 @@ void LookupRunner::follow_cname(Question& question) {
 
 // Of NXDOMAIN and NODATA from two resolvers NODATA is right: the name exists.
 void LookupRunner::finish_denied(Question& question) {
-  const Lookup& lookup = question.lookup;
-  const bool has_nodata = lookup.nodata_from() != 0 || lookup.denied_by() == 0;
+  const bool has_nodata = question.lookup.nodata_from() != 0;
   question.ttl_s = std::min(question.ttl_s, question.negative_ttl_s);
   question.rcode = has_nodata ? kNoErrorRcode : kNxDomainRcode;
   report(question, {.status = has_nodata ? LookupStatus::kNoData : LookupStatus::kNxDomain,
                     .rcode = question.rcode,
                     .via_cname = question.has_cname || question.cname_links > 0,
-                    .resolvers_disagree = has_nodata && lookup.denied_by() != 0,
+                    .resolvers_disagree = has_nodata && question.lookup.denied_by() != 0,
                     .ttl_s = question.ttl_s});
 }
 
@@ -481,20 +461,13 @@ void LookupRunner::report(Question& question, const LookupOutcome& outcome) {
 void LookupRunner::forget_attempts(Question& question) {
   scheduler_.cancel_timer(question);
   question.clock.stop(now_us_);
-  if (Attempt* const attempt = attempts_.find(question.attempt)) complete(*attempt);
+  if (Attempt* const attempt = attempts_.find(question.attempt)) scheduler_.complete(*attempt);
   question.attempt = {};
   question.attempts = 0;
 }
 
 void LookupRunner::notify_round_failed(const Question& question) {
   if (observer_ != nullptr && !question.request.is_test) observer_->on_round_failed();
-}
-
-// Spreads retries that would else come in one moment; the same in each run.
-double LookupRunner::jitter_of(const Question& question) {
-  constexpr uint64_t kGolden = 0x9E37'79B9'7F4A'7C15;  // 2^64 / the golden ratio
-  const uint64_t mixed = (question.handle.packed() + question.attempts) * kGolden;
-  return static_cast<double>(mixed >> 32) / 0x1p32;
 }
 
 bool LookupRunner::is_out_of_time(const Question& question) const {

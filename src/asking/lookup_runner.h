@@ -97,13 +97,9 @@ class LookupRunner final : public DnsReplySink {
   void on_timeout(Question& question);
   void note_unanswered_round(const Question& question);
   void leave_first_round(Question& question);
-  [[nodiscard]] static double jitter_of(const Question& question);
   void put_into_retry_queue(Question& question);
   void end_hopeless_retries(bool nothing_else);
 
-  // An attempt is over for the resolver's window: it was answered, or is taken for lost.
-  void complete(Attempt& attempt);
-  void complete_refused(Attempt& attempt, double jitter);
   void on_message(Attempt attempt, const DnsReply& reply);
   [[nodiscard]] AnswerFacts classify(Question& question, const Attempt& attempt,
                                      const DnsReply& reply);

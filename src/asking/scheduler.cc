@@ -68,6 +68,22 @@ void Scheduler::on_sent(size_t upstream) {
   rate_.on_sent();
 }
 
+void Scheduler::complete(Attempt& attempt) {
+  if (!attempt.is_in_window) return;
+  attempt.is_in_window = false;
+  upstreams_[attempt.upstream].on_completed();
+}
+
+void Scheduler::complete_refused(Attempt& attempt, double jitter) {
+  Upstream& upstream = upstreams_[attempt.upstream];
+  const int64_t held_until_us = attempt.sent_us + upstream.place_held_us(jitter);
+  const bool holds = !upstream.has_fixed_window() && upstream.is_overloaded();
+  if (!attempt.is_in_window || !holds || held_until_us <= now_us_) return complete(attempt);
+  attempt.is_in_window = false;
+  upstream.on_place_held();
+  held_places_.push({held_until_us, attempt.upstream});
+}
+
 void Scheduler::set_timer(Question& question, int64_t due_us) {
   timers_.cancel(question.timer);
   question.timer = timers_.add(due_us, question.handle);

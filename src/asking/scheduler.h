@@ -3,7 +3,8 @@
 //
 //   may_send() ─yes─► sent
 //        └──no──► the queue of that resolver ─ next_to_send() ─► sent
-//   a round failed ─► the retry queue ─ its timer, or nothing else to do ─► the next round
+//   a round failed ─► the retry queue ─ its timer ─► the next round
+//   refused by load ─► keeps its place in the window for a while, although it is over
 //
 // Threads: a plain value of the loop thread. Ownership: borrows the questions; a question is in one
 // queue at most (Question::state).
@@ -55,12 +56,11 @@ class Scheduler {
   template <class Visit>
   void revise_queues(Visit visit);
   void on_lost(size_t upstream) { lost_by_ |= 1U << upstream; }
-  // An attempt that failed at once keeps its place in the window until then, as one that got no
-  // answer would: a resolver that refuses questions because they are too many gets fewer.
-  void hold_place(size_t upstream, int64_t until_us) {
-    upstreams_[upstream].on_place_held();
-    held_places_.push({until_us, upstream});
-  }
+  // An attempt is over for the resolver's window: it was answered, or is taken for lost.
+  void complete(Attempt& attempt);
+  // Likewise, but the resolver failed at it. If it refuses questions because they are too many, the
+  // attempt keeps its place in the window for about as long as one that got no answer.
+  void complete_refused(Attempt& attempt, double jitter);
 
   // Replaces the question's timer.
   void set_timer(Question& question, int64_t due_us);
@@ -76,11 +76,6 @@ class Scheduler {
 
   // Puts it into the retry queue until `due_us`.
   void retry_later(Question& question, int64_t due_us);
-  // Calls `visit` for each; it may take that one out.
-  template <class Visit>
-  void for_each_in_retry_queue(Visit visit) {
-    retry_queue_.for_each(visit);
-  }
   [[nodiscard]] size_t retry_queue_size() const { return retry_queue_.size(); }
 
   // Takes it out of the queue that it is in, if any; its state becomes kAsking.

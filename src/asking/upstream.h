@@ -84,7 +84,8 @@ class Upstream {
   void on_failure(int64_t now_us, bool at_once);
   // After the replies of an iteration of the loop.
   void evaluate_refusals(int64_t now_us);
-  // An attempt that failed at once keeps its place in the window for now (Scheduler::hold_place).
+  // An attempt that failed at once keeps its place in the window for now
+  // (Scheduler::complete_refused).
   void on_place_held() { ++held_; }
   void on_place_released() {
     --held_;

@@ -29,14 +29,14 @@ constexpr double kDeepLossesMax = 0.002;  // more than before: then some buffer 
 constexpr int64_t kDeepSettlesUs = limits::kRetransmitMinUs + 20'000;
 
 constexpr double kFall = 0.7;
-constexpr double kFallMax = 0.25;          // by refusals; they say at once where the limit is
-constexpr int64_t kJudgedWithinWaits = 5;  // settling and a round, of a wait each, and room
+constexpr double kFallMax = 0.25;             // by refusals; they say at once where the limit is
+constexpr int64_t kEvaluatedWithinWaits = 5;  // settling and a round, of a wait each, and room
 constexpr double kRateKept = 0.9;  // after a fall: less, and the window was not what lost questions
 constexpr double kNoiseShareMin = 0.1;
 constexpr double kRefusedShareMin = 0.02;  // a resolver seldom refuses without a reason
 constexpr double kRefusedNoiseMax = 0.5;   // above it, refusals always come with load
 constexpr double kRefusedKept = 0.7;       // after a fall: more, and load was not the reason
-constexpr double kRefusalsExpected = 10;   // of that share, for a judgement that is not chance
+constexpr double kRefusalsExpected = 10;   // of that share, so that it is not chance
 constexpr double kLossyShare = 0.2;
 constexpr double kNoiseShareMax = 0.9;
 constexpr double kNoiseMargin = 1.3;
@@ -113,9 +113,9 @@ void Window::evaluate_refusals(int64_t now_us, int64_t wait_us, uint32_t in_work
 bool Window::may_fall(int64_t now_us, int64_t wait_us) const {
   if (is_fixed_ || now_us - fell_at_us_ < wait_us) return false;
   // The last fall is evaluated first; that needs an answer.
-  const bool is_unjudged =
+  const bool is_unevaluated =
       phase_ == Phase::kFallen && is_lossy() && since_.answers + round_.answers > 0;
-  return !is_unjudged || now_us - fell_at_us_ >= kJudgedWithinWaits * wait_us;
+  return !is_unevaluated || now_us - fell_at_us_ >= kEvaluatedWithinWaits * wait_us;
 }
 
 // True: most of the window waits for lost questions, and answers come in bursts in between. Only a

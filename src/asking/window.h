@@ -9,6 +9,8 @@
 // - Every other try is for a third less, which is kept if it brings as much.
 // - If more than a tenth of the questions is lost, it falls by a third. It returns to its old size
 //   if the rate fell with it: the losses were then the network's noise, not an overload.
+// - If many are refused at once, it falls to what the resolver has in work. It returns to its old
+//   size if as many are refused after that: load was not the reason.
 // - If answers turn out to be late, and not lost, the fall is undone.
 //
 // Questions that are sent in a burst are answered in a burst. So a round is measured from answer to

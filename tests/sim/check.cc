@@ -79,11 +79,12 @@ class Checker {
   // take more than two rounds.)
   [[nodiscard]] bool has_good_resolvers() const {
     const NetworkFaults& faults = scenario_.faults;
-    const bool some_drop_edns =
-        std::any_of(scenario_.resolvers.begin(), scenario_.resolvers.end(),
-                    [](const ResolverHabits& habits) { return habits.drops_edns; });
     return scenario_.tries >= 3 && faults.loss <= 0.3 && faults.tcp_failure == 0 &&
-           faults.periods.empty() && !some_drop_edns;
+           faults.periods.empty() && !some_drop_edns();
+  }
+
+  [[nodiscard]] bool some_drop_edns() const {
+    return std::ranges::any_of(scenario_.resolvers, &ResolverHabits::drops_edns);
   }
 
   void complain(const std::string& text) { wrong_.push_back(text); }
@@ -112,8 +113,7 @@ class Checker {
   [[nodiscard]] uint32_t queries_max(const Key& key) const {
     const auto resolvers = static_cast<uint32_t>(scenario_.resolvers.size());
     const uint32_t usual = 2 * scenario_.tries;
-    const bool is_faultless = scenario_.faults.is_faultless() && resolvers == 1 &&
-                              !scenario_.resolvers.front().drops_edns;
+    const bool is_faultless = scenario_.faults.is_faultless() && !some_drop_edns();
     const uint32_t attempts = is_faultless ? usual : std::max(usual, limits::kAttemptsMax);
     const uint32_t each = scenario_.faults.truncation > 0 ? 3 : 2;
     const uint32_t once = each * (attempts + 1) * resolvers;

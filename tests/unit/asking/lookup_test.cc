@@ -376,6 +376,18 @@ TEST(Lookup, NxdomainFromTheOnlyResponsiveResolverIsFinal) {
   EXPECT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kDone);
 }
 
+// Found by seed 816 of the simulation: over TCP the other resolver gave no answer, and was taken
+// for one that is dead.
+TEST(Lookup, ATruncatedAnswerIsASignOfLife) {
+  LookupPolicy policy = trusting(2, 0b11, 1);
+  Lookup lookup = begun(policy);
+  ASSERT_EQ(lookup.on_answer(policy, 0, said(LookupStatus::kNxDomain)), Step::kSend);
+  ASSERT_EQ(lookup.on_answer(policy, 1, truncated()), Step::kSend);
+  policy.unresponsive_upstreams = 0b10;
+  EXPECT_FALSE(lookup.is_denied(policy));
+  EXPECT_EQ(lookup.on_timer(policy), Step::kRetryLater);
+}
+
 TEST(Lookup, TheSecondOpinionCostsNoAttempt) {
   const LookupPolicy policy = trusting(2, 0b11, 1);
   Lookup lookup = begun(policy);

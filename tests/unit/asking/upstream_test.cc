@@ -271,5 +271,49 @@ TEST(Upstream, LoadPrefersTheEmptyAndShunsTheFailing) {
   EXPECT_LT(failing.load(), busy.load());
 }
 
+// --- refusals ----------------------------------------------------------------------------------
+
+// A resolver that answers in a millisecond or refuses at once, asked as much as the window allows.
+// `refuses(in_work)` decides.
+template <class Refuses>
+void ask_and_refuse(Upstream& upstream, int64_t& now_us, int64_t until_us, Refuses refuses) {
+  while (now_us < until_us) {
+    uint32_t in_work = 0;
+    uint32_t sent = 0;
+    for (; upstream.has_room(); ++sent) {
+      upstream.on_sent();
+      if (refuses(in_work)) {
+        upstream.on_failure(now_us, true);
+      } else {
+        ++in_work;
+      }
+    }
+    for (uint32_t i = in_work; i < sent; ++i) upstream.on_completed();
+    upstream.evaluate_refusals(now_us);
+    now_us += 20'000;
+    for (uint32_t i = 0; i < in_work; ++i) {
+      upstream.on_completed();
+      upstream.on_answer(now_us, 20'000);
+    }
+  }
+}
+
+TEST(Upstream, RefusalsByLoadShrinkTheWindowToWhatIsInWork) {
+  Upstream upstream;
+  int64_t now_us = 1'000'000;
+  ask_and_refuse(upstream, now_us, 5'000'000, [](uint32_t in_work) { return in_work >= 150; });
+  EXPECT_LE(upstream.window(), 200U);
+  EXPECT_GE(upstream.window(), 120U);
+}
+
+// Each of them made the window smaller, until 16 were left: the run took six times as long.
+TEST(Upstream, RefusalsThatComeWhateverTheWindowLeaveItAlone) {
+  Upstream upstream;
+  int64_t now_us = 1'000'000;
+  uint32_t count = 0;
+  ask_and_refuse(upstream, now_us, 20'000'000, [&count](uint32_t) { return ++count % 5 == 0; });
+  EXPECT_GE(upstream.window(), limits::kWindowStart);
+}
+
 }  // namespace
 }  // namespace mxbulk::asking

@@ -245,6 +245,19 @@ TEST_F(ResolverCheckerTest, IsCheckedAgainBeforeTheRunEnds) {
   EXPECT_TRUE(dispatcher_->finished());
 }
 
+// Found by seed 363 of the simulation: no reply was due that could cause the turn of the last
+// check, and the run never ended.
+TEST_F(ResolverCheckerTest, IsCheckedAgainIfTheLastDomainNeedsNoQuery) {
+  intern_many("d", 5);
+  settle();
+  intern("printer.local");
+  is_closed_ = true;
+  turn();
+  EXPECT_LE(dispatcher_->next_wake_us(), now_us_);
+  turn();
+  EXPECT_EQ(probes(), 2U);
+}
+
 TEST_P(AnyMisbehaviour, InMidRunEndsTheRun) {
   intern_many("d", 5);
   settle();
