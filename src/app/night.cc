@@ -1,10 +1,12 @@
 #include "app/night.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "app/wall_clock.h"
 #include "base/hash.h"
+#include "base/limits.h"
 #include "model/outcome_table.h"
 #include "state/state_file.h"
 
@@ -19,7 +21,14 @@ uint32_t key_of_settings(const ProbeOptions& probe) {
   std::vector<std::string> nets = probe.allow_nets;
   std::sort(nets.begin(), nets.end());
   for (const std::string& net : nets) text += " " + net;
-  return static_cast<uint32_t>(hash_bytes(text)) | 1U;  // not 0
+  return (static_cast<uint32_t>(hash_bytes(text)) & 0x7FFF'FFFF) | 1U;  // not 0, nor kNeverUsed
+}
+
+// A check asks some five questions. With a low rate limit they must not take much of it.
+int64_t check_period_us(int64_t qps) {
+  constexpr int64_t kQuestions = 5;
+  const int64_t by_rate = qps > 0 ? kQuestions * limits::kStateCheckShare * 1'000'000 / qps : 0;
+  return std::max(limits::kStateCheckUs, by_rate);
 }
 
 }  // namespace
@@ -30,7 +39,8 @@ Night::Night(const Options& options, const Tables& tables)
       now_s_(unix_now_s(options)),
       how_(key_of_settings(options.probe)),
       rules_{.dead_after_runs = options.state.dead_after_runs,
-             .dead_after_s = options.state.dead_after_s} {}
+             .dead_after_s = options.state.dead_after_s},
+      check_period_us_(check_period_us(options.dns.qps)) {}
 
 Night::~Night() = default;
 
@@ -73,31 +83,61 @@ Status Night::connect(Refused& refused) {
     return {};
   }
   if (!options_.state.is_optional || status.code() != StatusCode::kInternal) return status;
-  const bool is_bad = opened.is_bad ||
-                      (write_database_ != nullptr && write_database_->is_damaged()) ||
-                      (read_database_ != nullptr && read_database_->is_damaged());
-  reader_.reset();
+  const bool is_bad = opened.is_bad || has_bad_file();
   opened.database.reset();
-  read_database_.reset();
-  write_database_.reset();
+  close();
   refused.why = status.message();
-  if (!is_bad) return {};
-  const Result<std::string> moved = state::move_aside(path, now_s_);
-  if (!moved.ok()) return moved.status();
-  refused.why += "; moved to " + moved.value();
+  if (is_bad) move_aside(refused.why);
   return {};
 }
 
-Status Night::start(std::function<void()> on_failure, std::function<void(bool)> on_wait) {
-  on_wait_ = std::move(on_wait);
+bool Night::has_bad_file() const {
+  return (write_database_ != nullptr && write_database_->is_bad()) ||
+         (read_database_ != nullptr && read_database_->is_bad());
+}
+
+void Night::close() {
+  last_work_.reset();
+  baseline_.reset();
+  writer_.reset();
+  reader_.reset();
+  read_database_.reset();
+  write_database_.reset();
+}
+
+void Night::move_aside(std::string& why) const {
+  const Result<std::string> moved = state::move_aside(options_.state.path, now_s_);
+  why += "; " + (moved.ok() ? "moved to " + moved.value() : moved.status().message());
+}
+
+Status Night::unless_optional(const Status& status) {
+  if (status.ok() || !options_.state.is_optional) return status;
+  if (why_off_.empty()) why_off_ = status.message();
+  return {};
+}
+
+Status Night::start(Hooks hooks) {
+  hooks_ = std::move(hooks);
   const bool is_optional = options_.state.is_optional;
   Result<std::unique_ptr<output::LastWork>> last =
-      output::LastWork::prepare([this] { writer_->flush(); });
+      output::LastWork::prepare([this] { write_checked(); });
   if (!last.ok()) return last.status();
   last_work_ = std::move(last.value());
-  return writer_->start([is_optional, on_failure = std::move(on_failure)] {
-    if (!is_optional) on_failure();
+  return writer_->start([this, is_optional] {
+    if (!is_optional) hooks_.on_failure();
   });
+}
+
+// What is decided by now needs a check first. If none comes in time, it is lost.
+void Night::write_checked() {
+  is_ending_.store(true);
+  hooks_.wake_loop();
+  {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, std::chrono::milliseconds(limits::kStateLastCheckMs),
+                      [this] { return is_all_checked_; });
+  }
+  writer_->flush();
 }
 
 // --- reader thread -------------------------------------------------------------------------------
@@ -121,13 +161,8 @@ Status Night::take(const Block& block) {
   }
   all_rows_.store(all_rows_.load(std::memory_order_relaxed) + rows, std::memory_order_relaxed);
   if (first == end) return {};
-  if (!is_off_.load(std::memory_order_relaxed)) {
-    Status status = find_sorted(first, end);
-    if (!status.ok()) {
-      if (!options_.state.is_optional) return status;
-      why_off_ = status.message();
-      is_off_.store(true);
-    }
+  if (why_off_.empty()) {
+    if (Status status = unless_optional(find_sorted(first, end)); !status.ok()) return status;
   }
   looked_up_.store(end, std::memory_order_release);
   return {};
@@ -205,7 +240,32 @@ bool Night::recall(DomainId domain, DomainRecord& record) {
 
 void Night::on_decided(DomainId domain, const DomainRecord& record) {
   if (record.reason == Reason::kNotAttempted || known_[domain.value()].is_recalled) return;
-  decided_.push_back(domain);
+  unchecked_.add(domain);
+}
+
+void Night::after_turn(int64_t now_us, int64_t checked_until_us) {
+  unchecked_.end_turn(now_us);
+  unchecked_.take_checked(checked_until_us, checked_);
+  writer_->add(checked_);
+  if (is_ending_.load()) {
+    ending_us_ = std::min(ending_us_, now_us);
+    check_period_us_ = limits::kStateLastCheckRetryUs;
+  }
+  const int64_t first_us = unchecked_.first_us();
+  if (first_us == kNeverUs) {
+    check_due_us_ = kNeverUs;
+  } else if (check_due_us_ == kNeverUs) {
+    check_due_us_ = first_us + check_period_us_;
+  } else if (now_us >= check_due_us_) {
+    check_due_us_ = now_us + check_period_us_;  // that check has begun
+  }
+  if (first_us > ending_us_) note_all_checked();
+}
+
+void Night::note_all_checked() {
+  const std::lock_guard lock(mutex_);
+  is_all_checked_ = true;
+  changed_.notify_all();
 }
 
 // --- writer's thread -----------------------------------------------------------------------------
@@ -230,14 +290,14 @@ bool Night::must_count_rows(DomainId domain) {
 }
 
 bool Night::wait_for_count() {
-  on_wait_(true);
+  hooks_.on_wait(true);
   bool is_counted = false;
   {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return is_counted_ || is_aborted_; });
     is_counted = is_counted_;
   }
-  on_wait_(false);
+  hooks_.on_wait(false);
   return is_counted;
 }
 

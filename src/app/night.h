@@ -1,9 +1,12 @@
 // The state of a run, `--state`: what earlier runs know of its domains, and what it learns of them.
 //
 //   reader ─ take(block) ─► DomainReader ─► Known ─► recall() ─► Dispatcher
-//   Dispatcher ─ on_decided() ─► StateWriter ─► file
+//   Dispatcher ─ on_decided() ─► UncheckedDomains ─ a resolver check ─► StateWriter ─► file
 //   writer ─ complete() ─► action by evidence, previous verdict
 //   end: stop_writing(), compare(), prepare_baseline(), commit_baseline(); or end_failed()
+//
+// No answer reaches the file before a resolver check has covered it: a run that is killed, or ends
+// with code 5, leaves none that may be false.
 //
 // Threads: as each part says. open(), start() and the end are the calling thread's.
 // Ownership: owns the connections and the lock; borrows options, tables and enricher.
@@ -19,6 +22,7 @@
 #include <vector>
 
 #include "app/night_changes.h"
+#include "app/unchecked_domains.h"
 #include "base/slab.h"
 #include "engine/dispatcher.h"
 #include "engine/recall.h"
@@ -56,9 +60,12 @@ class Night final : public engine::Recall, public engine::DecisionObserver, publ
                                              Refused& refused);
   ~Night() override;
 
-  // `on_failure`: called on a thread of its own if the state cannot be written, unless it is
-  // optional. `on_wait`: on the writer's thread, when it begins to wait for rows (true) and after.
-  [[nodiscard]] Status start(std::function<void()> on_failure, std::function<void(bool)> on_wait);
+  struct Hooks {
+    std::function<void()> on_failure;   // the state cannot be written; not if it is optional
+    std::function<void(bool)> on_wait;  // writer's thread: it waits for rows; it does not any more
+    std::function<void()> wake_loop;    // any thread: a turn is needed
+  };
+  [[nodiscard]] Status start(Hooks hooks);
 
   // --- reader thread
   // Counts the rows of a block, and looks up the domains that are new with it. Call it before the
@@ -73,8 +80,9 @@ class Night final : public engine::Recall, public engine::DecisionObserver, publ
   }
   [[nodiscard]] bool recall(DomainId domain, DomainRecord& record) override;
   void on_decided(DomainId domain, const DomainRecord& record) override;
-  // Once an iteration.
-  void after_turn() { writer_->add(decided_); }
+  [[nodiscard]] int64_t check_due_us() const override { return check_due_us_; }
+  // Once an iteration. `checked_until_us`: as ResolverChecker::checked_until_us().
+  void after_turn(int64_t now_us, int64_t checked_until_us);
 
   // --- writer's thread
   [[nodiscard]] bool must_count_rows(DomainId domain) override;
@@ -85,18 +93,24 @@ class Night final : public engine::Recall, public engine::DecisionObserver, publ
   void abort();
 
   // --- the end: the other threads are joined
-  // Errors: the first that the writing had, unless the state is optional.
-  [[nodiscard]] Status stop_writing();
+  // `run`: how the loop ended. If it is ok, all answers are checked, and the rest is written; else
+  // what is not checked is dropped. Errors: the first that the writing had, unless the state is
+  // optional.
+  [[nodiscard]] Status stop_writing(const Status& run);
   // What changed since the last run; fills summary.night. Errors: kResolver if a verdict's share
   // moved too far; kInternal.
   [[nodiscard]] Result<std::vector<DomainChange>> compare(Summary& summary);
   // Takes the place of the last run, in two steps. Nothing happens if the exit code is not one of a
-  // complete run.
-  [[nodiscard]] Status prepare_baseline(const Summary& summary, int exit_code);
+  // complete run. If the run goes on without its state, the summary gets the reason, and a file
+  // that is bad is moved away.
+  [[nodiscard]] Status prepare_baseline(Summary& summary, int exit_code);
   [[nodiscard]] Status commit_baseline();
-  // Of a run without output. With code 5, what may rest on false answers is taken back; `is_down`:
-  // the resolver only stopped answering. Returns `status`, with what went wrong beside.
-  [[nodiscard]] Status end_failed(const Status& status, bool is_down);
+  // The same for what went wrong in commit_baseline(), which no file of the run can say.
+  void end(Summary& summary) { give_up_state(summary.night); }
+  // Of a run without output. With code 5, what may rest on false answers is taken back;
+  // `uses_unchecked`: as ResolverChecker::uses_unchecked(). Returns `status`, with what went wrong
+  // beside.
+  [[nodiscard]] Status end_failed(const Status& status, bool uses_unchecked);
 
  private:
   struct Known {
@@ -107,6 +121,15 @@ class Night final : public engine::Recall, public engine::DecisionObserver, publ
 
   Night(const Options& options, const Tables& tables);
   [[nodiscard]] Status connect(Refused& refused);
+  [[nodiscard]] bool has_bad_file() const;
+  void close();
+  // Requires: it is closed. Appends its new name to `why`.
+  void move_aside(std::string& why) const;
+  // With --state-optional an error only ends the use of the state.
+  [[nodiscard]] Status unless_optional(const Status& status);
+  void give_up_state(NightTotals& totals);
+  void write_checked();
+  void note_all_checked();
   [[nodiscard]] Status find_sorted(uint32_t first, uint32_t end);
   [[nodiscard]] Status find(uint32_t id, int64_t key, Known& known);
   [[nodiscard]] HostId host_id(state::StoredHost& host);
@@ -120,7 +143,6 @@ class Night final : public engine::Recall, public engine::DecisionObserver, publ
   [[nodiscard]] DomainChange change_of(DomainId domain, bool was_listed) const;
   [[nodiscard]] Status add_vanished(const std::vector<state::ListedDomain>& vanished,
                                     std::vector<DomainChange>& changes);
-  [[nodiscard]] int64_t last_asked_s() const;
   void count_change(const DomainChange& change, NightTotals& totals) const;
 
   const Options& options_;
@@ -141,18 +163,23 @@ class Night final : public engine::Recall, public engine::DecisionObserver, publ
   Slab<Action> actions_;              // likewise, writer's thread
   std::atomic<uint64_t> all_rows_{0};
   std::atomic<uint32_t> looked_up_{0};
-  std::atomic<bool> is_off_{false};                  // it failed, and is optional
-  std::string why_off_;                              // reader thread; read at the end
+  std::string why_off_;  // it failed, and is optional; reader thread, after its join the end's
   std::vector<std::pair<int64_t, uint32_t>> order_;  // reader thread, scratch
   state::Found found_;                               // likewise
   std::vector<HostId> exchanges_;                    // loop thread, scratch
-  std::vector<DomainId> decided_;                    // loop thread
+  UncheckedDomains unchecked_;                       // loop thread; the end's after its join
+  std::vector<DomainId> checked_;                    // likewise, scratch
+  int64_t check_period_us_;
+  int64_t check_due_us_ = kNeverUs;     // loop thread
+  int64_t ending_us_ = kNeverUs;        // likewise: when it saw is_ending_
+  std::atomic<bool> is_ending_{false};  // a signal: what is decided is to be checked at once
 
   std::mutex mutex_;
   std::condition_variable changed_;
   bool is_counted_ = false;
   bool is_aborted_ = false;
-  std::function<void(bool)> on_wait_;
+  bool is_all_checked_ = false;  // that was decided when is_ending_ was seen
+  Hooks hooks_;
 
   std::unique_ptr<state::StateWriter> writer_;
   state::NewBaseline next_;

@@ -42,11 +42,11 @@ bool is_complete(int exit_code) {
 
 }  // namespace
 
-Status Night::stop_writing() {
-  const Status status = writer_->stop();
-  if (!options_.state.is_optional) return status;
-  if (!status.ok() && why_off_.empty()) why_off_ = status.message();
-  return {};
+Status Night::stop_writing(const Status& run) {
+  if (run.ok()) unchecked_.take_checked(kNeverUs, checked_);
+  writer_->add(checked_);
+  note_all_checked();
+  return unless_optional(writer_->stop());
 }
 
 // --- the comparison ------------------------------------------------------------------------------
@@ -75,7 +75,6 @@ Result<std::vector<DomainChange>> Night::compare(Summary& summary) {
   NightTotals& totals = summary.night;
   totals.has_state = true;
   totals.has_last_run = last_.id != 0;
-  totals.bad_state = why_off_;
   std::vector<uint32_t> ids;
   next_.listed = listed_now(ids);
   std::vector<bool> was_listed(known_.size());
@@ -110,7 +109,8 @@ Result<std::vector<DomainChange>> Night::compare(Summary& summary) {
   totals.vanished = vanished.size();
   if (Status status = check_shift(was_listed); !status.ok()) return status;
   if (options_.state.changes_all && !options_.state.changes_path.empty()) {
-    if (Status status = add_vanished(vanished, changes); !status.ok()) return status;
+    const Status status = unless_optional(add_vanished(vanished, changes));
+    if (!status.ok()) return status;
   }
   return changes;
 }
@@ -202,59 +202,54 @@ Status Night::check_shift(const std::vector<bool>& was_listed) const {
 
 // --- the next baseline ---------------------------------------------------------------------------
 
-Status Night::prepare_baseline(const Summary& summary, int exit_code) {
-  if (!is_complete(exit_code) || !why_off_.empty()) return {};
-  next_.run = {.id = run_,
-               .run_id = options_.run_id,
-               .run_date = options_.run_date,
-               .began_s = now_s_,
-               .ended_s = std::max(now_s_, unix_now_s(options_)),
-               .exit_code = exit_code,
-               .rows = summary.rows,
-               .domains = known_.size(),
-               .how = how_};
-  baseline_ = std::make_unique<state::BaselineChange>(*write_database_);
-  Status status = baseline_->prepare(next_);
-  if (!status.ok()) baseline_.reset();
-  return options_.state.is_optional ? Status() : status;
+Status Night::prepare_baseline(Summary& summary, int exit_code) {
+  Status status;
+  if (is_complete(exit_code) && why_off_.empty()) {
+    next_.run = {.id = run_,
+                 .run_id = options_.run_id,
+                 .run_date = options_.run_date,
+                 .began_s = now_s_,
+                 .ended_s = std::max(now_s_, unix_now_s(options_)),
+                 .exit_code = exit_code,
+                 .rows = summary.rows,
+                 .domains = known_.size(),
+                 .how = how_};
+    baseline_ = std::make_unique<state::BaselineChange>(*write_database_);
+    status = unless_optional(baseline_->prepare(next_));
+  }
+  give_up_state(summary.night);
+  return status;
 }
 
 Status Night::commit_baseline() {
-  if (baseline_ == nullptr) return {};
-  Status status = baseline_->commit();
+  return baseline_ == nullptr ? Status() : unless_optional(baseline_->commit());
+}
+
+void Night::give_up_state(NightTotals& totals) {
+  if (why_off_.empty()) return;
   baseline_.reset();
-  return options_.state.is_optional ? Status() : status;
+  const bool is_bad = has_bad_file();
+  close();
+  if (is_bad) move_aside(why_off_);
+  totals.bad_state = why_off_;
 }
 
-// By the clock of the answers, which no change of the system's moves.
-int64_t Night::last_asked_s() const {
-  int64_t last_s = 0;
-  for (uint32_t id = 0; id < known_.size(); ++id) {
-    if (!tables_.domains.is_ready(DomainId(id)) || known_[id].is_recalled) continue;
-    last_s = std::max(last_s, int64_t{tables_.domains.record(DomainId(id)).checked_at_s});
-  }
-  return last_s;
-}
-
-// False answers may have been written before they were found out. If the resolver only stopped
-// answering, what it gave before is true, or else a fault of its end: only what would remove
-// addresses is taken back.
-Status Night::end_failed(const Status& status, bool is_down) {
+// Nothing that no check covers was written, unless a resolver was used unchecked. But no check
+// finds out that too much changed.
+Status Night::end_failed(const Status& status, bool uses_unchecked) {
+  if (writer_ == nullptr) return status;  // the file is moved away
   baseline_.reset();
   const Status writing = writer_->stop();
   if (status.code() != StatusCode::kResolver || !writing.ok()) return status;
   const bool is_shift = !next_.listed.empty();
-  const int64_t since_s = last_asked_s() - limits::kStateUncheckedS;
-  const Status taken = writer_->take_back([&](const state::DomainRow& row) {
-    if (is_shift) return true;
-    if (row.record.checked_at_s < since_s) return false;
-    return !is_down || !is_alive(row.record.reason);
-  });
+  if (!is_shift && !uses_unchecked) return status;
+  Status taken = writer_->take_back();
+  // What an interrupted run of this night learned was compared too.
+  if (taken.ok()) taken = state::doubt_answers_since(*write_database_, run_);
   if (taken.ok()) return status;
-  return {status.code(), status.message() +
-                             "; what was learned could not be taken out of the "
-                             "state: " +
-                             taken.message()};
+  return {status.code(),
+          status.message() +
+              "; what was learned could not be taken out of the state: " + taken.message()};
 }
 
 }  // namespace mxbulk::app

@@ -93,7 +93,8 @@ Result<Summary> RowRun::look_up(const output::RowEncoder& encoder) {
   hooks.after_turn = [this](engine::Dispatcher& dispatcher) {
     gate_.poll();
     intake_.poll(dispatcher.domains_begun());
-    if (night_ != nullptr) night_->after_turn();
+    if (night_ == nullptr) return;
+    night_->after_turn(dispatcher.now_us(), dispatcher.checked_until_us());
   };
   hooks.observer = night_.get();
   hooks.recall = night_.get();
@@ -116,12 +117,12 @@ Result<Summary> RowRun::look_up(const output::RowEncoder& encoder) {
                              .write = [&] { return write_rows(sink); },
                              .abort = [this] { abort(); }});
   if (night_ != nullptr) {
-    const Status writing = night_->stop_writing();
+    const Status writing = night_->stop_writing(status);
     if (!writing.ok() && status.code() != StatusCode::kInternal) status = writing;
   }
   Result<Summary> result = status.ok() ? finish(sink) : Result<Summary>(status);
   if (result.ok() || night_ == nullptr) return result;
-  return night_->end_failed(result.status(), net_->dispatcher().is_down());
+  return night_->end_failed(result.status(), net_->dispatcher().uses_unchecked());
 }
 
 Status RowRun::open_night() {
@@ -135,12 +136,13 @@ Status RowRun::open_night() {
 Status RowRun::start_night() {
   // What reads our pipe must not wait for the end of the list.
   if (progress_.bytes_total == 0) night_->end_count();
-  return night_->start(
-      [this] {
-        abort();
-        net_->stop();
-      },
-      [this](bool waits) { blocks_.set_writer_waits(waits); });
+  return night_->start({.on_failure =
+                            [this] {
+                              abort();
+                              net_->stop();
+                            },
+                        .on_wait = [this](bool waits) { blocks_.set_writer_waits(waits); },
+                        .wake_loop = [this] { net_->wake(); }});
 }
 
 // All rows are written, but no file has its name.
@@ -165,7 +167,10 @@ Result<Summary> RowRun::finish(const rows::RowSink& sink) {
   const int code = exit_code_of_rows(summary, options_);
   if (night_ == nullptr) return files_.commit(summary, code);
   if (Status status = night_->prepare_baseline(summary, code); !status.ok()) return status;
-  return files_.commit(summary, code, [this] { return night_->commit_baseline(); });
+  Result<Summary> result =
+      files_.commit(summary, code, [this] { return night_->commit_baseline(); });
+  if (result.ok()) night_->end(result.value());
+  return result;
 }
 
 // A domain with few rows could identify a person.

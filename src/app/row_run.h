@@ -70,8 +70,8 @@ class RowRun {
   rows::Reporter reporter_;
   std::unique_ptr<input::RowReader> reader_;
   Night::Refused state_refused_;
-  std::unique_ptr<Night> night_;  // nullptr without a state
   std::unique_ptr<NetRunner> net_;
+  std::unique_ptr<Night> night_;  // nullptr without a state; ends before the loop that it may wake
   std::string first_invalid_place_;  // by the reader thread, read after its end
 };
 

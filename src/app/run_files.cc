@@ -203,7 +203,9 @@ Status RunFiles::open() {
   if (Status status = open_metrics(); !status.ok()) return status;
   const std::string& changes_path = options_.state.changes_path;
   if (!changes_path.empty() && !options_.dry_run) {
-    auto file = output::OutputFile::create(changes_path, system_);
+    // It names domains of the list.
+    auto file =
+        output::OutputFile::create(changes_path, system_, output::OutputFile::Readers::kOwner);
     if (!file.ok()) return file.status();
     changes_ = std::move(file.value());
   }

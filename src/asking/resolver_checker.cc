@@ -72,8 +72,9 @@ bool ResolverChecker::is_first_over() const {
 void ResolverChecker::begin_due_checks() {
   for (uint32_t i = 0; i < all_.size(); ++i) {
     const Checked& one = all_[i];
-    const bool is_free = !one.is_excluded && one.open == 0;
-    if (is_free && one.integrity.is_due(run_.now_us, run_.domains_begun)) begin_check(i);
+    if (one.is_excluded || one.open > 0) continue;
+    const bool is_wanted = run_.wants_check && one.integrity.has_unchecked();
+    if (is_wanted || one.integrity.is_due(run_.now_us, run_.domains_begun)) begin_check(i);
   }
 }
 
@@ -97,6 +98,23 @@ bool ResolverChecker::has_ended() const {
     if (one.is_excluded) return false;
     if (!one.has_begun_last_check) return one.integrity.has_unchecked();
     return one.open > 0 && (one.answers_random_names || run_.now_us < wait_until_us_);
+  });
+}
+
+int64_t ResolverChecker::checked_until_us() const {
+  if (!failure_.ok()) return 0;
+  int64_t until_us = kNeverUs;
+  for (const Checked& one : all_) {
+    const int64_t good_us = one.integrity.good_check_us();
+    const bool is_waiting = good_us != 0 && one.integrity.has_unchecked();
+    if (!one.is_excluded && is_waiting) until_us = std::min(until_us, good_us);
+  }
+  return until_us;
+}
+
+bool ResolverChecker::uses_unchecked() const {
+  return std::any_of(all_.begin(), all_.end(), [](const Checked& one) {
+    return one.integrity.good_check_us() == 0 && one.integrity.has_unchecked();
   });
 }
 

@@ -233,9 +233,13 @@ inline constexpr int64_t kStateTtlMaxS = 7LL * 24 * 3'600;
 inline constexpr int64_t kStateCacheKib = 16 << 10;
 // Of the file mapped into memory, so that a lookup copies no page.
 inline constexpr int64_t kStateMapBytes = 1LL << 40;
-// Asked in the last minute of a run that ends with code 5: not kept. Resolvers are checked at
-// least every 30 seconds, so that older answers are covered by a check that found no fault.
-inline constexpr int64_t kStateUncheckedS = 60;
+// Until the resolvers are checked for what was decided: it is not written before.
+inline constexpr int64_t kStateCheckUs = 1'000'000;
+// With --qps: of 20 queries, one is for these checks.
+inline constexpr int64_t kStateCheckShare = 20;
+// After a signal, for the last check, and between attempts to begin it while another one runs.
+inline constexpr int64_t kStateLastCheckMs = 1'500;
+inline constexpr int64_t kStateLastCheckRetryUs = 50'000;
 // Of --days: a domain of the list is asked for once a week, so fewer days would remove it.
 inline constexpr uint64_t kPruneDaysMin = 8;
 inline constexpr uint64_t kPruneDaysMax = 36'500;

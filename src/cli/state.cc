@@ -112,7 +112,8 @@ Status export_domains(const Work& work) {
       options.format != Format::kAuto ? options.format : format_by_name(options.path);
   const bool is_json = asked != Format::kCsv && asked != Format::kTsv;
   const output::ValueText value{.is_json = is_json, .delimiter = delimiter_of(asked)};
-  auto file = output::OutputFile::create(options.path);
+  auto file = output::OutputFile::create(options.path, output::FileSystem::real(),
+                                         output::OutputFile::Readers::kOwner);
   if (!file.ok()) return file.status();
   std::vector<std::string> names;
   std::string line;

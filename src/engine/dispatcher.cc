@@ -44,7 +44,8 @@ void Dispatcher::turn_dns(Intake intake) {
   checker_.turn({.now_us = now_us_,
                  .domains_begun = next_domain_,
                  .all_begun = next_domain_ == known_,
-                 .is_end = is_closed_ && idle()});
+                 .is_end = is_closed_ && idle(),
+                 .wants_check = now_us_ >= check_due_us()});
   if (!checker_.failure().ok()) return;
   if (settings_.finish_when_down && checker_.is_down()) {
     give_up(GivenUp::kDown);
@@ -85,7 +86,8 @@ int64_t Dispatcher::next_wake_us() const {
   if (given_up_ == GivenUp::kDown) return probes_us;
   if (needs_turn_) return now_us_;
   const int64_t deadline_us = given_up_ == GivenUp::kNo ? settings_.deadline_us : kNeverUs;
-  return std::min({runner_.next_wake_us(), checker_.next_wake_us(), probes_us, deadline_us});
+  return std::min(
+      {runner_.next_wake_us(), checker_.next_wake_us(), probes_us, deadline_us, check_due_us()});
 }
 
 // --- beginning -----------------------------------------------------------------------------------
@@ -95,10 +97,11 @@ bool Dispatcher::may_begin_domain() const {
          runner_.has_room();
 }
 
-// Also while the first check of the resolvers runs, and if there is no room for a query.
+// While the first check of the resolvers runs; those of the state also if there is no room for a
+// query.
 void Dispatcher::begin_domains_without_queries() {
   while (next_domain_ < known_) {
-    if (is_special_use(domains_.name(DomainId(next_domain_)))) {
+    if (checker_.holds_start() && is_special_use(domains_.name(DomainId(next_domain_)))) {
       begin_next_domain();
     } else if (!recall_next_domain()) {
       return;

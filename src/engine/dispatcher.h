@@ -33,6 +33,9 @@ class DecisionObserver {
  public:
   virtual ~DecisionObserver() = default;
   virtual void on_decided(DomainId domain, const DomainRecord& record) = 0;
+  // When the resolvers should be checked for what was decided; kNeverUs: when they are anyway.
+  // After a turn at that time it must be later.
+  [[nodiscard]] virtual int64_t check_due_us() const { return kNeverUs; }
 };
 
 struct DispatcherSettings {
@@ -106,10 +109,13 @@ class Dispatcher final {
     if (!checker_.failure().ok()) return checker_.failure();
     return settings_.finish_when_down ? kOk : checker_.outage();
   }
-  // failure() says that nothing answers any more, not that answers were false.
-  [[nodiscard]] bool is_down() const { return checker_.failure().ok() && checker_.is_down(); }
   // The deadline came while something was undecided.
   [[nodiscard]] bool has_missed_deadline() const { return has_missed_deadline_; }
+  // As in ResolverChecker.
+  [[nodiscard]] int64_t checked_until_us() const { return checker_.checked_until_us(); }
+  [[nodiscard]] bool uses_unchecked() const { return checker_.uses_unchecked(); }
+  // Of the last turn.
+  [[nodiscard]] int64_t now_us() const { return now_us_; }
   // One line for each resolver that was excluded while others are used.
   [[nodiscard]] const std::vector<std::string>& excluded() const { return checker_.excluded(); }
 
@@ -179,6 +185,9 @@ class Dispatcher final {
   [[nodiscard]] DomainRecord record_of(const DomainJob& job);
   void put(JobHandle handle, const DomainRecord& record);
   void note_decided(DomainId domain, const DomainRecord& record);
+  [[nodiscard]] int64_t check_due_us() const {
+    return settings_.observer == nullptr ? kNeverUs : settings_.observer->check_due_us();
+  }
   [[nodiscard]] uint32_t unix_now_s() const {
     return static_cast<uint32_t>(settings_.unix_start_s + now_us_ / 1'000'000);
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "state/stored_domain.h"
 #include "state/stored_text.h"
 
 namespace mxbulk::state {
@@ -82,6 +83,11 @@ Status write_listed(Database& database, uint32_t run, const std::vector<ListedDo
   list.bind(1, run);
   list.bind_blob(2, domains);
   return list.run();
+}
+
+Status doubt_answers_since(Database& database, uint32_t run) {
+  return database.run("UPDATE domain SET valid_until = 0, how = " + std::to_string(kNeverUsed) +
+                      " WHERE run >= " + std::to_string(run));
 }
 
 Result<std::optional<NamedDomain>> domain_with(Database& database, int64_t key) {

@@ -44,6 +44,9 @@ struct ListedDomain {
 [[nodiscard]] Status write_listed(Database& database, uint32_t run,
                                   const std::vector<ListedDomain>& listed);
 
+// The answers of runs from `run` on are not used again. Errors: kInternal.
+[[nodiscard]] Status doubt_answers_since(Database& database, uint32_t run);
+
 // What the state says of a domain that may not be in this run.
 struct NamedDomain {
   std::string name;

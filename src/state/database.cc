@@ -45,13 +45,14 @@ Status Database::failure(int code) {
   const int kind = code & 0xFF;
   std::string text = "--state " + path_ + ": ";
   if (kind == SQLITE_CORRUPT || kind == SQLITE_NOTADB) {
-    is_damaged_ = true;
+    is_bad_ = true;
     return Status::internal(text + "the file is damaged or is no state file (" +
                             sqlite3_errstr(code) +
                             "); restore a copy or move it away; with --state-optional the run "
                             "does so and goes on without it");
   }
   if (kind == SQLITE_FULL) {
+    is_bad_ = true;
     return Status::internal(text +
                             "the disk is full; make room and run again; what was written "
                             "before is intact");

@@ -41,8 +41,8 @@ class Database {
   [[nodiscard]] int64_t changes() const;
 
   [[nodiscard]] const std::string& path() const { return path_; }
-  // A call has found that the file is damaged, or is no database.
-  [[nodiscard]] bool is_damaged() const { return is_damaged_; }
+  // A call has found that the file is damaged or no database, or that its disk is full.
+  [[nodiscard]] bool is_bad() const { return is_bad_; }
   // The error of the last call, with the file and what to do.
   [[nodiscard]] Status failure(int code);
 
@@ -52,7 +52,7 @@ class Database {
 
   std::string path_;
   sqlite3* handle_ = nullptr;
-  bool is_damaged_ = false;
+  bool is_bad_ = false;
 };
 
 // A prepared statement. Parameters are numbered from 1, columns from 0. An error of the preparation

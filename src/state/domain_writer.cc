@@ -23,8 +23,8 @@ DomainWriter::DomainWriter(Database& database, HostOf host_of)
       put_before_(database, "INSERT OR IGNORE INTO before VALUES (?, ?, ?, ?)"),
       drop_before_(database, "DELETE FROM before WHERE hash = ?"),
       restore_(database,
-               "UPDATE domain SET reason = ?, action = ?, asked_at = ?, valid_until = 0, how = -1, "
-               "last_good = ?, since = ?, failures = ?, failing_since = ?, run = ?, first_run = ? "
+               "UPDATE domain SET reason = ?, action = ?, asked_at = ?, last_good = ?, since = ?, "
+               "failures = ?, failing_since = ?, run = ?, first_run = ?, valid_until = 0, how = ? "
                "WHERE hash = ?"),
       remove_(database, "DELETE FROM domain WHERE hash = ?"),
       host_name_(database, "SELECT name FROM host WHERE id = ?"),
@@ -136,7 +136,8 @@ Status DomainWriter::take_back_one(const DomainRow& row) {
   restore_.bind_or_null(7, has_opened ? 0 : before.failing_since_s);
   restore_.bind(8, before.run);
   restore_.bind_or_null(9, before.first_run == before.run ? 0 : before.first_run);
-  restore_.bind(10, row.key);
+  restore_.bind(10, kNeverUsed);
+  restore_.bind(11, row.key);
   if (Status status = restore_.run(); !status.ok()) return status;
   const bool was_changed_before = before.has_base && (before.base_reason != before.reason ||
                                                       before.base_action != before.action);

@@ -142,7 +142,8 @@ Status check_identity(Opened& opened, int64_t& version) {
   if (!found.ok()) return found.status();
   version = found.value();
   if (tables.value() > 0 && application.value() != kApplicationId) {
-    return bad(opened, database.path(), "the database of another program; name another file");
+    return Status::usage("--state " + database.path() +
+                         ": the database of another program; name another file");
   }
   if (version <= kVersion) return {};
   return bad(opened, database.path(),
@@ -203,7 +204,7 @@ Status prepare(Opened& opened) {
 
 Opened finished(Opened opened) {
   if (opened.status.ok()) return opened;
-  opened.is_bad = opened.is_bad || (opened.database != nullptr && opened.database->is_damaged());
+  opened.is_bad = opened.is_bad || (opened.database != nullptr && opened.database->is_bad());
   opened.database.reset();
   return opened;
 }

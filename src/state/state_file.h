@@ -17,8 +17,8 @@ namespace mxbulk::state {
 
 struct Opened {
   std::unique_ptr<Database> database;  // nullptr after an error
-  Status status;                       // kInternal; kUsage if the path names no plain file
-  bool is_bad = false;  // the file is damaged, of a newer version, or another program's
+  Status status;        // kInternal; kUsage: no plain file, or the database of another program
+  bool is_bad = false;  // the file is damaged or of a newer version, or its disk is full
 };
 
 // Opens or creates the file, with mode 0600, and brings an older one to this version, in one

@@ -91,11 +91,11 @@ void StateWriter::write(const std::vector<DomainId>& ids) {
   }
 }
 
-Status StateWriter::take_back(const std::function<bool(const DomainRow&)>& is_doubted) {
+Status StateWriter::take_back() {
   batch_.clear();
   for (const DomainId id : written_) {
     DomainRow row;
-    if (!row_of_(id, row) || !is_doubted(row)) continue;
+    if (!row_of_(id, row)) continue;
     batch_.push_back(row);
     if (batch_.size() < limits::kStateBatchMax) continue;
     if (Status status = rows_.take_back(batch_); !status.ok()) return status;

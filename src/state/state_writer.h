@@ -45,8 +45,8 @@ class StateWriter {
   // Writes the rest and ends the thread. Returns the first error.
   [[nodiscard]] Status stop();
 
-  // After stop(). Takes back what `is_doubted` says of all that was written.
-  [[nodiscard]] Status take_back(const std::function<bool(const DomainRow&)>& is_doubted);
+  // After stop(). Takes back all that was written.
+  [[nodiscard]] Status take_back();
   // After stop().
   [[nodiscard]] uint64_t written() const { return written_.size(); }
 

@@ -23,6 +23,10 @@ namespace mxbulk::state {
   return static_cast<int64_t>(hash_bytes(name));
 }
 
+// In place of the key of the settings of an answer: it is not used again. No settings have this
+// key.
+inline constexpr int64_t kNeverUsed = -1;
+
 struct StoredHost {
   DomainName name;
   std::optional<IpAddress> address;  // a public one

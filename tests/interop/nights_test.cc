@@ -3,9 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <csignal>
 #include <filesystem>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -115,6 +117,32 @@ TEST_F(NightsOfTheProgram, AKilledRunLosesSecondsAndTheNextGoesOn) {
   EXPECT_EQ(number_in(state(), "SELECT count(*) FROM run"), 1);
 }
 
+// The resolver begins to deny every name, and to answer no question of a check: what it says for
+// three seconds is not in the state.
+TEST_F(NightsOfTheProgram, AKilledRunLeavesNoAnswerThatNoCheckCovered) {
+  std::set<std::string> asked;  // the server's thread
+  std::atomic<bool> is_lying{false};
+  std::atomic<int> lies{0};
+  server_->set_answer_hook([&](lab::Exchange& exchange) {
+    const std::string name = lower_name_of(exchange.query);
+    const bool is_new = asked.insert(name).second;  // canaries were asked for before
+    if (!is_lying) return;
+    if (!is_new || name.empty() || name.ends_with("\7invalid")) return exchange.messages.clear();
+    ++lies;
+    for (std::string& message : exchange.messages) make_denial(message);
+  });
+  RunningProgram run = slow_run();
+  ASSERT_TRUE(wait_for_domains(run, 1)) << run.finish().err;
+  is_lying = true;
+  while (lies < 1'000) ASSERT_FALSE(run.child().wait(kLookEveryMs)) << run.finish().err;
+  run.child().kill();
+  server_->set_answer_hook({});
+  EXPECT_GT(number_in(state(), "SELECT count(*) FROM domain"), 0);
+  const Outcome rest = run_program(call({"-q"}));
+  ASSERT_EQ(rest.exit_code, 0) << rest.err;
+  expect_whole_output();
+}
+
 TEST_F(NightsOfTheProgram, ASecondRunEndsAtOnceAndNamesTheFirst) {
   RunningProgram run = slow_run();
   ASSERT_TRUE(wait_for_domains(run, 1)) << run.finish().err;
@@ -151,24 +179,23 @@ class EveryWrite : public testing::Test {
     folder_.write("list.csv", list_of({"a.test", "gmail.com", "initech.example", "null.example"}));
   }
 
-  // Runs with the built-in resolver; `inject` is a fault for strace(1).
-  Outcome run(const std::string& inject) {
+  // With the built-in resolver.
+  ProgramCall call() {
     ProgramCall made;
-    made.arguments = {"validate",
-                      folder_.file("list.csv"),
-                      "-r",
-                      "lab",
-                      "-o",
-                      folder_.file("out.csv"),
-                      "--state",
-                      folder_.file("state.db"),
-                      "--max-shift",
-                      "100%",
-                      "--max-age",
-                      "0",
-                      "--max-unknown",
-                      "100%",
-                      "-q"};
+    made.arguments = {"validate", folder_.file("list.csv"), "-r", "lab", "-q"};
+    for (const auto& [flag, value] :
+         {std::pair<const char*, std::string>{"-o", folder_.file("out.csv")},
+          {"--state", folder_.file("state.db")},
+          {"--max-shift", "100%"},
+          {"--max-age", "0"},
+          {"--max-unknown", "100%"}}) {
+      made.arguments.insert(made.arguments.end(), {flag, value});
+    }
+    return made;
+  }
+  // `inject` is a fault for strace(1).
+  Outcome run(const std::string& inject) {
+    ProgramCall made = call();
     if (!inject.empty()) {
       made.under = {"/usr/bin/strace",
                     "-f",
@@ -180,6 +207,20 @@ class EveryWrite : public testing::Test {
                     "-e",
                     "inject=" + inject};
     }
+    return run_program(made);
+  }
+  // Likewise, every write into the state from the n-th on fails, as on a full disk.
+  Outcome run_on_full_disk(int n) {
+    ProgramCall made = call();
+    std::erase(made.arguments, "-q");
+    made.arguments.emplace_back("--state-optional");
+    made.under = {"/usr/bin/strace", "-f", "-qq", "-o", "/dev/null"};
+    for (const char* file : {"state.db", "state.db-wal"}) {
+      made.under.insert(made.under.end(), {"-P", folder_.file(file)});
+    }
+    made.under.insert(made.under.end(),
+                      {"-e", "trace=pwrite64", "-e",
+                       "inject=pwrite64:error=ENOSPC:when=" + std::to_string(n) + "+"});
     return run_program(made);
   }
   void expect_readable_state() {
@@ -241,6 +282,33 @@ TEST_F(EveryWrite, AnErrorOfAnyOfThemIsCodeOneAndTheOldOutput) {
     EXPECT_TRUE(has_ended) << fault;
     EXPECT_GT(failures, 0) << fault;
   }
+}
+
+// The output is complete without the state, which is moved away and can be read.
+TEST_F(EveryWrite, AFullDiskUnderAnOptionalStateCostsTheStateAlone) {
+  ASSERT_EQ(run("").exit_code, 0);
+  const std::string complete = read_text(folder_.file("out.csv"));
+  int moved = 0;
+  bool has_ended = false;
+  for (int n = 1; n <= 60 && !has_ended; ++n) {
+    folder_.write("out.csv", "old\n");
+    const Outcome full = run_on_full_disk(n);
+    EXPECT_EQ(full.exit_code, 0) << n << ": " << full.err;
+    EXPECT_EQ(read_text(folder_.file("out.csv")), complete) << n;
+    has_ended = full.err.find("disk is full") == std::string::npos;
+    if (has_ended) continue;
+    ++moved;
+    EXPECT_THAT(full.err, HasSubstr("moved to"));
+    EXPECT_FALSE(std::filesystem::exists(folder_.file("state.db")));
+    for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
+      const std::string name = entry.path().filename().string();
+      if (name.find(".bad-") == std::string::npos || name.ends_with("-wal")) continue;
+      std::filesystem::rename(entry.path(), folder_.file("state.db"));
+    }
+    expect_readable_state();
+  }
+  EXPECT_TRUE(has_ended);
+  EXPECT_GT(moved, 2);
 }
 
 }  // namespace

@@ -23,7 +23,21 @@ constexpr size_t kDomains = 60;
 constexpr int kNights = 30;
 
 // How a night goes.
-enum class Fate : uint8_t { kGood, kEgressBlocked, kServfails, kLies, kKilled };
+enum class Fate : uint8_t {
+  kGood,
+  kEgressBlocked,
+  kServfails,
+  kLies,          // no check finds out
+  kLiesAreFound,  // by a check, which ends the run
+  kKilled,
+  kKilledAsItLies  // before a check could find out
+};
+constexpr bool lies(Fate fate) {
+  return fate == Fate::kLies || fate == Fate::kLiesAreFound || fate == Fate::kKilledAsItLies;
+}
+constexpr bool is_killed(Fate fate) {
+  return fate == Fate::kKilled || fate == Fate::kKilledAsItLies;
+}
 
 class NightSimulation {
  public:
@@ -46,7 +60,7 @@ class NightSimulation {
       for (size_t i = 0; i < kDomains; ++i) is_up_[i] = random_.chance(up_share_[i]);
       run(fate);
       // What was interrupted is run again in the same night.
-      if (fate == Fate::kKilled || fate == Fate::kLies) {
+      if (is_killed(fate) || lies(fate)) {
         now_s_ += kHourS;
         run(Fate::kGood);
       }
@@ -61,7 +75,7 @@ class NightSimulation {
  private:
   Fate fate_of_night() {
     if (random_.chance(0.6)) return Fate::kGood;
-    return static_cast<Fate>(random_.between(1, 4));
+    return static_cast<Fate>(random_.between(1, 6));
   }
 
   DomainRecord answer(size_t index, Fate fate) {
@@ -71,7 +85,7 @@ class NightSimulation {
     record.reason = is_up_[index] ? Reason::kTcp : Reason::kTcpTimeout;
     if (fate == Fate::kEgressBlocked) record.reason = Reason::kEgressBlocked;
     if (fate == Fate::kServfails && random_.chance(0.5)) record.reason = Reason::kDnsServfail;
-    if (fate == Fate::kLies) record.reason = Reason::kNxdomain;
+    if (lies(fate)) record.reason = Reason::kNxdomain;
     // A port is only known to be open if the probe found it so.
     if (record.reason == Reason::kTcp) reachable_s_[index] = now_s_;
     return record;
@@ -87,16 +101,17 @@ class NightSimulation {
     app::Night& night = *opened.value();
     rows::Reporter reporter(domains, hosts, enricher_);
     reporter.set_past(night);
-    ASSERT_TRUE(night.start([] {}, [](bool) {}).ok());
+    ASSERT_TRUE(
+        night.start({.on_failure = [] {}, .on_wait = [](bool) {}, .wake_loop = [] {}}).ok());
     ASSERT_TRUE(night.take(list(domains)).ok());
     night.end_count();
     decide(fate, night, domains);
-    ASSERT_TRUE(night.stop_writing().ok());
-    if (fate == Fate::kKilled) return;  // what was written stays, nothing else
-    if (fate == Fate::kLies && random_.chance(0.5)) {
-      // The resolver check found out.
-      EXPECT_EQ(night.end_failed(Status::resolver("false answers"), false).code(),
-                StatusCode::kResolver);
+    const bool is_whole = !is_killed(fate) && fate != Fate::kLiesAreFound;
+    const Status ended = is_whole ? Status() : Status::resolver("false answers");
+    ASSERT_TRUE(night.stop_writing(ended).ok());
+    if (is_killed(fate)) return;  // what was written stays, nothing else
+    if (!ended.ok()) {
+      EXPECT_EQ(night.end_failed(ended, false).code(), StatusCode::kResolver);
       return;
     }
     finish(night, reporter, domains.size());
@@ -104,13 +119,14 @@ class NightSimulation {
 
   void decide(Fate fate, app::Night& night, table::DomainTable& domains) {
     for (uint32_t id = 0; id < domains.size(); ++id) {
-      if (fate == Fate::kKilled && id > kDomains / 2) break;
+      if (is_killed(fate) && id > kDomains / 2) break;
       DomainRecord record;
       if (!night.recall(DomainId(id), record)) record = answer(id, fate);
       domains.publish(DomainId(id), record);
       night.on_decided(DomainId(id), record);
     }
-    night.after_turn();
+    const bool is_checked = fate != Fate::kLiesAreFound && fate != Fate::kKilledAsItLies;
+    night.after_turn(1, is_checked ? kNeverUs : 0);
   }
 
   // A lie that no check found out is found by --max-shift.

@@ -1,6 +1,7 @@
 #include "support/night_world.h"
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <sstream>
 #include <utility>
@@ -92,6 +93,24 @@ std::string list_of(const std::vector<std::string>& domains) {
     list += "user" + std::to_string(i) + "@" + domains[i] + "\n";
   }
   return list;
+}
+
+std::string lower_name_of(std::span<const uint8_t> query) {
+  std::string name;
+  for (size_t at = 12; at < query.size() && query[at] != 0; ++at) {
+    name.push_back(static_cast<char>(std::tolower(query[at])));
+  }
+  return name;
+}
+
+// RFC 1035 §4.1.
+void make_denial(std::string& answer) {
+  constexpr size_t kHeader = 12;
+  size_t end = kHeader;
+  while (answer[end] != 0) end += 1U + static_cast<uint8_t>(answer[end]);
+  answer.resize(end + 5);                                 // the root label, type, class
+  answer[3] = static_cast<char>((answer[3] & 0xF0) | 3);  // NXDOMAIN
+  std::fill(answer.begin() + 6, answer.begin() + kHeader, '\0');
 }
 
 std::vector<std::string> column_of(const std::string& csv, std::string_view name) {

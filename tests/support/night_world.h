@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -73,6 +74,11 @@ class NightWorld {
 
 // `user0@a.test` and so on below the header `email`.
 [[nodiscard]] std::string list_of(const std::vector<std::string>& domains);
+// The name of the question of a DNS message, in lower case: labels with their lengths, without the
+// root's (RFC 1035 §4.1.2). The case of its letters varies from query to query.
+[[nodiscard]] std::string lower_name_of(std::span<const uint8_t> query);
+// Makes NXDOMAIN without records of an answer.
+void make_denial(std::string& answer);
 // The cells of a column in a CSV without quotes, in order.
 [[nodiscard]] std::vector<std::string> column_of(const std::string& csv, std::string_view name);
 

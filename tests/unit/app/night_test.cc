@@ -3,10 +3,13 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "state/database.h"
 #include "support/night_world.h"
 
 namespace mxbulk::test {
@@ -34,18 +37,20 @@ std::vector<std::string> times(const std::vector<std::string>& domains, size_t r
   return list;
 }
 
-// Of a message with one question: RFC 1035 §4.1.
-size_t question_end(const std::string& message) {
-  size_t at = 12;
-  while (message[at] != 0) at += 1U + static_cast<uint8_t>(message[at]);
-  return at + 5;
-}
-
 class Nights : public testing::Test {
  protected:
   void set_all(const std::vector<std::string>& domains, Kind kind, uint32_t ttl_s = 300) {
     for (const std::string& domain : domains) world_.set(domain, kind, ttl_s);
   }
+  // Domains of the state for which `condition` is true.
+  [[nodiscard]] int64_t stored(const std::string& condition) const {
+    auto database = state::Database::open(world_.state_path(), state::Database::Access::kRead);
+    if (!database.ok()) return -1;
+    const Result<int64_t> count =
+        database.value()->number("SELECT count(*) FROM domain WHERE " + condition);
+    return count.ok() ? count.value() : -1;
+  }
+  static void is_optional(Options& options) { options.state.is_optional = true; }
   static void writes_domains(Options& options) { options.output.mode = Mode::kDomains; }
 
   NightWorld world_;
@@ -288,6 +293,54 @@ TEST_F(Nights, AShiftOfTheWholeListIsNotBelieved) {
   EXPECT_EQ(accepted.summary.night.went_dead, 6U);
 }
 
+// Else the next run would use its answers, and end in the same way.
+TEST_F(Nights, AShiftAlsoDoubtsWhatAnInterruptedRunOfTheNightLearned) {
+  const std::vector<std::string> list = names(100, "d");
+  set_all(list, Kind::kMx);
+  const auto strict = [](Options& to) { to.state.shift_max = 0.05; };
+  ASSERT_EQ(world_.run({.list = list, .change = strict}).exit_code(), 0);
+  world_.later(26 * kHourS);
+  set_all(list, Kind::kNullMx);
+  const NightResult late = world_.run({.list = list, .change = [](Options& to) {
+                                         to.dns.qps = 100;
+                                         to.deadline_ms = 500;
+                                         to.state.accepts_shift = true;
+                                       }});
+  ASSERT_EQ(late.exit_code(), 8) << late.message;
+  ASSERT_GT(stored("reason = 'rfc7505'"), 10);
+  world_.later(60);
+  EXPECT_EQ(world_.run({.list = list, .change = strict}).exit_code(), 5);
+  set_all(list, Kind::kMx);
+  const NightResult good = world_.run({.list = list, .change = strict});
+  EXPECT_EQ(good.exit_code(), 0) << good.message;
+  EXPECT_EQ(good.summary.night.changed, 0U);
+}
+
+TEST_F(Nights, RunsWithOtherProbesAreNotCompared) {
+  const std::vector<std::string> list = names(100, "d");
+  set_all(list, Kind::kMx);
+  const auto strict = [](Options& to) { to.state.shift_max = 0.05; };
+  ASSERT_EQ(world_.run({.list = list, .change = strict}).exit_code(), 0);
+  const auto allowing = [&](Options& to) {
+    strict(to);
+    to.probe.allow_nets = {"10.0.0.0/8"};
+  };
+  set_all(list, Kind::kNullMx);
+  EXPECT_EQ(world_.run({.list = list, .change = allowing}).exit_code(), 0);
+  world_.later(26 * kHourS);
+  set_all(list, Kind::kMx);
+  EXPECT_EQ(world_.run({.list = list, .change = allowing}).exit_code(), 5);  // these two are
+}
+
+TEST_F(Nights, ADomainAloneIsNoShift) {
+  world_.set("d.test", Kind::kMx);
+  const auto strict = [](Options& to) { to.state.shift_max = 0.05; };
+  ASSERT_EQ(world_.run({.list = {"d.test"}, .change = strict}).exit_code(), 0);
+  world_.later(26 * kHourS);
+  world_.set("d.test", Kind::kNullMx);
+  EXPECT_EQ(world_.run({.list = {"d.test"}, .change = strict}).exit_code(), 0);
+}
+
 TEST_F(Nights, AFivePercentShiftIsBelieved) {
   const std::vector<std::string> list = names(100, "d");
   set_all(list, Kind::kMx);
@@ -330,20 +383,61 @@ TEST_F(Nights, FalseAnswersAreTakenOutOfTheState) {
   const NightResult second =
       world_.run({.list = list, .change = all, .hook = [&](lab::Exchange& exchange) {
                     if (++questions < 200) return;
-                    for (std::string& message : exchange.messages) {
-                      message[3] = static_cast<char>((message[3] & 0xF0) | 3);  // NXDOMAIN
-                      message.resize(question_end(message));
-                      for (size_t i = 6; i < 12; ++i) message[i] = 0;
-                    }
+                    for (std::string& message : exchange.messages) make_denial(message);
                   }});
   ASSERT_EQ(second.exit_code(), 5)
       << second.message << questions << " questions, " << second.summary.rows_with(Verdict::kNoMx)
       << " no_mx, " << second.summary.rows_with(Verdict::kUnknown) << " unknown";
+  EXPECT_EQ(stored("reason <> 'mx'"), 0);
   world_.later(60);
   const NightResult third = world_.run({.list = list});
   ASSERT_EQ(third.exit_code(), 0) << third.message;
   EXPECT_EQ(third.summary.rows_with(Verdict::kMxOk), 300U);
   EXPECT_EQ(third.summary.night.changed, 0U);
+}
+
+// It answers no test query, so that no check covers its answers; then it stops.
+TEST_F(Nights, NothingIsKeptOfAResolverThatIsUsedUncheckedAndEndsTheRun) {
+  const std::vector<std::string> list = names(300, "d");
+  set_all(list, Kind::kMx);
+  int questions = 0;
+  const NightResult down =
+      world_.run({.list = list,
+                  .change = [](Options& to) { to.dns.qps = 100; },
+                  .hook =
+                      [&](lab::Exchange& exchange) {
+                        const bool is_test = lower_name_of(exchange.query).ends_with("\7invalid");
+                        if (is_test || ++questions > 100) exchange.messages.clear();
+                      }});
+  ASSERT_EQ(down.exit_code(), 5) << down.message;
+  EXPECT_EQ(stored("true"), 0);
+}
+
+// Row 3 of the faults in docs: what a check covered stays.
+TEST_F(Nights, AResolverThatDiesLeavesWhatWasCheckedBefore) {
+  const std::vector<std::string> list = names(2'000, "d");
+  set_all(list, Kind::kMx);
+  int questions = 0;
+  const NightResult down = world_.run({.list = list,
+                                       .change = [](Options& to) { to.dns.qps = 300; },
+                                       .hook =
+                                           [&](lab::Exchange& exchange) {
+                                             if (++questions > 900) exchange.messages.clear();
+                                           }});
+  ASSERT_EQ(down.exit_code(), 5) << down.message;
+  EXPECT_EQ(down.out, "");
+  const int64_t kept = stored("true");
+  EXPECT_GT(kept, 100);  // it had three seconds
+  EXPECT_LT(kept, 900);
+  EXPECT_EQ(stored("reason <> 'mx'"), 0);
+  world_.later(60);
+  std::set<std::string> asked;  // the server's thread; read after its end
+  const NightResult next = world_.run({.list = list, .hook = [&](lab::Exchange& exchange) {
+                                         asked.insert(lower_name_of(exchange.query));
+                                       }});
+  ASSERT_EQ(next.exit_code(), 0) << next.message;
+  EXPECT_EQ(next.summary.rows_with(Verdict::kMxOk), 2'000U);
+  EXPECT_LE(asked.size(), 2'000U - static_cast<uint64_t>(kept) + 50);
 }
 
 // --- deadline, resume ----------------------------------------------------------------------------
@@ -419,13 +513,64 @@ TEST_F(Nights, ADamagedStateEndsTheRunUnlessItIsOptional) {
   EXPECT_EQ(refused.exit_code(), 1);
   EXPECT_EQ(refused.out, "");
   EXPECT_THAT(refused.message, HasSubstr("damaged"));
-  const NightResult without =
-      world_.run({.list = {"d.test"}, .change = [](Options& to) { to.state.is_optional = true; }});
+  const NightResult without = world_.run({.list = {"d.test"}, .change = is_optional});
   EXPECT_EQ(without.exit_code(), 0) << without.message;
   EXPECT_THAT(column_of(without.out, "mx_verdict"), ElementsAre("mx_ok"));
   EXPECT_THAT(without.summary.night.bad_state, HasSubstr(".bad-20261127T180000Z"));
   EXPECT_FALSE(std::filesystem::exists(world_.state_path()));
   EXPECT_EQ(read_text(world_.state_path() + ".bad-20261127T180000Z"), std::string(9'000, 'x'));
+}
+
+TEST_F(Nights, AStateOfANewerVersionEndsTheRunUnlessItIsOptional) {
+  world_.set("d.test", Kind::kMx);
+  ASSERT_EQ(world_.run({.list = {"d.test"}}).exit_code(), 0);
+  {
+    auto database = state::Database::open(world_.state_path(), state::Database::Access::kWrite);
+    ASSERT_TRUE(database.value()->run("PRAGMA user_version = 99").ok());
+  }
+  const NightResult refused = world_.run({.list = {"d.test"}});
+  EXPECT_EQ(refused.exit_code(), 1);
+  EXPECT_THAT(refused.message, HasSubstr("newer"));
+  const NightResult without = world_.run({.list = {"d.test"}, .change = is_optional});
+  EXPECT_EQ(without.exit_code(), 0) << without.message;
+  EXPECT_THAT(without.summary.night.bad_state, HasSubstr("newer"));
+  EXPECT_TRUE(std::filesystem::exists(world_.state_path() + ".bad-20261127T180000Z"));
+}
+
+// A wrong path must not cost that program its data.
+TEST_F(Nights, TheDatabaseOfAnotherProgramIsNeverMovedAway) {
+  world_.set("d.test", Kind::kMx);
+  {
+    auto database = state::Database::open(world_.state_path(), state::Database::Access::kWrite);
+    ASSERT_TRUE(database.value()->run("CREATE TABLE t (a)").ok());
+  }
+  const NightResult refused = world_.run({.list = {"d.test"}, .change = is_optional});
+  EXPECT_EQ(refused.exit_code(), 2) << refused.message;
+  EXPECT_TRUE(std::filesystem::exists(world_.state_path()));
+}
+
+TEST_F(Nights, AFolderThatCannotBeWrittenIsGoneWithoutIfTheStateIsOptional) {
+  world_.set("d.test", Kind::kMx);
+  const auto elsewhere = [this](Options& to) {
+    to.state.path = world_.folder().file("none/state.db");
+  };
+  EXPECT_EQ(world_.run({.list = {"d.test"}, .change = elsewhere}).exit_code(), 1);
+  const NightResult without = world_.run({.list = {"d.test"}, .change = [&](Options& to) {
+                                            elsewhere(to);
+                                            is_optional(to);
+                                          }});
+  EXPECT_EQ(without.exit_code(), 0) << without.message;
+  EXPECT_THAT(without.summary.night.bad_state, HasSubstr("cannot open"));
+}
+
+TEST_F(Nights, TheChangeFeedIsForItsOwnerAloneUnlessItWasNot) {
+  world_.set("d.test", Kind::kMx);
+  const std::string path = world_.folder().file("feed.jsonl");
+  const auto to_feed = [&](Options& to) { to.state.changes_path = path; };
+  ASSERT_EQ(world_.run({.list = {"d.test"}, .change = to_feed}).exit_code(), 0);
+  struct stat found{};
+  ASSERT_EQ(::stat(path.c_str(), &found), 0);
+  EXPECT_EQ(found.st_mode & 07777, 0600U);
 }
 
 }  // namespace

@@ -72,13 +72,14 @@ TEST(StateFile, OneOfANewerVersionIsBadAndStaysAsItIs) {
       99);
 }
 
-TEST(StateFile, TheDatabaseOfAnotherProgramIsBad) {
+TEST(StateFile, TheDatabaseOfAnotherProgramIsAWrongPath) {
   const test::TempDir folder;
   const std::string path = folder.file("s.db");
   ASSERT_TRUE(
       Database::open(path, Database::Access::kWrite).value()->run("CREATE TABLE t (a)").ok());
   const Opened opened = open_state(path);
-  EXPECT_TRUE(opened.is_bad);
+  EXPECT_EQ(opened.status.code(), StatusCode::kUsage);
+  EXPECT_FALSE(opened.is_bad);
   EXPECT_THAT(opened.status.message(), HasSubstr("another program"));
 }
 
