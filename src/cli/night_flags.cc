@@ -79,6 +79,7 @@ Result<FailGate> gate_from(std::string_view text) {
 }  // namespace
 
 Status set_state(std::string_view text, Invocation& to) {
+  if (text == "-") return Status::usage("a state cannot be a stream; name a file");
   return name_file(text, to.options.state.path);
 }
 Status set_state_optional(std::string_view text, Invocation& to) {

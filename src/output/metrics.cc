@@ -85,6 +85,8 @@ std::string metrics_text(const Summary& summary, int64_t last_success_s) {
   metrics.count("mxbulk_domains", "Distinct domains of the last run.", summary.domains);
   metrics.count("mxbulk_state_hits", "Domains that were not asked for again.",
                 summary.night.from_state);
+  metrics.count("mxbulk_state_failed", "1 if the run went on without its state.",
+                summary.night.bad_state.empty() ? 0 : 1);
   metrics.count("mxbulk_domains_went_dead", "Domains that died since the run before.",
                 summary.night.went_dead);
   metrics.count("mxbulk_dns_queries", "Queries of the last run.", summary.dns_queries);

@@ -3,10 +3,22 @@
 #include <sqlite3.h>
 
 #include <cassert>
+#include <cerrno>
 
 #include "base/limits.h"
 
 namespace mxbulk::state {
+
+namespace {
+
+// SQLite has a code of its own for a full disk, but not if a quota is used up, nor for the index of
+// the WAL.
+bool has_no_space(int code, int system_error) {
+  if ((code & 0xFF) == SQLITE_FULL || code == SQLITE_IOERR_SHMSIZE) return true;
+  return (code & 0xFF) == SQLITE_IOERR && (system_error == ENOSPC || system_error == EDQUOT);
+}
+
+}  // namespace
 
 Result<std::unique_ptr<Database>> Database::open(const std::string& path, Access access) {
   std::unique_ptr<Database> database(new Database(path));
@@ -51,7 +63,7 @@ Status Database::failure(int code) {
                             "); restore a copy or move it away; with --state-optional the run "
                             "does so and goes on without it");
   }
-  if (kind == SQLITE_FULL) {
+  if (has_no_space(code, sqlite3_system_errno(handle_))) {
     is_bad_ = true;
     return Status::internal(text +
                             "the disk is full; make room and run again; what was written "

@@ -218,7 +218,7 @@ class EveryWrite : public testing::Test {
     std::erase(made.arguments, "-q");
     made.arguments.emplace_back("--state-optional");
     made.under = {"/usr/bin/strace", "-f", "-qq", "-o", "/dev/null"};
-    for (const char* file : {"state.db", "state.db-wal"}) {
+    for (const char* file : {"state.db", "state.db-wal", "state.db-shm"}) {
       made.under.insert(made.under.end(), {"-P", folder_.file(file)});
     }
     made.under.insert(made.under.end(),

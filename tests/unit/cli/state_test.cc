@@ -119,6 +119,7 @@ TEST(NightFlags, WrongValuesAreUsage) {
                                                    {"--max-age", "20"},
                                                    {"--changes", "c.csv"},
                                                    {"--state", ""},
+                                                   {"--state", "-"},
                                                    {"--deadline", "400d"}}) {
     const auto parsed = parse(wrong);
     EXPECT_FALSE(parsed.ok()) << wrong[0] << " " << wrong[1];

@@ -37,6 +37,13 @@ TEST(Metrics, TheHistogramAddsUp) {
   EXPECT_THAT(text, HasSubstr("_count 5\n"));
 }
 
+TEST(Metrics, SayIfTheStateCouldNotBeUsed) {
+  Summary summary;
+  EXPECT_THAT(metrics_text(summary, 0), HasSubstr("\nmxbulk_state_failed 0\n"));
+  summary.night.bad_state = "the disk is full";
+  EXPECT_THAT(metrics_text(summary, 0), HasSubstr("\nmxbulk_state_failed 1\n"));
+}
+
 TEST(Metrics, WithoutASuccessTheTimeIsZero) {
   EXPECT_EQ(last_success_of(""), 0);
   EXPECT_EQ(last_success_of("mxbulk_rows 7\n"), 0);
