@@ -247,11 +247,13 @@ void Night::after_turn(int64_t now_us, int64_t checked_until_us) {
   unchecked_.end_turn(now_us);
   unchecked_.take_checked(checked_until_us, checked_);
   writer_->add(checked_);
-  if (is_ending_.load()) {
-    ending_us_ = std::min(ending_us_, now_us);
+  if (is_ending_.load() && ending_us_ == kNeverUs) {
+    ending_us_ = now_us;
     check_period_us_ = limits::kStateLastCheckRetryUs;
+    check_due_us_ = kNeverUs;
   }
   const int64_t first_us = unchecked_.first_us();
+  if (first_us > ending_us_) note_all_checked();
   if (first_us == kNeverUs) {
     check_due_us_ = kNeverUs;
   } else if (check_due_us_ == kNeverUs) {
@@ -259,7 +261,6 @@ void Night::after_turn(int64_t now_us, int64_t checked_until_us) {
   } else if (now_us >= check_due_us_) {
     check_due_us_ = now_us + check_period_us_;  // that check has begun
   }
-  if (first_us > ending_us_) note_all_checked();
 }
 
 void Night::note_all_checked() {

@@ -202,8 +202,10 @@ LookupRequest ResolverChecker::request_for(Topic topic, uint32_t upstream) const
   }
   const bool is_first_canary = topic == Topic::kGivenCanary && phase_ == Phase::kFirst;
   const bool is_decisive = run_.is_end || is_first_canary;  // for the whole run: losses are common
+  // One that is wanted must not wait for the questions before it, which a rate limit may hold long.
   return {.one_round = !is_decisive,
           .only_upstream = static_cast<int>(upstream),
+          .is_urgent = run_.wants_check,
           .is_case_test = topic == Topic::kRandomName};
 }
 

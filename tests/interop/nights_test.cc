@@ -103,6 +103,17 @@ TEST_F(NightsOfTheProgram, ASignalLeavesWhatWasFoundAndNothingElse) {
   }
 }
 
+// Nothing was written yet, and no check is due: one is made.
+TEST_F(NightsOfTheProgram, ASignalAfterAnInstantLeavesWhatWasFoundToo) {
+  RunningProgram run = slow_run();
+  while (questions() < 400) ASSERT_FALSE(run.child().wait(kLookEveryMs)) << run.finish().err;
+  run.child().signal(SIGTERM);
+  EXPECT_EQ(run.finish().exit_code, 128 + SIGTERM);
+  EXPECT_GT(number_in(state(), "SELECT count(*) FROM domain"), 50);
+  EXPECT_EQ(run_program(call({"-q"})).exit_code, 0);
+  expect_whole_output();
+}
+
 TEST_F(NightsOfTheProgram, AKilledRunLosesSecondsAndTheNextGoesOn) {
   const Outcome whole = run_program(call({"-q"}));
   ASSERT_EQ(whole.exit_code, 0) << whole.err;

@@ -56,6 +56,23 @@ TEST_F(WantedChecks, NothingIsAskedIfAllAnswersAreCovered) {
   EXPECT_EQ(dispatcher_->checked_until_us(), kNeverUs);
 }
 
+// Else a process that ends soon would end before its check.
+TEST_F(WantedChecks, AWantedCheckDoesNotWaitForARateLimit) {
+  observer_ = &wants_;
+  set_up(1, {}, 1);
+  now_us_ = kSecondUs;
+  intern_many("d", 20);
+  while (wants_.decided < 3) {
+    now_us_ += kSecondUs / 2;
+    settle();
+  }
+  const size_t before = probes();
+  wants_.due_us = 0;
+  settle();
+  EXPECT_EQ(probes(), before + 1);
+  EXPECT_EQ(dispatcher_->checked_until_us(), kNeverUs);
+}
+
 TEST_F(WantedChecks, ACheckWithoutAnAnswerCoversNothing) {
   set_up_observed(1);
   intern_many("d", 3);
