@@ -169,32 +169,30 @@ Status Night::take(const Block& block) {
 }
 
 Status Night::find_sorted(uint32_t first, uint32_t end) {
-  order_.clear();
+  wanted_.clear();
   for (uint32_t id = first; id < end; ++id) {
-    order_.emplace_back(state::key_of(tables_.domains.name(DomainId(id))), id);
+    wanted_.push_back({state::key_of(tables_.domains.name(DomainId(id))), id});
   }
-  std::sort(order_.begin(), order_.end());
-  if (Status status = reader_->begin_batch(); !status.ok()) return status;
-  for (const auto& [key, id] : order_) {
-    if (Status status = find(id, key, known_[id]); !status.ok()) return status;
-  }
-  return reader_->end_batch();
+  std::sort(wanted_.begin(), wanted_.end());
+  return reader_->find(
+      wanted_, [this](uint32_t id) { return tables_.domains.name(DomainId(id)); },
+      [this](const state::WantedKey& wanted, state::Found& found) {
+        return take_found(wanted, found);
+      });
 }
 
-Status Night::find(uint32_t id, int64_t key, Known& known) {
-  const Result<bool> is_found = reader_->find(key, tables_.domains.name(DomainId(id)), found_);
-  if (!is_found.ok()) return is_found.status();
-  if (!is_found.value()) return {};
-  known.history = found_.history;
+Status Night::take_found(const state::WantedKey& wanted, state::Found& found) {
+  Known& known = known_[wanted.id];
+  known.history = found.history;
   const bool may_be_used =
-      found_.answer.how == how_ &&
-      state::is_usable(found_.answer, found_.history.action, options_.state.max_age_s, key, now_s_);
+      found.answer.how == how_ && state::is_usable(found.answer, found.history.action,
+                                                   options_.state.max_age_s, wanted.key, now_s_);
   if (!may_be_used) return {};
-  const Result<bool> has_hosts = reader_->load_hosts(found_);
+  const Result<bool> has_hosts = reader_->load_hosts(found);
   if (!has_hosts.ok()) return has_hosts.status();
-  const state::StoredHost* const best = found_.answer.best;
+  const state::StoredHost* const best = found.answer.best;
   if (!has_hosts.value() || (best != nullptr && !best->address)) return {};
-  known.answer = std::make_unique<state::StoredAnswer>(std::move(found_.answer));
+  known.answer = std::make_unique<state::StoredAnswer>(std::move(found.answer));
   return {};
 }
 

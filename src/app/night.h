@@ -131,7 +131,7 @@ class Night final : public engine::Recall, public engine::DecisionObserver, publ
   void write_checked();
   void note_all_checked();
   [[nodiscard]] Status find_sorted(uint32_t first, uint32_t end);
-  [[nodiscard]] Status find(uint32_t id, int64_t key, Known& known);
+  [[nodiscard]] Status take_found(const state::WantedKey& wanted, state::Found& found);
   [[nodiscard]] HostId host_id(state::StoredHost& host);
   [[nodiscard]] bool row_of(DomainId domain, state::DomainRow& row) const;
   [[nodiscard]] state::HostRow host_row(HostId host, bool with_address) const;
@@ -164,11 +164,10 @@ class Night final : public engine::Recall, public engine::DecisionObserver, publ
   std::atomic<uint64_t> all_rows_{0};
   std::atomic<uint32_t> looked_up_{0};
   std::string why_off_;  // it failed, and is optional; reader thread, after its join the end's
-  std::vector<std::pair<int64_t, uint32_t>> order_;  // reader thread, scratch
-  state::Found found_;                               // likewise
-  std::vector<HostId> exchanges_;                    // loop thread, scratch
-  UncheckedDomains unchecked_;                       // loop thread; the end's after its join
-  std::vector<DomainId> checked_;                    // likewise, scratch
+  std::vector<state::WantedKey> wanted_;  // reader thread, scratch
+  std::vector<HostId> exchanges_;         // loop thread, scratch
+  UncheckedDomains unchecked_;            // loop thread; the end's after its join
+  std::vector<DomainId> checked_;         // likewise, scratch
   int64_t check_period_us_;
   int64_t check_due_us_ = kNeverUs;     // loop thread
   int64_t ending_us_ = kNeverUs;        // likewise: when it saw is_ending_

@@ -1,4 +1,4 @@
-// SQLite: one connection to a file, and prepared statements. The only user of sqlite3.h.
+// SQLite: one connection to a file, and prepared statements. Only this and key_table use sqlite3.h.
 //
 //   auto database = Database::open("nightly.db", Database::Access::kWrite);
 //   if (!database.ok()) return database.status();
@@ -48,6 +48,7 @@ class Database {
 
  private:
   friend class Statement;
+  friend class KeyTable;
   explicit Database(std::string path) : path_(std::move(path)) {}
 
   std::string path_;

@@ -6,6 +6,8 @@ namespace mxbulk::state {
 namespace {
 
 enum Column : int {
+  kKey,
+  kId,
   kName,
   kReason,
   kAction,
@@ -28,14 +30,16 @@ enum Column : int {
   kProbeMs,
 };
 constexpr const char* kFind =
-    "SELECT name, reason, action, lints, exchanges, best, mx_count, rcode, ttl, asked_at, how, "
+    "SELECT key, id, name, reason, action, lints, exchanges, best, mx_count, rcode, ttl, asked_at, "
+    "how, "
     "first_seen, last_good, since, failures, failing_since, run, first_run, probe, probe_ms "
-    "FROM domain WHERE hash = ?";
+    "FROM wanted CROSS JOIN domain ON hash = key";
 
 }  // namespace
 
 DomainReader::DomainReader(Database& database, uint32_t baseline)
     : baseline_(baseline),
+      wanted_(database),
       find_(database, kFind),
       find_host_(database, "SELECT name, address FROM host WHERE id = ?"),
       database_(database) {}
@@ -54,36 +58,40 @@ Status DomainReader::load_before() {
   }
 }
 
-Status DomainReader::end_batch() {
-  find_.reset();
-  find_host_.reset();
-  return database_.run("COMMIT");
+Status DomainReader::find(std::span<const WantedKey> wanted, const NameOf& name_of,
+                          const OnFound& on_found) {
+  if (!wanted_.status().ok()) return wanted_.status();
+  wanted_.set(wanted);
+  Status status;
+  while (status.ok()) {
+    const Result<bool> more = find_.step();
+    if (!more.ok()) status = more.status();
+    if (!more.ok() || !more.value()) break;
+    const WantedKey one = {find_.number(kKey), static_cast<uint32_t>(find_.number(kId))};
+    write_text(name_of(one.id), name_text_);
+    if (find_.text(kName) != name_text_) continue;  // another with the same key
+    read_row(one.key, found_);
+    status = on_found(one, found_);
+  }
+  find_.reset();  // the file is not held: its WAL would grow
+  return status;
 }
 
-Result<bool> DomainReader::find(int64_t key, NameView name, Found& found) {
-  found = Found();
-  find_.reset();
-  find_.bind(1, key);
-  const Result<bool> row = find_.step();
-  if (!row.ok() || !row.value()) return row;
-  write_text(name, name_text_);
-  if (find_.text(kName) != name_text_) return false;
-  read_row(found);
-  DomainHistory& history = found.history;
+void DomainReader::add_base(int64_t key, DomainHistory& history) const {
   history.has_base = history.first_run <= baseline_;
-  if (!history.has_base) return true;
+  if (!history.has_base) return;
   history.base_reason = history.reason;
   history.base_action = history.action;
   history.base_since_s = history.since_s;
   const auto before = before_.find(key);
-  if (before == before_.end()) return true;
+  if (before == before_.end()) return;
   history.base_reason = before->second.reason;
   history.base_action = before->second.action;
   history.base_since_s = before->second.since_s;
-  return true;
 }
 
-void DomainReader::read_row(Found& found) {
+void DomainReader::read_row(int64_t key, Found& found) {
+  found = Found();
   const auto number = [this](int column) { return static_cast<uint32_t>(find_.number(column)); };
   StoredAnswer& answer = found.answer;
   answer.reason = reason_from(find_.text(kReason));
@@ -114,6 +122,7 @@ void DomainReader::read_row(Found& found) {
   history.since_s = find_.is_null(kSince) ? history.first_seen_s : number(kSince);
   history.run = answer.run;
   history.first_run = find_.is_null(kFirstRun) ? history.run : number(kFirstRun);
+  add_base(key, history);
 }
 
 Result<bool> DomainReader::load_hosts(Found& found) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -138,12 +139,23 @@ class DomainRows : public testing::Test {
     DomainReader reader(*database_, baseline);
     EXPECT_TRUE(reader.load_before().ok());
     const DomainName wire = *DomainName::from_text(name);
-    Found found;
-    const Result<bool> is_found = reader.find(key_of(wire.view()), wire.view(), found);
-    EXPECT_TRUE(is_found.ok());
-    if (!is_found.value()) return std::nullopt;
-    const Result<bool> has_hosts = reader.load_hosts(found);
-    EXPECT_TRUE(has_hosts.ok() && has_hosts.value());
+    std::optional<Found> result;
+    const WantedKey wanted{key_of(wire.view()), 7};
+    const Status status = reader.find(
+        {&wanted, 1}, [&](uint32_t) { return wire.view(); },
+        [&](const WantedKey& one, Found& found) {
+          EXPECT_EQ(one, wanted);
+          const Result<bool> has_hosts = reader.load_hosts(found);
+          EXPECT_TRUE(has_hosts.ok() && has_hosts.value());
+          take_names(found);
+          result = found;
+          return Status();
+        });
+    EXPECT_TRUE(status.ok()) << status.message();
+    return result;
+  }
+  // The hosts of `found` live as long as its reader.
+  void take_names(Found& found) {
     exchanges_.clear();
     for (const StoredHost* host : found.answer.exchanges) {
       exchanges_.push_back(to_text(host->name.view()));
@@ -153,7 +165,6 @@ class DomainRows : public testing::Test {
                         : "";
     found.answer.exchanges.clear();
     found.answer.best = nullptr;
-    return found;
   }
 
   test::TempDir folder_;
@@ -204,6 +215,37 @@ TEST_F(DomainRows, OfAnotherDomainWithTheSameKeyAreNotFound) {
   written.key = key_of(DomainName::from_text("other.test")->view());
   write(written);
   EXPECT_FALSE(find("other.test"));
+}
+
+TEST_F(DomainRows, ManyAreFoundAtOnceInTheOrderOfTheirKeys) {
+  std::vector<WantedKey> wanted;
+  std::vector<DomainName> names;
+  for (uint32_t i = 0; i < 100; ++i) {
+    const std::string name = "d" + std::to_string(i) + ".test";
+    if (i % 3 == 0) write(row(name, Reason::kMx));
+    names.push_back(*DomainName::from_text(name));
+    wanted.push_back({key_of(names.back().view()), i});
+  }
+  std::sort(wanted.begin(), wanted.end());
+  DomainReader reader(*database_, 0);
+  std::vector<WantedKey> found;
+  const auto find = [&](const Status& result) {
+    return reader.find(
+        wanted, [&](uint32_t id) { return names[id].view(); },
+        [&](const WantedKey& one, const Found&) {
+          found.push_back(one);
+          return result;
+        });
+  };
+  ASSERT_TRUE(find({}).ok());
+  EXPECT_EQ(found.size(), 34U);
+  EXPECT_TRUE(std::is_sorted(found.begin(), found.end()));
+  for (const WantedKey& one : found) EXPECT_EQ(one.id % 3, 0U);
+  found.clear();
+  EXPECT_EQ(find(Status::internal("no more")).message(), "no more");
+  EXPECT_EQ(found.size(), 1U);
+  ASSERT_TRUE(find({}).ok());  // from the beginning again
+  EXPECT_EQ(found.size(), 35U);
 }
 
 TEST_F(DomainRows, WhatTheLastCompleteRunSaidOutlivesOneThatIsNotComplete) {
