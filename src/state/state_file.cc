@@ -188,8 +188,9 @@ Status tune(Database& database) {
   // With WAL, NORMAL loses the last transactions if the machine crashes, never the file; if only
   // the program is killed, nothing.
   return database.run("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -" +
-                      std::to_string(limits::kStateCacheKib) +
-                      "; PRAGMA mmap_size = " + std::to_string(limits::kStateMapBytes));
+                      std::to_string(limits::kStateCacheKib) + "; PRAGMA mmap_size = " +
+                      std::to_string(limits::kStateMapBytes) + "; PRAGMA wal_autocheckpoint = " +
+                      std::to_string(limits::kStateCheckpointPages));
 }
 
 Status prepare(Opened& opened) {
