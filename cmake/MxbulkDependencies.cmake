@@ -12,6 +12,7 @@ pkg_check_modules(icu REQUIRED IMPORTED_TARGET icu-uc>=72)
 pkg_check_modules(idn2 REQUIRED IMPORTED_TARGET libidn2>=2.3)
 pkg_check_modules(psl REQUIRED IMPORTED_TARGET libpsl)
 pkg_check_modules(isal REQUIRED IMPORTED_TARGET libisal)
+pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3>=3.40)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 
 # src/input/json_index.cc uses the first stage of simdjson alone, which is not public: it may change

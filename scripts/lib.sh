@@ -69,9 +69,10 @@ unpack_packages() {
 }
 
 BUILD_PACKAGES=(g++ cmake ninja-build pkg-config libc-ares-dev libuv1-dev libsimdjson-dev libabsl-dev
-  libxxhash-dev libicu-dev libidn2-dev libpsl-dev libcli11-dev libisal-dev libzstd-dev libssl-dev)
-TEST_PACKAGES=(libgtest-dev libgmock-dev ccache nsd unbound dnsmasq-base dnsdist dns-root-data iproute2 nftables openssl python3 git
-  strace clang-format-19)
+  libxxhash-dev libicu-dev libidn2-dev libpsl-dev libcli11-dev libisal-dev libzstd-dev libssl-dev
+  libsqlite3-dev)
+TEST_PACKAGES=(libgtest-dev libgmock-dev ccache nsd unbound dnsmasq-base dnsdist dns-root-data
+  iproute2 nftables openssl python3 git strace clang-format-19 sqlite3 systemd shellcheck)
 # Of mail servers Debian lets one be installed; the tests want three, beside the machine's own. So
 # they are unpacked, with every library that they load, into a tree that they are run in.
 MAIL_PACKAGES=(postfix exim4-daemon-light opensmtpd endlessh)

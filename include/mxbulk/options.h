@@ -51,6 +51,7 @@ struct OutputOptions {
   std::vector<Verdict> only;       // other rows are not written; empty = all rows
   bool csv_safe = false;           // prefix cells that a spreadsheet would run with '
   std::string summary_json_path;   // empty = none
+  std::string metrics_path;        // likewise
 };
 
 struct DnsOptions {
@@ -81,6 +82,31 @@ struct ProbeOptions {
   std::vector<std::string> allow_nets;  // CIDR; their addresses are public for this run
 };
 
+// One --fail-if: the exit code is 6 if a share is greater than a limit.
+struct FailGate {
+  std::string text;         // as it was given
+  bool of_domains = false;  // else of rows
+  // What is counted: one of the three.
+  std::optional<Verdict> verdict;
+  std::optional<Action> action;
+  std::string reason;
+  double share_max = 0;  // 0..1
+};
+
+// What is remembered from one night to the next.
+struct StateOptions {
+  std::string path;          // empty = nothing
+  bool is_optional = false;  // a bad state does not end the run
+  int64_t max_age_s = 20 * 3'600;
+  double shift_max = 0.05;  // of the share of a verdict, against the last run
+  bool accepts_shift = false;
+  uint32_t dead_after_runs = 5;
+  int64_t dead_after_s = 120 * 3'600;
+  std::string changes_path;        // empty = none
+  bool changes_all = false;        // new and vanished domains too
+  bool names_all_domains = false;  // also those with few rows
+};
+
 // A flag that was given, for the summary: its long name without dashes, and its value.
 struct Setting {
   std::string flag;
@@ -92,6 +118,12 @@ struct Options {
   OutputOptions output;
   DnsOptions dns;
   ProbeOptions probe;
+  StateOptions state;
+  std::string run_id;
+  std::string run_date;     // `2026-11-27`; empty = today
+  int64_t deadline_ms = 0;  // for the run; 0 = none
+  std::vector<FailGate> fail_if;
+  int64_t unix_now_ms = 0;  // the time at the beginning of the run; 0 = by the system's clock
   uint64_t memory_bytes = 64ULL << 20;  // for rows in flight; others are deferred to disk
   double max_unknown = 0.05;            // share of rows; above it the exit code is 3
   double max_invalid = 0.5;       // share of rows that are not empty; above it the exit code is 6

@@ -18,6 +18,7 @@ enum class StatusCode : uint8_t {
   kUsage = 2,         // a flag or a setting is wrong
   kInput = 4,         // input unreadable, empty, or without an e-mail column
   kResolver = 5,      // the resolver is down or gives false answers; no result is kept
+  kLocked = 7,        // another run has the output or the state
   kPipeClosed = 141,  // the reader of our standard output has closed it
 };
 

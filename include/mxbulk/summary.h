@@ -57,6 +57,37 @@ struct OutputDescription {
   uint64_t rows = 0;
 };
 
+// What the state says of this run, beside the last one that was complete. Of domains.
+struct NightTotals {
+  bool has_state = false;
+  bool has_last_run = false;  // else the next are 0
+  std::string last_run_date;  // `2026-11-26`: its --run-date, else the day of its beginning, in UTC
+  uint64_t from_state = 0;    // not asked for again
+  uint64_t changed = 0;       // another verdict or action
+  uint64_t went_dead = 0;     // mx_ok or reachable then; no_mx, null_mx or dead_mx now
+  uint64_t recovered = 0;     // the other way
+  uint64_t appeared = 0;      // not in the last run
+  uint64_t vanished = 0;      // in the last run alone
+  uint64_t changes_unnamed = 0;  // left out of --changes: too few rows
+  std::string bad_state;         // where a bad state was moved to, or why there is none; else empty
+};
+
+// How long domains took from the first question to the verdict; those of the state are not counted.
+struct DnsLatencies {
+  static constexpr std::array<uint32_t, 12> kBoundsMs = {1,   5,   10,    25,    50,    100,
+                                                         250, 500, 1'000, 2'500, 5'000, 20'000};
+  std::array<uint64_t, 13> domains{};  // up to each bound and above the one before; the last: above
+  uint64_t sum_ms = 0;
+
+  void add(uint32_t ms);
+};
+
+// A gate of --fail-if that tripped.
+struct TrippedGate {
+  std::string text;  // as it was given
+  double share = 0;  // 0..1
+};
+
 struct Summary {
   // How the run ended: the program's exit code, and the error message if there is one. If the code
   // is 1, 2, 4, 5 or 141, there is no new output, and nothing was counted.
@@ -72,6 +103,7 @@ struct Summary {
   uint64_t domains = 0;       // distinct
   uint64_t bytes_read = 0;
   std::array<uint64_t, kReasonCount> rows_by_reason{};
+  std::array<uint64_t, kActionCount> rows_by_action{};  // of validate
   // The first invalid row that is not empty: `list.csv:17`; empty = none.
   std::string first_invalid_place;
   uint64_t first_invalid_row = 0;  // 1-based, the header not counted; 0 = none
@@ -96,7 +128,13 @@ struct Summary {
   // did.
   std::vector<std::string> resolvers_excluded;
   ProbeTotals probes;
-  uint32_t qps_default = 0;  // queries per second, if a limit was set by default; 0 = none
+  NightTotals night;
+  DnsLatencies latencies;  // of validate
+  std::string run_id;
+  std::string run_date;
+  std::vector<TrippedGate> tripped_gates;
+  bool missed_deadline = false;  // --deadline came before all was decided
+  uint32_t qps_default = 0;      // queries per second, if a limit was set by default; 0 = none
   double seconds = 0;
   bool dry_run = false;
   std::string output_path;  // "-" for standard output

@@ -17,6 +17,7 @@
 #include "mxbulk/validator.h"
 #include "net/system_probe.h"
 #include "net/versions.h"
+#include "state/database.h"
 #include "table/name_index.h"
 
 namespace mxbulk {
@@ -118,7 +119,8 @@ std::vector<std::string> library_versions() {
   add({input::simdjson_version()});
   add(input::idna_versions());
   add(input::inflate_versions());
-  add({table::abseil_version(), enrich::libpsl_version(), hash_library_version()});
+  add({state::sqlite_library_version(), table::abseil_version(), enrich::libpsl_version(),
+       hash_library_version()});
   return all;
 }
 

@@ -8,7 +8,8 @@
 namespace mxbulk::app {
 
 inline constexpr int kTooManyUnknown = 3;
-inline constexpr int kTooManyInvalid = 6;
+inline constexpr int kGateTripped = 6;  // --max-invalid or --fail-if
+inline constexpr int kMissedDeadline = 8;
 
 // For `resolve`, which has no --max-invalid: there is no column that could be misread. 0, or 3 if
 // more names are unknown than allowed.
@@ -16,10 +17,12 @@ inline constexpr int kTooManyInvalid = 6;
   return summary.unknown_share() > options.max_unknown ? kTooManyUnknown : 0;
 }
 
-// For `validate`: 0, or 6 if more rows are invalid than allowed, or 3 if more are unknown than
-// allowed.
+// For `validate`: 0, or 8 if the deadline came first, or 6 if more rows are invalid than allowed or
+// a gate tripped, or 3 if more are unknown than allowed. Requires: summary.tripped_gates is filled.
 [[nodiscard]] inline int exit_code_of_rows(const Summary& summary, const Options& options) {
-  if (summary.invalid_share() > options.max_invalid) return kTooManyInvalid;
+  if (summary.missed_deadline) return kMissedDeadline;
+  if (summary.invalid_share() > options.max_invalid) return kGateTripped;
+  if (!summary.tripped_gates.empty()) return kGateTripped;
   // A dry run sends no query: unknown rows mean nothing.
   return summary.dry_run ? 0 : exit_code_of_domains(summary, options);
 }

@@ -3,11 +3,11 @@
 #include <pthread.h>
 
 #include <algorithm>
-#include <ctime>
 
 #include "app/exit_code.h"
 #include "app/random_bits.h"
 #include "app/resolvers.h"
+#include "app/wall_clock.h"
 #include "base/thread.h"
 #include "net/system_probe.h"
 
@@ -16,20 +16,22 @@ namespace {
 
 constexpr int64_t kLabDeadlineUs = 1'000'000;
 
-engine::DispatcherSettings settings_of(const DnsOptions& options,
-                                       const std::vector<Endpoint>& resolvers,
+engine::DispatcherSettings settings_of(const Options& all, const std::vector<Endpoint>& resolvers,
                                        std::vector<DomainName> canaries,
                                        const NetRunner::Hooks& hooks) {
+  const DnsOptions& options = all.dns;
   engine::DispatcherSettings settings;
   settings.lookup = lookup_settings(options, resolvers);
   settings.dns_deadline_us = options.dns_deadline_ms * 1'000;
   settings.explains = hooks.explains;
   settings.observer = hooks.observer;
+  settings.recall = hooks.recall;
+  if (all.deadline_ms > 0) settings.deadline_us = all.deadline_ms * 1'000;
   settings.finish_when_down = hooks.finish_when_down;
   settings.checks = {.random = random_bits,
                      .canaries = std::move(canaries),
                      .detects_outage = hooks.detects_outage};
-  settings.unix_start_s = static_cast<int64_t>(std::time(nullptr));
+  settings.unix_start_s = unix_now_s(all);
   return settings;
 }
 
@@ -52,7 +54,7 @@ Result<std::unique_ptr<NetRunner>> NetRunner::create(const Options& options,
   runner->driver_ = std::move(driver.value());
   const std::vector<Endpoint>& endpoints = resolvers.value().endpoints;
   engine::DispatcherSettings settings =
-      settings_of(options.dns, endpoints, std::move(canaries.value()), runner->hooks_);
+      settings_of(options, endpoints, std::move(canaries.value()), runner->hooks_);
   if (runner->lab_) {  // no failure of the built-in world passes
     settings.dns_deadline_us = std::min(settings.dns_deadline_us, kLabDeadlineUs);
   }
@@ -168,6 +170,7 @@ void NetRunner::fill(Summary& summary) const {
   summary.dns_forged = transport_->forged();
   summary.resolvers_excluded = dispatcher_->excluded();
   summary.qps_default = qps_default_;
+  summary.missed_deadline = dispatcher_->has_missed_deadline();
   if (!probes_) return;
   const probing::ProbeCounters& probes = probes_->counters();
   summary.probes = {.port = port_probed_,

@@ -38,6 +38,7 @@ class NetRunner final : private LoopTask {
     std::function<void(engine::Dispatcher&)> after_turn;  // network thread
     TraceSink* trace = nullptr;
     engine::DecisionObserver* observer = nullptr;  // as in DispatcherSettings
+    engine::Recall* recall = nullptr;              // likewise
     bool explains = false;                         // likewise
     bool finish_when_down = false;                 // likewise
     bool detects_outage = true;                    // as in CheckSettings

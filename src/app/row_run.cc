@@ -7,7 +7,9 @@
 #include "app/exit_code.h"
 #include "app/read_batches.h"
 #include "app/user_lists.h"
+#include "base/limits.h"
 #include "output/output_file.h"
+#include "output/records.h"
 #include "output/text_row_encoder.h"
 
 namespace mxbulk::app {
@@ -86,11 +88,16 @@ Result<Summary> RowRun::run() {
 
 Result<Summary> RowRun::look_up(const output::RowEncoder& encoder) {
   keeps_local_parts_ = options_.output.mode != Mode::kDomains && encoder.needs_local_parts();
+  if (Status status = open_night(); !status.ok()) return status;
   NetRunner::Hooks hooks;
   hooks.after_turn = [this](engine::Dispatcher& dispatcher) {
     gate_.poll();
     intake_.poll(dispatcher.domains_begun());
+    if (night_ == nullptr) return;
+    night_->after_turn(dispatcher.now_us(), dispatcher.checked_until_us());
   };
+  hooks.observer = night_.get();
+  hooks.recall = night_.get();
   hooks.probe_as_they_come = progress_.bytes_total == 0;  // what reads our pipe must not wait
   Result<std::unique_ptr<NetRunner>> net =
       NetRunner::create(options_, {domains_, hosts_, enricher_, progress_}, std::move(hooks));
@@ -99,14 +106,101 @@ Result<Summary> RowRun::look_up(const output::RowEncoder& encoder) {
 
   rows::RowSink sink(options_.output, output_format_, encoder, files_.destinations(), gate_,
                      reporter_);
+  if (night_ != nullptr) {
+    sink.set_past(*night_);
+    reporter_.set_past(*night_);
+    if (Status status = start_night(); !status.ok()) return status;
+  }
   if (progress_.on_input) progress_.on_input(reader_->inputs().front());
-  const Status status = net_->run({.read = [this] { return read_rows(); },
-                                   .close = [this] { blocks_.close(); },
-                                   .write = [&] { return write_rows(sink); },
-                                   .abort = [this] { abort(); }});
-  if (!status.ok()) return status;
-  const Summary summary = summary_of(sink);
-  return files_.commit(summary, exit_code_of_rows(summary, options_));
+  Status status = net_->run({.read = [this] { return read_rows(); },
+                             .close = [this] { blocks_.close(); },
+                             .write = [&] { return write_rows(sink); },
+                             .abort = [this] { abort(); }});
+  if (night_ != nullptr) {
+    const Status writing = night_->stop_writing(status);
+    if (!writing.ok() && status.code() != StatusCode::kInternal) status = writing;
+  }
+  Result<Summary> result = status.ok() ? finish(sink) : Result<Summary>(status);
+  if (result.ok() || night_ == nullptr) return result;
+  return night_->end_failed(result.status(), net_->dispatcher().uses_unchecked());
+}
+
+Status RowRun::open_night() {
+  Result<std::unique_ptr<Night>> night =
+      Night::open(options_, {domains_, hosts_, enricher_}, state_refused_);
+  if (!night.ok()) return night.status();
+  night_ = std::move(night.value());
+  return {};
+}
+
+Status RowRun::start_night() {
+  // What reads our pipe must not wait for the end of the list.
+  if (progress_.bytes_total == 0) night_->end_count();
+  return night_->start({.on_failure =
+                            [this] {
+                              abort();
+                              net_->stop();
+                            },
+                        .on_wait = [this](bool waits) { blocks_.set_writer_waits(waits); },
+                        .wake_loop = [this] { net_->wake(); }});
+}
+
+// All rows are written, but no file has its name.
+Result<Summary> RowRun::finish(const rows::RowSink& sink) {
+  Summary summary = summary_of(sink);
+  if (night_ != nullptr) {
+    const Result<std::vector<DomainChange>> changes = night_->compare(summary);
+    if (!changes.ok()) return changes.status();
+    if (Status status = write_changes(changes.value(), summary); !status.ok()) return status;
+  } else {
+    summary.night.bad_state = state_refused_.why;
+    if (Status status = write_changes({}, summary); !status.ok()) return status;
+  }
+  const OutcomeCounts rows = {summary.rows, summary.rows_by_reason, summary.rows_by_action};
+  OutcomeCounts domains;
+  count_domains(domains);
+  for (uint32_t id = 0; id < domains_.size(); ++id) {
+    const DomainRecord& record = domains_.record(DomainId(id));
+    if (record.checked_at_s != 0 && !record.from_state) summary.latencies.add(record.dns_ms);
+  }
+  summary.tripped_gates = tripped_gates(options_.fail_if, rows, domains);
+  const int code = exit_code_of_rows(summary, options_);
+  if (night_ == nullptr) return files_.commit(summary, code);
+  if (Status status = night_->prepare_baseline(summary, code); !status.ok()) return status;
+  Result<Summary> result =
+      files_.commit(summary, code, [this] { return night_->commit_baseline(); });
+  if (result.ok()) night_->end(result.value());
+  return result;
+}
+
+// A domain with few rows could identify a person.
+Status RowRun::write_changes(const std::vector<DomainChange>& changes, Summary& summary) {
+  const StateOptions& state = options_.state;
+  if (state.changes_path.empty()) return {};
+  const Format format = changes_format(state.changes_path);
+  std::string text = changes_header(format);
+  for (const DomainChange& change : changes) {
+    if (change.kind != DomainChange::Kind::kChanged && !state.changes_all) continue;
+    if (change.rows < limits::kNamedFromRows && !state.names_all_domains) {
+      ++summary.night.changes_unnamed;
+      continue;
+    }
+    append_change(change, format, text);
+  }
+  return files_.write_changes(text);
+}
+
+// Only if a gate needs it: each domain is described once more for its action.
+void RowRun::count_domains(OutcomeCounts& counts) {
+  const bool is_needed = std::any_of(options_.fail_if.begin(), options_.fail_if.end(),
+                                     [](const FailGate& gate) { return gate.of_domains; });
+  if (!is_needed) return;
+  for (uint32_t id = 0; id < domains_.size(); ++id) {
+    const DomainReport& report = reporter_.row_report_of(DomainId(id));
+    ++counts.all;
+    ++counts.by_reason[static_cast<size_t>(report.reason)];
+    ++counts.by_action[static_cast<size_t>(output::action_of_domain(report))];
+  }
 }
 
 // Addresses are kept only for --mark-duplicates.
@@ -124,18 +218,27 @@ void RowRun::abort() {
   gate_.abort();
   intake_.abort();
   blocks_.abort();
+  if (night_ != nullptr) night_->abort();
 }
 
 Status RowRun::read_rows() {
   rows::RowKeys keys = make_keys(keeps_local_parts_);
-  return read_batches(*reader_, keys, progress_, [this](input::RowBatch& batch) {
+  Status remembering;
+  const Status reading = read_batches(*reader_, keys, progress_, [&](input::RowBatch& batch) {
     note_invalid(batch);
+    if (night_ != nullptr) remembering = night_->take(batch.block);
+    if (!remembering.ok()) return false;
     net_->wake();
-    const bool is_pushed =
-        blocks_.push(std::move(batch.block), [this] { net_->set_reader_waits(true); });
+    const bool is_pushed = blocks_.push(std::move(batch.block), [this] {
+      // The writer must not wait for rows that wait for it.
+      if (night_ != nullptr) night_->end_count();
+      net_->set_reader_waits(true);
+    });
     net_->set_reader_waits(false);
     return is_pushed && intake_.wait(domains_.size());
   });
+  if (night_ != nullptr) night_->end_count();
+  return remembering.ok() ? reading : remembering;
 }
 
 void RowRun::note_invalid(const input::RowBatch& batch) {

@@ -9,7 +9,9 @@
 #include <optional>
 #include <string>
 
+#include "app/fail_gates.h"
 #include "app/net_runner.h"
+#include "app/night.h"
 #include "app/run_files.h"
 #include "enrich/enrich.h"
 #include "input/row_reader.h"
@@ -36,6 +38,11 @@ class RowRun {
   Status open();
   Result<Summary> dry_run();
   Result<Summary> look_up(const output::RowEncoder& encoder);
+  Status open_night();
+  Status start_night();
+  Result<Summary> finish(const rows::RowSink& sink);
+  Status write_changes(const std::vector<DomainChange>& changes, Summary& summary);
+  void count_domains(OutcomeCounts& counts);
   [[nodiscard]] rows::RowKeys make_keys(bool keeps_local_parts);
   // Reader thread.
   Status read_rows();
@@ -62,7 +69,9 @@ class RowRun {
   rows::BlockQueue blocks_;
   rows::Reporter reporter_;
   std::unique_ptr<input::RowReader> reader_;
+  Night::Refused state_refused_;
   std::unique_ptr<NetRunner> net_;
+  std::unique_ptr<Night> night_;  // nullptr without a state; ends before the loop that it may wake
   std::string first_invalid_place_;  // by the reader thread, read after its end
 };
 

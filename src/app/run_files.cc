@@ -4,14 +4,18 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <chrono>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <optional>
 #include <utility>
 
+#include "app/exit_code.h"
 #include "app/user_lists.h"
+#include "app/wall_clock.h"
 #include "model/file_format.h"
 #include "output/commit.h"
+#include "output/metrics.h"
 #include "output/summary_json.h"
 #include "output/terminal_text.h"
 
@@ -19,13 +23,6 @@ namespace mxbulk::app {
 namespace {
 
 constexpr const char* kSystemResolvers = "/etc/resolv.conf";
-
-int64_t unix_now_ms() {
-  using std::chrono::system_clock;
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             system_clock::now().time_since_epoch())
-      .count();
-}
 
 // All files that a run reads. A flag that names another file adds it here.
 std::vector<NamedFile> inputs_of(const Options& options) {
@@ -51,7 +48,18 @@ std::vector<NamedFile> reports_of(const Options& options) {
   std::vector<NamedFile> reports;
   const std::string& summary = options.output.summary_json_path;
   if (!summary.empty()) reports.push_back({"--summary-json", summary});
+  const std::string& changes = options.state.changes_path;
+  if (!changes.empty()) reports.push_back({"--changes", changes});
+  const std::string& metrics = options.output.metrics_path;
+  if (!metrics.empty()) reports.push_back({"--metrics-file", metrics});
+  if (!options.state.path.empty()) reports.push_back({"--state", options.state.path});
   return reports;
+}
+
+int64_t last_success_in(const std::string& metrics_path) {
+  std::ifstream in(metrics_path);
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  return output::last_success_of(text);
 }
 
 // --- conflicts ---------------------------------------------------------------------------------
@@ -144,7 +152,7 @@ RunFiles::RunFiles(const Options& options, output::FileSystem& system)
     : options_(options),
       system_(system),
       began_us_(clock_.now_us()),
-      began_unix_ms_(unix_now_ms()) {}
+      began_unix_ms_(unix_now_ms(options)) {}
 
 Status RunFiles::plan() {
   const OutputOptions& output = options_.output;
@@ -167,12 +175,39 @@ Status RunFiles::plan_one() {
   return Status::usage("--output: only validate writes one file for each {action} or {verdict}");
 }
 
+Status RunFiles::lock() {
+  if (!locks_.empty()) return {};
+  std::vector<NamedFile> files = reports_of(options_);
+  for (const output::OutputName& name : names_) files.push_back({"--output", name.path});
+  for (const NamedFile& file : files) {
+    if (options_.dry_run && file.path == options_.state.path) continue;  // it is not opened
+    Result<std::unique_ptr<RunLock>> lock = RunLock::take(file.path, file.role);
+    if (!lock.ok()) {
+      // The summary at that path is the other run's.
+      if (lock.status().code() == StatusCode::kLocked) may_write_summary_ = false;
+      return lock.status();
+    }
+    if (lock.value() != nullptr) locks_.push_back(std::move(lock.value()));
+  }
+  return {};
+}
+
 Status RunFiles::open() {
+  if (Status status = lock(); !status.ok()) return status;
   const std::string& summary_path = options_.output.summary_json_path;
   if (!summary_path.empty()) {
     auto file = output::OutputFile::create(summary_path, system_);
     if (!file.ok()) return file.status();
     summary_ = std::move(file.value());
+  }
+  if (Status status = open_metrics(); !status.ok()) return status;
+  const std::string& changes_path = options_.state.changes_path;
+  if (!changes_path.empty() && !options_.dry_run) {
+    // It names domains of the list.
+    auto file =
+        output::OutputFile::create(changes_path, system_, output::OutputFile::Readers::kOwner);
+    if (!file.ok()) return file.status();
+    changes_ = std::move(file.value());
   }
   for (const output::OutputName& name : names_) {
     auto file = output::OutputFile::create(name.path, system_);
@@ -180,6 +215,27 @@ Status RunFiles::open() {
     rows_.push_back(std::move(file.value()));
   }
   return {};
+}
+
+Status RunFiles::open_metrics() {
+  const std::string& path = options_.output.metrics_path;
+  if (path.empty()) return {};
+  last_success_s_ = last_success_in(path);
+  auto file = output::OutputFile::create(path, system_);
+  if (!file.ok()) return file.status();
+  metrics_ = std::move(file.value());
+  return {};
+}
+
+Status RunFiles::write_metrics(const Summary& summary) {
+  if (metrics_ == nullptr) return {};
+  const bool is_success = summary.exit_code == 0 || summary.exit_code == kTooManyUnknown;
+  const int64_t last_success_s = is_success ? summary.ended_unix_ms / 1'000 : last_success_s_;
+  return metrics_->write(output::metrics_text(summary, last_success_s));
+}
+
+Status RunFiles::write_changes(std::string_view text) {
+  return changes_ == nullptr ? Status() : changes_->write(text);
 }
 
 std::vector<rows::RowDestination> RunFiles::destinations() const {
@@ -196,20 +252,25 @@ std::vector<rows::RowDestination> RunFiles::destinations() const {
 std::vector<output::OutputFile*> RunFiles::all() const {
   std::vector<output::OutputFile*> files;
   for (const auto& file : rows_) files.push_back(file.get());
+  if (changes_ != nullptr) files.push_back(changes_.get());
+  if (metrics_ != nullptr) files.push_back(metrics_.get());
   if (summary_ != nullptr) files.push_back(summary_.get());
   return files;
 }
 
 void RunFiles::complete(Summary& summary) const {
   summary.began_unix_ms = began_unix_ms_;
-  summary.ended_unix_ms = unix_now_ms();
+  summary.ended_unix_ms = unix_now_ms(options_);
   summary.settings = options_.settings;
   summary.inputs = inputs_;
   summary.dry_run = options_.dry_run;
   summary.output_path = options_.output.path;
+  summary.run_id = options_.run_id;
+  summary.run_date = options_.run_date;
 }
 
-Result<Summary> RunFiles::commit(Summary summary, int exit_code) {
+Result<Summary> RunFiles::commit(Summary summary, int exit_code,
+                                 const std::function<Status()>& last_step) {
   summary.seconds = static_cast<double>(clock_.now_us() - began_us_) / 1e6;
   // A full disk must be noticed before there is a summary of the rows.
   for (const auto& file : rows_) {
@@ -221,15 +282,16 @@ Result<Summary> RunFiles::commit(Summary summary, int exit_code) {
     Status status = summary_->write(output::summary_json(summary));
     if (!status.ok()) return status;
   }
-  if (Status status = output::commit_all(all()); !status.ok()) return status;
+  if (Status status = write_metrics(summary); !status.ok()) return status;
+  if (Status status = output::commit_all(all(), last_step); !status.ok()) return status;
   return summary;
 }
 
 Result<Summary> RunFiles::end(Result<Summary> result) {
   if (result.ok()) return result;
   rows_.clear();
-  const bool is_wanted = !options_.output.summary_json_path.empty();
-  if (is_wanted && may_write_summary_) write_failure(result.status());
+  changes_.reset();
+  if (may_write_summary_) write_failure(result.status());
   return result;
 }
 
@@ -238,15 +300,28 @@ void RunFiles::write_failure(const Status& status) {
   complete(summary);
   summary.exit_code = static_cast<int>(status.code());
   summary.error = status.message();
-  // A pipe cannot be opened twice, and what was written to it cannot be removed.
-  if (summary_ == nullptr || summary_->has_name()) {
-    summary_.reset();
-    auto file = output::OutputFile::create(options_.output.summary_json_path, system_);
-    if (!file.ok()) return;
-    summary_ = std::move(file.value());
+  if (reopen(summary_, options_.output.summary_json_path) &&
+      summary_->write(output::summary_json(summary)).ok()) {
+    static_cast<void>(summary_->commit());
   }
-  if (summary_->write(output::summary_json(summary)).ok()) static_cast<void>(summary_->commit());
   summary_.reset();
+  if (metrics_ == nullptr) last_success_s_ = last_success_in(options_.output.metrics_path);
+  if (reopen(metrics_, options_.output.metrics_path) && write_metrics(summary).ok()) {
+    static_cast<void>(metrics_->commit());
+  }
+  metrics_.reset();
+}
+
+// False if it is not requested, or cannot be made. A pipe cannot be opened twice, and what was
+// written to it cannot be removed.
+bool RunFiles::reopen(std::unique_ptr<output::OutputFile>& file, const std::string& path) {
+  if (path.empty()) return false;
+  if (file != nullptr && !file->has_name()) return true;
+  file.reset();
+  auto made = output::OutputFile::create(path, system_);
+  if (!made.ok()) return false;
+  file = std::move(made.value());
+  return true;
 }
 
 }  // namespace mxbulk::app

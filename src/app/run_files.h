@@ -10,10 +10,13 @@
 // a failed run.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "app/run_lock.h"
 #include "base/clock.h"
 #include "mxbulk/options.h"
 #include "mxbulk/status.h"
@@ -50,8 +53,10 @@ class RunFiles {
   Status plan();
   // The same for commands that write one file: `{action}` in its name is an error.
   Status plan_one();
+  // Locks all that the run writes, the state too. Errors: as RunLock::take().
+  Status lock();
   // Call it before the input is read, so that a path that cannot be written fails at once. Errors:
-  // as OutputFile::create().
+  // as OutputFile::create() and lock().
   Status open();
 
   // Of the rows; empty for a dry run. Requires: open().
@@ -61,9 +66,14 @@ class RunFiles {
   // How the inputs were read, for the summary.
   void set_inputs(std::vector<InputDescription> inputs) { inputs_ = std::move(inputs); }
 
+  // The lines of --changes, if it was given. Errors: kInternal.
+  Status write_changes(std::string_view text);
+
   // Ends a run that succeeded. Returns `summary` with times, path, settings, inputs and
-  // `exit_code`. After an error no file of the run has its name.
-  Result<Summary> commit(Summary summary, int exit_code);
+  // `exit_code`. `last_step`: as in output::commit_all(). After an error no file of the run has its
+  // name.
+  Result<Summary> commit(Summary summary, int exit_code,
+                         const std::function<Status()>& last_step = {});
 
   // Ends any run. If it failed, drops the rows and writes the summary, if one is requested and its
   // path is no other file of the run; an error of that is not reported.
@@ -73,15 +83,22 @@ class RunFiles {
   [[nodiscard]] std::vector<output::OutputFile*> all() const;
   void complete(Summary& summary) const;
   void write_failure(const Status& status);
+  bool reopen(std::unique_ptr<output::OutputFile>& file, const std::string& path);
+  Status open_metrics();
+  Status write_metrics(const Summary& summary);
 
   const Options& options_;
   output::FileSystem& system_;
   SteadyClock clock_;
   int64_t began_us_;
   int64_t began_unix_ms_;
+  std::vector<std::unique_ptr<RunLock>> locks_;  // freed last
   std::vector<output::OutputName> names_;
   std::vector<std::unique_ptr<output::OutputFile>> rows_;
   std::unique_ptr<output::OutputFile> summary_;  // nullptr: not requested, or not opened
+  std::unique_ptr<output::OutputFile> changes_;  // nullptr: not requested
+  std::unique_ptr<output::OutputFile> metrics_;  // likewise
+  int64_t last_success_s_ = 0;                   // Unix time, by the metrics of an earlier run
   bool may_write_summary_ = false;               // its path is no other file of the run
   std::vector<InputDescription> inputs_;
 };

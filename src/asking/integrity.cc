@@ -33,7 +33,10 @@ void Integrity::count(LookupStatus status, Canaries& canaries) {
 
 Misbehaviour Integrity::evaluate(bool is_over) {
   misbehaviour_ = proven(is_over);
-  if (is_over && is_good()) checked_ = given_before_check_;
+  if (is_over && is_good()) {
+    checked_ = given_before_check_;
+    good_check_us_ = checked_at_us_;
+  }
   return misbehaviour_;
 }
 

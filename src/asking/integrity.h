@@ -66,6 +66,8 @@ class Integrity {
   Misbehaviour evaluate(bool is_over);
   // Requires: evaluate() returned a misbehaviour.
   [[nodiscard]] Harm harm() const;
+  // When the last good check began: it covers all answers from before. 0: there was none.
+  [[nodiscard]] int64_t good_check_us() const { return good_check_us_; }
 
  private:
   struct Given {
@@ -100,6 +102,7 @@ class Integrity {
   Check check_;
   Misbehaviour misbehaviour_ = Misbehaviour::kNone;
   int64_t checked_at_us_ = 0;
+  int64_t good_check_us_ = 0;
   uint32_t domains_at_check_ = 0;
   uint32_t denials_in_a_row_ = 0;  // of MX, since the last check
 };

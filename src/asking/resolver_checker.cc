@@ -74,8 +74,9 @@ bool ResolverChecker::is_first_over() const {
 void ResolverChecker::begin_due_checks() {
   for (uint32_t i = 0; i < all_.size(); ++i) {
     const Checked& one = all_[i];
-    const bool is_free = !one.is_excluded && one.open == 0;
-    if (is_free && one.integrity.is_due(run_.now_us, run_.domains_begun)) begin_check(i);
+    if (one.is_excluded || one.open > 0) continue;
+    const bool is_wanted = run_.wants_check && one.integrity.has_unchecked();
+    if (is_wanted || one.integrity.is_due(run_.now_us, run_.domains_begun)) begin_check(i);
   }
 }
 
@@ -101,6 +102,23 @@ bool ResolverChecker::has_ended() const {
     if (one.open > 0 && one.answers_random_names) return true;
     if (one.top_level_open > 0 && one.answers_top_level) return true;
     return one.open + one.top_level_open > 0 && run_.now_us < wait_until_us_;
+  });
+}
+
+int64_t ResolverChecker::checked_until_us() const {
+  if (!failure_.ok()) return 0;
+  int64_t until_us = kNeverUs;
+  for (const Checked& one : all_) {
+    const int64_t good_us = one.integrity.good_check_us();
+    const bool is_waiting = good_us != 0 && one.integrity.has_unchecked();
+    if (!one.is_excluded && is_waiting) until_us = std::min(until_us, good_us);
+  }
+  return until_us;
+}
+
+bool ResolverChecker::uses_unchecked() const {
+  return std::any_of(all_.begin(), all_.end(), [](const Checked& one) {
+    return one.integrity.good_check_us() == 0 && one.integrity.has_unchecked();
   });
 }
 
@@ -219,8 +237,10 @@ LookupRequest ResolverChecker::request_for(Topic topic, uint32_t upstream) const
   }
   const bool is_first_canary = topic == Topic::kGivenCanary && phase_ == Phase::kFirst;
   const bool is_decisive = run_.is_end || is_first_canary;  // for the whole run: losses are common
+  // One that is wanted must not wait for the questions before it, which a rate limit may hold long.
   return {.one_round = !is_decisive,
           .only_upstream = static_cast<int>(upstream),
+          .is_urgent = run_.wants_check,
           .is_case_test = topic == Topic::kRandomName,
           .is_liveness_test = topic == Topic::kRoot};
 }

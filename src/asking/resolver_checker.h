@@ -38,8 +38,9 @@ struct CheckSettings {
 struct RunState {
   int64_t now_us = 0;
   uint32_t domains_begun = 0;
-  bool all_begun = false;  // the lookups of all domains in the table have begun
-  bool is_end = false;     // all domains are decided, and no more will come
+  bool all_begun = false;    // the lookups of all domains in the table have begun
+  bool is_end = false;       // all domains are decided, and no more will come
+  bool wants_check = false;  // of the answers that no check covers yet
 };
 
 class ResolverChecker final : public LookupClient, public LookupObserver, public WildcardObserver {
@@ -85,6 +86,12 @@ class ResolverChecker final : public LookupClient, public LookupObserver, public
   // How the test queries failed; queries for domains would fail in the same way.
   [[nodiscard]] LookupStatus outage_status() const { return outage_status_; }
   [[nodiscard]] uint8_t outage_rcode() const { return outage_rcode_; }
+  // What was decided before this time rests on answers that a good check covers, or on resolvers
+  // that are used unchecked. kNeverUs: all of it does. 0 after a failure.
+  [[nodiscard]] int64_t checked_until_us() const;
+  // A resolver is used unchecked: it has answered domains, and passed no check so far. Most do not
+  // answer test queries.
+  [[nodiscard]] bool uses_unchecked() const;
   // One line for each excluded resolver: which one, and why.
   [[nodiscard]] const std::vector<std::string>& excluded() const { return excluded_; }
 

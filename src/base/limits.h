@@ -234,7 +234,38 @@ inline constexpr uint64_t kDirectFromBytes = 32U << 20;
 inline constexpr size_t kWritebackBytes = 8U << 20;
 // A domain with fewer rows could identify a person: it is not named.
 inline constexpr uint64_t kNamedFromRows = 5;
-// One for each of 7 verdicts by 5 actions, and some more.
-inline constexpr size_t kTemporariesMax = 64;
+// One for each of 7 verdicts by 5 actions, each with its lock, and some more.
+inline constexpr size_t kTemporariesMax = 96;
+
+// --- state -------------------------------------------------------------------------------------
+// Until answers are written: a killed run loses no more than these and what is being written.
+inline constexpr int64_t kStateFlushMs = 2'000;
+// Written in one transaction: the file grows by as much while it runs.
+inline constexpr size_t kStateBatchMax = 100'000;
+// Waited for another program that writes to the file, such as the sqlite3 shell.
+inline constexpr int kStateBusyMs = 5'000;
+// An answer is used no longer, whatever its TTL: RFC 8767 §4 recommends the same for resolvers.
+inline constexpr int64_t kStateTtlMaxS = 7LL * 24 * 3'600;
+// Pages of the file in memory, for each of two connections.
+inline constexpr int64_t kStateCacheKib = 16 << 10;
+// Of the WAL, until they are copied into the file: a page that several batches change is copied once.
+// A quarter less CPU for half a million new domains than with SQLite's thousand.
+inline constexpr int64_t kStateCheckpointPages = 16'000;
+// Of the file mapped into memory, so that a lookup copies no page.
+inline constexpr int64_t kStateMapBytes = 1LL << 40;
+// Until the resolvers are checked for what was decided: it is not written before.
+inline constexpr int64_t kStateCheckUs = 1'000'000;
+// With --qps: of 20 queries, one is for these checks.
+inline constexpr int64_t kStateCheckShare = 20;
+// After a signal, for the last check, and between attempts to begin it while another one runs.
+inline constexpr int64_t kStateLastCheckMs = 1'500;
+inline constexpr int64_t kStateLastCheckRetryUs = 50'000;
+// Of --days: a domain of the list is asked for once a week, so fewer days would remove it.
+inline constexpr uint64_t kPruneDaysMin = 8;
+inline constexpr uint64_t kPruneDaysMax = 36'500;
+inline constexpr uint64_t kDeadAfterRunsMax = 1'000;  // of --dead-after: three years of nights
+inline constexpr size_t kRunIdOctetsMax = 200;        // of --run-id: a name, not a text
+// After a signal, until the process ends even if the state is not written.
+inline constexpr unsigned kEarlyEndS = 4;
 
 }  // namespace mxbulk::limits

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "cli/flag_store.h"
 #include "cli/flag_values.h"
+#include "cli/night_flags.h"
 #include "cli/probe_flags.h"
 #include "model/file_format.h"
 
@@ -20,11 +21,12 @@ constexpr CommandSet kResolve = set_of(Command::kResolve);
 constexpr CommandSet kExtract = set_of(Command::kExtract);
 constexpr CommandSet kCheck = set_of(Command::kCheck);
 constexpr CommandSet kDoctor = set_of(Command::kDoctor);
+constexpr CommandSet kState = set_of(Command::kState);
 constexpr CommandSet kRows = kValidate | kExtract;               // read addresses
 constexpr CommandSet kStreams = kRows | kResolve;                // rows in, rows out
 constexpr CommandSet kVerdicts = kValidate | kResolve | kCheck;  // give verdicts by queries
 constexpr CommandSet kAsking = kVerdicts | kDoctor;              // send queries
-constexpr CommandSet kAll = kStreams | kCheck | kDoctor | set_of(Command::kNone);
+constexpr CommandSet kAll = kStreams | kCheck | kDoctor | kState | set_of(Command::kNone);
 
 constexpr uint64_t kNoMax = std::numeric_limits<uint64_t>::max();
 constexpr uint64_t kTriesMax = 20;  // more only burdens the resolver
@@ -143,6 +145,10 @@ Status set_csv_safe(std::string_view text, Invocation& to) {
 }
 Status set_summary_json(std::string_view text, Invocation& to) {
   to.options.output.summary_json_path = text;
+  return {};
+}
+Status set_metrics_file(std::string_view text, Invocation& to) {
+  to.options.output.metrics_path = text;
   return {};
 }
 Status set_lists(std::string_view text, Invocation& to) {
@@ -283,10 +289,10 @@ constexpr FlagDef kFlags[] = {
     {"output", 'o', Group::kOutput, "FILE", "-",
      "Where the rows go; type by extension: .csv .tsv .jsonl, each also .gz .zst; with {action} or "
      "{verdict} in the name (validate) one file for each",
-     kStreams, false, true, set_output, "Where the rows go; type by extension"},
+     kStreams | kState, false, true, set_output, "Where the rows go; type by extension"},
     {"output-format", '\0', Group::kOutput, "FORMAT", "auto",
      "auto, csv, tsv or jsonl; auto: by the extension, else as the input (validate) or jsonl",
-     kStreams, false, true, set_output_format, "auto, csv, tsv or jsonl"},
+     kStreams | kState, false, true, set_output_format, "auto, csv, tsv or jsonl"},
     {"mode", '\0', Group::kOutput, "MODE", "append",
      "append: the row and the added columns; minimal: only the added columns; domains: one "
      "record for each domain", kValidate, false, true, set_mode,
@@ -311,13 +317,16 @@ constexpr FlagDef kFlags[] = {
      kValidate, false, true, set_csv_safe},
     {"summary-json", '\0', Group::kOutput, "FILE", "none",
      "Write the summary as one JSON object", kStreams, false, true, set_summary_json},
+    {"metrics-file", '\0', Group::kOutput, "FILE", "none",
+     "Write the metrics of the run for Prometheus' textfile collector", kValidate, false, true,
+     set_metrics_file},
     {"lists", '\0', Group::kOutput, "DIR", "none",
      "Your own lists; they override the built-in ones: any of disposable.txt, free.txt, relay.txt, "
      "role.txt (one entry on each line, # begins a comment) and typos.txt (misspelt domain, blank, "
      "intended domain); with * before a domain in free.txt it may be suggested for a typo",
      kVerdicts, false, true, set_lists, "Your own disposable, free, relay, role and typo lists"},
     {"json", '\0', Group::kOutput, "", "",
-     "JSON instead of text: one object on each line", kCheck | kDoctor, false, true, set_json,
+     "JSON instead of text: one object on each line", kCheck | kDoctor | kState, false, true, set_json,
      "JSON instead of text"},
 
     {"resolver", 'r', Group::kDns, "IP[:PORT],…", "/etc/resolv.conf",
@@ -371,6 +380,53 @@ constexpr FlagDef kFlags[] = {
      "Treat these addresses as public, in verdicts and for dialling: labs, internal relays",
      kAsking, true, true, set_allow_net, "Treat these addresses as public"},
 
+    {"state", '\0', Group::kNight, "FILE", "none",
+     "Remember domains in this file (SQLite): a later run asks only for what may have changed, and "
+     "one that was interrupted goes on; it has no address of a person",
+     kValidate, false, true, set_state, "Remember domains in this file from run to run"},
+    {"state-optional", '\0', Group::kNight, "", "",
+     "If the state cannot be used, go on without it; a damaged or newer file is moved to "
+     "FILE.bad-DATE", kValidate, false, true, set_state_optional},
+    {"max-age", '\0', Group::kNight, "TIME", "20h",
+     "Use answers of the state that are younger, give or take a fifth; those that were send also "
+     "as long as their TTL, a week at most; 0 asks for every domain", kValidate, false, true,
+     set_max_age, "Use answers of the state that are younger"},
+    {"dead-after", '\0', Group::kNight, "RUNS/TIME", "5/120h",
+     "Suppress tcp_* only if no connection opened in so many runs over this time; before that, "
+     "retry", kValidate, false, true, set_dead_after,
+     "When tcp_* is suppressed: after so many failed runs over a time"},
+    {"changes", '\0', Group::kNight, "FILE", "none",
+     "Write a line for each domain whose verdict or action changed since the last run: .csv, .tsv "
+     "or JSONL; domains from 5 rows up", kValidate, false, true, set_changes,
+     "Write the domains that changed since the last run"},
+    {"changes-all", '\0', Group::kNight, "", "",
+     "New and vanished domains too", kValidate, false, true, set_changes_all},
+    {"all-domains", '\0', Group::kNight, "", "",
+     "Name domains with fewer than 5 rows too in --changes", kValidate, false, true,
+     set_all_domains},
+    {"max-shift", '\0', Group::kNight, "RATE", "5%",
+     "Exit code 5, and no output, if the share of a verdict among the domains of the last run too "
+     "moved by more: the resolver is likelier to be wrong than the world", kValidate, false, true,
+     set_max_shift, "Exit code 5 if a verdict's share moved by more"},
+    {"accept-shift", '\0', Group::kNight, "", "",
+     "Write the output whatever moved", kValidate, false, true, set_accept_shift},
+
+    {"days", '\0', Group::kNight, "N", "90",
+     "Of prune: remove domains that were not seen for so many days; 8 at least", kState, false, true,
+     set_days},
+
+    {"deadline", '\0', Group::kRun, "TIME", "none",
+     "End after this time: rows that are not decided are unknown/not_attempted, exit code 8",
+     kValidate, false, true, set_deadline, "End after this time; what is not decided is unknown"},
+    {"fail-if", '\0', Group::kRun, "NAME>RATE", "none",
+     "Exit code 6 if more rows have this verdict, reason or action, as in no_mx>5%; with domains: "
+     "before it, of domains; may be repeated", kValidate, true, true, set_fail_if,
+     "Exit code 6 if more rows are so, as in no_mx>5%"},
+    {"run-id", '\0', Group::kRun, "TEXT", "none",
+     "A name of this run, for the summary and the state", kValidate, false, true, set_run_id},
+    {"run-date", '\0', Group::kRun, "DATE", "today",
+     "The date of this run, YYYY-MM-DD, for the summary and the state", kValidate, false, true,
+     set_run_date},
     {"max-unknown", '\0', Group::kRun, "RATE", "5%",
      "Exit code 3 if more rows than this are unknown", kValidate | kResolve, false, true,
      set_max_unknown},
@@ -406,51 +462,18 @@ constexpr FlagDef kFlags[] = {
 };
 // clang-format on
 
-constexpr CommandDef kCommands[] = {
-    {Command::kValidate, "validate", "[FILE…|-]",
-     "addresses in, the rows with a verdict out, same order",
-     "mxbulk validate list.csv -o list.checked.csv\n"
-     "mxbulk validate list.csv --dry-run\n"
-     "mxbulk validate list.csv -o list.checked.csv -r 127.0.0.1 --canary our-own-domain.com\n"
-     "mxbulk validate list.csv -o good.csv --only mx_ok --lists our-lists\n"
-     "zcat list.csv.gz | mxbulk validate - -q --summary-json summary.json > checked.csv\n"},
-    {Command::kResolve, "resolve", "[FILE|-]",
-     "domains in, one JSONL record each out, in the order in which they are decided",
-     "mxbulk resolve domains.txt -o domains.jsonl\n"
-     "cut -d@ -f2 list.txt | sort -u | mxbulk resolve -r 127.0.0.1 > domains.jsonl\n"},
-    {Command::kExtract, "extract", "[FILE|-]",
-     "address -> normalised domain and syntax verdict, no network",
-     "mxbulk extract list.csv -o addresses.csv\n"},
-    {Command::kCheck, "check", "ADDR|DOMAIN…",
-     "one name explained step by step: every query, answer and rule",
-     "mxbulk check bob@example.com\n"
-     "mxbulk check example.com --probe starttls --helo probe.example.net --json\n"},
-    {Command::kDoctor, "doctor", "",
-     "what this machine and its resolvers can do, and how fast; four seconds per resolver",
-     "mxbulk doctor -r 127.0.0.1\n"
-     "mxbulk doctor --helo probe.example.net --canary our-own-domain.com\n"},
-};
-
 }  // namespace
 
 std::span<const FlagDef> flag_defs() {
   return kFlags;
 }
-std::span<const CommandDef> command_defs() {
-  return kCommands;
-}
-
-const CommandDef& command_def(Command command) {
-  return *std::find_if(std::begin(kCommands), std::end(kCommands),
-                       [&](const CommandDef& def) { return def.command == command; });
-}
-
 std::string_view title_of(Group group) {
   switch (group) {
     case Group::kInput: return "Input";
     case Group::kOutput: return "Output";
     case Group::kDns: return "DNS";
     case Group::kProbe: return "Probing";
+    case Group::kNight: return "Night after night";
     case Group::kRun: return "Run";
     case Group::kMachine: return "Machine";
     case Group::kMessages: return "Messages";

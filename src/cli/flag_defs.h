@@ -19,7 +19,7 @@ using CommandSet = uint32_t;
   return 1U << static_cast<unsigned>(command);
 }
 
-enum class Group : uint8_t { kInput, kOutput, kDns, kProbe, kRun, kMachine, kMessages };
+enum class Group : uint8_t { kInput, kOutput, kDns, kProbe, kNight, kRun, kMachine, kMessages };
 
 struct FlagDef {
   std::string_view name;  // without dashes

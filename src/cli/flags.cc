@@ -15,6 +15,7 @@
 #include "app/user_lists.h"
 #include "cli/flag_defs.h"
 #include "cli/flag_values.h"
+#include "cli/night_flags.h"
 #include "cli/no_effect.h"
 #include "model/file_format.h"
 #include "model/spelling.h"
@@ -248,6 +249,7 @@ Status take_positionals(Values positionals, Invocation& invocation) {
       if (positionals.empty()) return Status::usage("check needs an address or a domain");
       invocation.names = std::move(positionals);
       return {};
+    case Command::kState: invocation.names = std::move(positionals); return {};
     case Command::kResolve:
     case Command::kExtract:
       if (positionals.size() > 1) {
@@ -366,6 +368,7 @@ Result<Invocation> parse_for(Command command, const Values& arguments,
   }
   if (Status status = take_positionals(found.positionals, invocation); !status.ok()) return status;
   if (Status status = app::check_probe_rules(invocation.options); !status.ok()) return status;
+  if (Status status = check_night_rules(invocation.options); !status.ok()) return status;
   invocation.warnings = warnings_of(found, invocation);
   return invocation;
 }

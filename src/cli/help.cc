@@ -61,8 +61,8 @@ void append_flag(const FlagDef& flag, Detail detail, std::string& out) {
 }
 
 void append_groups(Command command, Detail detail, std::string& out) {
-  for (Group group : {Group::kInput, Group::kOutput, Group::kDns, Group::kProbe, Group::kRun,
-                      Group::kMachine, Group::kMessages}) {
+  for (Group group : {Group::kInput, Group::kOutput, Group::kDns, Group::kProbe, Group::kNight,
+                      Group::kRun, Group::kMachine, Group::kMessages}) {
     std::string lines;
     for (const FlagDef& flag : flag_defs()) {
       if (flag.group == group && flag.belongs_to(command)) append_flag(flag, detail, lines);
@@ -120,12 +120,17 @@ constexpr ExitCode kExitCodes[] = {
     {"2    usage or configuration", kAny},
     {"3    complete, but more unknown than --max-unknown", kLookups},
     {"4    input unreadable, empty, without an e-mail column, or changed during the run", kAny},
-    {"5    resolver down or gives false answers: no output file; discard what standard output "
-     "received",
+    {"5    resolver down or gives false answers, or more changed than --max-shift: no output file; "
+     "discard what standard output received",
      kLookups,
      "5    resolver gives false answers: no output file (down: all are unknown, and the code is "
      "3)"},
-    {"6    complete, but more invalid than --max-invalid: probably misread, do not load", kRows},
+    {"6    complete, but more invalid than --max-invalid (probably misread), or a --fail-if "
+     "tripped: do not load",
+     kRows},
+    {"7    another run has the output or the state", kAny},
+    {"8    --deadline came first: rows that are not decided are unknown/not_attempted; run again",
+     kRows},
     {"129, 130, 143  hung up, interrupted, terminated; no new output file", kAny},
     {"141  the reader of standard output went away", kAny},
 };
@@ -137,6 +142,10 @@ std::string exit_codes(Command command) {
   }
   if (command == Command::kDoctor) {
     return "\nExit codes: 0 usable, 1 internal error, 2 usage, 5 no resolver is usable.\n";
+  }
+  if (command == Command::kState) {
+    return "\nExit codes: 0 done, 1 the file is bad or cannot be written, 2 usage, 7 a run has "
+           "it.\n";
   }
   std::string text = "\nExit codes:\n";
   for (const ExitCode& code : kExitCodes) {

@@ -1,6 +1,7 @@
 // The program: finds the subcommand in a table and runs it.
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <exception>
 #include <new>
@@ -8,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/limits.h"
 #include "cli/console.h"
 #include "cli/flags.h"
 #include "cli/help.h"
@@ -28,20 +30,54 @@ struct Subcommand {
 constexpr Subcommand kSubcommands[] = {
     {Command::kValidate, run_validate}, {Command::kResolve, run_resolve},
     {Command::kExtract, run_extract},   {Command::kCheck, run_check},
-    {Command::kDoctor, run_doctor},
+    {Command::kDoctor, run_doctor},     {Command::kState, run_state},
 };
 
 // Printed by the signal handler; chosen before that is installed.
 std::string_view interrupt_text = "mxbulk: interrupted; no new output file was written\n";
 
+// Likewise, if there is a state.
+std::string_view state_text =
+    "mxbulk: interrupted; no new output file was written; what was found is in the state, run "
+    "again "
+    "to go on\n";
+
+std::atomic<int> interrupt_code{0};
+static_assert(std::atomic<int>::is_always_lock_free, "used by signal handlers");
+
+void say_last_words(std::string_view text) {
+  static_cast<void>(!::write(STDERR_FILENO, text.data(), text.size()));
+}
+
+[[noreturn]] void end_after_last_work(int code) {
+  say_last_words(state_text);
+  _exit(code);
+}
+
+// The state could not be written in time: a disk that hangs.
+extern "C" void on_alarm(int) {
+  say_last_words(interrupt_text);
+  _exit(interrupt_code.load());
+}
+
 // Only async-signal-safe calls. If no output file was renamed yet, the temporary ones are unlinked
-// and nothing has changed; after that the run is complete, and reports so.
+// and nothing has changed; after that the run is complete, and reports so. A second signal ends the
+// process at once.
 extern "C" void on_interrupt(int signal) {
-  if (!output::claim_early_end()) return;
+  const int code = 128 + signal;
+  if (!output::claim_early_end()) {
+    if (output::ends_early()) _exit(code);
+    return;
+  }
+  interrupt_code.store(code);
   output::remove_temporaries();
   wipe_bar();
-  static_cast<void>(!::write(STDERR_FILENO, interrupt_text.data(), interrupt_text.size()));
-  _exit(128 + signal);
+  if (output::begin_last_work(end_after_last_work, code)) {
+    ::alarm(limits::kEarlyEndS);
+    return;
+  }
+  say_last_words(interrupt_text);
+  _exit(code);
 }
 
 bool says_errors_as_json = false;  // set before there is a second thread
@@ -57,13 +93,18 @@ bool says_errors_as_json = false;  // set before there is a second thread
   const std::string_view line = says_errors_as_json ? kJson : kText;
   wipe_bar();
   static_cast<void>(!::write(STDERR_FILENO, line.data(), line.size()));
-  if (output::claim_early_end()) output::remove_temporaries();
+  if (output::claim_early_end()) {
+    output::remove_temporaries();
+  } else {
+    while (output::ends_early()) ::pause();  // another thread removes files, and ends the process
+  }
   _exit(static_cast<int>(StatusCode::kInternal));
 }
 
 void install_signals() {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is EPIPE, and exit code 141
   std::signal(SIGXFSZ, SIG_IGN);  // a file over the limit is EFBIG
+  std::signal(SIGALRM, on_alarm);
   for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
     struct sigaction now{};
     // An ignored signal stays ignored, as nohup requires.
@@ -91,6 +132,9 @@ int run(const std::vector<std::string>& arguments) {
   if (wants_json_errors(arguments)) {
     interrupt_text =
         "{\"event\":\"error\",\"message\":\"interrupted; no new output file was written\"}\n";
+    state_text =
+        "{\"event\":\"error\",\"message\":\"interrupted; no new output file was written; what was "
+        "found is in the state, run again to go on\"}\n";
   }
   install_signals();
   const auto parsed = parse_command_line(arguments, environment);

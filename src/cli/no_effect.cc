@@ -85,8 +85,11 @@ constexpr std::array<std::string_view, 8> kOfProbes = {
     "probe-port",        "probe-exclude",  "helo",          "source-ip"};
 constexpr std::array<std::string_view, 1> kOfLists = {"lists"};
 constexpr std::array<std::string_view, 1> kOfAllProbes = {"probe-all"};
+constexpr std::array<std::string_view, 5> kOfState = {"state-optional", "max-age", "dead-after",
+                                                      "max-shift", "accept-shift"};
+constexpr std::array<std::string_view, 2> kOfChanges = {"changes-all", "all-domains"};
 
-const std::array<Rule, 10> kRules = {{
+const std::array<Rule, 12> kRules = {{
     {kOfRows, writes_records, "with --mode domains", "it writes records of domains, not rows"},
     {kOfPlace, writes_no_rows, "with --mode minimal", "there are no other columns"},
     {kOfSheets, writes_jsonl, "on JSONL", "no spreadsheet opens it as a table"},
@@ -95,6 +98,10 @@ const std::array<Rule, 10> kRules = {{
     {kOfColumns, reads_lines, "on lines", "each line is one address"},
     {kOfJson, names_column_without_json, "without JSON", "-s names the column of a table"},
     {kOfProbes, probes_nothing, "without --probe", "nothing is probed"},
+    {kOfState, [](const Invocation& to) { return to.options.state.path.empty(); },
+     "without --state", "nothing is remembered"},
+    {kOfChanges, [](const Invocation& to) { return to.options.state.changes_path.empty(); },
+     "without --changes", "no changes are written"},
     {kOfAllProbes, [](const Invocation& to) { return to.command == Command::kCheck; }, "in check",
      "it probes every address anyway"},
     {kOfLists, shows_no_lists, "with these --columns",

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <filesystem>
 
@@ -44,7 +45,8 @@ output::Counted counted_by(Command command) {
     case Command::kValidate:
     case Command::kNone:
     case Command::kCheck:
-    case Command::kDoctor: break;
+    case Command::kDoctor:
+    case Command::kState: break;
   }
   return output::Counted::kAddresses;
 }
@@ -133,10 +135,29 @@ void explain_mostly_invalid(const Summary& summary, const Options& options) {
       "like this, --max-invalid 100%\n");
 }
 
+void explain_gates(const Summary& summary) {
+  for (const TrippedGate& gate : summary.tripped_gates) {
+    std::array<char, 64> share{};
+    std::snprintf(share.data(), share.size(), "%.1f%%", 100 * gate.share);
+    say("mxbulk: --fail-if " + gate.text + ": it is " + share.data() +
+        "; the output is complete, look at it before you load it\n");
+  }
+}
+
 // Also with -q: the exit code is not 0, and the mail from cron should say why.
 void explain_exit_code(int code, const Summary& summary, const Invocation& invocation) {
   if (invocation.progress == ProgressStyle::kJson) return;
-  if (code == app::kTooManyInvalid) return explain_mostly_invalid(summary, invocation.options);
+  if (code == app::kMissedDeadline) {
+    return say(
+        "mxbulk: --deadline came before all domains were decided: their rows are "
+        "unknown/not_attempted; run again" +
+        std::string(invocation.options.state.path.empty() ? "\n"
+                                                          : " with the same --state to go on\n"));
+  }
+  if (code == app::kGateTripped && !summary.tripped_gates.empty()) explain_gates(summary);
+  const bool is_misread = summary.invalid_share() > invocation.options.max_invalid;
+  if (is_misread) return explain_mostly_invalid(summary, invocation.options);
+  if (code == app::kGateTripped) return;
   char text[160];
   std::snprintf(text, sizeof text,
                 "mxbulk: %.1f%% of the rows are unknown, more than --max-unknown %.4g%%; "

@@ -22,6 +22,7 @@ namespace mxbulk::cli {
 [[nodiscard]] int run_extract(const Invocation& invocation, const Console& console);
 [[nodiscard]] int run_check(const Invocation& invocation, const Console& console);
 [[nodiscard]] int run_doctor(const Invocation& invocation, const Console& console);
+[[nodiscard]] int run_state(const Invocation& invocation, const Console& console);
 
 // How progress is shown: not at all with quiet; a bar needs a terminal that moves its cursor, and
 // `auto` draws none on a terminal that shows the rows or is read from.

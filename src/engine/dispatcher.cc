@@ -30,32 +30,33 @@ Dispatcher::Dispatcher(DispatcherSettings settings, table::DomainTable& domains,
 void Dispatcher::turn(int64_t now_us, Intake intake) {
   now_us_ = now_us;
   is_closed_ = intake.closed;
-  if (has_given_up_) {
-    finish_new_unasked();
-  } else {
-    turn_dns(intake);
-  }
-  if (probes_ != nullptr && failure().ok()) turn_probes(intake);
+  known_ = settings_.recall == nullptr ? domains_.size() : settings_.recall->looked_up();
+  if (now_us >= settings_.deadline_us && given_up_ == GivenUp::kNo) give_up(GivenUp::kDeadline);
+  if (given_up_ != GivenUp::kNo) finish_new_unasked();
+  if (given_up_ != GivenUp::kDown) turn_dns(intake);
+  if (probes_ != nullptr && given_up_ != GivenUp::kDeadline && failure().ok()) turn_probes(intake);
 }
 
 void Dispatcher::turn_dns(Intake intake) {
   needs_turn_ = false;
-  const bool all_begun = next_domain_ == domains_.size();
+  const bool all_begun = next_domain_ == known_;
   runner_.turn(now_us_, all_begun && (intake.closed || intake.reader_waits));
   deliver_ready();
   begin_domains_without_queries();
   checker_.turn({.now_us = now_us_,
                  .domains_begun = next_domain_,
-                 .all_begun = next_domain_ == domains_.size(),
-                 .is_end = is_closed_ && idle()});
+                 .all_begun = next_domain_ == known_,
+                 .is_end = is_closed_ && idle(),
+                 .wants_check = now_us_ >= check_due_us()});
   if (!checker_.failure().ok()) return;
   if (settings_.finish_when_down && checker_.is_down()) {
-    give_up();
+    give_up(GivenUp::kDown);
+    finish_new_unasked();
     return;
   }
   if (!checker_.is_in_doubt()) publish_held();
   while (may_begin_domain()) {
-    begin_next_domain();
+    if (!recall_next_domain()) begin_next_domain();
     deliver_ready();
     // If the last domains needed no query, no reply will cause the turn that ends the run.
     needs_turn_ = idle();
@@ -65,7 +66,7 @@ void Dispatcher::turn_dns(Intake intake) {
 // Hosts are probed after all domains are through DNS: then it is known which domains share one, and
 // a port that does not open is compared with as many others as there are.
 void Dispatcher::turn_probes(Intake intake) {
-  const bool no_more = next_domain_ == domains_.size() && (intake.closed || intake.reader_waits);
+  const bool no_more = next_domain_ == known_ && (intake.closed || intake.reader_waits);
   const bool dns_over = no_more && jobs_.empty();
   probes_->turn(now_us_, dns_over, dns_over);
   probed_.clear();
@@ -84,24 +85,41 @@ void Dispatcher::turn_probes(Intake intake) {
 
 int64_t Dispatcher::next_wake_us() const {
   const int64_t probes_us = probes_ == nullptr ? kNeverUs : probes_->next_wake_us();
-  if (has_given_up_) return probes_us;
+  if (given_up_ == GivenUp::kDown) return probes_us;
   if (needs_turn_) return now_us_;
-  return std::min({runner_.next_wake_us(), checker_.next_wake_us(), probes_us});
+  const int64_t deadline_us = given_up_ == GivenUp::kNo ? settings_.deadline_us : kNeverUs;
+  return std::min(
+      {runner_.next_wake_us(), checker_.next_wake_us(), probes_us, deadline_us, check_due_us()});
 }
 
 // --- beginning -----------------------------------------------------------------------------------
 
 bool Dispatcher::may_begin_domain() const {
-  return next_domain_ < domains_.size() && !checker_.holds_start() && !checker_.holds_domains() &&
+  return next_domain_ < known_ && !checker_.holds_start() && !checker_.holds_domains() &&
          runner_.has_room();
 }
 
-// While the first check of the resolvers runs.
+// While the first check of the resolvers runs; those of the state also if there is no room for a
+// query.
 void Dispatcher::begin_domains_without_queries() {
-  while (checker_.holds_start() && next_domain_ < domains_.size() &&
-         is_special_use(domains_.name(DomainId(next_domain_)))) {
-    begin_next_domain();
+  while (next_domain_ < known_) {
+    if (checker_.holds_start() && is_special_use(domains_.name(DomainId(next_domain_)))) {
+      begin_next_domain();
+    } else if (!recall_next_domain()) {
+      return;
+    }
   }
+}
+
+bool Dispatcher::recall_next_domain() {
+  if (settings_.recall == nullptr) return false;
+  DomainRecord record;
+  const DomainId domain(next_domain_);
+  if (!settings_.recall->recall(domain, record)) return false;
+  ++next_domain_;
+  domains_.publish(domain, record);
+  note_decided(domain, record);
+  return true;
 }
 
 void Dispatcher::begin_next_domain() {
@@ -244,15 +262,29 @@ void Dispatcher::publish_held() {
   held_.clear();
 }
 
-void Dispatcher::give_up() {
-  has_given_up_ = true;
+void Dispatcher::give_up(GivenUp why) {
+  given_up_ = why;
+  if (why == GivenUp::kDeadline) has_missed_deadline_ = domains_done_ < next_domain_;
   publish_held();
   jobs_.for_each([this](JobHandle handle, DomainJob&) { publish_unasked(handle); });
-  finish_new_unasked();
+  if (why == GivenUp::kDeadline && probes_ != nullptr) end_probes();
+}
+
+// All that has begun and is not published waits for the second stage.
+void Dispatcher::end_probes() {
+  for (uint32_t i = 0; i < next_domain_; ++i) {
+    const DomainId domain(i);
+    if (domains_.is_ready(domain)) continue;
+    DomainRecord& record = domains_.held(domain);
+    record.reason = Reason::kProbeSkipped;
+    domains_.release(domain);
+    note_decided(domain, record);
+  }
 }
 
 void Dispatcher::finish_new_unasked() {
-  while (next_domain_ < domains_.size()) {
+  while (next_domain_ < known_) {
+    if (recall_next_domain()) continue;
     const JobHandle handle = jobs_.create();
     DomainJob& job = jobs_[handle];
     job.domain = DomainId(next_domain_++);
@@ -261,6 +293,7 @@ void Dispatcher::finish_new_unasked() {
     if (job.evaluation.done()) {  // a special-use name, decided without a query
       publish(handle);
     } else {
+      has_missed_deadline_ = has_missed_deadline_ || given_up_ == GivenUp::kDeadline;
       publish_unasked(handle);
     }
   }
@@ -269,10 +302,12 @@ void Dispatcher::finish_new_unasked() {
 // As the resolver failed the test queries, it would have failed this domain's.
 void Dispatcher::publish_unasked(JobHandle handle) {
   DomainRecord record;
-  record.reason = route::unknown_reason(checker_.outage_status());
-  record.rcode = checker_.outage_rcode();
-  record.dns_ms = static_cast<uint32_t>((now_us_ - jobs_[handle].began_us) / 1'000);
-  record.checked_at_s = unix_now_s();
+  if (given_up_ == GivenUp::kDown) {
+    record.reason = route::unknown_reason(checker_.outage_status());
+    record.rcode = checker_.outage_rcode();
+    record.dns_ms = static_cast<uint32_t>((now_us_ - jobs_[handle].began_us) / 1'000);
+    record.checked_at_s = unix_now_s();
+  }
   put(handle, record);
 }
 

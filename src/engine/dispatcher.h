@@ -18,6 +18,7 @@
 #include "base/pool.h"
 #include "engine/exchange_names.h"
 #include "engine/host_lookups.h"
+#include "engine/recall.h"
 #include "model/trace_sink.h"
 #include "mxbulk/status.h"
 #include "mxbulk/validator.h"
@@ -33,6 +34,9 @@ class DecisionObserver {
  public:
   virtual ~DecisionObserver() = default;
   virtual void on_decided(DomainId domain, const DomainRecord& record) = 0;
+  // When the resolvers should be checked for what was decided; kNeverUs: when they are anyway.
+  // After a turn at that time it must be later.
+  [[nodiscard]] virtual int64_t check_due_us() const { return kNeverUs; }
 };
 
 struct DispatcherSettings {
@@ -47,6 +51,10 @@ struct DispatcherSettings {
   bool finish_when_down = false;
   int64_t unix_start_s = 0;              // wall clock at time 0 of the engine's clock
   DecisionObserver* observer = nullptr;  // may be nullptr
+  Recall* recall = nullptr;              // likewise: every domain is asked for
+  // Then what is undecided becomes `unknown/not_attempted` without being asked, and what is not
+  // probed yet `mx_ok/probe_skipped`. kNeverUs: there is none.
+  int64_t deadline_us = kNeverUs;
 };
 
 // What the dispatcher may expect of the reader.
@@ -93,7 +101,7 @@ class Dispatcher final {
   [[nodiscard]] bool idle() const { return domains_done_ == domains_.size(); }
   // Likewise, no more will come, and the resolvers were checked since.
   [[nodiscard]] bool finished() const {
-    return is_closed_ && idle() && (has_given_up_ || checker_.has_ended());
+    return is_closed_ && idle() && (given_up_ == GivenUp::kDown || checker_.has_ended());
   }
   // Not ok if a resolver gave false answers that were used, or is down: no more records follow, and
   // those published are not to be used. With finish_when_down an outage is no failure.
@@ -102,6 +110,13 @@ class Dispatcher final {
     if (!checker_.failure().ok()) return checker_.failure();
     return settings_.finish_when_down ? kOk : checker_.outage();
   }
+  // The deadline came while something was undecided.
+  [[nodiscard]] bool has_missed_deadline() const { return has_missed_deadline_; }
+  // As in ResolverChecker.
+  [[nodiscard]] int64_t checked_until_us() const { return checker_.checked_until_us(); }
+  [[nodiscard]] bool uses_unchecked() const { return checker_.uses_unchecked(); }
+  // Of the last turn.
+  [[nodiscard]] int64_t now_us() const { return now_us_; }
   // One line for each resolver that was excluded while others are used.
   [[nodiscard]] const std::vector<std::string>& excluded() const { return checker_.excluded(); }
 
@@ -136,11 +151,19 @@ class Dispatcher final {
     OnOutcome on_outcome_;
   };
 
+  // Why what is undecided is not asked for any more.
+  enum class GivenUp : uint8_t {
+    kNo,
+    kDown,      // finish_when_down, and the resolver is down
+    kDeadline,  // the resolvers are still checked: what was found rests on them
+  };
+
   void turn_dns(Intake intake);
   void turn_probes(Intake intake);
   [[nodiscard]] bool may_begin_domain() const;
   void begin_next_domain();
   void begin_domains_without_queries();
+  [[nodiscard]] bool recall_next_domain();
   void deliver_ready();
   void deliver(JobHandle handle, const HostLookups::Ready& ready);
   void ask_wildcard(JobHandle handle);
@@ -156,13 +179,17 @@ class Dispatcher final {
 
   void finish_domain(JobHandle handle);
   void publish_held();
-  void give_up();
+  void give_up(GivenUp why);
+  void end_probes();
   void finish_new_unasked();
   void publish(JobHandle handle);
   void publish_unasked(JobHandle handle);
   [[nodiscard]] DomainRecord record_of(const DomainJob& job);
   void put(JobHandle handle, const DomainRecord& record);
   void note_decided(DomainId domain, const DomainRecord& record);
+  [[nodiscard]] int64_t check_due_us() const {
+    return settings_.observer == nullptr ? kNeverUs : settings_.observer->check_due_us();
+  }
   [[nodiscard]] uint32_t unix_now_s() const {
     return static_cast<uint32_t>(settings_.unix_start_s + now_us_ / 1'000'000);
   }
@@ -189,9 +216,11 @@ class Dispatcher final {
   uint32_t next_domain_ = 0;
   uint32_t domains_done_ = 0;
   int64_t now_us_ = 0;
+  uint32_t known_ = 0;  // domains of the table that may begin
   bool is_closed_ = false;
-  bool needs_turn_ = false;    // at once
-  bool has_given_up_ = false;  // finish_when_down, and the resolver is down
+  bool needs_turn_ = false;  // at once
+  GivenUp given_up_ = GivenUp::kNo;
+  bool has_missed_deadline_ = false;
 };
 
 }  // namespace mxbulk::engine

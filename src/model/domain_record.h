@@ -22,6 +22,7 @@ struct DomainRecord {
   Reason reason = Reason::kNotAttempted;
   uint8_t rcode = 0;
   StoredProbeOutcome probe;  // the best outcome of any connection; none = not probed
+  bool from_state = false;   // the answer of an earlier run that was complete
   uint32_t probe_ms = 0;     // of the connection with that outcome
 };
 static_assert(sizeof(DomainRecord) == 40, "a run holds millions");

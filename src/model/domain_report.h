@@ -32,6 +32,10 @@ struct DomainReport {
   // egress_blocked. None = not probed.
   std::optional<ProbeOutcome> probe;
   uint32_t probe_ms = 0;  // of that connection, from dialling to the outcome
+  // By earlier runs; none without --state.
+  bool from_state = false;
+  std::optional<Verdict> previous_verdict;  // of the last complete run that had the domain
+  std::optional<Action> action;             // by their evidence; none: by the reason
 };
 
 }  // namespace mxbulk

@@ -240,6 +240,13 @@ bool verdict_from_name(std::string_view name, Verdict& verdict) {
   return false;
 }
 
+void DnsLatencies::add(uint32_t ms) {
+  size_t at = 0;
+  while (at < kBoundsMs.size() && ms > kBoundsMs[at]) ++at;
+  ++domains[at];
+  sum_ms += ms;
+}
+
 uint64_t Summary::rows_with(Verdict verdict) const {
   uint64_t sum = 0;
   for (const Outcome& outcome : kOutcomes) {

@@ -4,7 +4,7 @@
 
 namespace mxbulk::output {
 
-Status commit_all(std::span<OutputFile* const> files) {
+Status commit_all(std::span<OutputFile* const> files, const std::function<Status()>& last_step) {
   for (OutputFile* file : files) {
     if (Status status = file->prepare(); !status.ok()) return status;
   }
@@ -13,6 +13,7 @@ Status commit_all(std::span<OutputFile* const> files) {
   size_t taken = 0;
   for (; taken < files.size() && status.ok(); ++taken) status = files[taken]->take_name();
   for (size_t i = 0; i < files.size() && status.ok(); ++i) status = files[i]->settle();
+  if (status.ok() && last_step) status = last_step();
   if (status.ok()) {
     for (OutputFile* file : files) file->drop_old();
     return {};

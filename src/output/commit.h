@@ -3,6 +3,7 @@
 // Threads: one thread. Ownership: borrows the files during the call.
 #pragma once
 
+#include <functional>
 #include <span>
 
 #include "mxbulk/status.h"
@@ -14,6 +15,10 @@ namespace mxbulk::output {
 // later ones with their old contents. If a name cannot be taken, those taken before are given back:
 // each name refers to its old file again. From the first name on, a signal no longer ends the run
 // (claim_finish()). Errors: those of the files.
-[[nodiscard]] Status commit_all(std::span<OutputFile* const> files);
+//
+// `last_step` is done after all have their names, and before the old files are gone; may be empty.
+// If it fails, the names are given back too.
+[[nodiscard]] Status commit_all(std::span<OutputFile* const> files,
+                                const std::function<Status()>& last_step = {});
 
 }  // namespace mxbulk::output

@@ -311,6 +311,7 @@ Result<std::unique_ptr<OutputFile>> open_regular(FileSystem& system, const std::
                          terminal_text(folder_of(path)) + "; create it");
   }
   if (fd < 0) return system_error("create a temporary file beside", path, errno);
+  const TemporaryMark mark(temporary);  // until the file has its own: memory may be out by then
   return std::unique_ptr<OutputFile>(std::make_unique<RegularFile>(
       system, fd, path, std::move(temporary), mode, std::move(compressor)));
 }
@@ -324,8 +325,8 @@ std::optional<int> descriptor_named(const std::string& path) {
 
 }  // namespace
 
-Result<std::unique_ptr<OutputFile>> OutputFile::create(const std::string& path,
-                                                       FileSystem& system) {
+Result<std::unique_ptr<OutputFile>> OutputFile::create(const std::string& path, FileSystem& system,
+                                                       Readers readers) {
   auto compressor = Compressor::for_path(path);
   if (!compressor.ok()) return compressor.status();
   if (const auto fd = descriptor_named(path)) {
@@ -337,7 +338,8 @@ Result<std::unique_ptr<OutputFile>> OutputFile::create(const std::string& path,
   struct stat found{};
   if (::lstat(path.c_str(), &found) != 0) {
     if (errno != ENOENT) return system_error("look at", path, errno);
-    return open_regular(system, path, 0666 & ~current_umask(), std::move(compressor.value()));
+    const mode_t mode = readers == Readers::kOwner ? 0600 : 0666 & ~current_umask();
+    return open_regular(system, path, mode, std::move(compressor.value()));
   }
   if (S_ISREG(found.st_mode)) {
     return open_regular(system, path, found.st_mode & 07777, std::move(compressor.value()));

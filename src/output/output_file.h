@@ -4,6 +4,7 @@
 // name.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -17,11 +18,15 @@ class OutputFile {
  public:
   virtual ~OutputFile() = default;
 
+  // Who may read a file that did not exist before. One that did keeps its permissions.
+  enum class Readers : uint8_t { kByUmask, kOwner };
+
   // "-" is standard output. Other paths: writes to a temporary file (mode 0600) in the same folder;
   // `path` itself does not change until commit(). Refuses a symbolic link and a folder (kUsage).
   // `.gz` and `.zst` compress. `system` outlives the file.
   static Result<std::unique_ptr<OutputFile>> create(const std::string& path,
-                                                    FileSystem& system = FileSystem::real());
+                                                    FileSystem& system = FileSystem::real(),
+                                                    Readers readers = Readers::kByUmask);
 
   // Buffers; writes at 256 KiB or at flush(). Errors: kInternal, kPipeClosed.
   virtual Status write(std::string_view bytes) = 0;

@@ -157,6 +157,7 @@ std::string escape_controls(std::string_view text) {
 }  // namespace
 
 Action action_of_domain(const DomainReport& report) {
+  if (report.action) return *report.action;
   return action_of(report.reason, report.lints, !report.suggestion.empty());
 }
 
@@ -184,8 +185,8 @@ void append_domain_record(const DomainReport& report, Format format, std::string
   record.number(report.dns_ms, report.checked_at_s != 0);
   thread_local TimeText time_text;
   record.text(report.checked_at_s == 0 ? std::string_view() : time_text.of(report.checked_at_s));
-  record.boolean(false);  // from_state
-  record.none();          // previous_verdict
+  record.boolean(report.from_state);
+  record.text(report.previous_verdict ? name_of(*report.previous_verdict) : std::string_view());
   record.finish();
 }
 

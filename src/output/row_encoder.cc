@@ -67,17 +67,18 @@ Result<std::vector<RowColumn>> choose_columns(const OutputOptions& options) {
 
 RowResult result_of(const DomainReport& report, RowKey key) {
   const LintSet lints = lints_of_row(report.lints, key.row_lints());
-  return {.reason = report.reason,
-          .action = action_of(report.reason, lints, !report.suggestion.empty()),
-          .lints = lints,
-          .domain = report.domain,
-          .host = report.mx_host,
-          .provider = report.provider,
-          .suggestion = report.suggestion,
-          .is_disposable = report.is_disposable,
-          .is_role = key.is_role(),
-          .is_free = report.is_free,
-          .is_relay = report.is_relay};
+  return {
+      .reason = report.reason,
+      .action = report.action.value_or(action_of(report.reason, lints, !report.suggestion.empty())),
+      .lints = lints,
+      .domain = report.domain,
+      .host = report.mx_host,
+      .provider = report.provider,
+      .suggestion = report.suggestion,
+      .is_disposable = report.is_disposable,
+      .is_role = key.is_role(),
+      .is_free = report.is_free,
+      .is_relay = report.is_relay};
 }
 
 RowResult result_of_invalid(RowKey key, std::string_view suggestion) {

@@ -105,6 +105,40 @@ void write_settings(const std::vector<Setting>& settings, JsonWriter& json) {
   json.end_object();
 }
 
+void write_actions(const Summary& summary, JsonWriter& json) {
+  json.begin_object();
+  for (size_t i = 0; i < kActionCount; ++i) {
+    json.key(mxbulk::name_of(static_cast<Action>(i))).number(summary.rows_by_action[i]);
+  }
+  json.end_object();
+}
+
+void write_state(const NightTotals& night, JsonWriter& json) {
+  if (!night.has_state && night.bad_state.empty()) return json.null();
+  json.begin_object();
+  json.key("failure").text_or_null(night.bad_state);
+  json.key("from_state").number(night.from_state);
+  json.key("last_run").text_or_null(night.last_run_date);
+  json.key("changed").number(night.changed);
+  json.key("went_dead").number(night.went_dead);
+  json.key("recovered").number(night.recovered);
+  json.key("new").number(night.appeared);
+  json.key("vanished").number(night.vanished);
+  json.key("changes_unnamed").number(night.changes_unnamed);
+  json.end_object();
+}
+
+void write_gates(const Summary& summary, JsonWriter& json) {
+  json.begin_array();
+  for (const TrippedGate& gate : summary.tripped_gates) {
+    json.begin_object();
+    json.key("gate").text(gate.text);
+    json.key("share").decimal(gate.share, 6);
+    json.end_object();
+  }
+  json.end_array();
+}
+
 void write_probes(const ProbeTotals& probes, JsonWriter& json) {
   if (probes.port == 0) {
     json.null();
@@ -145,9 +179,15 @@ std::string summary_json(const Summary& summary) {
   json.key("seconds").decimal(summary.seconds, 3);
   write_verdicts(summary, json.key("verdicts"));
   write_reasons(summary, json.key("reasons"));
+  write_actions(summary, json.key("actions"));
   json.key("unknown_share").decimal(summary.unknown_share(), 6);
   write_dns(summary, json.key("dns"));
   write_probes(summary.probes, json.key("probes"));
+  write_state(summary.night, json.key("state"));
+  write_gates(summary, json.key("tripped_gates"));
+  json.key("run_id").text_or_null(summary.run_id);
+  json.key("run_date").text_or_null(summary.run_date);
+  json.key("missed_deadline").boolean(summary.missed_deadline);
   const bool named = may_name_worst(summary);
   json.key("first_invalid_row").number(summary.first_invalid_row);
   json.key("first_invalid_place").text_or_null(summary.first_invalid_place);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "base/limits.h"
 #include "model/outcome_table.h"
 #include "output/summary_parts.h"
 #include "output/terminal_text.h"
@@ -270,6 +271,25 @@ std::string probes_text(const ProbeTotals& probes, SummaryStyle style) {
   return text + mark + " " + warning + "\n";
 }
 
+// `vs last run (2026-11-26): 3,911 domains went dead, 802 recovered, 12,040 new`.
+std::string night_text(const NightTotals& night, SummaryStyle style) {
+  std::string text;
+  if (night.has_last_run) {
+    text += "  vs last run (" + terminal_text(night.last_run_date) +
+            "): " + counted(night.went_dead, "domain", "domains") + " went dead, " +
+            with_thousands(night.recovered) + " recovered, " + with_thousands(night.appeared) +
+            " new\n";
+  }
+  if (night.changes_unnamed > 0) {
+    text += "  " + counted(night.changes_unnamed, "change is", "changes are") +
+            " not named: the domain has fewer than " + std::to_string(limits::kNamedFromRows) +
+            " rows (--all-domains)\n";
+  }
+  if (night.bad_state.empty()) return text;
+  const std::string mark = style.color ? std::string(kYellow) + "!" + std::string(kReset) : "!";
+  return text + mark + " without the state: " + terminal_text(night.bad_state) + "\n";
+}
+
 }  // namespace
 
 std::string with_thousands(uint64_t number) {
@@ -301,6 +321,7 @@ std::string summary_text(const Summary& summary, SummaryStyle style) {
         " questions a second, as the resolver is not on this machine; --qps 0 lifts the limit\n";
   }
   text += probes_text(summary.probes, style);
+  text += night_text(summary.night, style);
   return text + destination(summary);
 }
 

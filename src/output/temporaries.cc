@@ -1,13 +1,17 @@
 #include "output/temporaries.h"
 
+#include <pthread.h>
+#include <semaphore.h>
 #include <unistd.h>
-#include <climits>
-#include <cstring>
 
 #include <array>
 #include <atomic>
+#include <climits>
+#include <cstring>
+#include <utility>
 
 #include "base/limits.h"
+#include "base/thread.h"
 
 namespace mxbulk::output {
 namespace {
@@ -26,6 +30,16 @@ enum class End : int { kOpen, kEarly, kFinish };
 
 std::atomic<End> end{End::kOpen};
 static_assert(std::atomic<End>::is_always_lock_free, "claimed by a signal handler");
+
+struct Waiting {
+  sem_t wanted{};
+  std::atomic<bool> exists{false};
+  std::atomic<bool> is_over{false};  // it will not be wanted any more
+  std::atomic<void (*)(int)> end{nullptr};
+  std::atomic<int> exit_code{0};
+};
+
+Waiting last_work;
 
 }  // namespace
 
@@ -69,6 +83,39 @@ void claim_finish() noexcept {
 void release_finish() noexcept {
   End expected = End::kFinish;
   end.compare_exchange_strong(expected, End::kOpen);
+}
+
+Result<std::unique_ptr<LastWork>> LastWork::prepare(std::function<void()> work) {
+  std::unique_ptr<LastWork> last(new LastWork(std::move(work)));
+  ::sem_init(&last_work.wanted, 0, 0);
+  last_work.is_over.store(false);
+  const Status status = start_thread(last->thread_, [work = last.get()] {
+    pthread_setname_np(pthread_self(), "mxbulk-end");  // as top -H and perf show it
+    while (::sem_wait(&last_work.wanted) != 0) {       // interrupted by a signal
+    }
+    if (last_work.is_over.load()) return;
+    work->work_();
+    last_work.end.load()(last_work.exit_code.load());
+  });
+  if (!status.ok()) return status;
+  last_work.exists.store(true);
+  return last;
+}
+
+LastWork::~LastWork() {
+  last_work.exists.store(false);
+  if (!thread_.joinable()) return;
+  if (!ends_early()) last_work.is_over.store(true);
+  ::sem_post(&last_work.wanted);
+  thread_.join();
+}
+
+bool begin_last_work(void (*end)(int), int exit_code) noexcept {
+  if (!last_work.exists.load()) return false;
+  last_work.end.store(end);
+  last_work.exit_code.store(exit_code);
+  ::sem_post(&last_work.wanted);
+  return true;
 }
 
 }  // namespace mxbulk::output

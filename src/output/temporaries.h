@@ -3,7 +3,13 @@
 // Threads: all calls are safe from any thread; noexcept calls also from a signal handler.
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <string>
+#include <thread>
+#include <utility>
+
+#include "mxbulk/status.h"
 
 namespace mxbulk::output {
 
@@ -36,5 +42,26 @@ void remove_temporaries() noexcept;
 void claim_finish() noexcept;
 // Called if the file did not get its name: an early end is possible again.
 void release_finish() noexcept;
+
+// Work that an early end does before the process ends, on a thread of its own: a signal handler may
+// not do it. At most one at a time.
+class LastWork {
+ public:
+  // Errors: kInternal if the system refuses a thread.
+  static Result<std::unique_ptr<LastWork>> prepare(std::function<void()> work);
+  // If the work has begun, this does not return: the process is about to end.
+  ~LastWork();
+  LastWork(const LastWork&) = delete;
+  LastWork& operator=(const LastWork&) = delete;
+
+ private:
+  explicit LastWork(std::function<void()> work) : work_(std::move(work)) {}
+
+  std::function<void()> work_;
+  std::thread thread_;
+};
+
+// False: there is none. Else it begins, and calls `end(exit_code)` when it is done.
+[[nodiscard]] bool begin_last_work(void (*end)(int), int exit_code) noexcept;
 
 }  // namespace mxbulk::output

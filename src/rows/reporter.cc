@@ -9,9 +9,17 @@ const DomainRecord& Reporter::begin_report(DomainId domain) {
   write_text(domains_.name(domain), report_.domain);
   report_.reason = record.reason;
   report_.lints = record.lints;
+  report_.from_state = record.from_state;
   report_.mx_host.clear();
   if (record.best.valid()) write_text(hosts_.name(record.best), report_.mx_host);
   return record;
+}
+
+const DomainReport& Reporter::end_report(DomainId domain) {
+  enricher_.describe(report_);
+  report_.action.reset();
+  if (past_ != nullptr) past_->complete(domain, report_);
+  return report_;
 }
 
 void Reporter::write_exchanges(const DomainRecord& record, size_t count) {
@@ -34,8 +42,7 @@ const DomainReport& Reporter::report_of(DomainId domain) {
   report_.checked_at_s = record.checked_at_s;
   report_.probe = record.probe;
   report_.probe_ms = record.probe_ms;
-  enricher_.describe(report_);
-  return report_;
+  return end_report(domain);
 }
 
 const DomainReport& Reporter::row_report_of(DomainId domain) {
@@ -44,8 +51,7 @@ const DomainReport& Reporter::row_report_of(DomainId domain) {
   const bool is_long = record.exchange_count > limits::kLongListExchanges;
   const size_t first = !record.best.valid() && record.exchange_count > 0 ? 1 : 0;
   write_exchanges(record, is_long ? record.exchange_count : first);
-  enricher_.describe(report_);
-  return report_;
+  return end_report(domain);
 }
 
 }  // namespace mxbulk::rows

@@ -6,6 +6,7 @@
 #include "enrich/enrich.h"
 #include "model/domain_report.h"
 #include "model/row_key.h"
+#include "rows/past.h"
 #include "table/domain_table.h"
 #include "table/host_table.h"
 
@@ -16,6 +17,8 @@ class Reporter {
   Reporter(const table::DomainTable& domains, const table::HostTable& hosts,
            const enrich::Enricher& enricher)
       : domains_(domains), hosts_(hosts), enricher_(enricher) {}
+  // Before the first report.
+  void set_past(Past& past) { past_ = &past; }
 
   // The whole report. Valid until the next call. Requires: the domain is ready.
   [[nodiscard]] const DomainReport& report_of(DomainId domain);
@@ -29,12 +32,14 @@ class Reporter {
 
  private:
   const DomainRecord& begin_report(DomainId domain);
+  const DomainReport& end_report(DomainId domain);
   void write_exchanges(const DomainRecord& record, size_t count);
 
   const table::DomainTable& domains_;
   const table::HostTable& hosts_;
   const enrich::Enricher& enricher_;
-  DomainReport report_;  // reused, so that its texts keep their memory
+  Past* past_ = nullptr;  // may be nullptr
+  DomainReport report_;   // reused, so that its texts keep their memory
 };
 
 }  // namespace mxbulk::rows

@@ -138,10 +138,13 @@ Status RowSink::write_domains_up_to(DomainId domain) {
 
 // Flushes before a wait, so that the reader of a pipe has all rows that are ready.
 Status RowSink::wait_for(DomainId domain) {
-  if (gate_.is_ready(domain)) return {};
-  Status status = flush();
-  if (!status.ok()) return status;
-  is_aborted_ = !gate_.wait(domain);
+  if (!gate_.is_ready(domain)) {
+    if (Status status = flush(); !status.ok()) return status;
+    is_aborted_ = !gate_.wait(domain);
+  }
+  if (is_aborted_ || past_ == nullptr || !past_->must_count_rows(domain)) return {};
+  if (Status status = flush(); !status.ok()) return status;
+  is_aborted_ = !past_->wait_for_count();
   return {};
 }
 
@@ -165,6 +168,7 @@ Status RowSink::encode(RowKey key, Encoded& encoded) {
   }
   encoded.key_bits = key.bits();
   encoded.reason = result.reason;
+  encoded.action = result.action;
   encoded.is_wanted = is_wanted(result.reason);
   encoded.is_dead = verdict_of(result.reason) == Verdict::kDeadMx;
   encoded.output = output_of(result.reason, result.action);
@@ -175,6 +179,7 @@ Status RowSink::encode(RowKey key, Encoded& encoded) {
 void RowSink::count(RowKey key, const Encoded& encoded, uint64_t row) {
   ++rows_;
   ++rows_by_reason_[static_cast<size_t>(encoded.reason)];
+  ++rows_by_action_[static_cast<size_t>(encoded.action)];
   if (key.flag_bits() != 0) {
     const LintSet lints = key.row_lints();
     if (lints.has(Lint::kRagged)) ++ragged_rows_;
@@ -235,6 +240,7 @@ void RowSink::fill(Summary& summary) const {
   }
   summary.first_invalid_row = first_invalid_row_;
   summary.rows_by_reason = rows_by_reason_;
+  summary.rows_by_action = rows_by_action_;
   for (uint32_t domain = 0; domain < dead_rows_.size(); ++domain) {
     if (dead_rows_[domain] <= summary.worst_dead_rows) continue;
     summary.worst_dead_rows = dead_rows_[domain];

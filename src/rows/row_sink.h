@@ -17,6 +17,7 @@
 #include "output/output_file.h"
 #include "output/row_encoder.h"
 #include "rows/gates.h"
+#include "rows/past.h"
 #include "rows/reporter.h"
 
 namespace mxbulk::rows {
@@ -36,6 +37,8 @@ class RowSink {
   // Each destination gets a clone of `encoder`.
   RowSink(const OutputOptions& options, Format format, const output::RowEncoder& encoder,
           std::vector<RowDestination> destinations, ReadyGate& gate, Reporter& reporter);
+  // Before the first row. The reporter has it too.
+  void set_past(Past& past) { past_ = &past; }
 
   void write_header();
   // Writes the rows of `block` (in domains mode: the records of domains that appear in it first).
@@ -57,6 +60,7 @@ class RowSink {
         0xFFFFFFFF;  // not the bits of any key: there is no such reason
     uint32_t key_bits = kNoKey;
     Reason reason = Reason::kNotAttempted;
+    Action action = Action::kRetry;
     bool is_wanted = false;
     bool is_dead = false;
     uint8_t output = 0;
@@ -89,6 +93,7 @@ class RowSink {
   Format format_;
   ReadyGate& gate_;
   Reporter& reporter_;
+  Past* past_ = nullptr;  // may be nullptr
   std::array<bool, kVerdictCount> wanted_{};
   std::array<std::array<uint8_t, kActionCount>, kVerdictCount> output_of_{};
 
@@ -106,6 +111,7 @@ class RowSink {
   uint64_t rows_duplicate_ = 0;
   uint64_t first_invalid_row_ = 0;
   std::array<uint64_t, kReasonCount> rows_by_reason_{};
+  std::array<uint64_t, kActionCount> rows_by_action_{};
   Slab<uint32_t> dead_rows_;  // by DomainId; has entries up to the last dead domain
 };
 

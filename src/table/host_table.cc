@@ -15,6 +15,7 @@ HostTable::Interned HostTable::intern(NameView name) {
 
 void HostTable::set_address(HostId id, const IpAddress& address) {
   Slot& slot = slots_[id.value()];
+  if (slot.has_address) return;
   slot.address = address;
   slot.has_address = true;
 }

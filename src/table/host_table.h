@@ -28,7 +28,8 @@ class HostTable {
   [[nodiscard]] uint32_t size() const { return names_.size(); }
   [[nodiscard]] NameView name(HostId id) const { return names_.name(id.value()); }
 
-  // A public address for reports; unset if the host has none.
+  // A public address for reports; unset if the host has none. The first one stays: the writer may
+  // be reading it.
   void set_address(HostId id, const IpAddress& address);
   [[nodiscard]] const IpAddress* address(HostId id) const {
     const Slot& slot = slots_[id.value()];

@@ -23,7 +23,7 @@ import markdown
 README_LINES_MAX = 200
 TOPS = ("src", "include", "tests", "bench", "data", "scripts", "docs", "cmake")
 ALSO = ("ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "bench/README.md")
-COMMANDS = ("validate", "resolve", "extract", "check", "doctor")
+COMMANDS = ("validate", "resolve", "extract", "check", "doctor", "state")
 # Flags of other programs that the documentation names.
 FOREIGN_FLAGS = {"--install-only", "--full", "--preset", "--build", "--rounds", "--massdns", "--zsv",
                  "--target", "--dry-run", "--stop", "--include", "--write-only", "--forward-tls"}

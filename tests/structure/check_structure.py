@@ -25,11 +25,12 @@ FOREIGN = {
     r"libpsl\.h": {"enrich"},
     r"CLI/.*": {"cli"},
     r"xxhash\.h": {"base"},
+    r"sqlite3\.h": {"state"},
     r"isa-l.*|igzip_lib\.h": {"input", "output"},
     r"zstd\w*\.h": {"input", "output"},
 }
 SYSTEM_HEADERS = re.compile(
-    r"(arpa/inet|dirent|emmintrin|fcntl|immintrin|linux/\w+|net/if|netinet/\w+|poll|pthread|sched|"
+    r"(arpa/inet|dirent|emmintrin|fcntl|immintrin|linux/\w+|net/if|netinet/\w+|poll|pthread|sched|semaphore|"
     r"signal|stdlib|sys/\w+|syslog|termios|time|tmmintrin|unistd)\.h")
 LINES_TO_ASK_ABOUT = 500
 

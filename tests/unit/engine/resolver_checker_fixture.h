@@ -36,6 +36,7 @@ class ResolverCheckerTest : public testing::Test {
     }
     settings.lookup.qps = qps;
     settings.finish_when_down = finish_when_down;
+    settings.observer = observer_;
     settings.checks.random = [random = test::SimulatedRandom(1)]() mutable {
       return random.next();
     };
@@ -150,6 +151,7 @@ class ResolverCheckerTest : public testing::Test {
   [[nodiscard]] const std::string& message() const { return dispatcher_->failure().message(); }
   [[nodiscard]] Reason reason(uint32_t id) const { return domains_.record(DomainId(id)).reason; }
 
+  DecisionObserver* observer_ = nullptr;  // of the next set_up()
   test::World world_;
   table::DomainTable domains_;
   table::HostTable hosts_;
