@@ -71,10 +71,12 @@ unpack_packages() {
 BUILD_PACKAGES=(g++ cmake ninja-build pkg-config libc-ares-dev libuv1-dev libsimdjson-dev libabsl-dev
   libxxhash-dev libicu-dev libidn2-dev libpsl-dev libcli11-dev libisal-dev libzstd-dev libssl-dev
   libsqlite3-dev)
-TEST_PACKAGES=(libgtest-dev libgmock-dev ccache nsd unbound iproute2 nftables openssl python3 git
+TEST_PACKAGES=(libgtest-dev libgmock-dev ccache nsd unbound dnsmasq-base dnsdist dns-root-data iproute2 nftables openssl python3 git
   strace clang-format-19 sqlite3 systemd shellcheck)
 # Of mail servers Debian lets one be installed; the tests want three, beside the machine's own. So
 # they are unpacked, with every library that they load, into a tree that they are run in.
 MAIL_PACKAGES=(postfix exim4-daemon-light opensmtpd endlessh)
-BENCH_PACKAGES=(libbenchmark-dev dnsmasq-base dnsperf nsd unbound zstd python3)
+# Installed, it would replace /etc/resolv.conf.
+NAME_SERVER_PACKAGES=(systemd-resolved)
+BENCH_PACKAGES=(libbenchmark-dev dnsmasq-base dnsdist dnsperf nsd unbound dns-root-data zstd python3)
 FUZZ_PACKAGES=(clang libclang-rt-dev)

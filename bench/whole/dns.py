@@ -13,8 +13,8 @@
 
 All contestants of a part run once a round, one after the other; values are medians, ratios medians
 of those within a round. What `resolve` writes is compared with the zone, in every run.
-Needs NSD, Unbound, dnsmasq and dnsperf (Debian: nsd unbound dnsmasq-base dnsperf); no packet
-leaves loopback.
+Needs NSD, Unbound, dnsmasq, dnsdist and dnsperf (Debian: nsd unbound dnsmasq-base dnsdist dnsperf);
+no packet leaves loopback.
 """
 import argparse
 import json

@@ -191,3 +191,25 @@ class Dnsmasq(Server):
                          "--conf-file=/dev/null", "--cache-size=0", "--user=root",
                          f"--pid-file={folder}/dnsmasq.pid", "--log-facility=-")
         self.log = os.path.join(folder, "dnsmasq.log")
+
+
+class Dnsdist(Server):
+    """Forwards to the port `upstream` at most `per_second` questions a second of a client, and as
+    many at once after a second without. `over` (refused, servfail, silent): what the others get."""
+
+    CONFIG = """\
+setSecurityPollSuffix("")
+setLocal("127.0.0.1:{port}")
+newServer({{address="127.0.0.1:{upstream}"}}):setUp()
+addAction(MaxQPSIPRule({per_second}), {action})
+"""
+    ACTIONS = {"refused": "RCodeAction(DNSRCode.REFUSED)",
+               "servfail": "RCodeAction(DNSRCode.SERVFAIL)", "silent": "DropAction()"}
+
+    def __init__(self, program, folder, upstream, per_second, over):
+        config = os.path.join(folder, "dnsdist.conf")
+        super().__init__(folder, find_program(program), "--supervised", "--disable-syslog", "-C",
+                         config)
+        with open(config, "w", encoding="ascii") as out:
+            out.write(self.CONFIG.format(port=self.port, upstream=upstream, per_second=per_second,
+                                         action=self.ACTIONS[over]))

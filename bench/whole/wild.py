@@ -1,6 +1,6 @@
 """Part `wild` of dns.py: `--concurrency auto` at resolvers that fail or ration.
 
-Each case is a `wild_resolver` with some flags, with or without dnsmasq in front of it. `mxbulk
+Each case is a `wild_resolver` with some flags, alone or with dnsmasq or dnsdist in front of it. `mxbulk
 resolve` runs with `auto` and with fixed windows, each time with a server started anew. Names
 chosen by `--failing` fail on every attempt, so they must be unknown; any other name that is
 unknown counts as an error of the run. A verdict other than mx_ok or unknown is false, and ends the
@@ -17,7 +17,7 @@ import statistics
 import sys
 
 from contest import BUILD, Contestant, aim, aims
-from servers import Dnsmasq, WildResolver
+from servers import Dnsdist, Dnsmasq, WildResolver
 
 UNKNOWN_MAX = 0.001
 KILLED = -9
@@ -33,7 +33,8 @@ NAME = "company-{:07}.example-slow.net"
 @dataclasses.dataclass
 class Case:
     """`aim`: fast, throughput, passes or cost; see case_aims(). `failing`: percent of the names
-    that must be unknown. `bound_s`: no client can be faster."""
+    that must be unknown. `bound_s`: no client can be faster. `front`: the server that is asked, made
+    of the arguments, the folder and the port of the wild_resolver; that itself if None."""
     name: str
     names: int
     flags: list
@@ -41,12 +42,20 @@ class Case:
     aim: str
     failing: float = 0
     bound_s: float = None
-    dnsmasq: bool = False
+    front: object = None
 
 
 def flags(**values):
     return [word for flag, value in values.items()
             for word in (f"--{flag.replace('_', '-')}", str(value))]
+
+
+def dnsmasq(args, folder, upstream):
+    return Dnsmasq(args.dnsmasq, folder, upstream)
+
+
+def dnsdist(per_second, over):
+    return lambda args, folder, upstream: Dnsdist(args.dnsdist, folder, upstream, per_second, over)
 
 
 def cases(domains):
@@ -62,12 +71,17 @@ def cases(domains):
         yield Case(f"cap-{delay_ms}ms", 4_000, flags(cap=CAP, delay_ms=delay_ms),
                    [50, 100, 140, 500, 2_000], "throughput", bound_s=bound_s)
         yield Case(f"dnsmasq-{delay_ms}ms", 4_000, flags(delay_ms=delay_ms),
-                   [50, 100, 140, 500, 2_000], "throughput", bound_s=bound_s, dnsmasq=True)
+                   [50, 100, 140, 500, 2_000], "throughput", bound_s=bound_s, front=dnsmasq)
     for over in ("refused", "servfail", "silent"):
         for delay_ms in (0, 20):
             yield Case(f"limit-{over}-{delay_ms}ms", 1_000,
                        flags(per_second=PER_SECOND, over=over, delay_ms=delay_ms),
                        [2, 4, 30, 100], "throughput", bound_s=1_000 * 0.98 / PER_SECOND)
+        for per_second, names in ((PER_SECOND, 1_000), (10, 100)):
+            if (per_second, over) != (10, "servfail"):
+                yield Case(f"dnsdist-{over}-{per_second}", names, flags(delay_ms=5),
+                           [2, 4, 30, 100], "throughput", bound_s=names / per_second - 1,
+                           front=dnsdist(per_second, over))
     for failure in ("silent", "servfail"):
         yield Case(f"passing-{failure}", 2_000,
                    flags(failing=100, failure=failure, fails_for_ms=4_000), [100, 2_000], "passes")
@@ -126,8 +140,8 @@ def run_once(args, folder, case, one, server_flags, must_fail, log):
     with contextlib.ExitStack() as stack:
         upstream = stack.enter_context(WildResolver(args.wild_resolver, folder, server_flags))
         server = upstream
-        if case.dnsmasq:
-            server = stack.enter_context(Dnsmasq(args.dnsmasq, folder, upstream.port))
+        if case.front:
+            server = stack.enter_context(case.front(args, folder, upstream.port))
         window = one.name.split()[0].replace(",", "")
         one.command = [args.mxbulk, "resolve", os.path.join(folder, "names.txt"), "-q", "-r",
                        f"127.0.0.1:{server.port}", "-c", window, "--max-unknown", "100%",
@@ -227,6 +241,7 @@ def wild(args, folder):
 def add_wild_arguments(parser):
     parser.add_argument("--wild-resolver", default=os.path.join(BUILD, "wild_resolver"))
     parser.add_argument("--dnsmasq", default="dnsmasq")
+    parser.add_argument("--dnsdist", default="dnsdist")
     parser.add_argument("--case", action="append", metavar="PREFIX",
                         help="of part wild; may be given more than once; all if not given")
     parser.add_argument("--only-auto", action="store_true", help="part wild: no fixed windows")

@@ -17,7 +17,8 @@
 
 namespace mxbulk {
 
-// Counters that a run keeps up to date. All of them only rise, except `in_flight`.
+// Counters that a run keeps up to date. All of them only rise, except `in_flight` and
+// `waiting_to_retry`.
 struct Progress {
   // Called once, on the thread that called validate() or extract(), when it is known how the input
   // will be read, and before the first row is read. May be empty.
@@ -30,6 +31,8 @@ struct Progress {
   std::atomic<uint64_t> domains_done{0};
   std::atomic<uint64_t> lookups{0};
   std::atomic<uint64_t> in_flight{0};
+  // Undecided domains, while nothing but failed questions is left to be asked again; else 0.
+  std::atomic<uint64_t> waiting_to_retry{0};
   std::atomic<uint64_t> probes_total{0};  // addresses of mail servers to dial, as far as known
   std::atomic<uint64_t> probes_done{0};
 };

@@ -69,6 +69,7 @@ enum class Reason : uint8_t {
   kDnsTimeout,
   kDnsMalformed,
   kDnsFiltered,  // RFC 8914 extended error 4 or 15-18
+  kDnsWildcard,  // no MX, and names that do not exist get the domain's address too
   kMxAddrTempfail,
   kProbeFiltered,    // no address of the provider or network opens: a block of us is likelier than
                      // its death

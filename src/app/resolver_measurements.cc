@@ -31,7 +31,15 @@ constexpr size_t kLoadNames = 4'096;  // asked in turn: a resolver's cache holds
 // --- features: each by one question -------------------------------------------------------------
 
 // Any resolver knows the root, and any that validates knows its keys.
-enum Feature : uint8_t { kUdp, kTcp, kLarge, kRandomAddress, kRandomExchange, kFeatures };
+enum Feature : uint8_t {
+  kUdp,
+  kTcp,
+  kLarge,
+  kRandomAddress,
+  kRandomExchange,
+  kTopLevelAddress,
+  kFeatures
+};
 
 struct FeatureQuestion {
   DomainName name;
@@ -65,6 +73,9 @@ class FeatureTest final : public LoopTask, private asking::DnsReplySink {
           *asking::random_name(limits::kRandomNameLetters, asking::kInvalid, random_bits);
       questions_[feature].letter_case = asking::LetterCase::kTest;
     }
+    questions_[kTopLevelAddress].name = *asking::random_name(
+        limits::kRandomNameLetters, asking::kWithoutWildcard.front(), random_bits);
+    questions_[kTopLevelAddress].type = RecordType::kA;
     questions_[kRandomAddress].type = RecordType::kA;
     questions_[kRandomExchange].type = RecordType::kMx;
     for (size_t feature = 0; feature < kFeatures; ++feature) ask(feature);
@@ -135,14 +146,18 @@ ResolverFacts::LargeAnswer large_answer_of(const FeatureAnswer& answer) {
   return ResolverFacts::LargeAnswer::kWhole;
 }
 
-// RFC 6761 §6.4: names under `invalid.` do not exist. The root does.
+// RFC 6761 §6.4: names under `invalid.` do not exist; nor do random ones under `com.`. The root
+// does.
 ResolverFacts::NxdomainIntegrity integrity_of(const FeatureAnswer& root,
                                               const FeatureAnswer& address,
-                                              const FeatureAnswer& exchange) {
+                                              const FeatureAnswer& exchange,
+                                              const FeatureAnswer& top_level) {
   const auto either_is = [&](LookupStatus status) {
     return address.status == status || exchange.status == status;
   };
-  if (either_is(LookupStatus::kFound)) return ResolverFacts::NxdomainIntegrity::kRewritten;
+  const bool is_rewritten =
+      either_is(LookupStatus::kFound) || top_level.status == LookupStatus::kFound;
+  if (is_rewritten) return ResolverFacts::NxdomainIntegrity::kRewritten;
   if (root.status == LookupStatus::kNxDomain || root.status == LookupStatus::kNoData) {
     return ResolverFacts::NxdomainIntegrity::kDeniesRoot;
   }
@@ -179,7 +194,7 @@ Status measure_features(const Endpoint& resolver, const DnsOptions& options, Res
   facts.large_answer = large_answer_of(large);
   facts.large_answer_bytes = large.bytes;
   facts.letter_case = letter_case_of(address, exchange);
-  facts.nxdomain_integrity = integrity_of(udp, address, exchange);
+  facts.nxdomain_integrity = integrity_of(udp, address, exchange, test.answer_of(kTopLevelAddress));
   return {};
 }
 

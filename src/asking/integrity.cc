@@ -17,6 +17,13 @@ void Integrity::begin_check(int64_t now_us, uint32_t domains_begun) {
   denials_in_a_row_ = 0;
 }
 
+void Integrity::on_top_level_name(LookupStatus status) {
+  if (status == LookupStatus::kFound) check_.has_top_level_address = true;
+  if (is_temporary(status) || status == LookupStatus::kFound) return;
+  const bool all_denied = ++check_.top_level_denials == limits::kTopLevelNames;
+  if (all_denied) top_level_checked_ = given_before_check_.answers;
+}
+
 void Integrity::count(LookupStatus status, Canaries& canaries) {
   ++canaries.asked;
   if (status == LookupStatus::kFound) ++canaries.found;
@@ -35,7 +42,9 @@ Misbehaviour Integrity::evaluate(bool is_over) {
 
 Misbehaviour Integrity::proven(bool is_over) const {
   const LookupStatus root = check_.root;
-  if (check_.random_name == LookupStatus::kFound) return Misbehaviour::kAddressForAny;
+  if (check_.random_name == LookupStatus::kFound || check_.has_top_level_address) {
+    return Misbehaviour::kAddressForAny;
+  }
   if (root == LookupStatus::kNxDomain || root == LookupStatus::kNoData) {
     return Misbehaviour::kDeniesRoot;
   }
@@ -55,6 +64,9 @@ bool Integrity::is_good() const {
 Harm Integrity::harm() const {
   // A resolver that says NXDOMAIN to everything has harmed only the names that it denied so; any
   // other misbehaviour may have falsified every answer.
+  if (check_.has_top_level_address) {
+    return given_.answers > top_level_checked_ ? Harm::kSole : Harm::kNone;
+  }
   const bool denies_by_nxdomain = misbehaviour_ != Misbehaviour::kAddressForAny &&
                                   !check_.denies_by_nodata && check_.root != LookupStatus::kNoData;
   if (!denies_by_nxdomain) return has_unchecked() ? Harm::kSole : Harm::kNone;

@@ -2,7 +2,9 @@
 // next check is due, and what the answers to a check prove.
 //
 // A check asks for the address of a random name under .invalid, which cannot exist (RFC 6761 §6.4),
-// for the SOA of the root, which does, and for the MX of canaries, names that have some.
+// for those of random names under real top-level domains, for the SOA of the root, which exists,
+// and for the MX of canaries, names that have some. Many resolvers answer about .invalid by
+// themselves, and have an address for any other name that does not exist.
 //
 // Pure. Threads: plain values of one loop thread. Time comes in as an argument, in microseconds.
 #pragma once
@@ -53,6 +55,9 @@ class Integrity {
   void begin_check(int64_t now_us, uint32_t domains_begun);
   // The outcomes of the questions of a check.
   void on_random_name(LookupStatus status) { check_.random_name = status; }
+  // One of limits::kTopLevelNames. A failure proves nothing, and does not make a check worse: a
+  // resolver of a closed network may fail for all of them.
+  void on_top_level_name(LookupStatus status);
   void on_root(LookupStatus status) { check_.root = status; }
   void on_given_canary(LookupStatus status) { count(status, check_.given); }
   void on_kept_canary(LookupStatus status) { count(status, check_.kept); }
@@ -78,6 +83,8 @@ class Integrity {
   struct Check {
     LookupStatus random_name = LookupStatus::kTimeout;
     LookupStatus root = LookupStatus::kTimeout;
+    bool has_top_level_address = false;
+    size_t top_level_denials = 0;
     Canaries given;
     Canaries kept;
     bool denies_by_nodata = false;
@@ -90,6 +97,8 @@ class Integrity {
   Given given_;
   Given given_before_check_;
   Given checked_;  // covered by the last good check
+  // Answers covered by the last check that found no address for names under top-level domains.
+  uint64_t top_level_checked_ = 0;
   Check check_;
   Misbehaviour misbehaviour_ = Misbehaviour::kNone;
   int64_t checked_at_us_ = 0;

@@ -113,7 +113,8 @@ Lookup::Step Lookup::send(const LookupPolicy& policy) {
 Lookup::Step Lookup::end_round(const LookupPolicy& policy) {
   spent_ += std::max<uint8_t>(1, timeouts_);
   if (is_denied(policy)) return Step::kDenied;
-  const bool is_last = policy.one_round || spent_ >= policy.attempts_max;
+  const bool is_last = policy.one_round || (policy.one_silent_round && timeouts_ > 0) ||
+                       spent_ >= policy.attempts_max;
   return is_last ? Step::kFailed : Step::kRetryLater;
 }
 

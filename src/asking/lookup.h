@@ -22,6 +22,7 @@ struct LookupPolicy {
   // attempts were all answered badly counts as one.
   uint32_t attempts_max = 6;
   bool one_round = false;          // and none from the retry queue
+  bool one_silent_round = false;   // likewise, after a round without an answer
   uint8_t upstreams = 1;           // 1..32
   int64_t timeout_us = 2'000'000;  // of one attempt, an upper bound
   // Bit set: it gave good answers lately. If two did, a negative answer needs both: one resolver

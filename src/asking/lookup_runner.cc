@@ -185,6 +185,7 @@ void LookupRunner::on_timeout(Question& question) {
   question.attempt = {};
   UpstreamSet& upstreams = scheduler_.upstreams();
   if (!attempt.over_tcp) upstreams.on_unanswered(attempt.upstream, attempt.with_edns);
+  if (question.request.is_liveness_test) upstreams[attempt.upstream].on_test_lost();
   if (question.request.is_test) return;  // a resolver that drops test queries has not lost any
   question.failed.add({.upstream = attempt.upstream, .ordinal = attempt.ordinal});
   scheduler_.on_lost(attempt.upstream);
@@ -478,6 +479,7 @@ LookupPolicy LookupRunner::policy_of(const Question& question) const {
   LookupPolicy policy = settings_.policy;
   policy.attempts_max = question.request.attempts_max;
   policy.one_round = question.request.one_round;
+  policy.one_silent_round = question.request.one_silent_round;
   policy.retries_soon = question.request.is_test;
   if (policy.attempts_max == 0) {
     policy.attempts_max = std::max(kRounds * policy.tries, attempts_wanted_);

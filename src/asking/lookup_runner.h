@@ -69,9 +69,21 @@ class LookupRunner final : public DnsReplySink {
   [[nodiscard]] bool idle() const { return questions_.empty(); }
   // Questions asked or waiting for room; not those in the retry queue.
   [[nodiscard]] size_t busy() const { return questions_.size() - scheduler_.retry_queue_size(); }
+  // Every question has failed before, and some of them wait in the retry queue.
+  [[nodiscard]] bool has_only_retries() const {
+    return first_rounds_ == 0 && scheduler_.retry_queue_size() > 0;
+  }
   // Attempts that are out and not overdue.
   [[nodiscard]] uint64_t in_flight() const { return scheduler_.in_flight(); }
   [[nodiscard]] const LookupCounters& counters() const { return counters_; }
+
+  // As in Upstream.
+  [[nodiscard]] bool wants_liveness_test(size_t upstream) const {
+    return scheduler_.upstreams()[upstream].wants_liveness_test(now_us_);
+  }
+  void on_liveness_test(size_t upstream) {
+    scheduler_.upstreams()[upstream].on_liveness_test(now_us_);
+  }
 
   // As in UpstreamSet. What waits for an excluded resolver is asked of others at the next turn().
   void exclude(size_t upstream) { scheduler_.upstreams().exclude(upstream); }

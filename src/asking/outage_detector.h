@@ -57,8 +57,8 @@ class OutageDetector {
   // out for long after a check is decided.
   [[nodiscard]] uint32_t check() const { return check_; }
   [[nodiscard]] bool is_checking() const { return phase_ == Phase::kChecking; }
-  // For a resolver that never answered; one that did may be restarting.
-  [[nodiscard]] bool one_round() const { return !has_ever_answered_; }
+  // One that did may be restarting.
+  [[nodiscard]] bool has_ever_answered() const { return has_ever_answered_; }
 
   void on_root(LookupStatus status) {
     root_ = status;

@@ -49,6 +49,7 @@ struct LookupRequest {
   // As in LookupPolicy; 0: as the settings say.
   uint32_t attempts_max = 0;
   bool one_round = false;
+  bool one_silent_round = false;
   bool accepts_nodata = false;  // as in LookupPolicy
   int avoid_upstream = -1;      // a second opinion is wanted
   int only_upstream = -1;       // this resolver is asked, and no other
@@ -56,7 +57,8 @@ struct LookupRequest {
   // A test query about a resolver, not about a domain: it is not traced, and counts neither as a
   // good answer nor as a failed round.
   bool is_test = false;
-  bool is_case_test = false;  // LetterCase::kTest
+  bool is_case_test = false;      // LetterCase::kTest
+  bool is_liveness_test = false;  // if it is lost, the resolver is unresponsive
 };
 
 // Time with an attempt out, or waiting for a retry.

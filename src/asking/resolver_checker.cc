@@ -49,6 +49,7 @@ void ResolverChecker::turn(const RunState& run) {
     case Phase::kRunning: begin_due_checks(); break;
     case Phase::kLast: begin_last_checks(); break;
   }
+  if (!run.is_end && !runner_.idle()) begin_liveness_tests();
   const bool nothing_runs = runner_.idle() && run.all_begun;
   if (outage_.wants_check(nothing_runs)) begin_outage_check();
 }
@@ -65,7 +66,8 @@ void ResolverChecker::begin_first_checks() {
 bool ResolverChecker::is_first_over() const {
   return std::none_of(all_.begin(), all_.end(), [this](const Checked& one) {
     const bool has_canary_open = one.given_open > 0 && one.has_answered;
-    return !one.is_excluded && one.open > 0 && (run_.now_us < wait_until_us_ || has_canary_open);
+    const bool is_waiting = one.open + one.top_level_open > 0 && run_.now_us < wait_until_us_;
+    return !one.is_excluded && (is_waiting || has_canary_open);
   });
 }
 
@@ -97,7 +99,9 @@ bool ResolverChecker::has_ended() const {
   return std::none_of(all_.begin(), all_.end(), [this](const Checked& one) {
     if (one.is_excluded) return false;
     if (!one.has_begun_last_check) return one.integrity.has_unchecked();
-    return one.open > 0 && (one.answers_random_names || run_.now_us < wait_until_us_);
+    if (one.open > 0 && one.answers_random_names) return true;
+    if (one.top_level_open > 0 && one.answers_top_level) return true;
+    return one.open + one.top_level_open > 0 && run_.now_us < wait_until_us_;
   });
 }
 
@@ -123,7 +127,7 @@ void ResolverChecker::wait_for_answers() {
   wait_until_us_ = run_.now_us + limits::kFirstCheckWaitUs;
   if (qps_ == 0) return;
   int64_t questions = 0;
-  for (const Checked& one : all_) questions += one.open;
+  for (const Checked& one : all_) questions += one.open + one.top_level_open;
   wait_until_us_ += questions * 1'000'000 / qps_;
 }
 
@@ -139,6 +143,7 @@ void ResolverChecker::begin_check(uint32_t upstream) {
   one.integrity.begin_check(run_.now_us, run_.domains_begun);
   const DomainName name = *random_name(limits::kRandomNameLetters, kInvalid, settings_.random);
   ask(Topic::kRandomName, upstream, 0, name, RecordType::kA);
+  ask_top_level_names(upstream);
   ask(Topic::kRoot, upstream, 0, DomainName::from_view(kRootName), RecordType::kSoa);
   for (uint32_t i = 0; i < settings_.canaries.size(); ++i) {
     ++one.given_open;
@@ -151,12 +156,31 @@ void ResolverChecker::begin_check(uint32_t upstream) {
   }
 }
 
+void ResolverChecker::ask_top_level_names(uint32_t upstream) {
+  for (size_t i = 0; i < limits::kTopLevelNames; ++i) {
+    const NameView under = kWithoutWildcard[next_top_level_++ % kWithoutWildcard.size()];
+    const DomainName name = *random_name(limits::kRandomNameLetters, under, settings_.random);
+    ask(Topic::kTopLevelName, upstream, 0, name, i % 2 == 0 ? RecordType::kA : RecordType::kAaaa);
+  }
+}
+
 void ResolverChecker::begin_outage_check() {
   const std::vector<DomainName> canaries = fresh_names(limits::kOutageCanaries);
   outage_.begin_check(static_cast<uint32_t>(canaries.size()));
   ask(Topic::kOutageRoot, 0, 0, DomainName::from_view(kRootName), RecordType::kSoa);
   for (const DomainName& name : canaries) {
     ask(Topic::kOutageCanary, 0, 0, name, RecordType::kMx);
+  }
+}
+
+// If the names of the last questions have no answer, a resolver looks dead that is not; the sole
+// denial of another would then be believed.
+void ResolverChecker::begin_liveness_tests() {
+  if (all_.size() == 1) return;  // its denials need no other
+  for (uint32_t i = 0; i < all_.size(); ++i) {
+    if (all_[i].is_excluded || !runner_.wants_liveness_test(i)) continue;
+    runner_.on_liveness_test(i);
+    ask(Topic::kLiveness, i, 0, DomainName::from_view(kRootName), RecordType::kSoa);
   }
 }
 
@@ -180,7 +204,11 @@ std::vector<DomainName> ResolverChecker::fresh_names(size_t count) {
 void ResolverChecker::ask(Topic topic, uint32_t upstream, uint32_t canary, const DomainName& name,
                           RecordType type) {
   const Handle<TestQuery> handle = queries_.create();
-  if (is_integrity(topic)) ++all_[upstream].open;
+  if (topic == Topic::kTopLevelName) {
+    ++all_[upstream].top_level_open;
+  } else if (is_integrity(topic)) {
+    ++all_[upstream].open;
+  }
   TestQuery& query = queries_[handle];
   query = {topic, static_cast<uint8_t>(upstream), canary, outage_.check(), name};
   LookupRequest request = request_for(topic, upstream);
@@ -194,10 +222,17 @@ void ResolverChecker::ask(Topic topic, uint32_t upstream, uint32_t canary, const
 }
 
 LookupRequest ResolverChecker::request_for(Topic topic, uint32_t upstream) const {
-  // Sent whatever the window, which may be full of lost questions, and to any resolver.
-  if (!is_integrity(topic)) {
-    return {.attempts_max = limits::kOutageAttempts,
-            .one_round = outage_.one_round(),
+  // Sent whatever the window, which may be full of lost questions.
+  if (topic == Topic::kLiveness) {
+    return {.one_round = true,
+            .only_upstream = static_cast<int>(upstream),
+            .is_urgent = true,
+            .is_liveness_test = true};
+  }
+  if (is_outage(topic)) {  // likewise, and to any resolver
+    const bool has_answered = outage_.has_ever_answered();
+    return {.attempts_max = has_answered ? limits::kOutageAttempts : limits::kFirstOutageAttempts,
+            .one_silent_round = !has_answered,
             .is_urgent = true};
   }
   const bool is_first_canary = topic == Topic::kGivenCanary && phase_ == Phase::kFirst;
@@ -206,7 +241,8 @@ LookupRequest ResolverChecker::request_for(Topic topic, uint32_t upstream) const
   return {.one_round = !is_decisive,
           .only_upstream = static_cast<int>(upstream),
           .is_urgent = run_.wants_check,
-          .is_case_test = topic == Topic::kRandomName};
+          .is_case_test = topic == Topic::kRandomName,
+          .is_liveness_test = topic == Topic::kRoot};
 }
 
 // --- the outcomes --------------------------------------------------------------------------------
@@ -218,7 +254,7 @@ void ResolverChecker::on_lookup(const LookupReport& report) {
   if (is_down()) return;
   if (is_integrity(query.topic)) {
     on_integrity_outcome(query, report);
-  } else if (query.outage_check == outage_.check()) {
+  } else if (is_outage(query.topic) && query.outage_check == outage_.check()) {
     on_outage_outcome(query.topic, report.outcome);
   }
 }
@@ -239,25 +275,55 @@ void ResolverChecker::on_integrity_outcome(const TestQuery& query, const LookupR
   const LookupStatus status = report.outcome.status;
   Checked& one = all_[query.upstream];
   one.has_answered = one.has_answered || !is_temporary(status);
-  --one.open;
+  --(query.topic == Topic::kTopLevelName ? one.top_level_open : one.open);
   switch (query.topic) {
     case Topic::kRandomName:
-      one.answers_random_names = !is_temporary(status);
-      one.integrity.on_random_name(status);
-      note_case(query.upstream, report);
-      break;
+    case Topic::kTopLevelName: on_random_name(query, report); break;
     case Topic::kRoot: one.integrity.on_root(status); break;
     case Topic::kGivenCanary:
       --one.given_open;
       on_given_canary(query.upstream, query.canary, status);
       break;
     case Topic::kKeptCanary: one.integrity.on_kept_canary(status); break;
+    case Topic::kLiveness:
     case Topic::kOutageRoot:
     case Topic::kOutageCanary: break;
   }
   if (one.is_excluded) return;
   const Misbehaviour misbehaviour = one.integrity.evaluate(one.open == 0);
-  if (misbehaviour != Misbehaviour::kNone) exclude(query.upstream, misbehaviour);
+  if (misbehaviour != Misbehaviour::kNone) {
+    exclude(query.upstream, misbehaviour, one.integrity.harm());
+  }
+}
+
+void ResolverChecker::on_random_name(const TestQuery& query, const LookupReport& report) {
+  const LookupStatus status = report.outcome.status;
+  Checked& one = all_[query.upstream];
+  if (status == LookupStatus::kFound && !report.outcome.addresses.empty()) {
+    one.false_answer = report.outcome.addresses.front().text() + " for " + query.name.text();
+  }
+  if (query.topic == Topic::kTopLevelName) {
+    one.answers_top_level = !is_temporary(status);
+    // No cache knows it, so the resolver is up; it may refuse the burst of questions that follows.
+    if (one.answers_top_level) on_good_answer();
+    one.integrity.on_top_level_name(status);
+    return;
+  }
+  one.answers_random_names = !is_temporary(status);
+  one.integrity.on_random_name(status);
+  note_case(query.upstream, report);
+}
+
+void ResolverChecker::on_wildcard(uint8_t upstream, NameView name, const IpAddress& address,
+                                  bool began_in_run) {
+  const bool is_proof =
+      began_in_run || std::any_of(kWithoutWildcard.begin(), kWithoutWildcard.end(),
+                                  [name](NameView suffix) { return is_under(name, suffix); });
+  Checked& one = all_[upstream];
+  if (!is_proof || one.is_excluded) return;
+  one.false_answer = address.text() + " for " + to_text(name);
+  // Whatever the checks covered: other verdicts may rest on the same address.
+  exclude(upstream, Misbehaviour::kAddressForAny, Harm::kSole);
 }
 
 void ResolverChecker::on_denial(uint32_t denied_by) {
@@ -301,13 +367,12 @@ void ResolverChecker::evaluate_given_canaries() {
   }
 }
 
-void ResolverChecker::exclude(uint32_t upstream, Misbehaviour misbehaviour) {
+void ResolverChecker::exclude(uint32_t upstream, Misbehaviour misbehaviour, Harm harm) {
   Checked& one = all_[upstream];
   one.is_excluded = true;
   runner_.exclude(upstream);
   excluded_.push_back(names_[upstream] + " " + text_of(upstream, misbehaviour));
   if (trace_ != nullptr) trace_->on_rule(kRootName, "excluded: " + excluded_.back());
-  const Harm harm = one.integrity.harm();
   // A denial that two resolvers agreed on is false only if both answer falsely.
   const bool has_harmed = harm == Harm::kSole || (harm == Harm::kShared && has_shared_harm_);
   has_shared_harm_ = has_shared_harm_ || harm == Harm::kShared;
@@ -336,7 +401,7 @@ std::string ResolverChecker::text_of(uint32_t upstream, Misbehaviour misbehaviou
   switch (misbehaviour) {
     case Misbehaviour::kNone: break;
     case Misbehaviour::kAddressForAny:
-      return "gave an address for a name that cannot exist (RFC 6761 §6.4)";
+      return "gave the address " + all_[upstream].false_answer + ", a name that does not exist";
     case Misbehaviour::kDeniesRoot:
       return "denies that the root of all names exists, as it would any name";
     case Misbehaviour::kDeniesGivenCanary:

@@ -19,6 +19,7 @@
 #include "asking/lookup_runner.h"
 #include "asking/outage_detector.h"
 #include "asking/random_name.h"
+#include "asking/wildcard_checks.h"
 #include "base/limits.h"
 #include "base/pool.h"
 #include "model/domain_name.h"
@@ -42,7 +43,7 @@ struct RunState {
   bool wants_check = false;  // of the answers that no check covers yet
 };
 
-class ResolverChecker final : public LookupClient, public LookupObserver {
+class ResolverChecker final : public LookupClient, public LookupObserver, public WildcardObserver {
  public:
   // `budget_us`: of asking time for each test query.
   ResolverChecker(CheckSettings settings, const LookupSettings& lookup, int64_t budget_us,
@@ -94,6 +95,10 @@ class ResolverChecker final : public LookupClient, public LookupObserver {
   // One line for each excluded resolver: which one, and why.
   [[nodiscard]] const std::vector<std::string>& excluded() const { return excluded_; }
 
+  // Under `com` and the like no registry gives it, so the resolver does. Under another suffix it
+  // does so if it began in this run: a wildcard of a registry was there before.
+  void on_wildcard(uint8_t upstream, NameView name, const IpAddress& address,
+                   bool began_in_run) override;
   // A test query ended.
   void on_lookup(const LookupReport& report) override;
   // Of a resolver that has just answered others, it says nothing.
@@ -117,9 +122,11 @@ class ResolverChecker final : public LookupClient, public LookupObserver {
   enum class Topic : uint8_t {
     // of an integrity check, to one resolver
     kRandomName,
+    kTopLevelName,
     kRoot,
     kGivenCanary,
     kKeptCanary,
+    kLiveness,  // to one resolver: is it there?
     // of an outage check, to any resolver
     kOutageRoot,
     kOutageCanary,
@@ -136,34 +143,41 @@ class ResolverChecker final : public LookupClient, public LookupObserver {
     CanaryRing canaries;
     uint32_t open = 0;  // questions of the running check without an outcome
     uint32_t given_open = 0;
-    uint32_t denied_canary = 0;  // that it denied
+    uint32_t top_level_open = 0;  // not counted in `open`: a check may end without them
+    uint32_t denied_canary = 0;   // that it denied
     bool is_excluded = false;
     bool has_answered = false;          // any test query
     bool answers_random_names = false;  // did so the last time
+    bool answers_top_level = false;     // likewise, under top-level domains
     bool changes_case = false;          // did so once
     bool has_begun_last_check = false;
+    std::string false_answer;  // the address, and the name for which it was given
   };
 
-  [[nodiscard]] static bool is_integrity(Topic topic) { return topic < Topic::kOutageRoot; }
+  [[nodiscard]] static bool is_integrity(Topic topic) { return topic < Topic::kLiveness; }
+  [[nodiscard]] static bool is_outage(Topic topic) { return topic >= Topic::kOutageRoot; }
 
   void begin_first_checks();
   [[nodiscard]] bool is_first_over() const;
   void begin_due_checks();
   void begin_last_checks();
   void begin_check(uint32_t upstream);
+  void ask_top_level_names(uint32_t upstream);
   void wait_for_answers();
   void begin_outage_check();
+  void begin_liveness_tests();
   void ask(Topic topic, uint32_t upstream, uint32_t canary, const DomainName& name,
            RecordType type);
   [[nodiscard]] LookupRequest request_for(Topic topic, uint32_t upstream) const;
 
   void on_denial(uint32_t denied_by);
+  void on_random_name(const TestQuery& query, const LookupReport& report);
   void on_integrity_outcome(const TestQuery& query, const LookupReport& report);
   void on_outage_outcome(Topic topic, const LookupOutcome& outcome);
   void note_case(uint32_t upstream, const LookupReport& report);
   void on_given_canary(uint32_t upstream, uint32_t canary, LookupStatus status);
   void evaluate_given_canaries();
-  void exclude(uint32_t upstream, Misbehaviour misbehaviour);
+  void exclude(uint32_t upstream, Misbehaviour misbehaviour, Harm harm);
   [[nodiscard]] Status none_left(Misbehaviour last) const;
   [[nodiscard]] std::string text_of(uint32_t upstream, Misbehaviour misbehaviour) const;
   [[nodiscard]] std::vector<DomainName> fresh_names(size_t count);
@@ -183,6 +197,7 @@ class ResolverChecker final : public LookupClient, public LookupObserver {
   std::vector<std::string> excluded_;
   Status failure_;
   bool has_shared_harm_ = false;  // denials were believed because another resolver had agreed
+  size_t next_top_level_ = 0;     // of kWithoutWildcard: asked in turn
   int64_t wait_until_us_ = 0;     // missing answers delay the run no longer than this
   Pool<TestQuery> queries_;       // a token is the handle of its query
   OutageDetector outage_;

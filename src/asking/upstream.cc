@@ -62,6 +62,7 @@ void Upstream::on_recovered(int64_t now_us, bool was_answered) {
 void Upstream::on_failure(int64_t now_us, bool at_once) {
   ++failures_;
   losses_ = 0;
+  has_lost_test_ = false;
   replied_at_us_ = now_us;
   if (!at_once || !refuses_by_load()) return;
   window_.on_refusal(now_us, loss_wait_us());
@@ -88,6 +89,7 @@ void Upstream::on_late_answer(int64_t now_us, int64_t rtt_us) {
 void Upstream::note_answered(int64_t now_us) {
   failures_ = 0;
   losses_ = 0;
+  has_lost_test_ = false;
   has_answered_ = true;
   answered_at_us_ = now_us;
   replied_at_us_ = now_us;

@@ -24,15 +24,22 @@ class Upstream {
   [[nodiscard]] double load(size_t waiting = 0) const;
   [[nodiscard]] bool has_answered() const { return has_answered_; }
   // It gave a good answer in the last limits::kResponsiveUs; before its first answer, it has failed
-  // only a few times.
+  // only a few times, and lost no liveness test.
   [[nodiscard]] bool is_responsive(int64_t now_us) const {
     if (has_answered_) return now_us - answered_at_us_ < limits::kResponsiveUs;
-    return failures_ < kFailuresMax;
+    return failures_ < kFailuresMax && !has_lost_test_;
   }
-  // Its last questions were all lost, the last one less than limits::kUnresponsiveUs ago. After
-  // that time it is tried again.
+  // Its last questions were all lost, the last one less than limits::kUnresponsiveUs ago, and so
+  // was a liveness test: without that, their names may be the reason. After that time it is tried
+  // again.
   [[nodiscard]] bool is_unresponsive(int64_t now_us) const {
-    return losses_ >= kFailuresMax && now_us - lost_at_us_ < limits::kUnresponsiveUs;
+    const bool is_known_dead = has_lost_test_ || !has_answered_;
+    return has_lost_last() && is_known_dead && now_us - lost_at_us_ < limits::kUnresponsiveUs;
+  }
+  // A question that any resolver answers would show if it is there.
+  [[nodiscard]] bool wants_liveness_test(int64_t now_us) const {
+    const bool is_silent = has_lost_last() || now_us - answered_at_us_ >= limits::kResponsiveUs / 2;
+    return has_answered_ && is_silent && now_us - tested_at_us_ >= limits::kLivenessTestUs;
   }
   // Wait before a question goes out again: srtt + 4·rttvar (RFC 6298 §2), at least
   // limits::kRetransmitMinUs.
@@ -62,6 +69,9 @@ class Upstream {
   }
   [[nodiscard]] bool has_fixed_window() const { return window_.is_fixed(); }
 
+  void on_liveness_test(int64_t now_us) { tested_at_us_ = now_us; }
+  // An attempt of that test had no answer in time.
+  void on_test_lost() { has_lost_test_ = true; }
   void on_sent() { window_.on_sent(); }
   // A question was answered, or is taken for lost: it is no longer in flight.
   void on_completed() { window_.on_completed(); }
@@ -101,6 +111,7 @@ class Upstream {
   static constexpr double kRefusedByLoadMin = 0.1;
   static constexpr double kLosesMin = 0.5;
 
+  [[nodiscard]] bool has_lost_last() const { return losses_ >= kFailuresMax; }
   // How long it takes to notice a loss.
   [[nodiscard]] int64_t loss_wait_us() const {
     return std::max(srtt_us_, limits::kRetransmitMinUs);
@@ -110,11 +121,13 @@ class Upstream {
   void update_rtt(int64_t rtt_us, int64_t samples);
 
   Window window_;
-  bool has_refused_ = false;  // since evaluate_refusals()
-  uint32_t held_ = 0;         // places in the window
-  uint32_t failures_ = 0;     // since the last good answer
-  uint32_t losses_ = 0;       // since the last answer of any kind
-  int64_t lost_at_us_ = 0;    // the last of them
+  bool has_refused_ = false;    // since evaluate_refusals()
+  uint32_t held_ = 0;           // places in the window
+  uint32_t failures_ = 0;       // since the last good answer
+  uint32_t losses_ = 0;         // since the last answer of any kind
+  int64_t lost_at_us_ = 0;      // the last of them
+  bool has_lost_test_ = false;  // a liveness test, since the last answer of any kind
+  int64_t tested_at_us_ = -limits::kLivenessTestUs;
   bool has_answered_ = false;
   int64_t answered_at_us_ = 0;
   int64_t replied_at_us_ = 0;     // the last reply, good or not

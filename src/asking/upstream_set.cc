@@ -1,6 +1,7 @@
 #include "asking/upstream_set.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 namespace mxbulk::asking {
@@ -38,7 +39,9 @@ uint32_t UpstreamSet::in_flight() const {
 uint32_t UpstreamSet::attempts_wanted(int64_t now_us) const {
   constexpr double kUnluckyShare = 1e-7;  // of questions that fail by chance: less than one a run
   constexpr double kShareMin = 1e-7;      // has a logarithm; one attempt is enough
-  const uint32_t unresponsive = this->unresponsive(now_us);
+  uint32_t unresponsive = this->unresponsive(now_us);
+  // A resolver that drops what is above its limit looks so, and will be asked all the same.
+  if (std::popcount(unresponsive) == static_cast<int>(all_.size())) unresponsive = excluded_;
   double log_sum = 0;
   uint32_t asked = 0;
   for (size_t i = 0; i < all_.size(); ++i) {

@@ -31,8 +31,8 @@ class UpstreamSet {
   [[nodiscard]] uint32_t not_excluded() const { return ~excluded_; }
   [[nodiscard]] uint32_t in_flight() const;
   // Attempts at one question, at one resolver after the other, after which chance alone explains
-  // less than one failure in 10^7; at most limits::kAttemptsMax. Unresponsive resolvers are not
-  // asked.
+  // less than one failure in 10^7; at most limits::kAttemptsMax. Unresponsive resolvers count
+  // only if all are.
   [[nodiscard]] uint32_t attempts_wanted(int64_t now_us) const;
 
   // Its answers were proven false: it is asked no more questions, and its late answers are ignored.

@@ -107,11 +107,17 @@ inline constexpr uint32_t kAttemptsMax = 32;
 inline constexpr int64_t kRetriesAloneUs = 12'000'000;
 // Since its last answer, a resolver counts as responsive.
 inline constexpr int64_t kResponsiveUs = 30'000'000;
+// Between two liveness tests of a resolver that is silent: longer than a test takes, so that there
+// are times without one.
+inline constexpr int64_t kLivenessTestUs = 5'000'000;
 // Until it is tried again: each try costs its question about 2 s.
 inline constexpr int64_t kUnresponsiveUs = 10'000'000;
 // At each question that tests whether a resolver is down: without answers three rounds, some 9 s,
 // for it may be restarting.
 inline constexpr uint32_t kOutageAttempts = 9;
+// Of one that never answered. If it refuses them, it is asked for 1.5 s: a limit on the questions a
+// second looks the same at first.
+inline constexpr uint32_t kFirstOutageAttempts = 6;
 // Without a good answer: a resolver that refuses a burst because of its size answers others.
 inline constexpr int64_t kOutageAfterUs = 1'000'000;
 // Failed in a row without a good answer: then the resolver is tested.
@@ -129,7 +135,7 @@ inline constexpr uint64_t kSpillGiveBackBytes = 4U << 20;
 inline constexpr size_t kRandomNameLetters = 24;  // 112 bits: the name cannot be guessed
 // About one attempt: the most that an unresponsive resolver delays a run.
 inline constexpr int64_t kFirstCheckWaitUs = 1'000'000;
-// Four test queries each time: under 0.1 % of all.
+// Six test queries each time: under 0.1 % of all.
 inline constexpr uint32_t kCheckEveryDomains = 10'000;
 inline constexpr int64_t kCheckEveryUs = 30'000'000;  // a slow run must notice false answers too
 inline constexpr uint32_t kCheckAfterDenials = 500;  // of MX, in a row: lists of dead domains exist
@@ -137,6 +143,17 @@ inline constexpr uint32_t kCheckAfterDenials = 500;  // of MX, in a row: lists o
 inline constexpr uint32_t kEdnsUnansweredMax = 4;
 // Queries in mixed case, in a row: loss alone rarely takes so many.
 inline constexpr uint32_t kMixedUnansweredMax = 4;
+// Random names under real top-level domains, for each check: one for A, one for AAAA.
+inline constexpr size_t kTopLevelNames = 2;
+// (public suffix, resolver, address family) that are known: the list has about 7,000 ICANN
+// suffixes.
+inline constexpr size_t kSuffixesMax = 1U << 16;
+// Random names under a suffix, if the first has an address: do all get the same?
+inline constexpr uint8_t kWildcardNames = 4;
+inline constexpr uint8_t kWildcardFailuresMax =
+    2;  // checks of one suffix: its domains wait for each
+// Frequent addresses of domains without MX: parking services and resolvers have fewer.
+inline constexpr size_t kAddressesCounted = 1'024;
 // Of --canary: every check asks each resolver for each of them.
 inline constexpr size_t kCanariesGivenMax = 8;
 inline constexpr size_t kCanariesKept = 8;  // per resolver, spread over the names that it answered
@@ -231,8 +248,8 @@ inline constexpr int kStateBusyMs = 5'000;
 inline constexpr int64_t kStateTtlMaxS = 7LL * 24 * 3'600;
 // Pages of the file in memory, for each of two connections.
 inline constexpr int64_t kStateCacheKib = 16 << 10;
-// Of the WAL, until they are copied into the file: a page that several batches change is copied once.
-// A quarter less CPU for half a million new domains than with SQLite's thousand.
+// Of the WAL, until they are copied into the file: a page that several batches change is copied
+// once. A quarter less CPU for half a million new domains than with SQLite's thousand.
 inline constexpr int64_t kStateCheckpointPages = 16'000;
 // Of the file mapped into memory, so that a lookup copies no page.
 inline constexpr int64_t kStateMapBytes = 1LL << 40;

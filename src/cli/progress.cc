@@ -81,6 +81,11 @@ std::string domains_text(const Sample& sample) {
                        static_cast<double>(sample.rows_read) / static_cast<double>(sample.domains));
 }
 
+std::string waiting_text(const Sample& sample) {
+  return "waiting to retry " + short_number(sample.waiting_to_retry) +
+         (sample.waiting_to_retry == 1 ? " domain" : " domains");
+}
+
 // A piece of the line. Those with the lowest priority are dropped first.
 struct Piece {
   int priority;
@@ -92,6 +97,8 @@ std::vector<Piece> pieces_of(const Sample& sample) {
   if (sample.probes_total > 0) {
     pieces.push_back({2, short_number(sample.probes_done) + "/" +
                              short_number(sample.probes_total) + " probes"});
+  } else if (sample.waiting_to_retry > 0) {
+    pieces.push_back({2, waiting_text(sample)});
   } else {
     pieces.push_back({2, short_number(static_cast<uint64_t>(sample.lookups_per_s)) + " lookups/s"});
     pieces.push_back({1, short_number(sample.in_flight) + " in flight"});
@@ -157,6 +164,7 @@ std::string json_text(const Sample& sample) {
     json.key("domains_done").number(sample.domains_done);
     json.key("lookups").number(sample.lookups);
     json.key("in_flight").number(sample.in_flight);
+    json.key("waiting_to_retry").number(sample.waiting_to_retry);
     json.key("probes_total").number(sample.probes_total);
     json.key("probes_done").number(sample.probes_done);
     json.key("seconds").decimal(static_cast<double>(sample.elapsed_us) / kUsPerSecond, 1);
@@ -219,6 +227,7 @@ Sample ProgressReporter::sample(const Sample& before) const {
   now.domains_done = progress_.domains_done.load(std::memory_order_relaxed);
   now.lookups = progress_.lookups.load(std::memory_order_relaxed);
   now.in_flight = progress_.in_flight.load(std::memory_order_relaxed);
+  now.waiting_to_retry = progress_.waiting_to_retry.load(std::memory_order_relaxed);
   now.probes_total = progress_.probes_total.load(std::memory_order_relaxed);
   now.probes_done = progress_.probes_done.load(std::memory_order_relaxed);
   const double seconds = static_cast<double>(now.elapsed_us - before.elapsed_us) / kUsPerSecond;

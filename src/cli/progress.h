@@ -28,6 +28,7 @@ struct Sample {
   uint64_t domains_done = 0;
   uint64_t lookups = 0;
   uint64_t in_flight = 0;
+  uint64_t waiting_to_retry = 0;
   uint64_t probes_total = 0;
   uint64_t probes_done = 0;
   double lookups_per_s = 0;  // recent

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "enrich/enrich.h"
 #include "route/route_verdict.h"
 
 namespace mxbulk::engine {
@@ -23,7 +24,8 @@ Dispatcher::Dispatcher(DispatcherSettings settings, table::DomainTable& domains,
                      .asks_all_types = asks_all(),
                      .keeps_addresses = settings_.explains,
                      .policy = settings_.policy},
-                    hosts, runner_, checker_, probes) {}
+                    hosts, runner_, checker_, probes),
+      wildcards_(settings_.checks.random, settings_.dns_deadline_us, runner_, checker_) {}
 
 void Dispatcher::turn(int64_t now_us, Intake intake) {
   now_us_ = now_us;
@@ -39,7 +41,7 @@ void Dispatcher::turn_dns(Intake intake) {
   needs_turn_ = false;
   const bool all_begun = next_domain_ == known_;
   runner_.turn(now_us_, all_begun && (intake.closed || intake.reader_waits));
-  deliver_ready_hosts();
+  deliver_ready();
   begin_domains_without_queries();
   checker_.turn({.now_us = now_us_,
                  .domains_begun = next_domain_,
@@ -55,7 +57,7 @@ void Dispatcher::turn_dns(Intake intake) {
   if (!checker_.is_in_doubt()) publish_held();
   while (may_begin_domain()) {
     if (!recall_next_domain()) begin_next_domain();
-    deliver_ready_hosts();
+    deliver_ready();
     // If the last domains needed no query, no reply will cause the turn that ends the run.
     needs_turn_ = idle();
   }
@@ -128,7 +130,9 @@ void Dispatcher::begin_next_domain() {
   job.asked_us = 0;
   job.batch_asked_us = 0;
   follow(handle, job.evaluation.start(domains_.name(job.domain),
-                                      {.all_exchanges = asks_all(), .spf = settings_.explains}));
+                                      {.all_exchanges = asks_all(),
+                                       .spf = settings_.explains,
+                                       .wildcards = settings_.checks.random != nullptr}));
 }
 
 // --- asking --------------------------------------------------------------------------------------
@@ -160,12 +164,17 @@ void Dispatcher::ask(JobHandle handle, const route::Ask& ask) {
       request.accepts_nodata = true;  // further questions follow from it
       request.avoid_upstream = job.mx_upstream;
       break;
+    case route::Ask::Kind::kMxAgain:
+      request.client = &mx_client_;
+      request.avoid_upstream = job.mx_upstream;  // that one was wrong
+      break;
     case route::Ask::Kind::kSpf:
       request.client = &spf_client_;
       request.type = RecordType::kTxt;
       request.accepts_nodata = true;
       break;
     case route::Ask::Kind::kHost: ask_host(handle, ask.exchange); return;
+    case route::Ask::Kind::kWildcard: ask_wildcard(handle); return;
   }
   runner_.start(request);
 }
@@ -174,6 +183,15 @@ void Dispatcher::ask_host(JobHandle handle, uint16_t exchange_index) {
   route::Exchange& exchange = jobs_[handle].evaluation.route().exchanges[exchange_index];
   if (!exchange.host.valid()) exchange.host = hosts_.intern(exchange.name).id;
   host_lookups_.want(exchange.host, {handle, exchange_index});
+}
+
+void Dispatcher::ask_wildcard(JobHandle handle) {
+  const DomainJob& job = jobs_[handle];
+  const HostId host = job.evaluation.route().exchanges.front().host;
+  wildcards_.want({.suffix = enrich::public_suffix(domains_.name(job.domain)),
+                   .upstream = host_lookups_.upstream(host),
+                   .address = *hosts_.address(host),
+                   .waiter = handle.packed()});
 }
 
 // --- outcomes ------------------------------------------------------------------------------------
@@ -202,10 +220,16 @@ void Dispatcher::on_spf(JobHandle handle, const asking::LookupReport& report) {
   if (job != nullptr) follow(handle, job->evaluation.on_spf(report.outcome));
 }
 
-// Here and not in ask_host(): a host that is known already would let one evaluation enter another.
-void Dispatcher::deliver_ready_hosts() {
+// Here and not in ask(): a host or suffix that is known already would let one evaluation enter
+// another.
+void Dispatcher::deliver_ready() {
   while (const std::optional<HostLookups::Ready> ready = host_lookups_.next_ready()) {
     if (jobs_.find(ready->waiter.domain) != nullptr) deliver(ready->waiter.domain, *ready);
+  }
+  while (const std::optional<asking::WildcardReady> ready = wildcards_.next_ready()) {
+    const JobHandle handle = JobHandle::unpacked(ready->waiter);
+    DomainJob* const job = jobs_.find(handle);
+    if (job != nullptr) follow(handle, job->evaluation.on_wildcard(ready->is_wildcard));
   }
 }
 
@@ -339,6 +363,9 @@ void Dispatcher::report_progress(Progress& progress) const {
   progress.domains_done.store(domains_done_, std::memory_order_relaxed);
   progress.lookups.store(runner_.counters().queries, std::memory_order_relaxed);
   progress.in_flight.store(runner_.in_flight(), std::memory_order_relaxed);
+  const bool is_waiting = next_domain_ == domains_.size() && runner_.has_only_retries();
+  progress.waiting_to_retry.store(is_waiting ? domains_.size() - domains_done_ : 0,
+                                  std::memory_order_relaxed);
   if (probes_ == nullptr) return;
   progress.probes_total.store(probes_->counters().addresses, std::memory_order_relaxed);
   progress.probes_done.store(probes_->counters().addresses_known, std::memory_order_relaxed);

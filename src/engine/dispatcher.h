@@ -14,6 +14,7 @@
 
 #include "asking/lookup_runner.h"
 #include "asking/resolver_checker.h"
+#include "asking/wildcard_checks.h"
 #include "base/pool.h"
 #include "engine/exchange_names.h"
 #include "engine/host_lookups.h"
@@ -163,8 +164,9 @@ class Dispatcher final {
   void begin_next_domain();
   void begin_domains_without_queries();
   [[nodiscard]] bool recall_next_domain();
-  void deliver_ready_hosts();
+  void deliver_ready();
   void deliver(JobHandle handle, const HostLookups::Ready& ready);
+  void ask_wildcard(JobHandle handle);
 
   void on_mx(JobHandle handle, const asking::LookupReport& report);
   void on_confirm(JobHandle handle, const asking::LookupReport& report);
@@ -201,6 +203,7 @@ class Dispatcher final {
   asking::LookupRunner runner_;
   asking::ResolverChecker checker_;
   HostLookups host_lookups_;
+  asking::WildcardChecks wildcards_;
   Client mx_client_{*this, &Dispatcher::on_mx};
   Client confirm_client_{*this, &Dispatcher::on_confirm};
   Client spf_client_{*this, &Dispatcher::on_spf};

@@ -44,7 +44,11 @@ void HostLookups::on_lookup(const asking::LookupReport& report) {
     std::vector<IpAddress>& all = addresses_[job.host.value()];
     all.insert(all.end(), report.outcome.addresses.begin(), report.outcome.addresses.end());
   }
-  if (const auto next = job.evaluation.on(report.outcome)) {
+  const bool had_public = job.evaluation.facts().has_public;
+  const auto next = job.evaluation.on(report.outcome);
+  const bool gave_address = !had_public && job.evaluation.facts().has_public;
+  if (gave_address) known_[job.host.value()].upstream = report.upstream;
+  if (next) {
     ask(handle, *next);
   } else {
     finish(handle);

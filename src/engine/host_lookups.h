@@ -54,6 +54,8 @@ class HostLookups final : private asking::LookupClient {
 
   // Of a host that is known; else nothing is set.
   [[nodiscard]] const route::HostFacts& facts(HostId host) const;
+  // The resolver that gave the address of a host that is known.
+  [[nodiscard]] uint8_t upstream(HostId host) const { return known_[host.value()].upstream; }
   // With keeps_addresses: all that were found.
   [[nodiscard]] const std::vector<IpAddress>& addresses(HostId host) const;
 
@@ -69,6 +71,7 @@ class HostLookups final : private asking::LookupClient {
     route::HostFacts facts;
     Handle<Job> job;  // kAsking
     State state = State::kNew;
+    uint8_t upstream = 0;  // that gave the address
   };
 
   void begin(HostId host, HostWaiter waiter);

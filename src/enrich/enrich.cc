@@ -117,6 +117,16 @@ std::string_view Enricher::suggestion(uint32_t number) const {
   return parts_->domains.domain_numbered(number);
 }
 
+NameView public_suffix(NameView name) {
+  const psl_ctx_t* list = psl_builtin();
+  while (true) {
+    name.remove_prefix(1 + static_cast<uint8_t>(name.front()));
+    const bool is_last = is_root(name) || is_root(name.substr(1 + static_cast<uint8_t>(name[0])));
+    if (is_last || list == nullptr) return name;
+    if (psl_is_public_suffix2(list, to_text(name).c_str(), PSL_TYPE_ICANN) != 0) return name;
+  }
+}
+
 std::string libpsl_version() {
   return std::string("libpsl ") + psl_get_version();
 }

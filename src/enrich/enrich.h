@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "enrich/user_lists.h"
+#include "model/domain_name.h"
 #include "model/domain_report.h"
 
 namespace mxbulk::enrich {
@@ -48,6 +49,11 @@ class Enricher {
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };
+
+// The suffix under which others may register names beside this one (`example.co.uk` and
+// `a.b.example.co.uk` -> `co.uk`), by the ICANN part of the public suffix list; at least one label
+// is left away. A view into `name`. Requires: not the root.
+[[nodiscard]] NameView public_suffix(NameView name);
 
 // `libpsl 0.21.2`, as loaded.
 [[nodiscard]] std::string libpsl_version();

@@ -282,6 +282,7 @@ std::string explain(Reason reason, std::string_view cell, std::string_view text,
     case Reason::kDnsTimeout:
     case Reason::kDnsMalformed:
     case Reason::kDnsFiltered:
+    case Reason::kDnsWildcard:
     case Reason::kMxAddrTempfail:
     case Reason::kProbeFiltered:
     case Reason::kGreetingTimeout:

@@ -89,12 +89,13 @@ std::string_view color_of(Verdict verdict) {
 
 // The most frequent reason of unknown rows, in words.
 std::string unknown_note(const Summary& summary) {
-  constexpr std::array<std::pair<Reason, std::array<std::string_view, 2>>, 10> kWords = {{
+  constexpr std::array<std::pair<Reason, std::array<std::string_view, 2>>, 11> kWords = {{
       {Reason::kDnsTimeout, {"timeout", "timeouts"}},
       {Reason::kDnsServfail, {"server failure", "server failures"}},
       {Reason::kDnsRefused, {"refusal", "refusals"}},
       {Reason::kDnsMalformed, {"malformed answer", "malformed answers"}},
       {Reason::kDnsFiltered, {"filtered answer", "filtered answers"}},
+      {Reason::kDnsWildcard, {"wildcard address", "wildcard addresses"}},
       {Reason::kMxAddrTempfail, {"exchange that failed", "exchanges that failed"}},
       {Reason::kProbeFiltered, {"by a provider that blocks us", "by providers that block us"}},
       {Reason::kGreetingTimeout, {"without a greeting", "without a greeting"}},

@@ -33,6 +33,10 @@ RouteEvaluation::Step RouteEvaluation::on_mx(const LookupOutcome& outcome) {
                   unknown_reason(outcome.status));
   }
   if (outcome.status == LookupStatus::kNxDomain) {
+    if (is_nxdomain_refuted_) {
+      route_.rcode = 0;  // NOERROR, as the A question says
+      return ask_implicit(Rule::kNxdomainForType);
+    }
     state_ = State::kConfirm;
     return ask_one(Rule::kNxdomainToConfirm, {Ask::Kind::kConfirm, 0});
   }
@@ -67,8 +71,10 @@ RouteEvaluation::Step RouteEvaluation::on_confirm(const LookupOutcome& outcome) 
     return finish(Rule::kNxdomainConfirmed, at_cname ? Reason::kCnameNxdomain : Reason::kNxdomain);
   }
   route_.lints.add(Lint::kNxdomainMismatch);
-  route_.rcode = outcome.rcode;
-  return ask_implicit(Rule::kNxdomainNotConfirmed);
+  // Whether the name has MX is not known: the only answer about it was wrong.
+  is_nxdomain_refuted_ = true;
+  state_ = State::kAskMx;
+  return ask_one(Rule::kNxdomainNotConfirmed, {Ask::Kind::kMxAgain, 0});
 }
 
 RouteEvaluation::Step RouteEvaluation::on_spf(const LookupOutcome& outcome) {
@@ -76,6 +82,16 @@ RouteEvaluation::Step RouteEvaluation::on_spf(const LookupOutcome& outcome) {
   if (outcome.has_spf) route_.lints.add(Lint::kNullMxSender);
   state_ = State::kDone;
   return {.rule = outcome.has_spf ? Rule::kNullMxSends : Rule::kNullMxSendsNothing};
+}
+
+RouteEvaluation::Step RouteEvaluation::on_wildcard(bool is_wildcard) {
+  assert(state_ == State::kAskWildcard);
+  if (!is_wildcard) {
+    state_ = State::kDone;
+    return {.rule = Rule::kNoWildcard};
+  }
+  route_.best = -1;
+  return finish(Rule::kWildcard, Reason::kDnsWildcard);
 }
 
 RouteEvaluation::Step RouteEvaluation::on_host(uint16_t index, const HostFacts& facts,
@@ -113,6 +129,10 @@ RouteEvaluation::Step RouteEvaluation::finish_or_ask_more(bool may_ask_more) {
   const bool is_route_usable = has_usable();
   const Rule rule = decide(route_, route_.is_cut && !is_route_usable);
   if (is_route_usable && !usable_with_v4_) route_.lints.add(Lint::kV6Only);
+  if (route_.reason == Reason::kImplicitMx && scope_.wildcards) {
+    state_ = State::kAskWildcard;
+    return ask_one(rule, {Ask::Kind::kWildcard, 0});
+  }
   state_ = State::kDone;
   return {.rule = rule};
 }

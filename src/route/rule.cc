@@ -16,7 +16,9 @@ std::string_view text_of(Rule rule) {
     case Rule::kNxdomainConfirmed:
       return "NXDOMAIN, confirmed by A: the domain does not exist (RFC 1035 §4.1.1)";
     case Rule::kNxdomainNotConfirmed:
-      return "the A query found the name: NXDOMAIN for MX was wrong, the address counts";
+      return "the A query found the name: NXDOMAIN for MX was wrong, MX is asked for again";
+    case Rule::kNxdomainForType:
+      return "NXDOMAIN for MX again, of a name that exists: it has no MX, the address counts";
     case Rule::kNxdomainConfirmFailed: return "the confirming A query failed: nothing is known";
     case Rule::kNoMx:
       return "no MX: the domain's own addresses are its implicit MX (RFC 5321 §5.1)";
@@ -51,6 +53,10 @@ std::string_view text_of(Rule rule) {
       return "no MX, and an address lookup of the domain failed: try again later";
     case Rule::kImplicitNonpublic:
       return "no MX, and every address of the domain is non-public (RFC 6890)";
+    case Rule::kWildcard:
+      return "a random name beside it gets the same address (RFC 4592, or a resolver that replaces "
+             "NXDOMAIN): the domain may not exist";
+    case Rule::kNoWildcard: return "a random name beside it does not get this address";
     case Rule::kImplicitNone: return "no MX, no A, no AAAA: nowhere to send mail (RFC 5321 §5.1)";
   }
   return "?";

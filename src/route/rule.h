@@ -14,6 +14,7 @@ enum class Rule : uint8_t {
   kNxdomainToConfirm,
   kNxdomainConfirmed,
   kNxdomainNotConfirmed,
+  kNxdomainForType,
   kNxdomainConfirmFailed,
   kNoMx,
   kNullMx,
@@ -31,6 +32,8 @@ enum class Rule : uint8_t {
   kImplicitTemporary,
   kImplicitNonpublic,
   kImplicitNone,
+  kWildcard,
+  kNoWildcard,
 };
 
 // One sentence with its RFC section.

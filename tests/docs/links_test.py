@@ -26,7 +26,7 @@ ALSO = ("ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "bench/README.md")
 COMMANDS = ("validate", "resolve", "extract", "check", "doctor", "state")
 # Flags of other programs that the documentation names.
 FOREIGN_FLAGS = {"--install-only", "--full", "--preset", "--build", "--rounds", "--massdns", "--zsv",
-                 "--target", "--dry-run"}
+                 "--target", "--dry-run", "--stop", "--include", "--write-only", "--forward-tls"}
 
 
 class Checker:

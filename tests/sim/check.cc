@@ -156,12 +156,27 @@ class Checker {
     if (is_out_of_time(domain)) return;
     const OracleVerdict truth = oracle_verdict(scenario_.world, domain.name);
     const Dependencies dependencies(scenario_.world, domain.name);
+    const bool is_wildcard_missed = truth.reason == Reason::kDnsWildcard &&
+                                    domain.record.reason == Reason::kImplicitMx &&
+                                    has_spoilt_wildcard_check();
+    if (is_wildcard_missed) return;
+    if (is_found_by_nodata(domain, truth.reason)) return;
     const std::string problem = was_hit(dependencies)
                                     ? compare_with_faults(domain, truth, dependencies)
                                     : compare_exactly(domain, truth);
     if (problem.empty()) return;
     complain(domain.name + ": " + std::string(name_of(domain.record.reason)) + " where " +
              std::string(name_of(truth.reason)) + " is true: " + problem);
+  }
+
+  // MX is NXDOMAIN, and A fails: that says nothing. A false NODATA says that the name exists, and
+  // so its AAAA is asked for.
+  [[nodiscard]] bool is_found_by_nodata(const DomainResult& domain, Reason truth) const {
+    const bool has_false_nodata = std::ranges::any_of(
+        scenario_.faults.periods,
+        [](const FaultPeriod& period) { return period.kind == FaultPeriod::Kind::kNoData; });
+    return has_false_nodata && domain.record.reason == Reason::kImplicitMx &&
+           verdict_of(truth) == Verdict::kUnknown && is_denied({domain.name, RecordType::kMx});
   }
 
   // More exchanges than are asked for at once, and the first ones took all of its asking time.
@@ -218,10 +233,23 @@ class Checker {
     return is_excused(domain, dependencies) ? "" : "every question had its answer in time";
   }
 
-  // A resolver that denies every name denies the aliases too.
+  // A fault hit a question about a random name: without an answer nothing is a wildcard.
+  [[nodiscard]] bool has_spoilt_wildcard_check() const {
+    return std::any_of(result_.history.begin(), result_.history.end(), [](const auto& one) {
+      const std::string& name = one.first.first;
+      return name.find('.') == limits::kRandomNameLetters && name.ends_with(".ws") &&
+             one.second.hits > 0 && one.second.first_good_us < 0;
+    });
+  }
+
+  // A resolver that denies every name denies the aliases too. If one says NODATA and another
+  // NXDOMAIN, the name is taken to exist; either way it has no MX.
   [[nodiscard]] bool is_same(Reason found, Reason truth) const {
+    if (found == truth) return true;
+    const bool is_absent = truth == Reason::kCnameNxdomain || truth == Reason::kNxdomain;
     const bool is_alias_lost = truth == Reason::kCnameNxdomain && found == Reason::kNxdomain;
-    return found == truth || (is_alias_lost && scenario_.faults.has_false_answers());
+    const bool is_nodata_believed = is_absent && found == Reason::kNoAddress;
+    return (is_alias_lost || is_nodata_believed) && scenario_.faults.has_false_answers();
   }
 
   // A lookup that a fault hit never saw a good answer.

@@ -90,6 +90,7 @@ enum class Host { kUsable, kFailed, kNowhere, kNonpublic, kLiteral, kMalformed, 
 
 struct HostFinding {
   Host state = Host::kNowhere;
+  std::string address;  // the lowest public one
   bool is_alias = false;
   bool maybe_alias = false;  // a lookup failed that could tell
   bool has_nonpublic = false;
@@ -125,6 +126,8 @@ HostFinding find_host(const World& world, const std::string& name) {
     if (found.what != What::kFound) continue;
     for (const SimulatedAddress& address : found.set->addresses) {
       (address.is_public ? has_public : host.has_nonpublic) = true;
+      const bool is_lower = host.address.empty() || address.octets < host.address;
+      if (address.is_public && is_lower) host.address = address.octets;
     }
     host.ttl_s = host.ttl_s == 0 ? found.ttl_s : std::min(host.ttl_s, found.ttl_s);
   }
@@ -143,7 +146,10 @@ OracleVerdict implicit_verdict(const World& world, const std::string& domain,
   if (host.is_alias) verdict.lints.add(Lint::kDomainCname);
   if (host.maybe_alias) verdict.either_way.add(Lint::kDomainCname);
   if (host.state == Host::kUsable) {
-    verdict.reason = Reason::kImplicitMx;
+    const Node* const wildcard = world.wildcard_of(domain);
+    const bool is_wildcards =
+        wildcard != nullptr && wildcard->a.addresses.front().octets == host.address;
+    verdict.reason = is_wildcards ? Reason::kDnsWildcard : Reason::kImplicitMx;
     if (host.lacks_v4) verdict.lints.add(Lint::kV6Only);
     if (host.has_nonpublic) verdict.lints.add(Lint::kMxNonpublic);
     if (is_odd_ttl(host.ttl_s)) verdict.lints.add(Lint::kTtlOdd);

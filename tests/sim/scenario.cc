@@ -51,8 +51,9 @@ FaultPeriod denials(size_t upstreams, SimulatedRandom& random) {
 
 // Gives false answers from some time on until the end, whatever the others do.
 FaultPeriod false_answers(size_t upstream, SimulatedRandom& random) {
-  constexpr std::array<FaultPeriod::Kind, 3> kFalseAnswers = {
-      FaultPeriod::Kind::kNxdomain, FaultPeriod::Kind::kNoData, FaultPeriod::Kind::kAddress};
+  constexpr std::array<FaultPeriod::Kind, 5> kFalseAnswers = {
+      FaultPeriod::Kind::kNxdomain, FaultPeriod::Kind::kNoData, FaultPeriod::Kind::kAddress,
+      FaultPeriod::Kind::kRewritesA, FaultPeriod::Kind::kRewritesAaaa};
   const int64_t from_us = random.chance(0.4) ? 0 : random.between(0, 3'000'000);
   return {upstream, random.pick(kFalseAnswers), from_us, kForeverUs};
 }
@@ -88,6 +89,19 @@ NetworkFaults random_faults(size_t upstreams, SimulatedRandom& random) {
   return faults;
 }
 
+// Resolvers that ration or fail now and then.
+void add_refusals(NetworkFaults& faults, SimulatedRandom& random) {
+  constexpr std::array<uint32_t, 3> kLimits = {20, 100, 300};
+  constexpr std::array<OverLimit, 3> kOver = {OverLimit::kRefused, OverLimit::kServfail,
+                                              OverLimit::kUnresponsive};
+  if (random.chance(0.1)) {
+    faults.per_second = random.pick(kLimits);
+    faults.over_limit = random.pick(kOver);
+  } else if (random.chance(0.1)) {
+    faults.random_servfail = 0.2;
+  }
+}
+
 }  // namespace
 
 Scenario Scenario::random(uint64_t seed) {
@@ -96,9 +110,16 @@ Scenario Scenario::random(uint64_t seed) {
   scenario.seed = seed;
   const auto domains = static_cast<size_t>(random.between(5, 200));
   scenario.world = World::random(random, domains);
+  if (seed % 3 == 0) scenario.world.add_implicit_domains(random, domains / 4 + 1);
   scenario.rows = random_rows(scenario.world, static_cast<size_t>(random.between(1, 400)), random);
   scenario.resolvers = random_resolvers(random);
   scenario.faults = random_faults(scenario.resolvers.size(), random);
+  SimulatedRandom more(seed ^ 0x9E3779B97F4A7C15);  // what follows changes nothing else of a seed
+  if (!scenario.faults.has_false_answers()) add_refusals(scenario.faults, more);
+  for (FaultPeriod& period : scenario.faults.periods) {
+    const bool denies = period.kind == FaultPeriod::Kind::kNxdomain;
+    if (denies && more.chance(0.4)) period.kind = FaultPeriod::Kind::kNoData;
+  }
   if (scenario.faults.has_false_answers()) {
     // If each answer takes all the tries, answers are rarer than the checks of a resolver.
     for (ResolverHabits& habits : scenario.resolvers) habits.drops_edns = false;
@@ -123,7 +144,11 @@ std::string description(const Scenario& scenario) {
       << faults.rtt_us << " us, loss " << faults.loss << ", late " << faults.late
       << ", servfail once " << faults.servfail_once << ", truncation " << faults.truncation
       << ", TCP failure " << faults.tcp_failure << ", local trouble " << faults.local_trouble
-      << (scenario.has_disk ? "" : ", no disk");
+      << ", random SERVFAIL " << faults.random_servfail << (scenario.has_disk ? "" : ", no disk");
+  if (faults.per_second > 0) {
+    out << ", " << faults.per_second << " a second, above that "
+        << static_cast<int>(faults.over_limit);
+  }
   for (const ResolverHabits& habits : scenario.resolvers) {
     out << "; resolver:" << (habits.one_link ? " one link" : "")
         << (habits.soa_missing ? " no SOA" : "") << (habits.rejects_edns ? " dislikes EDNS" : "")

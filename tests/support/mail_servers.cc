@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <array>
@@ -14,6 +13,7 @@
 
 #include "base/clock.h"
 #include "support/paths.h"
+#include "support/server_tree.h"
 #include "support/smtp_client.h"
 
 namespace mxbulk::test {
@@ -39,37 +39,6 @@ std::string tree() {
   return servers_folder() + "/tree";
 }
 
-// `text` with each mark {NAME} replaced by its value.
-std::string filled(std::string text,
-                   const std::vector<std::pair<std::string, std::string>>& values) {
-  for (const auto& [mark, value] : values) {
-    for (size_t at = text.find(mark); at != text.npos; at = text.find(mark, at + value.size())) {
-      text.replace(at, mark.size(), value);
-    }
-  }
-  return text;
-}
-
-// Links, not copies: nothing here writes to a file that came with a package.
-void link_tree(const std::string& to) {
-  using std::filesystem::copy_options;
-  for (const char* part : {"/etc", "/lib", "/lib64", "/usr", "/var"}) {
-    std::error_code error;
-    std::filesystem::copy(
-        tree() + part, to + part,
-        copy_options::recursive | copy_options::copy_symlinks | copy_options::create_hard_links,
-        error);
-    ASSERT_FALSE(error) << tree() << part << ": " << error.message();
-  }
-}
-
-void make_device(const std::string& path, unsigned minor_number) {
-  constexpr unsigned kMemoryDevices = 1;
-  ASSERT_EQ(mknod(path.c_str(), S_IFCHR | 0666, makedev(kMemoryDevices, minor_number)), 0)
-      << path << ": " << std::strerror(errno);
-  chmod(path.c_str(), 0666);
-}
-
 }  // namespace
 
 std::string why_no_mail_server() {
@@ -88,13 +57,8 @@ std::string why_no_mail_server() {
 
 MailServer::MailServer(std::string address, uint16_t port)
     : root_(servers_folder()), address_(std::move(address)), port_(std::to_string(port)) {
-  chmod(root_.path().c_str(), 0755);
-  link_tree(root_.path());
-  for (const char* name : {"own", "dev", "tmp", "run", "var/run", "var/log"}) folder(name);
-  constexpr unsigned kNull = 3;
-  constexpr unsigned kRandom = 9;
-  make_device(root_.file("dev/null"), kNull);
-  make_device(root_.file("dev/urandom"), kRandom);
+  make_root(root_.path(), tree());
+  for (const char* name : {"own", "var/run", "var/log"}) folder(name);
   root_.write("etc/passwd",
               "root:x:0:0::/:\npostfix:x:601:601::/:\nopensmtpd:x:602:602::/:\n"
               "opensmtpq:x:603:603::/:\nDebian-exim:x:604:604::/:\nnobody:x:65534:65534::/:\n");

@@ -2,28 +2,16 @@
 
 #include <gtest/gtest.h>
 
-#include <utility>
-#include <vector>
-
 #include "base/clock.h"
 #include "support/dns_question.h"
+#include "support/server_tree.h"
 
 namespace mxbulk::test {
 namespace {
 
 constexpr int64_t kReadyWithinMs = 20'000;
-constexpr int kOneQuestionMs = 50;
-
-// `text` with each mark replaced by its value.
-std::string filled(std::string text,
-                   const std::vector<std::pair<std::string, std::string>>& values) {
-  for (const auto& [mark, value] : values) {
-    for (size_t at = text.find(mark); at != text.npos; at = text.find(mark, at + value.size())) {
-      text.replace(at, mark.size(), value);
-    }
-  }
-  return text;
-}
+constexpr int kOneQuestionMs = 500;  // what it forwards to may be far away
+constexpr int kLookEveryMs = 50;
 
 }  // namespace
 
@@ -40,7 +28,7 @@ bool NameServer::start() {
   const int64_t until_us = clock.now_us() + kReadyWithinMs * 1'000;
   while (clock.now_us() < until_us) {
     if (ask_soa(port_, "", kOneQuestionMs) == 0) return true;
-    if (child_->wait(kOneQuestionMs)) break;  // it ended: its log says why
+    if (child_->wait(kLookEveryMs)) break;  // it ended: its log says why
   }
   ADD_FAILURE() << started.command[0] << " does not answer at " << endpoint() << "\n"
                 << read_text(started.stderr_path);
@@ -87,7 +75,7 @@ ChildSpec NsdServer::spec() const {
   return spec;
 }
 
-UnboundServer::UnboundServer(uint16_t authority_port) {
+UnboundServer::UnboundServer(uint16_t authority_port, const std::string& more) {
   // outgoing-interface: whatever address a record names, nothing can leave this machine from there.
   // "test." would be a zone of Unbound's own (RFC 6761), and the root's name server lives there.
   folder_.write("unbound.conf", filled(R"(server:
@@ -110,6 +98,7 @@ UnboundServer::UnboundServer(uint16_t authority_port) {
   do-not-query-localhost: no
   unblock-lan-zones: yes
   local-zone: "test." nodefault
+{MORE}
 remote-control:
   control-enable: no
 stub-zone:
@@ -117,7 +106,8 @@ stub-zone:
   stub-addr: 127.0.0.1@{AUTHORITY}
   stub-prime: no
 )",
-                                       {{"{PORT}", std::to_string(port_)},
+                                       {{"{MORE}", more},
+                                        {"{PORT}", std::to_string(port_)},
                                         {"{FOLDER}", folder_.path()},
                                         {"{AUTHORITY}", std::to_string(authority_port)}}));
 }

@@ -57,7 +57,8 @@ class NsdServer final : public NameServer {
 // zones of its own: its answers are the authority's.
 class UnboundServer final : public NameServer {
  public:
-  explicit UnboundServer(uint16_t authority_port);
+  // `more`: lines of its `server` clause.
+  explicit UnboundServer(uint16_t authority_port, const std::string& more = "");
 
  private:
   [[nodiscard]] ChildSpec spec() const override;

@@ -40,6 +40,11 @@ RouteScript& RouteScript::on(const std::string& name, RecordType type, Told told
   return *this;
 }
 
+RouteScript& RouteScript::mx_again(Told told) {
+  mx_again_ = std::move(told);
+  return *this;
+}
+
 RouteScript& RouteScript::host(const std::string& name, Told a, Told aaaa) {
   on(name, RecordType::kA, std::move(a));
   return on(name, RecordType::kAaaa, std::move(aaaa));
@@ -51,6 +56,11 @@ RouteScript& RouteScript::good_host(const std::string& name) {
 
 RouteScript& RouteScript::dead_host(const std::string& name) {
   return host(name, told(LookupStatus::kNxDomain), told(LookupStatus::kNxDomain));
+}
+
+RouteScript& RouteScript::wildcard(bool is_wildcard) {
+  is_wildcard_ = is_wildcard;
+  return *this;
 }
 
 Evaluated RouteScript::evaluate(const std::string& domain, bool ask_all) {
@@ -65,12 +75,17 @@ Evaluated RouteScript::evaluate(const std::string& domain, bool ask_all) {
     for (const route::Ask& ask : step.all()) hosts += ask.kind == route::Ask::Kind::kHost ? 1 : 0;
     if (hosts > 0) evaluated.hosts_at_once.push_back(hosts);
   };
-  follow(evaluation.start(name, {.all_exchanges = ask_all, .spf = ask_all}));
+  follow(evaluation.start(
+      name, {.all_exchanges = ask_all, .spf = ask_all, .wildcards = is_wildcard_.has_value()}));
   while (!asks.empty()) {
     const route::Ask ask = asks.front();
     asks.pop_front();
     switch (ask.kind) {
       case route::Ask::Kind::kMx:
+        follow(evaluation.on_mx(answer(name, RecordType::kMx, evaluated)));
+        break;
+      case route::Ask::Kind::kMxAgain:
+        if (mx_again_) on(domain, RecordType::kMx, *mx_again_);
         follow(evaluation.on_mx(answer(name, RecordType::kMx, evaluated)));
         break;
       case route::Ask::Kind::kSpf:
@@ -79,6 +94,7 @@ Evaluated RouteScript::evaluate(const std::string& domain, bool ask_all) {
       case route::Ask::Kind::kConfirm:
         follow(evaluation.on_confirm(answer(name, RecordType::kA, evaluated)));
         break;
+      case route::Ask::Kind::kWildcard: follow(evaluation.on_wildcard(*is_wildcard_)); break;
       case route::Ask::Kind::kHost: {
         const NameView host = evaluation.route().exchanges[ask.exchange].name;
         follow(evaluation.on_host(ask.exchange, evaluate_host(host, ask_all, evaluated)));

@@ -7,6 +7,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -63,11 +64,16 @@ class RouteScript {
  public:
   // `name`'s question of `type` has the result `told`. A later line replaces an earlier one.
   RouteScript& on(const std::string& name, RecordType type, Told told);
+  // The result of a second MX question, if another than that of the first.
+  RouteScript& mx_again(Told told);
   // Both address questions of a name.
   RouteScript& host(const std::string& name, Told a, Told aaaa);
   // One public IPv4 address, no other.
   RouteScript& good_host(const std::string& name);
   RouteScript& dead_host(const std::string& name);  // NXDOMAIN
+
+  // Implicit MX are checked: do names that do not exist get the same address?
+  RouteScript& wildcard(bool is_wildcard);
 
   // Evaluates `domain` to the end. A question that the script does not know fails the test.
   Evaluated evaluate(const std::string& domain, bool ask_all = false);
@@ -84,6 +90,8 @@ class RouteScript {
   NameView kept(const std::string& text);
 
   std::map<std::pair<std::string, RecordType>, Told> told_;  // by text
+  std::optional<Told> mx_again_;
+  std::optional<bool> is_wildcard_;
   std::shared_ptr<std::deque<DomainName>> names_ = std::make_shared<std::deque<DomainName>>();
   Answer last_;
 };

@@ -160,6 +160,16 @@ std::string address_for_all(const SimulatedQuestion& question) {
   return message.bytes(0);
 }
 
+std::string rewritten_answer(const World& world, const SimulatedQuestion& question,
+                             const ResolverHabits& habits, RecordType type) {
+  const bool is_spared = plain_text(question.wire_name).ends_with(".invalid");
+  if (is_spared || question.type == RecordType::kSoa) return {};
+  const std::string bytes = answer_of(world, question, habits).bytes;
+  const bool is_denial = bytes.size() > 3 && (bytes[3] & 0x0F) == kNxdomain;
+  if (!is_denial) return {};
+  return question.type == type ? address_for_all(question) : MessageMaker(question).bytes(0);
+}
+
 std::string truncated_answer(const SimulatedQuestion& question) {
   return MessageMaker(question).bytes(0, true);
 }

@@ -39,6 +39,10 @@ struct SimulatedQuestion {
 [[nodiscard]] std::string bare_answer(const SimulatedQuestion& question, uint8_t rcode);
 // A public address, whatever the name; nothing of any other type.
 [[nodiscard]] std::string address_for_all(const SimulatedQuestion& question);
+// Of a resolver that has an address for names that do not exist, except those under `invalid`, and
+// NODATA for other types. Empty if the name exists.
+[[nodiscard]] std::string rewritten_answer(const World& world, const SimulatedQuestion& question,
+                                           const ResolverHabits& habits, RecordType type);
 [[nodiscard]] std::string truncated_answer(const SimulatedQuestion& question);
 // The right header and question, and an answer section that ends too soon.
 [[nodiscard]] std::string garbage_answer(const SimulatedQuestion& question);

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/hash.h"
+#include "base/limits.h"
 
 namespace mxbulk::test {
 namespace {
@@ -18,7 +19,7 @@ constexpr int64_t kExpireEveryUs = 50'000;
 
 // The answer says nothing about any name of the list.
 bool is_about_resolvers(const SimulatedNetwork::Key& key) {
-  return key.second == RecordType::kSoa || key.first.ends_with(".invalid");
+  return key.second == RecordType::kSoa || key.first.find('.') == limits::kRandomNameLetters;
 }
 
 }  // namespace
@@ -76,7 +77,7 @@ SimulatedNetwork::Pending SimulatedNetwork::reply_to(const asking::DnsQuery& que
 // True if a fault replaces the reply.
 bool SimulatedNetwork::spoil(const asking::DnsQuery& query, const SimulatedQuestion& question,
                              Pending& reply) {
-  if (apply_spell(query, question, reply)) return true;
+  if (apply_spell(query, question, reply) || refuse(query, question, reply)) return true;
   if (random_.chance(faults_.local_trouble)) {
     reply.kind = asking::ReplyKind::kLocalTrouble;
     return true;
@@ -95,10 +96,38 @@ bool SimulatedNetwork::spoil(const asking::DnsQuery& query, const SimulatedQuest
     reply.bytes = bare_answer(question, kServfail);
     return true;
   }
+  if (faults_.random_servfail > 0 && random_.chance(faults_.random_servfail)) {
+    reply.bytes = bare_answer(question, kServfail);
+    return true;
+  }
   if (random_.chance(faults_.truncation)) {
     reply.bytes = truncated_answer(question);
     return true;
   }
+  return false;
+}
+
+// True if the resolver has more questions than it bears.
+bool SimulatedNetwork::refuse(const asking::DnsQuery& query, const SimulatedQuestion& question,
+                              Pending& reply) {
+  if (faults_.per_second == 0 || !is_over_limit(query.upstream)) return false;
+  switch (faults_.over_limit) {
+    case OverLimit::kRefused: reply.bytes = bare_answer(question, kRefused); break;
+    case OverLimit::kServfail: reply.bytes = bare_answer(question, kServfail); break;
+    case OverLimit::kUnresponsive: time_out(query, reply); break;
+  }
+  return true;
+}
+
+// A token bucket.
+bool SimulatedNetwork::is_over_limit(size_t upstream) {
+  Bucket& bucket = buckets_[upstream];
+  const double passed_s = static_cast<double>(now_us_ - bucket.filled_at_us) / 1e6;
+  bucket.tokens =
+      std::min<double>(faults_.per_second, bucket.tokens + passed_s * faults_.per_second);
+  bucket.filled_at_us = now_us_;
+  if (bucket.tokens < 1) return true;
+  --bucket.tokens;
   return false;
 }
 
@@ -135,6 +164,16 @@ bool SimulatedNetwork::apply_spell(const asking::DnsQuery& query, const Simulate
         if (is_root) return false;
         reply.bytes = address_for_all(question);
         break;
+      case FaultPeriod::Kind::kRewritesA:
+      case FaultPeriod::Kind::kRewritesAaaa: {
+        const bool is_v4 = period.kind == FaultPeriod::Kind::kRewritesA;
+        const ResolverHabits& habits = resolvers_[query.upstream];
+        const std::string bytes =
+            rewritten_answer(world_, question, habits, is_v4 ? RecordType::kA : RecordType::kAaaa);
+        if (bytes.empty()) return false;
+        reply.bytes = bytes;
+        break;
+      }
     }
     return true;
   }

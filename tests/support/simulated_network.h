@@ -32,7 +32,9 @@ struct FaultPeriod {
     kNxdomain,   // for every name, even the root
     kNoData,
     kDeniesAllButRoot,
-    kAddress,  // for every name
+    kAddress,       // for every name
+    kRewritesA,     // names that do not exist get an IPv4 address, those under `invalid` apart
+    kRewritesAaaa,  // an IPv6 address
   };
   [[nodiscard]] bool is_false_answer() const { return kind >= Kind::kNxdomain; }
 
@@ -42,11 +44,17 @@ struct FaultPeriod {
   int64_t to_us = 0;
 };
 
+// What a resolver does with the questions above its limit.
+enum class OverLimit : uint8_t { kRefused, kServfail, kUnresponsive };
+
 struct NetworkFaults {
   int64_t rtt_us = 5'000;  // about half to twice as much
   double loss = 0;
-  double late = 0;           // up to twice the timeout
-  double servfail_once = 0;  // of names: their first question at each resolver
+  double late = 0;             // up to twice the timeout
+  double servfail_once = 0;    // of names: their first question at each resolver
+  double random_servfail = 0;  // of answers
+  uint32_t per_second = 0;     // questions, of each resolver, and as many at once; 0: no limit
+  OverLimit over_limit = OverLimit::kRefused;
   double truncation = 0;
   double tcp_failure = 0;
   double local_trouble = 0;
@@ -58,7 +66,8 @@ struct NetworkFaults {
   }
   // No fault can delay or lose an answer.
   [[nodiscard]] bool is_faultless() const {
-    return loss + late + servfail_once + tcp_failure + local_trouble == 0 && periods.empty();
+    return loss + late + servfail_once + random_servfail + tcp_failure + local_trouble == 0 &&
+           per_second == 0 && periods.empty();
   }
 };
 
@@ -79,7 +88,8 @@ class SimulatedNetwork final : public asking::DnsTransport {
         faults_(std::move(faults)),
         resolvers_(std::move(resolvers)),
         in_time_us_(in_time_us),
-        random_(seed) {}
+        random_(seed),
+        buckets_(resolvers_.size()) {}
 
   void set_now(int64_t now_us) { now_us_ = now_us; }
   void ask(const asking::DnsQuery& query) override;
@@ -121,6 +131,8 @@ class SimulatedNetwork final : public asking::DnsTransport {
   void note(const asking::DnsQuery& query);
   Pending reply_to(const asking::DnsQuery& query);
   bool spoil(const asking::DnsQuery& query, const SimulatedQuestion& question, Pending& reply);
+  bool refuse(const asking::DnsQuery& query, const SimulatedQuestion& question, Pending& reply);
+  [[nodiscard]] bool is_over_limit(size_t upstream);
   bool apply_spell(const asking::DnsQuery& query, const SimulatedQuestion& question,
                    Pending& reply);
   void time_out(const asking::DnsQuery& query, Pending& reply);
@@ -134,6 +146,11 @@ class SimulatedNetwork final : public asking::DnsTransport {
   int64_t in_time_us_;
   SimulatedRandom random_;
   std::priority_queue<Pending, std::vector<Pending>, std::greater<>> pending_;
+  struct Bucket {
+    double tokens = 0;
+    int64_t filled_at_us = -1'000'000;  // full at the start
+  };
+  std::vector<Bucket> buckets_;  // by resolver
   std::set<uint64_t> tickets_;
   std::set<std::pair<Key, uint8_t>> asked_before_;
   std::map<Key, History> history_;

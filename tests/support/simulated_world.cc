@@ -189,6 +189,7 @@ class WorldMaker {
     switch (random_.below(20)) {
       case 0: fill_null(node.mx); return;
       case 1: make_addresses(node); return;  // implicit
+      case 13: node.mx.fate = Fate::kData, node.mx.has_malformed = true; return;
       case 2: make_addresses(node); return;
       case 3: set_all(node, Fate::kNxDomain); return;
       case 4: node.mx.fate = Fate::kNxDomain, make_addresses(node); return;
@@ -202,7 +203,6 @@ class WorldMaker {
       case 12:
         if (random_.chance(0.1)) fill_long_dead_list(node.mx, 480 + random_.below(80));
         return;
-      case 13: node.mx.fate = Fate::kData, node.mx.has_malformed = true; return;
       default: fill_mx(node.mx, 1 + random_.below(4)); return;
     }
   }
@@ -227,7 +227,41 @@ World World::random(SimulatedRandom& random, size_t domain_count) {
 
 const Node* World::find(const std::string& name) const {
   const auto found = nodes_.find(name);
-  return found == nodes_.end() ? nullptr : &found->second;
+  if (found != nodes_.end()) return &found->second;
+  const bool has_two_labels = name.find('.') == name.rfind('.');
+  return has_two_labels ? wildcard_of(name) : nullptr;
+}
+
+void World::add_wildcard(const std::string& top, const SimulatedAddress& address) {
+  RecordSet& a = wildcards_[top].a;
+  a.fate = Fate::kData;
+  a.addresses = {address};
+}
+
+// Half of those under the wildcard do not exist. Some have its address, or a lower one beside it.
+void World::add_implicit_domains(SimulatedRandom& random, size_t count) {
+  const SimulatedAddress of_wildcard = address({64, 70, 19, 33}, true);
+  const SimulatedAddress parked = address({11, 22, 33, 44}, true);
+  add_wildcard("ws", of_wildcard);
+  for (size_t i = 0; i < count; ++i) {
+    const bool is_parked = random.chance(0.5);
+    const std::string name = "i" + std::to_string(i) + (is_parked ? ".test" : ".ws");
+    RecordSet& a = add_domain(name).a;
+    a.fate = Fate::kData;
+    a.addresses = {parked};
+    if (is_parked) continue;
+    switch (random.below(6)) {
+      case 0: a.addresses = {of_wildcard}; break;
+      case 1: a.addresses = {of_wildcard, parked}; break;
+      case 2: break;
+      default: remove(name); break;
+    }
+  }
+}
+
+const Node* World::wildcard_of(const std::string& name) const {
+  const auto found = wildcards_.find(name.substr(name.rfind('.') + 1));
+  return found == wildcards_.end() ? nullptr : &found->second;
 }
 
 std::set<std::string> World::targets() const {

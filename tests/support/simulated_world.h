@@ -62,7 +62,8 @@ class World {
   // Random domains and their mail hosts.
   static World random(SimulatedRandom& random, size_t domain_count);
 
-  // None if the name does not exist.
+  // None if the name does not exist. A name of two labels under a top-level domain with a wildcard
+  // exists (RFC 4592).
   [[nodiscard]] const Node* find(const std::string& name) const;
   // Names that an alias leads to.
   [[nodiscard]] std::set<std::string> targets() const;
@@ -70,6 +71,12 @@ class World {
   [[nodiscard]] const std::vector<std::string>& domains() const { return domains_; }
 
   Node& add(const std::string& name) { return nodes_[name]; }
+  // `*.top`, as some registries have it: an address, and nothing else.
+  void add_wildcard(const std::string& top, const SimulatedAddress& address);
+  // Domains without MX: parked at one address, and under a wildcard.
+  void add_implicit_domains(SimulatedRandom& random, size_t count);
+  // None if `name` is not under a top-level domain with a wildcard.
+  [[nodiscard]] const Node* wildcard_of(const std::string& name) const;
   // The name does not exist any more; rows may still name it.
   void remove(const std::string& name) { nodes_.erase(name); }
   Node& add_domain(const std::string& name) {
@@ -79,6 +86,7 @@ class World {
 
  private:
   std::map<std::string, Node> nodes_;
+  std::map<std::string, Node> wildcards_;  // by top-level domain
   std::vector<std::string> domains_;
 };
 

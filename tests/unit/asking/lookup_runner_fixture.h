@@ -101,6 +101,17 @@ class LookupRunnerTest : public testing::Test {
     transport_.answer(*runner_, first, world_);
     transport_.answer(*runner_, first + 1, world_);
   }
+  // The test shows that it is dead, unless its question is answered.
+  void start_liveness_test(int upstream) {
+    runner_->start({.client = &test_client_,
+                    .name = name_.view(),
+                    .budget_us = kSecondUs,
+                    .one_round = true,
+                    .only_upstream = upstream,
+                    .is_urgent = true,
+                    .is_test = true,
+                    .is_liveness_test = true});
+  }
   // The transport's part of a timeout.
   void time_out_all(size_t from = 0) {
     for (size_t i = from; i < transport_.count(); ++i) {
@@ -114,6 +125,7 @@ class LookupRunnerTest : public testing::Test {
   ScriptedTransport transport_;
   table::HostTable hosts_;
   RecordingClient client_;
+  RecordingClient test_client_;
   std::optional<LookupRunner> runner_;
   int64_t now_us_ = 0;
 };

@@ -270,7 +270,8 @@ TEST_F(LookupRunnerTest, ARefusingResolverThatNeverAnsweredDoesNotBlockADenial) 
   EXPECT_EQ(client_.reports[0].status, LookupStatus::kNxDomain);
 }
 
-// Eight losses in a row show that it is dead, and not a network that lost one answer.
+// Eight losses in a row and a lost test show that it is dead, and not a network that lost one
+// answer.
 TEST_F(LookupRunnerTest, AResolverThatHasDiedBlocksADenialOnlyUntilThatIsKnown) {
   set_up({.upstreams = 2});
   answer_at_both();
@@ -280,6 +281,7 @@ TEST_F(LookupRunnerTest, AResolverThatHasDiedBlocksADenialOnlyUntilThatIsKnown) 
   }
   size_t replied = transport_.count();
   for (const DomainName& name : names) start(name, 9);
+  start_liveness_test(1);
   while (!runner_->idle()) {
     for (; replied < transport_.count(); ++replied) {
       if (transport_.query(replied).upstream == 0) {
@@ -606,6 +608,7 @@ TEST_F(LookupRunnerTest, AnUnresponsiveResolverGetsNoQuestionWhileAnotherAnswers
   set_up({.upstreams = 2});
   answer_at_both();
   for (uint64_t token = 0; token < 32; ++token) start(name_, token);
+  start_liveness_test(1);
   for (size_t replied = 2; now_us_ < 5 * kSecondUs; turn(runner_->next_wake_us())) {
     for (; replied < transport_.count(); ++replied) {
       if (transport_.query(replied).upstream == 0) {

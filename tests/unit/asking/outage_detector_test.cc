@@ -20,7 +20,7 @@ TEST(OutageDetector, OneFailureIsEnoughForAResolverThatNeverAnswered) {
   OutageDetector detector(true);
   detector.on_round_failed();
   EXPECT_TRUE(detector.wants_check(false));
-  EXPECT_TRUE(detector.one_round());
+  EXPECT_FALSE(detector.has_ever_answered());
 }
 
 TEST(OutageDetector, OneThatAnsweredBeforeMustFailAHundredTimesInARow) {
@@ -30,7 +30,7 @@ TEST(OutageDetector, OneThatAnsweredBeforeMustFailAHundredTimesInARow) {
   EXPECT_FALSE(detector.wants_check(false));
   detector.on_round_failed();
   EXPECT_TRUE(detector.wants_check(false));
-  EXPECT_FALSE(detector.one_round());
+  EXPECT_TRUE(detector.has_ever_answered());
 }
 
 TEST(OutageDetector, AGoodAnswerResetsTheCount) {

@@ -63,6 +63,17 @@ TEST(Progress, ProbesAreShownAfterTheyBegin) {
   EXPECT_THAT(json_text(sample), HasSubstr("\"probes_total\":12400,\"probes_done\":3200,"));
 }
 
+TEST(Progress, SaysThatItWaitsForRetries) {
+  Sample sample = half_way();
+  sample.waiting_to_retry = 134;
+  EXPECT_EQ(
+      log_text("x", sample),
+      "x  63%  3.1M/5.0M rows · 118k domains (27:1) · waiting to retry 134 domains · ETA 0:23");
+  EXPECT_THAT(json_text(sample), HasSubstr("\"waiting_to_retry\":134,"));
+  sample.waiting_to_retry = 1;
+  EXPECT_THAT(bar_text("x", sample, 200), HasSubstr(" · waiting to retry 1 domain · "));
+}
+
 TEST(Progress, PipeHasNoShare) {
   Sample sample = half_way();
   sample.bytes_total = 0;

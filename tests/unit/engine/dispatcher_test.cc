@@ -131,6 +131,31 @@ TEST_F(DispatcherTest, BringsADomainToItsRecord) {
   EXPECT_EQ(to_text(hosts_.name(record(0).exchanges[0])), "mx.test");
 }
 
+TEST_F(DispatcherTest, ProgressCountsDomainsThatOnlyWaitForARetry) {
+  Progress progress;
+  intern("fails.test");
+  intern("other.test");
+  add_mx("other.test", {{10, "mx.test"}});
+  add_a("mx.test");
+  const auto waiting = [&] {
+    dispatcher_->report_progress(progress);
+    return progress.waiting_to_retry.load();
+  };
+  turn();
+  for (; answered_ < transport_.count() && waiting() == 0; turn()) {
+    const size_t index = answered_++;
+    if (transport_.name(index) == "fails.test") {
+      transport_.answer_rcode(dispatcher_->sink(now_us_), index, kServfail);
+      EXPECT_EQ(waiting(), 0U) << "the other domain is in its first round";
+    } else {
+      transport_.answer(dispatcher_->sink(now_us_), index, world_);
+    }
+  }
+  EXPECT_EQ(waiting(), 1U);
+  intern("new.test");
+  EXPECT_EQ(waiting(), 0U);
+}
+
 TEST_F(DispatcherTest, ASpecialUseNameIsNeverAskedFor) {
   intern("printer.local");
   settle();
@@ -163,6 +188,17 @@ TEST_F(DispatcherTest, NxdomainIsConfirmedByAnAQuery) {
   EXPECT_EQ(transport_.query(1).type, RecordType::kA);
   EXPECT_EQ(record(0).reason, Reason::kNxdomain);
   EXPECT_EQ(record(0).rcode, kNxdomain);
+}
+
+TEST_F(DispatcherTest, MxIsAskedForAgainIfTheNameExists) {
+  add_mx("d.test", {{10, "mx.test"}});
+  add_a("mx.test");
+  intern("d.test");
+  turn();
+  transport_.answer_rcode(dispatcher_->sink(now_us_), answered_++, kNxdomain);
+  settle();
+  EXPECT_EQ(record(0).reason, Reason::kMx);
+  EXPECT_TRUE(record(0).lints.has(Lint::kNxdomainMismatch));
 }
 
 // MX twice, A twice: each time another resolver has to agree.

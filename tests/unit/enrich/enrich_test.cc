@@ -22,6 +22,20 @@ std::string suggestion(const std::string& domain, Reason reason) {
   return report.suggestion;
 }
 
+TEST(PublicSuffix, IsWhereOthersMayRegister) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"example.com", "com"},
+      {"a.b.example.co.uk", "co.uk"},
+      {"example.co.uk", "co.uk"},
+      {"co.uk", "uk"},
+      {"ann.github.io", "io"},  // not of the list's ICANN part
+      {"example.nosuchtop", "nosuchtop"}};
+  for (const auto& [name, suffix] : cases) {
+    const DomainName wire = *DomainName::from_text(name);
+    EXPECT_EQ(to_text(public_suffix(wire.view())), suffix) << name;
+  }
+}
+
 TEST(Enricher, KnowsProvidersByTheLongestSuffix) {
   const Enricher enricher;
   const std::pair<const char*, const char*> cases[] = {
@@ -102,9 +116,9 @@ TEST(Enricher, KnownDomainsAreNoTypos) {
 // A temporary failure would turn `retry` into `review`, with a suggestion for a good domain.
 TEST(Enricher, SuggestsNothingIfDnsFailedTemporarily) {
   for (const char* domain : {"gmaip.com", "gmx.ne", "gmial.com", "gmail.co.uk"}) {
-    for (const Reason reason :
-         {Reason::kDnsServfail, Reason::kDnsRefused, Reason::kDnsTimeout, Reason::kDnsMalformed,
-          Reason::kDnsFiltered, Reason::kMxAddrTempfail, Reason::kNotAttempted}) {
+    for (const Reason reason : {Reason::kDnsServfail, Reason::kDnsRefused, Reason::kDnsTimeout,
+                                Reason::kDnsMalformed, Reason::kDnsFiltered, Reason::kDnsWildcard,
+                                Reason::kMxAddrTempfail, Reason::kNotAttempted}) {
       EXPECT_EQ(suggestion(domain, reason), "") << domain << " " << name_of(reason);
     }
   }

@@ -65,6 +65,7 @@ const std::map<std::string_view, Line>& table() {
       {"dns_timeout", kRetried},
       {"dns_malformed", kRetried},
       {"dns_filtered", kRetried},
+      {"dns_wildcard", kRetried},
       {"mx_addr_tempfail", kRetried},
       {"probe_filtered", kRetried},
       {"greeting_timeout", kRetried},

@@ -235,6 +235,30 @@ TEST(Step2, AnAddressAfterNxdomainIsAnImplicitMx) {
   EXPECT_EQ(evaluated.route.rcode, 0);
 }
 
+// Found by seed 1530 of the simulation: one resolver denied the name alone, because the other one
+// was unresponsive then; the other one answered the A question with NODATA.
+TEST(Step2, MxIsAskedForAgainIfTheNameExists) {
+  const auto denied_once = [] {
+    RouteScript script;
+    script.on(kDomain, kMx, told(LookupStatus::kNxDomain));
+    return script.host(kDomain, told(LookupStatus::kNoData), told(LookupStatus::kNoData));
+  };
+  const Evaluated found = denied_once()
+                              .mx_again(told_mx({{10, "mx.example.org"}}))
+                              .good_host("mx.example.org")
+                              .evaluate(kDomain);
+  EXPECT_EQ(reason(found), "mx");
+  EXPECT_TRUE(found.has(Lint::kNxdomainMismatch));
+  EXPECT_THAT(found.asked,
+              ElementsAre("MX example.org", "A example.org", "MX example.org", "A mx.example.org"));
+  EXPECT_EQ(reason(denied_once().mx_again(told_mx({{0, "."}})).evaluate(kDomain)), "rfc7505");
+  EXPECT_EQ(reason(denied_once().mx_again(told(LookupStatus::kServfail)).evaluate(kDomain)),
+            "dns_servfail");
+  const Evaluated denied = denied_once().evaluate(kDomain);
+  EXPECT_EQ(reason(denied), "no_address");
+  EXPECT_EQ(denied.route.rcode, 0);
+}
+
 TEST(Step2, ATemporaryFailureOfTheConfirmationIsUnknown) {
   const auto confirm = [](LookupStatus status) {
     RouteScript script;
@@ -311,6 +335,46 @@ TEST(Step8, TheReportedOrderIsPreferenceThenName) {
   do {
     EXPECT_EQ(script.on(kDomain, kMx, told_mx(records)).evaluate(kDomain).exchanges(), expected);
   } while (std::next_permutation(records.begin(), records.end()));
+}
+
+// --- wildcards -----------------------------------------------------------------------------------
+
+RouteScript implicit_only() {
+  RouteScript script;
+  script.on(kDomain, kMx, told(LookupStatus::kNoData));
+  script.good_host(kDomain);
+  return script;
+}
+
+TEST(Wildcard, AnAddressThatNamesThatDoNotExistGetTooIsNoImplicitMx) {
+  const Evaluated evaluated = implicit_only().wildcard(true).evaluate(kDomain);
+  EXPECT_EQ(reason(evaluated), "dns_wildcard");
+  EXPECT_EQ(evaluated.best(), "");
+  EXPECT_THAT(evaluated.rules, Contains(route::Rule::kWildcard));
+}
+
+TEST(Wildcard, AnAddressOfItsOwnIsAnImplicitMx) {
+  const Evaluated evaluated = implicit_only().wildcard(false).evaluate(kDomain);
+  EXPECT_EQ(reason(evaluated), "implicit_mx");
+  EXPECT_EQ(evaluated.best(), kDomain);
+}
+
+// Then nothing rests on the domain's own address.
+TEST(Wildcard, IsNotAskedForIfThereIsAnMxOrNoPublicAddress) {
+  RouteScript script = one_exchange(told_addresses({kPublic4}), told(LookupStatus::kNoData));
+  EXPECT_EQ(reason(script.wildcard(true).evaluate(kDomain)), "mx");
+  RouteScript inside;
+  inside.on(kDomain, kMx, told(LookupStatus::kNoData));
+  inside.host(kDomain, told_addresses({kPrivate4}), told(LookupStatus::kNoData));
+  EXPECT_EQ(reason(inside.wildcard(true).evaluate(kDomain)), "implicit_nonpublic");
+}
+
+// A resolver that replaces NXDOMAIN for A alone: the A query denies what MX said.
+TEST(Wildcard, IsAskedForAfterAnNxdomainThatWasNotConfirmed) {
+  RouteScript script;
+  script.on(kDomain, kMx, told(LookupStatus::kNxDomain));
+  script.good_host(kDomain);
+  EXPECT_EQ(reason(script.wildcard(true).evaluate(kDomain)), "dns_wildcard");
 }
 
 }  // namespace
