@@ -248,8 +248,8 @@ inline constexpr int kStateBusyMs = 5'000;
 inline constexpr int64_t kStateTtlMaxS = 7LL * 24 * 3'600;
 // Pages of the file in memory, for each of two connections.
 inline constexpr int64_t kStateCacheKib = 16 << 10;
-// Of the WAL, until they are copied into the file: a page that several batches change is copied once.
-// A quarter less CPU for half a million new domains than with SQLite's thousand.
+// Of the WAL, until they are copied into the file: a page that several batches change is copied
+// once. A quarter less CPU for half a million new domains than with SQLite's thousand.
 inline constexpr int64_t kStateCheckpointPages = 16'000;
 // Of the file mapped into memory, so that a lookup copies no page.
 inline constexpr int64_t kStateMapBytes = 1LL << 40;
