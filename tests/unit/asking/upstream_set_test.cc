@@ -22,7 +22,9 @@ void answer_every_second(Upstream& upstream) {
   }
 }
 
+// A liveness test among them.
 void lose_many_in_a_row(Upstream& upstream) {
+  upstream.on_test_lost();
   for (int i = 0; i < 20; ++i) upstream.on_unreachable(kNowUs);
   upstream.on_test_lost();
 }
