@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "asking/answer_text.h"
+#include "asking/credit.h"
 #include "base/limits.h"
 
 namespace mxbulk::asking {
@@ -48,7 +49,7 @@ void LookupRunner::turn(int64_t now_us, bool nothing_else) {
   scheduler_.fire_timers([this](Handle<Question> handle) {
     if (Question* const question = questions_.find(handle)) on_timer(*question);
   });
-  end_hopeless_retries(nothing_else);
+  end_failing_retries(nothing_else);
   scheduler_.revise_queues([this](Question& question) {
     scheduler_.dequeue(question);
     const Step step = question.lookup.on_no_room(policy_of(question));
@@ -183,34 +184,19 @@ void LookupRunner::on_timeout(Question& question) {
   scheduler_.complete(attempt);
   attempt.is_overdue = true;
   question.attempt = {};
-  UpstreamSet& upstreams = scheduler_.upstreams();
-  if (!attempt.over_tcp) upstreams.on_unanswered(attempt.upstream, attempt.with_edns);
-  if (question.request.is_liveness_test) upstreams[attempt.upstream].on_test_lost();
-  if (question.request.is_test) return;  // a resolver that drops test queries has not lost any
-  question.failed.add({.upstream = attempt.upstream, .ordinal = attempt.ordinal});
-  scheduler_.on_lost(attempt.upstream);
-  question.was_overtaken |= upstreams[attempt.upstream].has_overtaken(attempt.sent_us);
-  if (question.was_overtaken || question.lookup.is_retry()) {  // its name may be the reason
-    upstreams[attempt.upstream].on_unreachable(now_us_);
-  } else {
-    upstreams[attempt.upstream].on_timeout(now_us_);
-  }
+  if (!question.request.is_test) scheduler_.on_lost(attempt.upstream);
+  credit_loss(scheduler_.upstreams(), question, attempt, now_us_);
 }
 
 void LookupRunner::put_into_retry_queue(Question& question) {
   leave_first_round(question);
-  note_unanswered_round(question);
+  credit_failed_round(scheduler_.upstreams(), question);
   const int64_t left_us = question.request.budget_us - question.clock.total_us(now_us_);
   const Upstream& upstream = scheduler_.upstreams()[question.lookup.next_try().upstream];
   const int64_t delay_us = question.lookup.retry_delay_us(
       policy_of(question), left_us, upstream.is_overloaded(), question.jitter());
   scheduler_.retry_later(question, now_us_ + delay_us);
   notify_round_failed(question);
-}
-
-void LookupRunner::note_unanswered_round(const Question& question) {
-  if (question.request.is_test || question.lookup.failure() != LookupStatus::kTimeout) return;
-  scheduler_.upstreams()[question.lookup.next_try().upstream].on_unanswered_round();
 }
 
 void LookupRunner::leave_first_round(Question& question) {
@@ -227,9 +213,9 @@ void LookupRunner::begin_due_round(Question& question) {
 }
 
 // Nothing will be asked but retries, and all of them have failed for long.
-void LookupRunner::end_hopeless_retries(bool nothing_else) {
-  if (!nothing_else || first_rounds_ > 0) last_hope_us_ = now_us_;
-  if (now_us_ - last_hope_us_ < limits::kRetriesAloneUs) return;
+void LookupRunner::end_failing_retries(bool nothing_else) {
+  if (!nothing_else || first_rounds_ > 0) retries_alone_since_us_ = now_us_;
+  if (now_us_ - retries_alone_since_us_ < limits::kRetriesAloneUs) return;
   std::vector<Handle<Question>> waiting;
   questions_.for_each([&waiting](Handle<Question> handle, const Question& question) {
     const bool is_out = question.state == Question::State::kAsking;
@@ -267,7 +253,7 @@ void LookupRunner::on_message(Attempt attempt, const DnsReply& reply) {
   Question* const question = questions_.find(attempt.question);
   if (question == nullptr) {  // another attempt was answered before
     scheduler_.complete(attempt);
-    credit_answer(attempt);
+    credit_answer(scheduler_.upstreams(), attempt, now_us_);
     return;
   }
   if (scheduler_.upstreams().is_excluded(attempt.upstream)) {  // the timer asks another
@@ -318,55 +304,18 @@ AnswerFacts LookupRunner::classify(Question& question, const Attempt& attempt,
           .is_unfounded = answer_->is_unfounded && !question.request.is_test};
 }
 
-// What the answer says about the resolver.
 void LookupRunner::credit(Question& question, const Attempt& attempt, const AnswerFacts& facts) {
   UpstreamSet& upstreams = scheduler_.upstreams();
   if (!facts.is_good()) {
-    if (facts.is_failure()) credit_failure(question, attempt);
+    if (facts.is_failure()) credit_failure(upstreams, question, attempt, now_us_);
     return;
   }
-  credit_answer(attempt);
-  credit_recovered(question, attempt);
-  if (attempt.is_lower_case_fallback && upstreams.keeps_case(attempt.upstream)) {
-    upstreams.on_mixed_unanswered(attempt.upstream);
-  }
+  credit_answer(upstreams, attempt, now_us_);
+  const bool has_recovered = credit_recovered(upstreams, question, attempt, now_us_);
+  if (has_recovered && question.lookup.is_retry()) retries_alone_since_us_ = now_us_;
   // A truncated answer to a test query shows at least that the resolver is there.
   const bool counts = !question.request.is_test || facts.truncated;
   if (observer_ != nullptr && counts) observer_->on_good_answer();
-}
-
-void LookupRunner::credit_failure(Question& question, const Attempt& attempt) {
-  Upstream& upstream = scheduler_.upstreams()[attempt.upstream];
-  upstream.on_failure(now_us_, now_us_ - attempt.sent_us < upstream.retransmit_us());
-  if (question.request.is_test) return;
-  if (question.lookup.is_retry() && question.failed.has_answered(attempt.upstream)) {
-    upstream.on_failed_again();
-  }
-  question.failed.remove(attempt.ordinal);
-  question.failed.add(
-      {.upstream = attempt.upstream, .ordinal = attempt.ordinal, .was_answered = true});
-}
-
-// Its name was not the reason that earlier attempts failed.
-void LookupRunner::credit_recovered(Question& question, const Attempt& answered) {
-  if (question.failed.all().empty()) return;
-  for (const FailedAttempts::Failed& failed : question.failed.all()) {
-    if (failed.ordinal >= answered.ordinal) continue;
-    scheduler_.upstreams()[failed.upstream].on_recovered(now_us_, failed.was_answered);
-  }
-  question.failed = {};
-  if (question.lookup.is_retry()) last_hope_us_ = now_us_;
-}
-
-void LookupRunner::credit_answer(const Attempt& attempt) {
-  UpstreamSet& upstreams = scheduler_.upstreams();
-  if (attempt.in_mixed_case) upstreams.on_mixed_answered(attempt.upstream);
-  const int64_t rtt_us = now_us_ - attempt.sent_us;
-  if (attempt.is_overdue) {
-    upstreams[attempt.upstream].on_late_answer(now_us_, rtt_us);
-  } else {
-    upstreams[attempt.upstream].on_answer(now_us_, rtt_us);
-  }
 }
 
 // --- the end of a question -----------------------------------------------------------------------

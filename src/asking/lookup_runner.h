@@ -17,6 +17,7 @@
 #include "asking/dns_transport.h"
 #include "asking/question.h"
 #include "asking/scheduler.h"
+#include "base/limits.h"
 #include "base/pool.h"
 #include "dns/message.h"
 #include "model/trace_sink.h"
@@ -58,8 +59,11 @@ class LookupRunner final : public DnsReplySink {
 
   // The client receives the outcome later, never in this call.
   void start(const LookupRequest& request);
-  // True while another new domain's question could be sent at once.
-  [[nodiscard]] bool has_room() const { return scheduler_.has_room(); }
+  // True while another new domain's question could be sent at once, and there are not too many
+  // questions without an outcome.
+  [[nodiscard]] bool has_room() const {
+    return questions_.size() < limits::kQuestionsMax && scheduler_.has_room();
+  }
 
   // Timers, the retry queue, what waits for room. `nothing_else`: no other work will come before
   // the retries are over. If none of them is answered for limits::kRetriesAloneUs, they all fail.
@@ -107,18 +111,14 @@ class LookupRunner final : public DnsReplySink {
   void on_timer(Question& question);
   void watch_place(Question& question);
   void on_timeout(Question& question);
-  void note_unanswered_round(const Question& question);
   void leave_first_round(Question& question);
   void put_into_retry_queue(Question& question);
-  void end_hopeless_retries(bool nothing_else);
+  void end_failing_retries(bool nothing_else);
 
   void on_message(Attempt attempt, const DnsReply& reply);
   [[nodiscard]] AnswerFacts classify(Question& question, const Attempt& attempt,
                                      const DnsReply& reply);
   void credit(Question& question, const Attempt& attempt, const AnswerFacts& facts);
-  void credit_failure(Question& question, const Attempt& attempt);
-  void credit_recovered(Question& question, const Attempt& answered);
-  void credit_answer(const Attempt& attempt);
 
   void finish_with_answer(Question& question);
   void finish_denied(Question& question);
@@ -149,9 +149,9 @@ class LookupRunner final : public DnsReplySink {
   std::vector<MxRecord> mx_;  // backs the outcome that is being reported
   LookupCounters counters_;
   int64_t now_us_ = 0;
-  size_t first_rounds_ = 0;       // questions in their first round, test queries apart
-  uint32_t attempts_wanted_ = 0;  // by UpstreamSet, in this turn
-  int64_t last_hope_us_ = 0;      // a first round ran, or a retry was answered
+  size_t first_rounds_ = 0;             // questions in their first round, test queries apart
+  uint32_t attempts_wanted_ = 0;        // by UpstreamSet, in this turn
+  int64_t retries_alone_since_us_ = 0;  // no first round ran, and no retry was answered
 };
 
 }  // namespace mxbulk::asking

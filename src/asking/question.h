@@ -158,8 +158,8 @@ struct Question : ListLink {
   uint8_t upstream = 0;         // the one that gave it
   std::optional<bool> kept_case;
 
-  // 0 to 1, another for each attempt; the same in each run. Spreads what otherwise happened in one
-  // moment.
+  // 0 to 1, another for each attempt; the same in each run. Spreads what otherwise happened at the
+  // same time.
   [[nodiscard]] double jitter() const {
     constexpr uint64_t kGolden = 0x9E37'79B9'7F4A'7C15;  // 2^64 / the golden ratio
     return static_cast<double>((handle.packed() + attempts) * kGolden >> 32) / 0x1p32;

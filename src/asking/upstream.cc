@@ -8,8 +8,8 @@ namespace mxbulk::asking {
 namespace {
 
 constexpr int64_t kFirstRetransmitUs = 400'000;  // before any answer has been timed
-constexpr int64_t kRttSamplesMax =
-    64;  // enough to smooth, few enough to follow within a round trip
+// Enough to smooth, few enough to follow within a round trip.
+constexpr int64_t kRttSamplesMax = 64;
 
 }  // namespace
 

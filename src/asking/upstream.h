@@ -54,7 +54,7 @@ class Upstream {
   [[nodiscard]] int64_t place_kept_us(double jitter) const;
   [[nodiscard]] int64_t place_held_us(double jitter) const;
   [[nodiscard]] bool has_overtaken(int64_t sent_us) const { return answered_sent_us_ > sent_us; }
-  // False: SERVFAIL and REFUSED are the last word on most names that got one.
+  // False: most names that got SERVFAIL or REFUSED never get another answer.
   [[nodiscard]] bool refuses_by_load() const { return refusals_recovered_ > kRefusedByLoadMin; }
   // It refuses now because of load.
   [[nodiscard]] bool is_overloaded() const {

@@ -7,7 +7,7 @@
 namespace mxbulk::asking {
 namespace {
 
-constexpr uint32_t kFirstCount = 8;
+constexpr uint32_t kFirstCount = 8;  // of domains with one address: fewer are chance
 
 std::string key_of(const WildcardRequest& request) {
   std::string key(request.suffix);

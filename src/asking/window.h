@@ -46,7 +46,7 @@ class Window {
   // The resolver refused a question at once.
   void on_refusal(int64_t now_us, int64_t wait_us);
   // All replies of an iteration of the loop are in, refusals among them, and the resolver has
-  // `in_work` questions to answer: it bears no more, unless it refuses as many whatever the window.
+  // `in_work` questions to answer: it can take no more, unless it refuses as many with any window.
   void evaluate_refusals(int64_t now_us, int64_t wait_us, uint32_t in_work);
   // More questions are refused now than whatever the window.
   [[nodiscard]] bool is_refused_by_load() const;

@@ -92,6 +92,9 @@ inline constexpr uint32_t kWindowMax = 8'192;
 inline constexpr uint32_t kUnbegunDomainsMax = 4 * kWindowMax;
 // Of --concurrency: a socket has 16 bits of IDs.
 inline constexpr uint32_t kConcurrencyMax = 60'000;
+// Without an outcome, those in the retry queue among them: names that never answer stay for 20 s,
+// and take no place in a window. Bounds memory: about 1 KB each with its domain.
+inline constexpr uint32_t kQuestionsMax = 1U << 17;
 // A shorter one doubles the load if a resolver stalls once.
 inline constexpr int64_t kRetransmitMinUs = 200'000;
 // A shorter one is noise of the scheduler on a busy machine.
@@ -150,8 +153,8 @@ inline constexpr size_t kTopLevelNames = 2;
 inline constexpr size_t kSuffixesMax = 1U << 16;
 // Random names under a suffix, if the first has an address: do all get the same?
 inline constexpr uint8_t kWildcardNames = 4;
-inline constexpr uint8_t kWildcardFailuresMax =
-    2;  // checks of one suffix: its domains wait for each
+// Checks of one suffix without an answer: its domains wait for each.
+inline constexpr uint8_t kWildcardFailuresMax = 2;
 // Frequent addresses of domains without MX: parking services and resolvers have fewer.
 inline constexpr size_t kAddressesCounted = 1'024;
 // Of --canary: every check asks each resolver for each of them.

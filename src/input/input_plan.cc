@@ -292,10 +292,6 @@ Status compare_csv(const OpenInput& input, const CsvDialect& first, const CsvDia
   return {};
 }
 
-}  // namespace
-
-namespace {
-
 // To ignore the flag would be to validate another column than the user named.
 Status check_json_path(const InputOptions& options, Format format, const std::string& source) {
   const bool is_idle = format != Format::kJsonl && !options.json_path.empty();

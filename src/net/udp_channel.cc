@@ -143,7 +143,7 @@ bool UdpChannel::connect_port(const Peer& peer) {
 }
 
 // A full buffer or an ICMP message must not fail what is in flight: what cannot be sent is lost.
-// c-ares from 1.30 on writes packets anew, with an ID of its own, and a cookie (RFC 7873) that the
+// c-ares from 1.30 on writes packets again, with an ID of its own, and a cookie (RFC 7873) that the
 // longest name leaves no room for. So c-ares chooses the ID; all other octets sent are ours.
 void UdpChannel::send_packet(std::span<const uint8_t> packet) {
   OpenQuery* const query = std::exchange(asking_, nullptr);

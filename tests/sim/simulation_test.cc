@@ -54,8 +54,8 @@ TEST(Replay, SeedOfTheEnvironment) {
   expect_good_run(*seed);
 }
 
-// If the reader waits, failed questions are asked again at once; otherwise at the end. Without
-// faults that makes no difference.
+// Without a disk the reader waits for verdicts, and questions that failed are the only work left.
+// Without faults that makes no difference.
 TEST(Deferring, ChangesNoByte) {
   for (uint64_t seed = 1; seed <= 20; ++seed) {
     Scenario scenario = scenario_with(1, 100, seed);

@@ -40,6 +40,7 @@ TEST_F(LookupRunnerTest, UnansweredQuestionIsSentThreeTimesInEachRoundAndEndsInT
 }
 
 // They were asked again at once if nothing else was left, so that a failure of seconds was final.
+
 TEST_F(LookupRunnerTest, ARetryWaitsAlsoIfNothingElseIsLeft) {
   start(name_);
   transport_.answer_rcode(*runner_, 0, kServfail);
@@ -68,6 +69,7 @@ TEST_F(LookupRunnerTest, AFailureOfFourSecondsIsNotFinal) {
 }
 
 // While other questions are asked for the first time it would go on until its asking time is over.
+
 TEST_F(LookupRunnerTest, IfOnlyRetriesAreLeftAndAllFailTheyEnd) {
   constexpr int64_t kHourUs = 3'600 * kSecondUs;
   start(name_, 7, kHourUs);
@@ -85,6 +87,7 @@ TEST_F(LookupRunnerTest, IfOnlyRetriesAreLeftAndAllFailTheyEnd) {
 }
 
 // The window took a name that gets no answer for a network that loses packets: it fell to 16.
+
 TEST_F(LookupRunnerTest, AnAttemptThatOthersHaveOvertakenKeepsNoPlaceInTheWindow) {
   world_.add("other.test").mx = {
       .fate = test::Fate::kData, .ttl_s = 300, .mx = {{10, "mx.d.test"}}};
@@ -154,7 +157,9 @@ TEST_F(LookupRunnerTest, ALostAttemptFreesItsPlaceAndItsLateAnswerStillCounts) {
 }
 
 // Found by seed 299 of the simulation: three of four resolvers dropped queries with EDNS, were
+
 // taken for unresponsive, and the questions that waited for them ended as dns_timeout.
+
 TEST_F(LookupRunnerTest, QuestionsToAResolverThatDropsEdnsHaveNone) {
   start(name_);
   start(other_, 8);
@@ -182,7 +187,9 @@ TEST_F(LookupRunnerTest, AfterAnAnswerWithEdnsLossesAreNotBlamedOnIt) {
 }
 
 // Found by the simulation: it was taken out of the queue of the resolver that it was to be sent to
+
 // then, and not of the one that it was in.
+
 TEST_F(LookupRunnerTest, ALateAnswerTakesAQueuedQuestionToAnotherResolver) {
   set_up({.upstreams = 2, .concurrency = 1});
   const DomainName third = *DomainName::from_text("third.test");
@@ -221,7 +228,9 @@ TEST_F(LookupRunnerTest, AnAnswerEndsALookupInTheRetryQueue) {
 }
 
 // It left the retry queue for a second opinion that never came; the timer of its first stay there
+
 // must not wake it.
+
 TEST_F(LookupRunnerTest, AQuestionThatReturnsToTheRetryQueueWaitsItsFullTime) {
   set_up({.upstreams = 2});
   answer_at_both();
@@ -245,109 +254,13 @@ TEST_F(LookupRunnerTest, AQuestionThatReturnsToTheRetryQueueWaitsItsFullTime) {
   EXPECT_GE(now_us_ - again_us, limits::kRetryAfterUs);
 }
 
-// --- a missing second opinion ----------------------------------------------------------------
-
 // For a short list a domain that does not exist was `unknown/dns_timeout`.
-TEST_F(LookupRunnerTest, AResolverThatNeverAnsweredIsNotWaitedForLongerThanARound) {
-  set_up({.upstreams = 2});
-  start(name_);
-  ASSERT_EQ(transport_.query(0).upstream, 0U);
-  transport_.answer_rcode(*runner_, 0, kNxdomain);
-  EXPECT_TRUE(client_.reports.empty());
-  while (client_.reports.empty()) turn(runner_->next_wake_us());
-  EXPECT_EQ(client_.reports[0].status, LookupStatus::kNxDomain);
-  EXPECT_EQ(client_.reports[0].rcode, kNxdomain);
-  EXPECT_LT(now_us_, 5 * kSecondUs);
-}
-
-TEST_F(LookupRunnerTest, ARefusingResolverThatNeverAnsweredDoesNotBlockADenial) {
-  set_up({.upstreams = 2});
-  start(name_);
-  transport_.answer_rcode(*runner_, 0, kNxdomain);
-  ASSERT_EQ(transport_.query(1).upstream, 1U);
-  transport_.answer_rcode(*runner_, 1, 5);
-  ASSERT_EQ(client_.reports.size(), 1U);
-  EXPECT_EQ(client_.reports[0].status, LookupStatus::kNxDomain);
-}
 
 // Eight losses in a row and a lost test show that it is dead, and not a network that lost one
+
 // answer.
-TEST_F(LookupRunnerTest, AResolverThatHasDiedBlocksADenialOnlyUntilThatIsKnown) {
-  set_up({.upstreams = 2});
-  answer_at_both();
-  std::vector<DomainName> names;
-  for (int i = 0; i < 8; ++i) {
-    names.push_back(*DomainName::from_text("absent" + std::to_string(i) + ".test"));
-  }
-  size_t replied = transport_.count();
-  for (const DomainName& name : names) start(name, 9);
-  start_liveness_test(1);
-  while (!runner_->idle()) {
-    for (; replied < transport_.count(); ++replied) {
-      if (transport_.query(replied).upstream == 0) {
-        transport_.answer_rcode(*runner_, replied, kNxdomain);
-      }
-    }
-    if (!runner_->idle()) turn(runner_->next_wake_us());
-  }
-  ASSERT_EQ(client_.reports.size(), 2 + names.size());
-  for (size_t i = 2; i < client_.reports.size(); ++i) {
-    EXPECT_EQ(client_.reports[i].status, LookupStatus::kNxDomain);
-  }
-}
-
-// --- NODATA at one of two resolvers ----------------------------------------------------------
-
-TEST_F(LookupRunnerTest, NodataFromTwoIsFinal) {
-  set_up({.upstreams = 2});
-  start(name_);
-  transport_.answer_rcode(*runner_, 0, 0);
-  transport_.answer_rcode(*runner_, 1, 0);
-  ASSERT_EQ(client_.reports.size(), 1U);
-  EXPECT_EQ(client_.reports[0].status, LookupStatus::kNoData);
-  EXPECT_FALSE(client_.reports[0].resolvers_disagree);
-}
-
-TEST_F(LookupRunnerTest, OfNodataAndNxdomainNodataIsRightInEitherOrder) {
-  for (const auto& [first, second] : {std::pair{0, 3}, std::pair{3, 0}}) {
-    client_.reports.clear();
-    const size_t asked = transport_.count();
-    set_up({.upstreams = 2});
-    start(name_);
-    transport_.answer_rcode(*runner_, asked, static_cast<uint8_t>(first));
-    transport_.answer_rcode(*runner_, asked + 1, static_cast<uint8_t>(second));
-    ASSERT_EQ(client_.reports.size(), 1U);
-    EXPECT_EQ(client_.reports[0].status, LookupStatus::kNoData);
-    EXPECT_EQ(client_.reports[0].rcode, 0);
-    EXPECT_TRUE(client_.reports[0].resolvers_disagree);
-  }
-}
-
-TEST_F(LookupRunnerTest, NodataIsAcceptedAtOnceIfNoVerdictRestsOnIt) {
-  set_up({.upstreams = 2});
-  runner_->start({.client = &client_,
-                  .token = 7,
-                  .name = name_.view(),
-                  .budget_us = kSecondUs,
-                  .accepts_nodata = true});
-  transport_.answer_rcode(*runner_, 0, 0);
-  ASSERT_EQ(client_.reports.size(), 1U);
-  EXPECT_EQ(client_.reports[0].status, LookupStatus::kNoData);
-}
 
 // Found by the simulation: the NODATA was forgotten, and the domain was `no_mx/nxdomain`.
-TEST_F(LookupRunnerTest, AnAcceptedNodataBeatsAnEarlierDenial) {
-  set_up({.upstreams = 2});
-  runner_->start({.client = &client_,
-                  .token = 7,
-                  .name = name_.view(),
-                  .budget_us = kSecondUs,
-                  .accepts_nodata = true});
-  transport_.answer_rcode(*runner_, 0, kNxdomain);
-  transport_.answer_rcode(*runner_, 1, 0);
-  ASSERT_EQ(client_.reports.size(), 1U);
-  EXPECT_EQ(client_.reports[0].status, LookupStatus::kNoData);
-}
 
 TEST_F(LookupRunnerTest, ATruncatedAnswerLeavesItsQuestionInTheRetryQueue) {
   start(name_);
@@ -378,6 +291,7 @@ TEST_F(LookupRunnerTest, ALateReplyToAFinishedLookupIsDropped) {
 }
 
 // It was timed from turn to turn: an answer received since the last one seemed to take no time.
+
 TEST_F(LookupRunnerTest, AnAnswerIsTimedByItsArrivalAndNotByTheLastTurn) {
   start(name_);
   runner_->set_now(300'001);
@@ -398,7 +312,9 @@ TEST_F(LookupRunnerTest, AnEarlierAttemptMayGetTheAnswer) {
 }
 
 // The answers to the last attempts, in lower case, came in a row after all the others: the
+
 // resolver was taken for one that had begun to fold the case.
+
 TEST_F(LookupRunnerTest, ASlowResolverStillGetsMixedCase) {
   runner_->set_keeps_case(0, true);
   const size_t lookups = limits::kMixedUnansweredMax + 1;
@@ -459,6 +375,7 @@ TEST_F(LookupRunnerTest, TwoTruncatedAnswersCauseOneTcpQuery) {
 }
 
 // It was taken out of the retry queue for an answer that started nothing, and never asked again.
+
 TEST_F(LookupRunnerTest, ALateTruncatedAnswerDoesNotChangeTheRetryQueue) {
   start(name_);
   run_until(2, kSecondUs);
@@ -483,160 +400,6 @@ TEST_F(LookupRunnerTest, GarbageIsMalformedAfterAllRounds) {
   }
   EXPECT_EQ(transport_.count(), 6U);
   EXPECT_EQ(client_.reports[0].status, LookupStatus::kMalformed);
-}
-
-// --- how much at once ------------------------------------------------------------------------
-
-TEST_F(LookupRunnerTest, AQueuedQuestionIsSentWhenThereIsRoom) {
-  set_up({.concurrency = 1});
-  start(name_);
-  EXPECT_FALSE(runner_->has_room());
-  start(other_, 8);
-  EXPECT_EQ(transport_.count(), 1U);
-  transport_.answer(*runner_, 0, world_);
-  turn(2);
-  ASSERT_EQ(transport_.count(), 2U);
-  EXPECT_EQ(transport_.name(1), "other.test");
-}
-
-// Otherwise the outage check's question would wait after all those that are not answered.
-TEST_F(LookupRunnerTest, AnUrgentQuestionDoesNotWaitForRoom) {
-  set_up({.concurrency = 1});
-  start(name_);
-  start(name_, 8);
-  EXPECT_EQ(transport_.count(), 1U);
-  runner_->start({.name = other_.view(), .budget_us = 20 * kSecondUs, .is_urgent = true});
-  ASSERT_EQ(transport_.count(), 2U);
-  EXPECT_EQ(transport_.name(1), "other.test");
-}
-
-TEST_F(LookupRunnerTest, TheRateLimitIsKept) {
-  set_up({.qps = 10});
-  for (uint64_t token = 0; token < 5; ++token) start(name_, token);
-  EXPECT_EQ(transport_.count(), 1U);
-  run_until(5, 300'000);
-  EXPECT_LE(transport_.count(), 4U);
-  run_until(5, kSecondUs);
-  EXPECT_EQ(transport_.count(), 5U);
-}
-
-TEST_F(LookupRunnerTest, WakesForANewDomainAsSoonAsTheRateLimitAllows) {
-  set_up({.qps = 100});
-  start(name_);
-  transport_.answer(*runner_, 0, world_);
-  ASSERT_TRUE(runner_->idle());
-  ASSERT_FALSE(runner_->has_room());
-  EXPECT_LE(runner_->next_wake_us(), now_us_ + 11'000);
-  turn(runner_->next_wake_us());
-  EXPECT_TRUE(runner_->has_room());
-}
-
-// A list of thousands once waited for the one resolver that did not answer.
-// Each turn for something else put the next question off by a whole second.
-TEST_F(LookupRunnerTest, AnotherTurnDoesNotDelayAQuestionThatWaitsForTheRateLimit) {
-  set_up({.qps = 1});
-  start(name_);
-  start(other_);
-  turn(900'000);
-  EXPECT_LE(runner_->next_wake_us(), kSecondUs + 2);
-  turn(kSecondUs + 2);
-  EXPECT_EQ(transport_.count(), 2U);
-}
-
-TEST_F(LookupRunnerTest, AQueueForOneResolverDoesNotDelayTheOthers) {
-  set_up({.upstreams = 2, .concurrency = 1});
-  start(name_);
-  start(other_, 8);
-  ASSERT_NE(transport_.query(0).upstream, transport_.query(1).upstream);
-  EXPECT_FALSE(runner_->has_room());
-  transport_.answer_rcode(*runner_, 1, kServfail);  // now it waits for room at the first
-  EXPECT_EQ(transport_.count(), 2U);
-  EXPECT_TRUE(runner_->has_room());
-  start(name_, 9);
-  ASSERT_EQ(transport_.count(), 3U);
-  EXPECT_EQ(transport_.query(2).upstream, transport_.query(1).upstream);
-  EXPECT_FALSE(runner_->has_room());
-}
-
-TEST_F(LookupRunnerTest, DoesNotWaitForTheSecondOpinionOfAnUnresponsiveResolver) {
-  set_up({.upstreams = 2});
-  start(name_);
-  const uint8_t good = transport_.query(0).upstream;
-  transport_.answer(*runner_, 0, world_);
-  for (uint64_t token = 0; token < 8; ++token) {
-    runner_->start({.client = &client_,
-                    .token = token,
-                    .name = name_.view(),
-                    .budget_us = 20 * kSecondUs,
-                    .avoid_upstream = good});
-  }
-  turn(401'000);  // what the other did not answer counts against it
-  const size_t asked = transport_.count();
-  runner_->start({.name = name_.view(), .budget_us = kSecondUs, .avoid_upstream = good});
-  ASSERT_EQ(transport_.count(), asked + 1);
-  EXPECT_EQ(transport_.query(asked).upstream, good);
-}
-
-// Only NXDOMAIN was confirmed: the order of two resolvers decided between no_mx and mx_ok.
-TEST_F(LookupRunnerTest, ANegativeAnswerThatAnotherResolverContradictsIsIgnored) {
-  for (const uint8_t rcode : {uint8_t{0}, kNxdomain}) {
-    client_.reports.clear();
-    const size_t asked = transport_.count();
-    set_up({.upstreams = 2});
-    start(name_);
-    transport_.answer_rcode(*runner_, asked, rcode);
-    EXPECT_TRUE(client_.reports.empty());
-    ASSERT_EQ(transport_.count(), asked + 2);
-    EXPECT_NE(transport_.query(asked + 1).upstream, transport_.query(asked).upstream);
-    transport_.answer(*runner_, asked + 1, world_);
-    ASSERT_EQ(client_.reports.size(), 1U);
-    EXPECT_EQ(client_.reports[0].status, LookupStatus::kFound);
-    EXPECT_TRUE(client_.reports[0].resolvers_disagree);
-  }
-}
-
-// The next domain of a pipe may come after minutes: the sole denial of one resolver was believed
-// then.
-TEST_F(LookupRunnerTest, AfterAPauseASecondResolverIsAskedToo) {
-  set_up({.upstreams = 2});
-  answer_at_both();
-  turn(now_us_ + 2 * limits::kResponsiveUs);
-  client_.reports.clear();
-  const size_t asked = transport_.count();
-  start(name_);
-  transport_.answer_rcode(*runner_, asked, kNxdomain);
-  EXPECT_TRUE(client_.reports.empty());
-  ASSERT_EQ(transport_.count(), asked + 2);
-  transport_.answer(*runner_, asked + 1, world_);
-  ASSERT_EQ(client_.reports.size(), 1U);
-  EXPECT_EQ(client_.reports[0].status, LookupStatus::kFound);
-}
-
-TEST_F(LookupRunnerTest, ASecondOpinionComesFromAnotherResolver) {
-  set_up({.upstreams = 3});
-  for (int avoid = 0; avoid < 3; ++avoid) {
-    runner_->start({.name = name_.view(), .budget_us = kSecondUs, .avoid_upstream = avoid});
-    EXPECT_NE(transport_.query(transport_.count() - 1).upstream, avoid);
-  }
-}
-
-// The failures of domains made the answering resolver look more loaded than a dead one.
-TEST_F(LookupRunnerTest, AnUnresponsiveResolverGetsNoQuestionWhileAnotherAnswers) {
-  set_up({.upstreams = 2});
-  answer_at_both();
-  for (uint64_t token = 0; token < 32; ++token) start(name_, token);
-  start_liveness_test(1);
-  for (size_t replied = 2; now_us_ < 5 * kSecondUs; turn(runner_->next_wake_us())) {
-    for (; replied < transport_.count(); ++replied) {
-      if (transport_.query(replied).upstream == 0) {
-        transport_.answer_rcode(*runner_, replied, kServfail);
-      }
-    }
-  }
-  const size_t asked = transport_.count();
-  start(other_);
-  ASSERT_EQ(transport_.count(), asked + 1);
-  EXPECT_EQ(transport_.query(asked).upstream, 0U);
 }
 
 }  // namespace

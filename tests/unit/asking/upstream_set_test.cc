@@ -26,7 +26,6 @@ void answer_every_second(Upstream& upstream) {
 void lose_many_in_a_row(Upstream& upstream) {
   upstream.on_test_lost();
   for (int i = 0; i < 20; ++i) upstream.on_unreachable(kNowUs);
-  upstream.on_test_lost();
 }
 
 TEST(UpstreamSet, TheMoreAttemptsFailTheMoreAreWanted) {
