@@ -73,7 +73,8 @@ Lookup::Step Lookup::on_negative(const LookupPolicy& policy, uint8_t upstream,
   if (is_nodata && policy.accepts_nodata) return Step::kDone;
   if (tries_ > 0) --tries_;  // a denial is an answer: its attempt is not counted
   if (others == 0 && is_weak) return send(policy);  // the same resolver again
-  if (others == 0 || std::popcount(negative()) > 1) return Step::kDone;
+  const int agreeing = std::popcount(negative() & ~policy.excluded_upstreams);
+  if (others == 0 || agreeing > 1) return Step::kDone;
   const uint32_t askable = others & ~failed_upstreams_;
   if (askable == 0) return unanswered_ > 0 ? Step::kWait : end_round(policy);
   const uint32_t preferred = askable & ~policy.unresponsive_upstreams;
@@ -123,7 +124,8 @@ Lookup::Step Lookup::end_round(const LookupPolicy& policy) {
 bool Lookup::is_denied(const LookupPolicy& policy) const {
   if (over_tcp_) return false;        // another gave an answer, even if it was truncated
   if (is_unconfirmed_) return false;  // asked again, and no answer came
-  if (negative() == 0 || (failed_upstreams_ & policy.answered_upstreams) != 0) return false;
+  if ((negative() & ~policy.excluded_upstreams) == 0) return false;
+  if ((failed_upstreams_ & policy.answered_upstreams) != 0) return false;
   const uint32_t alive = policy.responsive_upstreams & ~policy.unresponsive_upstreams;
   return (alive & policy.answered_upstreams & ~negative()) == 0;
 }

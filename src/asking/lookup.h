@@ -32,6 +32,8 @@ struct LookupPolicy {
   uint32_t answered_upstreams = 0;
   // Bit set: its last questions were all lost. Asked only if its confirmation is needed.
   uint32_t unresponsive_upstreams = 0;
+  // Bit set: its answers were proven false, those of this round too.
+  uint32_t excluded_upstreams = 0;
   bool accepts_nodata = false;  // from one resolver: no verdict rests on it
   bool retries_soon = false;    // of a test query: a run waits for it at its end
 };

@@ -438,6 +438,7 @@ LookupPolicy LookupRunner::policy_of(const Question& question) const {
     return policy;
   }
   const UpstreamSet& upstreams = scheduler_.upstreams();
+  policy.excluded_upstreams = ~upstreams.not_excluded();
   // A test query is not about a domain: any answer will do.
   if (!question.request.is_test) policy.responsive_upstreams = upstreams.responsive(now_us_);
   policy.answered_upstreams = upstreams.answered();

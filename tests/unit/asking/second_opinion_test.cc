@@ -53,6 +53,22 @@ TEST_F(SecondOpinionTest, AResolverThatHasDiedBlocksADenialOnlyUntilThatIsKnown)
   }
 }
 
+// It was excluded after its answer, and the other resolver is dead: the false denial was the
+// verdict.
+TEST_F(SecondOpinionTest, TheDenialOfAnExcludedResolverIsNone) {
+  for (const uint8_t rcode : {uint8_t{0}, kNxdomain}) {
+    client_.reports.clear();
+    const size_t asked = transport_.count();
+    set_up({.upstreams = 2});
+    start(name_);
+    ASSERT_EQ(transport_.query(asked).upstream, 0U);
+    transport_.answer_rcode(*runner_, asked, rcode);
+    runner_->exclude(0);
+    while (client_.reports.empty()) turn(runner_->next_wake_us());
+    EXPECT_EQ(client_.reports[0].status, LookupStatus::kTimeout);
+  }
+}
+
 TEST_F(SecondOpinionTest, NodataFromTwoIsFinal) {
   set_up({.upstreams = 2});
   start(name_);

@@ -357,14 +357,24 @@ TEST_F(ResolverCheckerTest, TwoThatConfirmEachOthersDenialsEndTheRun) {
   EXPECT_EQ(dispatcher_->failure().code(), StatusCode::kResolver);
 }
 
-// The first is excluded while its denial waits for confirmation; the denial then counted as shared.
-TEST_F(ResolverCheckerTest, AnExcludedResolverConfirmsNoDenial) {
-  set_up(3);
-  intern_many("d", 1);
-  turn();
-  now_us_ = limits::kFirstCheckWaitUs;
-  turn();
-  const auto deny = [&](RecordType type, uint8_t upstream) {
+// The first is excluded while its denial waits for confirmation.
+class LateExclusionTest : public ResolverCheckerTest {
+ protected:
+  void exclude_after_its_denial(size_t resolvers) {
+    set_up(resolvers);
+    intern_many("d", 1);
+    turn();
+    now_us_ = limits::kFirstCheckWaitUs;
+    turn();
+    for (uint8_t other = 1; other < resolvers; ++other) {
+      deny(RecordType::kA, other);  // random names, as is right: the others are there
+    }
+    deny(RecordType::kMx, 0);
+    deny(RecordType::kSoa, 0);
+    ASSERT_EQ(dispatcher_->excluded().size(), 1U);
+  }
+  // The last query of `type` to that resolver.
+  void deny(RecordType type, uint8_t upstream) {
     for (size_t i = transport_.count(); i-- > 0;) {
       const asking::DnsQuery& query = transport_.query(i);
       if (query.type != type || query.upstream != upstream) continue;
@@ -372,12 +382,11 @@ TEST_F(ResolverCheckerTest, AnExcludedResolverConfirmsNoDenial) {
       return;
     }
     FAIL() << "it was not asked";
-  };
-  deny(RecordType::kA, 1);  // random names, as is right: these two are there
-  deny(RecordType::kA, 2);
-  deny(RecordType::kMx, 0);
-  deny(RecordType::kSoa, 0);
-  ASSERT_EQ(dispatcher_->excluded().size(), 1U);
+  }
+};
+
+TEST_F(LateExclusionTest, AThirdResolverIsAskedInItsPlace) {
+  exclude_after_its_denial(3);
   size_t next = transport_.count();  // the third resolver gets what follows
   deny(RecordType::kMx, 1);
   while (next < transport_.count()) {
@@ -385,9 +394,22 @@ TEST_F(ResolverCheckerTest, AnExcludedResolverConfirmsNoDenial) {
   }
   turn();
   ASSERT_TRUE(dispatcher_->idle());
-  ASSERT_TRUE(dispatcher_->failure().ok());
+  EXPECT_EQ(reason(0), Reason::kRfc7505);
   deny(RecordType::kSoa, 1);
-  EXPECT_EQ(dispatcher_->failure().code(), StatusCode::kResolver);
+  EXPECT_TRUE(dispatcher_->failure().ok()) << message();
+}
+
+// The denial then counted as shared.
+TEST_F(LateExclusionTest, ItsDenialDoesNotExcuseThatOfTheOnlyOther) {
+  exclude_after_its_denial(2);
+  deny(RecordType::kMx, 1);
+  deny(RecordType::kA, 1);
+  turn();
+  ASSERT_TRUE(dispatcher_->idle());
+  ASSERT_EQ(reason(0), Reason::kNxdomain);
+  ASSERT_TRUE(dispatcher_->failure().ok()) << message();
+  deny(RecordType::kSoa, 1);
+  EXPECT_THAT(message(), HasSubstr("answers became wrong during the run"));
 }
 
 TEST_F(ResolverCheckerTest, UnansweredTestQueriesDelayTheEndByASecondOnly) {
