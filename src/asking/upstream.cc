@@ -66,12 +66,15 @@ void Upstream::on_failure(int64_t now_us, bool at_once) {
   replied_at_us_ = now_us;
   if (!at_once || !refuses_by_load()) return;
   window_.on_refusal(now_us, loss_wait_us());
-  has_refused_ = true;
+  ++refused_;
 }
 
 void Upstream::evaluate_refusals(int64_t now_us) {
-  if (!std::exchange(has_refused_, false)) return;
-  window_.evaluate_refusals(now_us, loss_wait_us(), in_flight() - held_);
+  const uint32_t refused = std::exchange(refused_, 0);
+  const uint32_t in_work = std::exchange(in_work_, in_flight() - held_);
+  if (refused == 0) return;
+  // What was answered beside the refusals was in work when it refused.
+  window_.evaluate_refusals(now_us, loss_wait_us(), in_work - std::min(refused, in_work));
 }
 
 void Upstream::on_unreachable(int64_t now_us) {

@@ -73,7 +73,10 @@ class Upstream {
   void on_liveness_test(int64_t now_us) { tested_at_us_ = now_us; }
   // An attempt of that test had no answer in time.
   void on_test_lost() { has_lost_test_ = true; }
-  void on_sent() { window_.on_sent(); }
+  void on_sent() {
+    window_.on_sent();
+    in_work_ = std::max(in_work_, in_flight() - held_);
+  }
   // A question was answered, or is taken for lost: it is no longer in flight.
   void on_completed() { window_.on_completed(); }
   // A good answer was received, `rtt_us` after the question was sent.
@@ -123,7 +126,8 @@ class Upstream {
   void update_rtt(int64_t rtt_us, int64_t samples);
 
   Window window_;
-  bool has_refused_ = false;      // since evaluate_refusals()
+  uint32_t refused_ = 0;          // questions, since evaluate_refusals()
+  uint32_t in_work_ = 0;          // most that it had at once since then, those refused included
   uint32_t held_ = 0;             // places in the window
   uint32_t failures_ = 0;         // since the last good answer
   int64_t failing_since_us_ = 0;  // the first of them

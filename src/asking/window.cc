@@ -101,6 +101,7 @@ void Window::evaluate_refusals(int64_t now_us, int64_t wait_us, uint32_t in_work
   const double size = std::clamp<double>(in_work, size_ * kFallMax, size_);
   if (phase_ == Phase::kFallen && now_us - fell_at_us_ < wait_us) {
     size_ = std::max(size, kSizeMin);  // more refusals of the same burst
+    fall_share_ = std::max(fall_share_, recent().refused_share());
     return;
   }
   if (!may_fall(now_us, wait_us)) return;

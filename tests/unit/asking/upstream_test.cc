@@ -317,6 +317,28 @@ TEST(Upstream, RefusalsByLoadShrinkTheWindowToWhatIsInWork) {
   EXPECT_GE(upstream.window(), 120U);
 }
 
+// dnsmasq answers and refuses in one batch: what was answered was in work when it refused, and a
+// quarter of the window was left.
+TEST(Upstream, AnswersBesideRefusalsCountAsInWork) {
+  Upstream upstream;
+  int64_t now_us = 1'000'000;
+  ask_and_refuse(upstream, now_us, 1'500'000, [](uint32_t) { return false; });
+  fill(upstream);
+  const uint32_t window = upstream.window();
+  now_us += 20'000;
+  for (uint32_t i = 0; i < window * 9 / 10; ++i) {
+    upstream.on_completed();
+    if (i < window * 4 / 10) {
+      upstream.on_failure(now_us, true);
+    } else {
+      upstream.on_answer(now_us, 20'000);
+    }
+  }
+  upstream.evaluate_refusals(now_us);
+  EXPECT_LE(upstream.window(), window * 7 / 10);
+  EXPECT_GE(upstream.window(), window * 5 / 10);
+}
+
 // Each of them made the window smaller, until 16 were left: the run took six times as long.
 TEST(Upstream, RefusalsThatComeWhateverTheWindowLeaveItAlone) {
   Upstream upstream;
