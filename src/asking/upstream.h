@@ -105,7 +105,6 @@ class Upstream {
     --held_;
     on_completed();
   }
-  [[nodiscard]] uint32_t held() const { return held_; }
   // No socket or no route to it.
   void on_unreachable(int64_t now_us);
 

@@ -45,8 +45,9 @@ class Window {
   void on_loss(int64_t now_us, int64_t wait_us);
   // The resolver refused a question at once.
   void on_refusal(int64_t now_us, int64_t wait_us);
-  // All replies of an iteration of the loop are in, refusals among them, and the resolver has
-  // `in_work` questions to answer: it can take no more, unless it refuses as many with any window.
+  // All replies of an iteration of the loop are in, refusals among them. The resolver had `in_work`
+  // questions to answer when it refused: it can take no more, unless it refuses as many with any
+  // window.
   void evaluate_refusals(int64_t now_us, int64_t wait_us, uint32_t in_work);
   // More questions are refused now than whatever the window.
   [[nodiscard]] bool is_refused_by_load() const;

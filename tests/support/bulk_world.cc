@@ -93,6 +93,13 @@ Comparison compare(const BulkWorld& world, std::string_view csv) {
   return compared;
 }
 
+void expect_all_right(const BulkWorld& world, std::string_view csv) {
+  const Comparison compared = compare(world, csv);
+  EXPECT_EQ(compared.rows, world.expected.size());
+  EXPECT_EQ(compared.wrong, std::vector<std::string>());
+  EXPECT_EQ(compared.unknown, 0U);
+}
+
 std::vector<std::string> validate_arguments(const std::string& list_path,
                                             const std::string& resolver,
                                             const std::string& output_path) {

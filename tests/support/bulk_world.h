@@ -37,7 +37,10 @@ struct Comparison {
 // Reads a CSV of the columns `email,verdict,reason`, as `--columns verdict,reason` writes it.
 [[nodiscard]] Comparison compare(const BulkWorld& world, std::string_view csv);
 
-// The flags for that.
+// Expects all rows to be there, and each verdict to be known and right.
+void expect_all_right(const BulkWorld& world, std::string_view csv);
+
+// The flags for such a CSV.
 [[nodiscard]] std::vector<std::string> validate_arguments(const std::string& list_path,
                                                           const std::string& resolver,
                                                           const std::string& output_path);

@@ -5,7 +5,18 @@
 namespace mxbulk::asking {
 namespace {
 
-using SecondOpinionTest = LookupRunnerTest;
+class SecondOpinionTest : public LookupRunnerTest {
+ protected:
+  // A question whose NODATA needs no confirmation, at the first of two resolvers.
+  void start_accepting_nodata() {
+    set_up({.upstreams = 2});
+    runner_->start({.client = &client_,
+                    .token = 7,
+                    .name = name_.view(),
+                    .budget_us = kSecondUs,
+                    .accepts_nodata = true});
+  }
+};
 
 TEST_F(SecondOpinionTest, AResolverThatNeverAnsweredIsNotWaitedForLongerThanARound) {
   set_up({.upstreams = 2});
@@ -95,24 +106,14 @@ TEST_F(SecondOpinionTest, OfNodataAndNxdomainNodataIsRightInEitherOrder) {
 }
 
 TEST_F(SecondOpinionTest, NodataIsAcceptedAtOnceIfNoVerdictRestsOnIt) {
-  set_up({.upstreams = 2});
-  runner_->start({.client = &client_,
-                  .token = 7,
-                  .name = name_.view(),
-                  .budget_us = kSecondUs,
-                  .accepts_nodata = true});
+  start_accepting_nodata();
   transport_.answer_rcode(*runner_, 0, 0);
   ASSERT_EQ(client_.reports.size(), 1U);
   EXPECT_EQ(client_.reports[0].status, LookupStatus::kNoData);
 }
 
 TEST_F(SecondOpinionTest, AnAcceptedNodataBeatsAnEarlierDenial) {
-  set_up({.upstreams = 2});
-  runner_->start({.client = &client_,
-                  .token = 7,
-                  .name = name_.view(),
-                  .budget_us = kSecondUs,
-                  .accepts_nodata = true});
+  start_accepting_nodata();
   transport_.answer_rcode(*runner_, 0, kNxdomain);
   transport_.answer_rcode(*runner_, 1, 0);
   ASSERT_EQ(client_.reports.size(), 1U);
